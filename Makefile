@@ -1,0 +1,42 @@
+# Two commands do all: `make demo` and `make test`. They need Python 3.11 to 3.13, pip and make.
+#
+# On Linux without an NVIDIA GPU the CPU build of torch is enough and 3 GB smaller:
+#   make demo PIP_FLAGS="--extra-index-url https://download.pytorch.org/whl/cpu"
+
+PYTHON ?= python3
+PIP_FLAGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install $(PIP_FLAGS) --constraint constraints.txt
+
+# An embedded default that needs no data and no network: small nets, drawn outlines, the filters searched.
+DEMO := --trials 20 --seed 0 --set data=generated --set epochs=12
+
+.PHONY: demo test check clean
+
+demo: $(VENV)/demo
+	@mkdir -p demo
+	$(BIN)/paretune run diatoms $(DEMO) --storage demo/paretune.db --study demo --out demo/report
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable ".[tensorflow]"
+	@touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable ".[tensorflow,dev]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) demo

@@ -1,0 +1,67 @@
+"""Paretune finds the best trade-offs between a model's metrics in few trainings.
+
+The names below are loaded when they are first used: `import paretune` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from paretune import measure, pareto
+    from paretune.adapters.optuna import ParetoSampler
+    from paretune.engine.suggest import suggest
+    from paretune.errors import ParetuneError, TrialFailedError
+    from paretune.objectives import Maximize, Minimize, Objectives
+    from paretune.space import Categorical, Float, Int, Space
+    from paretune.study import Study
+    from paretune.trials import Trials
+
+_HOMES = {
+    "Categorical": "space",
+    "Float": "space",
+    "Int": "space",
+    "Maximize": "objectives",
+    "Minimize": "objectives",
+    "Objectives": "objectives",
+    "ParetoSampler": "adapters.optuna",
+    "ParetuneError": "errors",
+    "Space": "space",
+    "Study": "study",
+    "TrialFailedError": "errors",
+    "Trials": "trials",
+    "measure": "",
+    "pareto": "",
+    "suggest": "engine",
+}
+
+__all__ = [
+    "Categorical",
+    "Float",
+    "Int",
+    "Maximize",
+    "Minimize",
+    "Objectives",
+    "ParetoSampler",
+    "ParetuneError",
+    "Space",
+    "Study",
+    "TrialFailedError",
+    "Trials",
+    "measure",
+    "pareto",
+    "suggest",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if not _HOMES[name]:
+        return import_module(f"{__name__}.{name}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
