@@ -1,0 +1,50 @@
+"""What can go wrong that a user can mend: each message names the thing and says what to do."""
+
+from __future__ import annotations
+
+
+class ParetuneError(Exception):
+    """Any error that Paretune raises on purpose."""
+
+
+class InvalidInputError(ParetuneError, ValueError):
+    """A value from outside does not fit; the message says what was expected."""
+
+
+class DataError(ParetuneError):
+    """A data file is missing, damaged, or not the one that was expected."""
+
+
+class StudyMismatchError(ParetuneError):
+    """A stored study differs from what it is asked to go on with; the message shows the difference."""
+
+
+class StudyNotFoundError(ParetuneError):
+    """No study of that name is in the storage; the message lists those that are."""
+
+
+class SpaceExhaustedError(ParetuneError):
+    """Every configuration of a finite space has been tried and nothing is left to suggest."""
+
+
+class TooManyFailuresError(ParetuneError):
+    """So many trials failed in a row that something other than their parameters is likely wrong."""
+
+
+class TrialFailedError(ParetuneError):
+    """Raised inside a training to fail its trial for a known reason.
+
+    Args:
+        reason: one of [paretune.trials.REASONS][], such as ``"out_of_memory"``.
+        message: what happened, kept with the trial.
+
+    Example:
+        >>> raise TrialFailedError("timed_out", "no epoch ended within 60 s")
+        Traceback (most recent call last):
+        ...
+        paretune.errors.TrialFailedError: no epoch ended within 60 s
+    """
+
+    def __init__(self, reason: str, message: str = "") -> None:
+        super().__init__(message or reason)
+        self.reason = reason

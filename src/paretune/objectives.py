@@ -1,0 +1,197 @@
+"""What is wanted: metrics to maximise or to minimise, with limits. The only code that knows directions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeAlias, overload
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from paretune.errors import InvalidInputError
+
+
+def _check(name: str, limit_name: str, limit: float | None) -> None:
+    if not isinstance(name, str) or not name:
+        raise InvalidInputError(f"an objective's name must be a word, but is {name!r}")
+    if limit is not None and not (isinstance(limit, (int, float)) and math.isfinite(limit)):
+        raise InvalidInputError(f"{name}: {limit_name} must be a finite number, but is {limit!r}")
+
+
+@dataclass(frozen=True)
+class Maximize:
+    """A metric of which more is better.
+
+    Args:
+        name: the metric's name, as the evaluation reports it.
+        at_least: trials below it are not of interest and count as failed; the limit itself is inside.
+        unit: shown on axes and in tables.
+    """
+
+    goal: ClassVar[Literal["maximize"]] = "maximize"
+    sign: ClassVar[float] = -1.0
+    name: str
+    at_least: float | None = None
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self.name, "at_least", self.at_least)
+
+    @property
+    def limit(self) -> float | None:
+        """The worst value that is of interest."""
+        return self.at_least
+
+
+@dataclass(frozen=True)
+class Minimize:
+    """A metric of which less is better.
+
+    Args:
+        name: the metric's name, as the evaluation reports it.
+        at_most: trials above it are not of interest and count as failed; the limit itself is inside.
+        unit: shown on axes and in tables.
+    """
+
+    goal: ClassVar[Literal["minimize"]] = "minimize"
+    sign: ClassVar[float] = 1.0
+    name: str
+    at_most: float | None = None
+    unit: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self.name, "at_most", self.at_most)
+
+    @property
+    def limit(self) -> float | None:
+        """The worst value that is of interest."""
+        return self.at_most
+
+
+Objective: TypeAlias = Maximize | Minimize
+
+
+class Objectives(Sequence[Objective]):
+    """The ``m`` objectives of a study, in order.
+
+    Args:
+        objectives: one or more, with different names.
+
+    Example:
+        >>> wanted = Objectives([Maximize("accuracy", at_least=0.75), Minimize("latency", unit="s")])
+        >>> wanted.losses([[0.8, 0.1], [0.7, 0.05]]).tolist()
+        [[-0.8, 0.1], [-0.7, 0.05]]
+        >>> wanted.is_within(wanted.losses([[0.8, 0.1], [0.7, 0.05]])).tolist()
+        [True, False]
+    """
+
+    def __init__(self, objectives: Sequence[Objective]) -> None:
+        self._objectives = tuple(objectives)
+        if not self._objectives:
+            raise InvalidInputError("a study needs at least one objective")
+        for objective in self._objectives:
+            if not isinstance(objective, (Maximize, Minimize)):
+                raise InvalidInputError(f"an objective must be a Maximize or a Minimize, but is {objective!r}")
+        if len(set(self.names)) < len(self.names):
+            raise InvalidInputError(f"objectives must have different names, but are {', '.join(self.names)}")
+        self._signs = np.array([objective.sign for objective in self._objectives])
+
+    @overload
+    def __getitem__(self, index: int) -> Objective: ...
+    @overload
+    def __getitem__(self, index: slice) -> Objectives: ...
+    def __getitem__(self, index: int | slice) -> Objective | Objectives:
+        return Objectives(self._objectives[index]) if isinstance(index, slice) else self._objectives[index]
+
+    def __iter__(self) -> Iterator[Objective]:
+        return iter(self._objectives)
+
+    def __len__(self) -> int:
+        return len(self._objectives)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Objectives) and self._objectives == other._objectives
+
+    def __hash__(self) -> int:
+        return hash(self._objectives)
+
+    def __repr__(self) -> str:
+        return f"Objectives({list(self._objectives)!r})"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The metrics' names."""
+        return tuple(objective.name for objective in self._objectives)
+
+    @property
+    def limits(self) -> NDArray[np.float64]:
+        """The largest loss of interest for each objective, infinite where there is no limit."""
+        limits = [math.nan if o.limit is None else o.limit for o in self._objectives]
+        return np.asarray(np.nan_to_num(self.losses([limits])[0], nan=math.inf))
+
+    def losses(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Turn the user's values into losses, which are minimised.
+
+        Args:
+            values: ``n x m`` in the user's units; NaN stays NaN.
+        """
+        return np.asarray(self._rows(values) * self._signs)
+
+    def values(self, losses: ArrayLike) -> NDArray[np.float64]:
+        """Turn losses back into the user's values.
+
+        Args:
+            losses: ``n x m``.
+        """
+        return np.asarray(self._rows(losses) * self._signs + 0.0)  # no negative zero in a user's table
+
+    def is_within(self, losses: ArrayLike) -> NDArray[np.bool_]:
+        """Mark the points inside every limit, the limits themselves included; NaN is outside of a limit.
+
+        Args:
+            losses: ``n x m``.
+
+        Returns:
+            ``n`` booleans.
+        """
+        rows = self._rows(losses)
+        limited = np.isfinite(self.limits)
+        return np.asarray((rows[:, limited] <= self.limits[limited]).all(axis=1))
+
+    def _rows(self, array: ArrayLike) -> NDArray[np.float64]:
+        rows = np.asarray(array, dtype=float)
+        if rows.ndim != 2 or rows.shape[1] != len(self):
+            raise InvalidInputError(f"expected n x {len(self)} numbers ({', '.join(self.names)}), got {rows.shape}")
+        return rows
+
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """A plain description that JSON or YAML can hold; `from_dict` reads it."""
+        described: dict[str, dict[str, Any]] = {}
+        for o in self._objectives:
+            limit_name = "at_least" if isinstance(o, Maximize) else "at_most"
+            limit = {} if o.limit is None else {limit_name: o.limit}
+            described[o.name] = {"goal": o.goal, **limit, **({"unit": o.unit} if o.unit else {})}
+        return described
+
+    @classmethod
+    def from_dict(cls, described: Mapping[str, Mapping[str, Any]]) -> Objectives:
+        """The objectives of a plain description.
+
+        Example:
+            >>> Objectives.from_dict({"latency": {"goal": "minimize", "at_most": 0.1, "unit": "s"}})
+            Objectives([Minimize(name='latency', at_most=0.1, unit='s')])
+        """
+        goals: dict[str, type[Objective]] = {kind.goal: kind for kind in (Maximize, Minimize)}
+        objectives = []
+        for name, entry in described.items():
+            arguments = dict(entry)
+            goal = arguments.pop("goal", None)
+            if goal not in goals:
+                raise InvalidInputError(f"{name}: goal must be one of {', '.join(goals)}, but is {goal!r}")
+            try:
+                objectives.append(goals[goal](name, **arguments))
+            except TypeError as error:
+                raise InvalidInputError(f"{name}: {error}") from error
+        return cls(objectives)

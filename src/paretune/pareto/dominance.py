@@ -1,0 +1,65 @@
+"""Which points does no other point beat?"""
+
+from __future__ import annotations
+
+import moocore
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from paretune.errors import InvalidInputError
+
+
+def as_losses(losses: ArrayLike) -> NDArray[np.float64]:
+    """``n x m`` numbers as an array; an `InvalidInputError` for any other shape."""
+    array = np.array(losses, dtype=float)
+    if array.ndim != 2 or array.shape[1] == 0:
+        raise InvalidInputError(f"losses must be a table of n points by m objectives, but have shape {array.shape}")
+    return array
+
+
+def is_nondominated(losses: ArrayLike) -> NDArray[np.bool_]:
+    """Mark the points that no other point dominates.
+
+    Equal points do not dominate each other: duplicates are all kept. A point with a NaN is a failed trial: it is
+    never marked and dominates nothing.
+
+    Args:
+        losses: ``n x m``, every column minimised.
+
+    Returns:
+        ``n`` booleans.
+
+    Example:
+        >>> is_nondominated([[1, 2], [2, 1], [2, 2], [1, 2]]).tolist()
+        [True, True, False, True]
+    """
+    points = as_losses(losses)
+    known = ~np.isnan(points).any(axis=1)
+    mask = np.zeros(len(points), bool)
+    if known.any():
+        mask[known] = _is_nondominated(points[known])
+    return mask
+
+
+def _is_nondominated(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+    if points.shape[1] == 1:  # moocore starts at two objectives
+        return np.asarray(points[:, 0] == points[:, 0].min())
+    return np.asarray(moocore.is_nondominated(points, keep_weakly=True))
+
+
+def front(losses: ArrayLike) -> NDArray[np.float64]:
+    """The non-dominated points, duplicates included, in the order of their first loss, then the next.
+
+    Args:
+        losses: ``n x m``; a row with a NaN is a failed trial.
+
+    Returns:
+        ``k x m``.
+
+    Example:
+        >>> front([[2, 1], [1, 2], [2, 2]]).tolist()
+        [[1.0, 2.0], [2.0, 1.0]]
+    """
+    points = as_losses(losses)
+    points = points[is_nondominated(points)]
+    return points[np.lexsort(points.T[::-1])]

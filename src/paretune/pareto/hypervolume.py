@@ -1,0 +1,91 @@
+"""How much of the space of outcomes does a set of points beat?"""
+
+from __future__ import annotations
+
+import moocore
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from paretune.errors import InvalidInputError
+from paretune.pareto.dominance import as_losses
+
+
+def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
+    """Volume of what lies between the points and the reference: dominated by a point, and better than the reference.
+
+    Zitzler and Thiele (1998). Points that are not better than the reference in every objective add nothing, nor
+    do rows with a NaN (failed trials); no points give 0.
+
+    Args:
+        losses: ``n x m``, every column minimised.
+        reference: ``m`` finite losses.
+
+    Raises:
+        InvalidInputError: the reference has another length or is not finite.
+
+    Example:
+        >>> hypervolume([[1, 2], [2, 1]], reference=[3, 3])
+        3.0
+    """
+    points = as_losses(losses)
+    corner = np.asarray(reference, dtype=float)
+    if corner.shape != (points.shape[1],) or not np.isfinite(corner).all():
+        raise InvalidInputError(f"reference must be {points.shape[1]} finite losses, but is {reference!r}")
+    inside = points[(points < corner).all(axis=1)]
+    if len(inside) == 0:
+        return 0.0
+    if len(corner) == 1:  # moocore starts at two objectives
+        return float(corner[0] - inside.min())
+    return float(moocore.hypervolume(inside, ref=corner))
+
+
+def hypervolume_history(losses: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
+    """The hypervolume after the first, the first two, ... points.
+
+    Args:
+        losses: ``n x m`` in the order of the trials; a row with a NaN is a failed trial.
+        reference: ``m`` finite losses.
+
+    Returns:
+        ``n`` volumes, never falling.
+
+    Example:
+        >>> hypervolume_history([[2, 1], [float("nan")] * 2, [1, 2]], reference=[3, 3]).tolist()
+        [2.0, 2.0, 3.0]
+    """
+    points = as_losses(losses)
+    volumes = np.zeros(len(points))
+    beaten = np.empty((0, points.shape[1]))
+    for i, point in enumerate(points):
+        is_news = not np.isnan(point).any() and not (beaten <= point).all(axis=1).any()
+        if is_news:
+            beaten = np.vstack([beaten[~(point <= beaten).all(axis=1)], point])
+        volumes[i] = hypervolume(beaten, reference) if is_news else (volumes[i - 1] if i else 0.0)
+    return volumes
+
+
+def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArray[np.float64]:
+    """A reference that forgets no end of the front: the limit where there is one, else the worst loss and a margin.
+
+    The margin is a tenth of the range of the losses (of their size, or 1, where they do not vary). A tighter one, as
+    ``botorch``'s ``infer_reference_point`` gives, forgets the ends of the front.
+
+    Args:
+        losses: ``n x m``; rows that are not finite are left out.
+        limits: ``m`` largest losses of interest; infinite where there is none.
+
+    Returns:
+        ``m`` losses.
+
+    Example:
+        >>> reference_point([[0, 5], [10, 5]], limits=[float("inf"), 7]).tolist()
+        [11.0, 7.0]
+    """
+    points = as_losses(losses)
+    limit = np.full(points.shape[1], np.inf) if limits is None else np.asarray(limits, float)
+    points = points[np.isfinite(points).all(axis=1)]
+    if len(points) == 0:
+        return np.where(np.isfinite(limit), limit, 1.0)
+    worst, spread = points.max(axis=0), np.ptp(points, axis=0)
+    size = np.where(worst != 0, np.abs(worst), 1.0)
+    return np.where(np.isfinite(limit), limit, worst + 0.1 * np.where(spread > 0, spread, size))

@@ -1,0 +1,32 @@
+"""Which point of a front is the one to take when nothing else is known?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from paretune.pareto.dominance import as_losses, is_nondominated
+
+
+def knee(losses: ArrayLike) -> int | None:
+    """The point of the front nearest to the ideal, with each loss scaled to the front's range.
+
+    Distance to the ideal point (compromise programming, Zeleny 1973), Euclidean; of equal points the first.
+
+    Args:
+        losses: ``n x m``; a row with a NaN is a failed trial.
+
+    Returns:
+        A row's index; None if no row is known.
+
+    Example:
+        >>> knee([[0.0, 1.0], [0.1, 0.1], [1.0, 0.0]])
+        1
+    """
+    points = as_losses(losses)
+    rows = np.flatnonzero(is_nondominated(points))
+    if len(rows) == 0:
+        return None
+    best, spread = points[rows].min(axis=0), np.ptp(points[rows], axis=0)
+    scaled = (points[rows] - best) / np.where(spread > 0, spread, 1.0)
+    return int(rows[np.argmin(np.linalg.norm(scaled, axis=1))])

@@ -1,0 +1,299 @@
+"""What was tried and what came of it: a frozen table of trials, in losses."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
+from paretune.space import Categorical, Params, Space
+
+STATES = ("complete", "failed", "pending")
+REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """The ``n`` trials of a study.
+
+    A trial that is outside the limits, or violates a constraint, is failed with the reason ``outside_limits``
+    whatever it was given as, and keeps its losses: they are known.
+
+    Args:
+        space: what was varied.
+        objectives: what was wanted; ``m`` of them.
+        params: ``n`` configurations of the space.
+        losses: ``n x m``; NaN where not known. A complete trial knows all of its losses.
+        losses_se: ``n x m``, the standard errors of the losses; NaN where not known.
+        violations: ``n x c``, constraints other than the objectives' limits; at most 0 where satisfied.
+        states: ``n`` words of `STATES`; by default complete where all losses are known, else failed.
+        reasons: ``n`` words of `REASONS`, empty unless failed; by default ``crashed``.
+        numbers: ``n`` whole numbers that name the trials; by default 0 to n - 1.
+        started: ``n`` POSIX times in seconds; NaN where not known.
+        durations: ``n`` seconds; NaN where not known.
+        metrics: ``n`` mappings of whatever else was measured.
+
+    Raises:
+        InvalidInputError: lengths differ, a word is none of those allowed, or a complete trial lacks a loss.
+    """
+
+    space: Space
+    objectives: Objectives
+    params: tuple[Params, ...] = ()
+    losses: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    losses_se: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    violations: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)))
+    states: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
+    reasons: NDArray[np.object_] = field(default_factory=lambda: np.empty(0, object))
+    numbers: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    started: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    durations: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    metrics: tuple[Mapping[str, Any], ...] = ()
+
+    def __post_init__(self) -> None:
+        n, m = len(self.params), len(self.objectives)
+
+        def set_(name: str, value: Any) -> None:
+            object.__setattr__(self, name, value)  # frozen, and filled once
+
+        set_("params", tuple(self.params))
+        set_("metrics", tuple(self.metrics) or ({},) * n)
+        for name in ("losses", "losses_se"):
+            set_(name, _table(getattr(self, name), n, m, name))
+        c = np.shape(self.violations)[1] if np.ndim(self.violations) == 2 else 0
+        set_("violations", _table(self.violations, n, c, "violations"))
+        set_("numbers", _column(self.numbers, np.arange(n), "numbers"))
+        for name in ("started", "durations"):
+            set_(name, _column(getattr(self, name), np.full(n, np.nan), name))
+        is_known = np.asarray(np.isfinite(self.losses).all(axis=1))
+        derived = np.where(is_known, "complete", "failed").astype(object)
+        states = _column(self.states, derived, "states").copy()
+        reasons = _column(self.reasons, np.where(states == "failed", "crashed", "").astype(object), "reasons").copy()
+        outside = (states == "complete") & is_known & ~self._is_inside()
+        states[outside], reasons[outside] = "failed", "outside_limits"
+        set_("states", states)
+        set_("reasons", reasons)
+        self._check_words(is_known)
+        for f in fields(self):
+            if isinstance(value := getattr(self, f.name), np.ndarray):
+                value.setflags(write=False)
+
+    def _is_inside(self) -> NDArray[np.bool_]:
+        return np.asarray(self.objectives.is_within(self.losses) & ~(self.violations > 0).any(axis=1))
+
+    def _check_words(self, is_known: NDArray[np.bool_]) -> None:
+        for number, state, reason, known in zip(self.numbers, self.states, self.reasons, is_known, strict=True):
+            if state not in STATES:
+                raise InvalidInputError(f"trial {number}: state must be one of {', '.join(STATES)}, but is {state!r}")
+            if (reason or None) not in (REASONS if state == "failed" else (None,)):
+                raise InvalidInputError(
+                    f"trial {number}: the reason of a {state} trial must be "
+                    f"{'one of ' + ', '.join(REASONS) if state == 'failed' else 'empty'}, but is {reason!r}"
+                )
+            if state == "complete" and not known:
+                raise InvalidInputError(f"trial {number} is complete, but one of its objectives is not a finite number")
+
+    def __len__(self) -> int:
+        return len(self.params)
+
+    def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Trials:
+        """The trials of these rows: a slice, a mask or an array of indices."""
+        index = np.arange(len(self))[rows]
+        chosen: dict[str, Any] = {
+            f.name: tuple(value[i] for i in index) if isinstance(value, tuple) else value[index]
+            for f in fields(self)
+            if f.name not in {"space", "objectives"}
+            for value in [getattr(self, f.name)]
+        }
+        return Trials(self.space, self.objectives, **chosen)
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """``n x m``, the objectives in the user's units and signs."""
+        return self.objectives.values(self.losses)
+
+    @cached_property
+    def X(self) -> NDArray[np.float64]:  # noqa: N802 (the field's letter)
+        """``n x d``, places in the unit cube; NaN where a parameter does not exist."""
+        return self.space.encode(self.params)
+
+    @property
+    def is_complete(self) -> NDArray[np.bool_]:
+        """Which trials succeeded, inside all limits."""
+        return np.asarray(self.states == "complete", bool)
+
+    @property
+    def is_failed(self) -> NDArray[np.bool_]:
+        """Which trials failed, for whatever reason."""
+        return np.asarray(self.states == "failed", bool)
+
+    @property
+    def is_pending(self) -> NDArray[np.bool_]:
+        """Which trials are still running."""
+        return np.asarray(self.states == "pending", bool)
+
+    @property
+    def is_lost(self) -> NDArray[np.bool_]:
+        """Which trials failed by no fault of their configuration: they teach nothing and count for nothing."""
+        return np.asarray(self.reasons == "lost", bool)
+
+    def failures(self) -> dict[str, int]:
+        """How many trials failed, by reason, in the order of `REASONS`."""
+        counts = Counter(self.reasons[self.is_failed])
+        return {reason: counts[reason] for reason in REASONS if counts[reason]}
+
+    def with_pending(self, params: Sequence[Params]) -> Trials:
+        """The same trials and some more that have only been suggested."""
+        added = Trials(self.space, self.objectives, tuple(params), states=np.full(len(params), "pending", object))
+        unknown = np.full((len(params), self.violations.shape[1]), np.nan)
+        offset = int(self.numbers.max()) + 1 if len(self) else 0
+        joined: dict[str, Any] = {
+            f.name: mine + theirs if isinstance(mine, tuple) else np.concatenate([mine, theirs])
+            for f in fields(self)
+            if f.name not in {"space", "objectives", "numbers", "violations"}
+            for mine, theirs in [(getattr(self, f.name), getattr(added, f.name))]
+        }
+        joined["numbers"] = np.concatenate([self.numbers, added.numbers + offset])
+        joined["violations"] = np.concatenate([self.violations, unknown])
+        return Trials(self.space, self.objectives, **joined)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a trial, one column a parameter and an objective, in the user's units and signs.
+
+        Columns: ``number, state, reason``, the parameters, the objectives, ``<objective>_se`` where any was
+        measured, ``started, duration``.
+        """
+        columns: dict[str, Any] = {"number": self.numbers, "state": self.states, "reason": self.reasons}
+        for name in self.space:
+            values = [params.get(name) for params in self.params]
+            columns[name] = (
+                pd.Series(values) if all(name in p for p in self.params) else pd.Series(values, dtype=object)
+            )
+        columns |= dict(zip(self.objectives.names, self.values.T, strict=True))
+        for name, column in zip(self.objectives.names, self.losses_se.T, strict=True):
+            if np.isfinite(column).any():
+                columns[f"{name}_se"] = column
+        columns["started"] = pd.to_datetime(pd.Series(self.started), unit="s", utc=True)
+        columns["duration"] = self.durations
+        return pd.DataFrame(columns)
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame, space: Space, objectives: Objectives) -> Trials:
+        """The inverse of `to_frame`; only the columns of parameters are needed."""
+        columns = {str(name): frame[name].tolist() for name in frame.columns}
+        if "started" in columns:
+            times = pd.to_datetime(frame["started"], utc=True).astype("datetime64[ns, UTC]")
+            seconds = times.astype("int64").to_numpy(float) / 1e9
+            columns["started"] = np.where(times.isna(), np.nan, seconds).tolist()
+        return cls.from_columns(columns, space, objectives)
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> Trials:
+        """Trials from columns of equal length, named as `to_frame` names them; only the parameters' are needed.
+
+        An absent value is None or NaN. A trial whose objectives are not all there has failed, unless its state
+        says that it is pending.
+
+        Args:
+            columns: by name; ``started`` in POSIX seconds.
+            space: the parameters.
+            objectives: the objectives.
+
+        Raises:
+            InvalidInputError: a parameter's column is missing, lengths differ, or a value does not fit.
+
+        Example:
+            >>> from paretune.space import Float
+            >>> from paretune.objectives import Minimize
+            >>> trials = Trials.from_columns({"x": [0.1, 0.2], "loss": [1.0, None]},
+            ...                              Space({"x": Float(0, 1)}), Objectives([Minimize("loss")]))
+            >>> list(trials.states), trials.failures()
+            (['complete', 'failed'], {'crashed': 1})
+        """
+        missing = [name for name in space if name not in columns]
+        if missing:
+            raise InvalidInputError(f"there is no column {missing[0]!r}; the parameters are {', '.join(space)}")
+        lengths = {name: len(column) for name, column in columns.items()}
+        n = lengths[next(iter(space))]
+        if any(length != n for length in lengths.values()):
+            raise InvalidInputError(f"columns must have one length, but have {lengths}")
+        given: dict[str, Any] = {
+            key: np.array([_word(v) for v in columns[name]], object)
+            for key, name in (("states", "state"), ("reasons", "reason"))
+            if name in columns
+        }
+        for key, name in (("started", "started"), ("durations", "duration")):
+            if name in columns:
+                given[key] = _floats(columns[name], name)
+        if "number" in columns:
+            given["numbers"] = np.array(columns["number"], np.int64)
+        values = np.column_stack([_floats(columns.get(o, [math.nan] * n), o) for o in objectives.names])
+        errors = [_floats(columns.get(f"{o}_se", [math.nan] * n), f"{o}_se") for o in objectives.names]
+        return cls(
+            space,
+            objectives,
+            tuple(_params(space, columns, i) for i in range(n)),
+            losses=objectives.losses(values),
+            losses_se=np.column_stack(errors),
+            **given,
+        )
+
+
+def _table(array: ArrayLike, n: int, width: int, name: str) -> NDArray[np.float64]:
+    table = np.array(array, dtype=float)
+    if table.size == 0:
+        return np.full((n, width), np.nan)
+    if table.shape != (n, width):
+        raise InvalidInputError(f"{name} must be {n} x {width}, but is {' x '.join(map(str, table.shape))}")
+    return table
+
+
+def _column(array: ArrayLike, default: NDArray[Any], name: str) -> NDArray[Any]:
+    column = np.array(array, dtype=default.dtype)
+    if column.size == 0:
+        return default
+    if column.shape != default.shape:
+        raise InvalidInputError(f"{name} must have {len(default)} entries, but has {len(column)}")
+    return column
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _word(value: Any) -> str:
+    return "" if _is_absent(value) else str(value)
+
+
+def _floats(column: Sequence[Any], name: str) -> NDArray[np.float64]:
+    numbers = []
+    for row, value in enumerate(column):
+        try:
+            numbers.append(math.nan if value is None else float(value))
+        except (TypeError, ValueError):
+            raise InvalidInputError(f"row {row}: {name} must be a number, but is {value!r}") from None
+    return np.array(numbers, float)
+
+
+def _params(space: Space, columns: Mapping[str, Sequence[Any]], row: int) -> dict[str, Any]:
+    params: dict[str, Any] = {}
+    for name, parameter in space.items():
+        value = columns[name][row]
+        may_be_none = isinstance(parameter, Categorical) and None in parameter.choices
+        if not _is_absent(value):
+            params[name] = value
+        elif may_be_none and space.is_active(name, params):
+            params[name] = None
+    try:
+        return space.check(params)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"row {row}: {error}") from error
