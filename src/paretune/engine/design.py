@@ -1,0 +1,94 @@
+"""Where to look before anything is known: points that fill the space evenly."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import qmc
+
+from paretune.space import Parameter, Space
+
+
+def row_keys(X: NDArray[np.float64]) -> list[bytes]:
+    """A key for each place: equal for equal configurations.
+
+    Args:
+        X: ``n x d``, snapped to real configurations (`Space.snap`).
+    """
+    return [row.tobytes() for row in np.nan_to_num(np.round(X, 10), nan=-1.0) + 0.0]
+
+
+def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
+    """Configurations along a scrambled Sobol sequence, without end; a finite space comes round again.
+
+    Owen (1998), "Scrambling Sobol' and Niederreiter-Xing points".
+
+    Args:
+        space: the parameters.
+        seed: of the scrambling.
+
+    Example:
+        >>> from paretune.space import Int
+        >>> len({p["k"] for p in itertools.islice(sobol(Space({"k": Int(1, 8)}), seed=0), 8)})
+        8
+    """
+    for size in itertools.count(6):
+        points = qmc.Sobol(len(space), rng=np.random.default_rng(seed)).random_base2(size)
+        yield from space.decode(points if size == 6 else points[2 ** (size - 1) :])
+
+
+def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
+    """Configurations of a grid of k values a parameter, k = 2, then 3, 5, 9, ...: in shuffled order, no point twice.
+
+    The values are evenly spaced on the parameter's scale, ends included; an unordered parameter gives all of its
+    choices from the start. Ends when a finite space is exhausted.
+
+    Args:
+        space: the parameters.
+        seed: of the order.
+
+    Example:
+        >>> from paretune.space import Float
+        >>> [p["x"] for p in itertools.islice(grid(Space({"x": Float(0, 1)}), seed=0), 3)]
+        [1.0, 0.0, 0.5]
+    """
+    seen: set[tuple[tuple[str, Any], ...]] = set()
+    for power in itertools.count():
+        axes = [_axis(parameter, 2**power + 1) for parameter in space.values()]
+        for index in _shuffled(math.prod(map(len, axes)), np.random.default_rng([seed, power])):
+            point = []
+            for axis in axes:
+                index, place = divmod(index, len(axis))  # noqa: PLW2901 (the digits of a mixed radix)
+                point.append(axis[place])
+            (params,) = space.decode([point])
+            key = tuple(params.items())
+            if key not in seen:
+                seen.add(key)
+                yield params
+        if all(len(axis) == parameter.n_levels for axis, parameter in zip(axes, space.values(), strict=True)):
+            return
+
+
+def _axis(parameter: Parameter, k: int) -> list[float]:
+    if parameter.n_levels is not None and (parameter.is_nominal or parameter.n_levels <= k):
+        return [(level + 0.5) / parameter.n_levels for level in range(parameter.n_levels)]
+    places = parameter.encode(parameter.decode(np.linspace(0, 1, k)))
+    return list(dict.fromkeys(places.tolist()))
+
+
+def _shuffled(size: int, rng: np.random.Generator) -> Iterator[int]:
+    """The numbers below ``size`` in random order, lazily: a grid may have more points than memory."""
+    if size <= 2**16:
+        yield from rng.permutation(size).tolist()
+        return
+    drawn: set[int] = set()
+    while len(drawn) < size:
+        index = int.from_bytes(rng.bytes(size.bit_length() // 8 + 8)) % size
+        if index not in drawn:
+            drawn.add(index)
+            yield index

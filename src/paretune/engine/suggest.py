@@ -1,0 +1,113 @@
+"""Which configurations to try next? A pure function of what was tried and a seed."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from paretune import pareto
+from paretune.engine.design import row_keys, sobol
+from paretune.errors import InvalidInputError, SpaceExhaustedError
+from paretune.objectives import Objectives
+from paretune.space import Space
+from paretune.trials import Trials
+
+N_STARTUP = 8
+
+
+def suggest(  # noqa: PLR0913 (the contract that every host calls, and two settings)
+    trials: Trials,
+    space: Space,
+    objectives: Objectives,
+    q: int = 1,
+    seed: int = 0,
+    *,
+    reference_point: ArrayLike | None = None,
+    n_startup_trials: int = N_STARTUP,
+) -> list[dict[str, Any]]:
+    """Suggest the next configurations, to be tried together.
+
+    The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
+    success, and the noisy expected hypervolume improvement is maximised over real configurations. What is pending
+    or has failed is never suggested again; nor is anything else tried, unless a finite space is exhausted: then the
+    successful configuration most worth repeating.
+
+    Args:
+        trials: ``n`` trials so far, of this space and these objectives.
+        space: the parameters.
+        objectives: what is wanted, with limits.
+        q: how many to suggest.
+        seed: the same trials and seed give the same suggestions.
+        reference_point: ``m`` losses; nothing worse adds to the front. By default the limits, and where there is
+            none the worst loss so far and a tenth of the range.
+        n_startup_trials: how many trials, failed ones included, before the models are asked.
+
+    Returns:
+        ``q`` configurations.
+
+    Raises:
+        InvalidInputError: an argument does not fit.
+        SpaceExhaustedError: every configuration of a finite space has failed or is pending.
+
+    Example:
+        >>> from paretune.space import Float
+        >>> from paretune.objectives import Minimize
+        >>> space, wanted = Space({"x": Float(0, 1)}), Objectives([Minimize("loss"), Minimize("time")])
+        >>> [sorted(params) for params in suggest(Trials(space, wanted), space, wanted, q=2)]
+        [['x'], ['x']]
+    """
+    if q < 1 or n_startup_trials < 1:
+        raise InvalidInputError(f"q and n_startup_trials must be at least 1, but are {q} and {n_startup_trials}")
+    if trials.objectives.names != objectives.names:
+        raise InvalidInputError(f"the trials have objectives {trials.objectives.names}, not {objectives.names}")
+    trials = trials[~trials.is_lost]
+    reference = _reference(reference_point, trials, objectives)
+    suggested: list[dict[str, Any]] = []
+    if len(trials) >= n_startup_trials and _has_something_to_model(trials, space):
+        from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
+
+        fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
+        suggested = improve(trials, space, q, fresh, reference)
+    while len(suggested) < q:
+        suggested.append(_explore(trials.with_pending(suggested), space, seed))
+    return suggested
+
+
+def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:
+    if reference is None:
+        return pareto.reference_point(trials.losses, objectives.limits)
+    point = np.asarray(reference, float)
+    if point.shape != (len(objectives),) or not np.isfinite(point).all():
+        raise InvalidInputError(f"reference_point must be {len(objectives)} finite numbers, but is {reference!r}")
+    return point
+
+
+def _has_something_to_model(trials: Trials, space: Space) -> bool:
+    known = np.isfinite(np.hstack([trials.losses, trials.violations])).all(axis=1)
+    return bool(known.any()) and any(parameter.n_levels != 1 for parameter in space.values())
+
+
+def _explore(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
+    """The next point of the Sobol sequence that was not tried; failing that, any that was not."""
+    tried = set(row_keys(space.snap(space.encode(trials.params)))) if len(trials) else set()
+    ahead = itertools.islice(sobol(space, seed), len(trials), len(trials) + 64)
+    rest = space.configurations() if np.isfinite(space.n_configurations()) else iter(())
+    for params in itertools.chain(ahead, rest):
+        if row_keys(space.snap(space.encode([params])))[0] not in tried:
+            return params
+    return _repeat(trials, space, seed)
+
+
+def _repeat(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
+    """One of the successful configurations: the least often tried, so that noise is averaged evenly."""
+    keys = row_keys(space.snap(space.encode(trials.params)))
+    succeeded = np.flatnonzero(trials.is_complete)
+    if len(succeeded) == 0:
+        raise SpaceExhaustedError(
+            f"all {len(set(keys))} configurations of the space have failed or are pending: widen the space"
+        )
+    order = np.random.default_rng([seed, len(trials)]).permutation(succeeded)
+    return dict(trials.params[min(order, key=lambda i: keys.count(keys[i]))])
