@@ -1,0 +1,1 @@
+"""Where Paretune plugs into the tools that its users already have."""

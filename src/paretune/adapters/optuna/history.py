@@ -1,0 +1,138 @@
+"""An Optuna study's trials as `Trials`, however they were made."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution
+from optuna.study import StudyDirection
+from optuna.trial import FrozenTrial, TrialState
+
+from paretune.adapters.optuna.distributions import to_distribution
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.space import Space
+from paretune.trials import REASONS, Trials
+
+OBJECTIVES_KEY = "paretune:objectives"
+SUGGESTED_KEY = "paretune:suggested"
+SECONDS_KEY = "paretune:seconds"
+REASON_KEY = "reason"
+
+
+def objectives_of(study: optuna.Study) -> Objectives:
+    """What a study wants: as it was written into it, else by its directions and metric names, without limits."""
+    described = study.user_attrs.get(OBJECTIVES_KEY)
+    if described is not None:
+        return Objectives.from_dict(described)
+    names = study.metric_names or [f"objective_{i}" for i in range(len(study.directions))]
+    kinds = [Maximize if d == StudyDirection.MAXIMIZE else Minimize for d in study.directions]
+    return Objectives([kind(name) for kind, name in zip(kinds, names, strict=True)])
+
+
+def trials_of(
+    study: optuna.Study, space: Space, objectives: Objectives | None = None, *, skip: int | None = None
+) -> Trials:
+    """The trials of a study that lie in a space.
+
+    COMPLETE trials that violate a constraint (`Trial.set_constraint`) or a limit have failed with the reason
+    ``outside_limits`` and keep their losses; an infinite value is ``not_finite``. FAIL takes the reason of its user
+    attribute ``reason``, else ``crashed``. PRUNED was judged not worth finishing: ``outside_limits``, of unknown
+    losses. RUNNING is pending, with the parameters that the sampler has noted; WAITING is left out, and so is any
+    trial whose parameters do not fit.
+
+    Args:
+        study: an Optuna study.
+        space: the parameters looked at; others are ignored.
+        objectives: by default those of the study.
+        skip: number of a trial to leave out.
+    """
+    objectives = objectives_of(study) if objectives is None else objectives
+    rows = [
+        (trial, params)
+        for trial in study.get_trials(deepcopy=False)
+        if trial.state != TrialState.WAITING and trial.number != skip
+        for params in [_params(trial, space)]
+        if space.contains(params)
+    ]
+    trials = [trial for trial, _ in rows]
+    outcomes = [_outcome(trial) for trial in trials]
+    return Trials(
+        space,
+        objectives,
+        tuple(space.check(params) for _, params in rows),
+        losses=objectives.losses(np.array([_values(t, len(objectives)) for t in trials]).reshape(-1, len(objectives))),
+        losses_se=np.array([[_number(t, f"{o}_se") for o in objectives.names] for t in trials]),
+        violations=_violations(trials, objectives),
+        states=np.array([state for state, _ in outcomes], object),
+        reasons=np.array([reason for _, reason in outcomes], object),
+        numbers=np.array([t.number for t in trials], np.int64),
+        started=np.array([t.datetime_start.timestamp() if t.datetime_start else math.nan for t in trials]),
+        durations=np.array([_seconds(t) for t in trials]),
+        metrics=tuple(_metrics(t, objectives) for t in trials),
+    )
+
+
+def note_suggestion(
+    study: optuna.Study, trial: FrozenTrial, params: dict[str, Any], space: dict[str, BaseDistribution]
+) -> None:
+    """Write down what a trial is about to run: Optuna stores it only parameter by parameter, as it is asked for."""
+    internal = {name: space[name].to_internal_repr(value) for name, value in params.items()}
+    study._storage.set_trial_system_attr(trial._trial_id, SUGGESTED_KEY, json.dumps(internal))  # noqa: SLF001 (as Optuna's own samplers do)
+
+
+def suggested_params(trial: FrozenTrial, space: dict[str, BaseDistribution]) -> dict[str, Any]:
+    """The parameters of a running trial: those it has asked for, and those noted for it."""
+    noted = json.loads(trial.system_attrs.get(SUGGESTED_KEY, "{}"))
+    known = {name: space[name].to_external_repr(value) for name, value in noted.items() if name in space}
+    return {**known, **trial.params}
+
+
+def _params(trial: FrozenTrial, space: Space) -> dict[str, Any]:
+    distributions = {name: to_distribution(parameter) for name, parameter in space.items()}
+    params = suggested_params(trial, distributions) if trial.state == TrialState.RUNNING else trial.params
+    return {name: value for name, value in params.items() if name in space}
+
+
+def _values(trial: FrozenTrial, m: int) -> Sequence[float]:
+    values = trial.values if trial.state == TrialState.COMPLETE and trial.values else None
+    return [v if math.isfinite(v) else math.nan for v in values] if values else [math.nan] * m
+
+
+def _outcome(trial: FrozenTrial) -> tuple[str, str]:
+    if trial.state == TrialState.RUNNING:
+        return "pending", ""
+    if trial.state == TrialState.PRUNED:
+        return "failed", "outside_limits"
+    if trial.state == TrialState.FAIL:
+        reason = trial.user_attrs.get(REASON_KEY)
+        return "failed", reason if reason in REASONS else "crashed"
+    is_finite = all(math.isfinite(value) for value in trial.values or [math.nan])
+    return ("complete", "") if is_finite else ("failed", "not_finite")
+
+
+def _violations(trials: Sequence[FrozenTrial], objectives: Objectives) -> Any:
+    """Constraints by key; those of the objectives' own limits carry their names and are known from the losses."""
+    keys = sorted({key for t in trials for key in t.constraints} - set(objectives.names))
+    # A trial that set no constraints counts as feasible (Optuna's rule).
+    return np.array([[t.constraints.get(key, 0.0 if not t.constraints else math.nan) for key in keys] for t in trials])
+
+
+def _seconds(trial: FrozenTrial) -> float:
+    """How long the evaluation took; Optuna's own clock runs from before the suggestion."""
+    measured = _number(trial, SECONDS_KEY)
+    return trial.duration.total_seconds() if math.isnan(measured) and trial.duration else measured
+
+
+def _number(trial: FrozenTrial, key: str) -> float:
+    value = trial.user_attrs.get(key)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+
+
+def _metrics(trial: FrozenTrial, objectives: Objectives) -> dict[str, Any]:
+    own = {REASON_KEY, *(f"{name}_se" for name in objectives.names)}
+    return {key: value for key, value in trial.user_attrs.items() if key not in own and not key.startswith("paretune:")}

@@ -1,0 +1,141 @@
+"""Paretune as an Optuna sampler."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution
+from optuna.samplers import BaseSampler, RandomSampler
+from optuna.trial import FrozenTrial, TrialState
+
+from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
+from paretune.adapters.optuna.history import note_suggestion, objectives_of, suggested_params, trials_of
+from paretune.engine import suggest
+from paretune.engine.suggest import N_STARTUP
+from paretune.errors import InvalidInputError
+from paretune.space import Space
+
+
+class ParetoSampler(BaseSampler):
+    """Suggests the trials that promise the most front, for one objective or several.
+
+    Failed trials are learned from: what crashed is not suggested again, and ground that fails is avoided. Limits
+    are given as Optuna's constraints (`Trial.set_constraint`, satisfied at most 0). A trial that fails for a reason
+    may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from.
+
+    Args:
+        seed: makes the suggestions reproducible; drawn at random if None.
+        reference_point: one value an objective, in the study's own values; nothing worse adds to the front. By
+            default the worst values so far and a margin.
+        search_space: Optuna distributions by name, or a `Space`, which may have conditions. By default it is learned
+            from the trials, and parameters that not all of them have are sampled at random.
+        n_startup_trials: how many trials, failed ones included, follow a space-filling design first.
+
+    Example:
+        >>> import optuna
+        >>> optuna.logging.set_verbosity(optuna.logging.WARNING)
+        >>> study = optuna.create_study(directions=["maximize", "minimize"], sampler=ParetoSampler(seed=0))
+        >>> def train(trial):
+        ...     width = trial.suggest_int("width", 8, 256, log=True)
+        ...     return 1 - 1 / width, width / 1000
+        >>> study.optimize(train, n_trials=3)
+        >>> len(study.best_trials)
+        3
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int | None = None,
+        reference_point: Sequence[float] | None = None,
+        search_space: Mapping[str, BaseDistribution] | Space | None = None,
+        n_startup_trials: int = N_STARTUP,
+    ) -> None:
+        if n_startup_trials < 1:
+            raise InvalidInputError(f"n_startup_trials must be at least 1, but is {n_startup_trials!r}")
+        self._seed = _fresh_seed() if seed is None else seed
+        self._reference_point = reference_point
+        self._space = (
+            search_space if search_space is None or isinstance(search_space, Space) else to_space(search_space)
+        )
+        self._n_startup_trials = n_startup_trials
+        self._independent = RandomSampler(seed=seed)
+        self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in vars(self).items() if key != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
+
+    def reseed_rng(self) -> None:
+        """Draw a new seed, as Optuna asks where a sampler is copied to other processes."""
+        self._seed = _fresh_seed()
+        self._independent.reseed_rng()
+
+    def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:  # noqa: ARG002 (Optuna's signature)
+        """The parameters that are suggested together."""
+        if self._space is not None:
+            return {name: to_distribution(parameter) for name, parameter in self._space.items()}
+        return shared_distributions(study.get_trials(deepcopy=False))
+
+    def sample_relative(
+        self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
+    ) -> dict[str, Any]:
+        """Suggest the parameters of ``search_space`` together."""
+        if not search_space:
+            return {}
+        space = to_space(search_space) if self._space is None else restrict(self._space, search_space.keys())
+        objectives = objectives_of(study)
+        with self._lock:  # threads of one study: each must see what the others were just given
+            (params,) = suggest(
+                trials_of(study, space, objectives, skip=trial.number),
+                space,
+                objectives,
+                seed=self._seed_for(study, trial, search_space),
+                reference_point=self._reference_losses(study),
+                n_startup_trials=self._n_startup_trials,
+            )
+            note_suggestion(study, trial, params, search_space)
+        return params
+
+    def sample_independent(
+        self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
+    ) -> Any:
+        """Sample one parameter at random: it is not among those that are suggested together."""
+        return self._independent.sample_independent(study, trial, param_name, param_distribution)
+
+    def _reference_losses(self, study: optuna.Study) -> Any:
+        if self._reference_point is None:
+            return None
+        return objectives_of(study).losses([list(self._reference_point)])[0]
+
+    def _seed_for(self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]) -> int:
+        """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""
+        others = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        racing = any(t.number != trial.number and not suggested_params(t, search_space) for t in others)
+        return int(np.random.SeedSequence([self._seed, trial.number]).generate_state(1)[0]) if racing else self._seed
+
+
+def _fresh_seed() -> int:
+    return int(np.random.SeedSequence().generate_state(1)[0])
+
+
+def shared_distributions(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:
+    """What every completed trial has in common; of a study that has only failed so far, what any trial asked for.
+
+    Optuna's own intersection leaves failed trials out, and would leave such a study without a space for ever.
+    """
+    completed = [t.distributions for t in trials if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
+    failed = [t.distributions for t in trials if t.state == TrialState.FAIL]
+    shared = completed or failed
+    named = {name: distribution for distributions in shared for name, distribution in distributions.items()}
+    if completed:
+        named = {n: d for n, d in named.items() if all(other.get(n) == d for other in completed)}
+    else:
+        named = {n: d for n, d in named.items() if all(other.get(n, d) == d for other in failed)}
+    return dict(sorted(named.items()))

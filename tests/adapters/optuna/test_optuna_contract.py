@@ -1,0 +1,16 @@
+"""Optuna's own test-suite for samplers, inherited."""
+
+import pytest
+from optuna.testing.pytest_samplers import (
+    BasicSamplerTestCase,
+    MultiObjectiveSamplerTestCase,
+    RelativeSamplerTestCase,
+)
+
+from paretune.adapters.optuna import ParetoSampler
+
+
+class TestParetoSampler(BasicSamplerTestCase, RelativeSamplerTestCase, MultiObjectiveSamplerTestCase):
+    @pytest.fixture
+    def sampler(self):
+        return lambda: ParetoSampler(seed=0)
