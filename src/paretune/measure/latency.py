@@ -1,0 +1,119 @@
+"""How long does one call take? Warmed up, repeated until the answer is sure enough, with its standard error."""
+
+from __future__ import annotations
+
+import gc
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from paretune.errors import InvalidInputError
+
+
+@dataclass(frozen=True)
+class Latency:
+    """A measured duration.
+
+    Args:
+        median: seconds a call takes.
+        standard_error: of the median, in seconds.
+        samples: every timed call, in seconds and in order.
+        first_call: seconds of the very first call, compilation and caches included.
+    """
+
+    median: float
+    standard_error: float
+    samples: NDArray[np.float64]
+    first_call: float
+
+
+def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to set)
+    call: Callable[[], object],
+    *,
+    synchronize: Callable[[], object] | None = None,
+    warm_up: int = 3,
+    min_repeats: int = 7,
+    max_repeats: int = 200,
+    relative_error: float = 0.02,
+    time_limit: float = 10.0,
+) -> Latency:
+    """Time a call: warm it up, then repeat it until the median is known well enough.
+
+    Garbage collection rests while a call is timed. Calls are assumed to be independent; where a machine slows
+    down for longer than a call, the true error is larger than the one given.
+
+    Args:
+        call: what is timed, without arguments.
+        synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``); called before the
+            clock starts and before it stops.
+        warm_up: calls that are made and not counted, at least 1.
+        min_repeats: timed calls that are made in any case, at least 2.
+        max_repeats: no more timed calls than these.
+        relative_error: stop when the standard error is below this share of the median.
+        time_limit: stop after so many seconds of timed calls, once ``min_repeats`` are made.
+
+    Raises:
+        InvalidInputError: a limit makes no sense.
+
+    Example:
+        >>> latency(lambda: sum(range(1000)), max_repeats=7).samples.shape
+        (7,)
+    """
+    if warm_up < 1 or min_repeats < 2 or max_repeats < min_repeats:
+        raise InvalidInputError(
+            "latency needs warm_up >= 1 and 2 <= min_repeats <= max_repeats, "
+            f"but has {warm_up}, {min_repeats} and {max_repeats}"
+        )
+    if not relative_error > 0 or not time_limit > 0:
+        raise InvalidInputError("latency needs a positive relative_error and time_limit")
+    wait = synchronize or (lambda: None)
+    first_call = _timed(call, wait)
+    for _ in range(warm_up - 1):
+        _timed(call, wait)
+    samples: list[float] = []
+    while len(samples) < max_repeats:
+        samples.append(_timed(call, wait))
+        if len(samples) >= min_repeats and (
+            sum(samples) > time_limit or median_error(samples) <= relative_error * float(np.median(samples))
+        ):
+            break
+    return Latency(float(np.median(samples)), median_error(samples), np.array(samples), first_call)
+
+
+def _timed(call: Callable[[], object], wait: Callable[[], object]) -> float:
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        wait()
+        start = time.perf_counter()
+        call()
+        wait()
+        return time.perf_counter() - start
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def median_error(samples: ArrayLike) -> float:
+    """Standard error of the median, from order statistics: free of any distribution, deaf to single spikes.
+
+    McKean and Schrader (1984), "A comparison of methods for studentizing the sample median", with the
+    95 % points of the binomial: ``(x[n-c+1] - x[c]) / (2 z)`` where ``c = (n + 1) / 2 - z sqrt(n / 4)``.
+
+    Args:
+        samples: ``n`` independent values, at least 2.
+
+    Example:
+        >>> round(median_error([1.0, 2.0, 3.0, 4.0, 100.0]), 2)
+        25.26
+    """
+    ordered = np.sort(np.asarray(samples, float))
+    n, z = len(ordered), 1.959964
+    if n < 2:
+        raise InvalidInputError("a standard error needs at least 2 samples")
+    c = max(1, round((n + 1) / 2 - z * math.sqrt(n / 4)))
+    return float((ordered[n - c] - ordered[c - 1]) / (2 * z))
