@@ -1,0 +1,124 @@
+"""What came of an evaluation: metrics that count, or a failure with its reason."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.objectives import Objectives
+from paretune.trials import REASONS
+
+MAX_TEXT = 2_000
+_OUT_OF_MEMORY = {
+    "OutOfMemoryError",
+    "ResourceExhaustedError",
+}  # of torch and TensorFlow, which we do not import
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is written down of a trial.
+
+    Args:
+        values: one finite number an objective, in the user's units; None where they are not all known.
+        reason: why it failed, one of `paretune.trials.REASONS`; empty where it did not.
+        message: what happened, in a line or a few.
+        metrics: everything else that was reported.
+        seconds: how long the evaluation took; None where nobody measured it.
+    """
+
+    values: tuple[float, ...] | None = None
+    reason: str = ""
+    message: str = ""
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    seconds: float | None = None
+
+
+def judged(metrics: object, objectives: Objectives) -> Outcome:
+    """The outcome of an evaluation that returned.
+
+    A metric that is missing or no number is a ``crashed`` trial, one that is NaN or infinite ``not_finite``, one
+    outside its limit ``outside_limits``.
+
+    Args:
+        metrics: from name to number: every objective, ``<objective>_se`` where known, and any other.
+        objectives: what must be there.
+    """
+    if not isinstance(metrics, Mapping):
+        return Outcome(
+            reason="crashed",
+            message=f"evaluate must return a mapping from name to number, but returned {metrics!r}"[:MAX_TEXT],
+        )
+    kept = {str(name): _plain(value) for name, value in metrics.items()}
+    for name in objectives.names:
+        value = kept.get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            got = f"{name}={value!r}" if name in kept else f"only {', '.join(kept) or 'nothing'}"
+            return Outcome(
+                reason="crashed",
+                message=f"evaluate must return a number for {name!r}, but returned {got}",
+                metrics=kept,
+            )
+    values = tuple(float(kept[name]) for name in objectives.names)
+    for name, value in zip(objectives.names, values, strict=True):
+        if not math.isfinite(value):
+            return Outcome(reason="not_finite", message=f"{name} is {value}", metrics=_finite(kept))
+    others = _finite({name: value for name, value in kept.items() if name not in objectives.names})
+    if not objectives.is_within(objectives.losses([values]))[0]:
+        return Outcome(values, "outside_limits", _outside(values, objectives), others)
+    return Outcome(values, metrics=others)
+
+
+def failed(error: BaseException) -> Outcome:
+    """The outcome of an evaluation that raised."""
+    message = f"{type(error).__name__}: {error}"[:MAX_TEXT]
+    if isinstance(error, TrialFailedError):
+        reason = error.reason if error.reason in REASONS else "crashed"
+    elif isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
+        reason = "out_of_memory"
+    elif isinstance(error, TimeoutError):
+        reason = "timed_out"
+    else:
+        reason = "crashed"
+    return Outcome(reason=reason, message=message)
+
+
+def told(reason: str, message: str) -> Outcome:
+    """The outcome that a host has found out by itself.
+
+    Raises:
+        InvalidInputError: the reason is none of `paretune.trials.REASONS`.
+    """
+    if reason not in REASONS:
+        raise InvalidInputError(f"reason must be one of {', '.join(REASONS)}, but is {reason!r}")
+    return Outcome(reason=reason, message=message[:MAX_TEXT])
+
+
+def _plain(value: Any) -> Any:
+    """A number of any library as Python's; text cut to what every storage takes."""
+    if isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if not isinstance(value, (str, bytes, complex)) and hasattr(value, "__float__"):
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            pass
+    return str(value)[:MAX_TEXT]
+
+
+def _finite(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in metrics.items() if not isinstance(value, float) or math.isfinite(value)}
+
+
+def _outside(values: tuple[float, ...], objectives: Objectives) -> str:
+    return ", ".join(
+        f"{o.name} is {value:g}, its limit {o.limit:g}"
+        for value, o in zip(values, objectives, strict=True)
+        if o.limit is not None and (value - o.limit) * o.sign > 0
+    )

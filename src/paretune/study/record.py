@@ -1,0 +1,79 @@
+"""What a study says of itself in its storage, and whether that is what it is asked to go on with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import optuna
+
+from paretune.adapters.optuna.history import OBJECTIVES_KEY
+from paretune.errors import StudyMismatchError
+from paretune.objectives import Objectives
+from paretune.space import Space
+
+SPACE_KEY, FACTS_KEY, RUNS_KEY = "paretune:space", "paretune:facts", "paretune:runs"
+
+
+def write(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
+    """Write into a new study what it is."""
+    study.set_user_attr(SPACE_KEY, space.to_dict())
+    study.set_user_attr(OBJECTIVES_KEY, objectives.to_dict())
+    study.set_user_attr(FACTS_KEY, dict(facts))
+
+
+def check(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
+    """See that a stored study is the one that is meant.
+
+    Raises:
+        StudyMismatchError: it is not; the message shows the first difference.
+    """
+    stored = {key: study.user_attrs.get(key) for key in (SPACE_KEY, OBJECTIVES_KEY, FACTS_KEY)}
+    if stored[SPACE_KEY] is None:
+        if not study.get_trials(deepcopy=False):  # its maker died before it said what it is
+            write(study, space, objectives, facts)
+            return
+        raise StudyMismatchError(f"study {study.study_name!r} was not made by Paretune: choose another name")
+    asked = {SPACE_KEY: space.to_dict(), OBJECTIVES_KEY: objectives.to_dict(), FACTS_KEY: dict(facts)}
+    for key, what in ((FACTS_KEY, "setting"), (SPACE_KEY, "parameter"), (OBJECTIVES_KEY, "objective")):
+        before, now = _flat(stored[key]), _flat(asked[key])
+        for name in [*before, *now]:
+            if before.get(name) != now.get(name):
+                raise StudyMismatchError(
+                    f"study {study.study_name!r} has the {what} {name} = {_shown(before, name)}, "
+                    f"not {_shown(now, name)}: choose another study name, or ask for what it has"
+                )
+
+
+def space_of(study: optuna.Study) -> Space | None:
+    """The space that was written into a study; None where Paretune did not make it."""
+    described = study.user_attrs.get(SPACE_KEY)
+    return None if described is None else Space.from_dict(described)
+
+
+def facts(study: optuna.Study) -> dict[str, Any]:
+    """What must be the same when the study goes on."""
+    return dict(study.user_attrs.get(FACTS_KEY, {}))
+
+
+def add_run(study: optuna.Study, run: Mapping[str, Any]) -> None:
+    """Note that someone went on with the study: searcher, seed, command, environment, from which trial on."""
+    study.set_user_attr(RUNS_KEY, [*study.user_attrs.get(RUNS_KEY, []), dict(run)])
+
+
+def origin(study: optuna.Study) -> dict[str, Any]:
+    """Facts and runs, for the report."""
+    return {"study": study.study_name, **facts(study), "runs": study.user_attrs.get(RUNS_KEY, [])}
+
+
+def _flat(value: Any, prefix: str = "") -> dict[str, Any]:
+    if isinstance(value, Mapping) and value:
+        return {
+            k: v for name, part in value.items() for k, v in _flat(part, f"{prefix}.{name}" if prefix else name).items()
+        }
+    return {prefix: json.loads(json.dumps(value))}
+
+
+def _shown(flat: Mapping[str, Any], name: str) -> str:
+    return json.dumps(flat[name]) if name in flat else "nothing"

@@ -1,0 +1,128 @@
+"""Who chooses the trials? Searchers by name, each an Optuna sampler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import numpy as np
+import optuna
+from optuna.distributions import BaseDistribution
+from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESampler
+from optuna.trial import FrozenTrial
+
+from paretune.adapters.optuna import ParetoSampler
+from paretune.adapters.optuna.distributions import to_distribution
+from paretune.adapters.optuna.history import trials_of
+from paretune.engine import grid, sobol
+from paretune.errors import InvalidInputError, SpaceExhaustedError
+from paretune.space import Space
+from paretune.trials import Trials
+
+Choose: TypeAlias = Callable[[Trials, int], dict[str, Any]]
+
+
+def searcher(name: str, space: Space, seed: int, n_before: int) -> BaseSampler:
+    """The sampler of that name.
+
+    ``bayes``, ``random``, ``sobol`` and ``grid`` go on after an interruption as if there had been none. Optuna's
+    ``tpe`` and ``nsga2`` carry a random state that is not stored: they go on from a fresh one.
+
+    Args:
+        name: one of `SEARCHERS`.
+        space: the parameters.
+        seed: of the search.
+        n_before: how many trials the study has already.
+
+    Raises:
+        InvalidInputError: there is no such searcher.
+    """
+    if name not in SEARCHERS:
+        raise InvalidInputError(f"searcher must be one of {', '.join(SEARCHERS)}, but is {name!r}")
+    return SEARCHERS[name](space, seed, n_before)
+
+
+def _bayes(space: Space, seed: int, _n_before: int) -> BaseSampler:
+    return ParetoSampler(seed=seed, search_space=space)
+
+
+def _random(space: Space, seed: int, _n_before: int) -> BaseSampler:
+    def choose(_trials: Trials, number: int) -> dict[str, Any]:
+        return space.decode(np.random.default_rng([seed, number]).random((1, len(space))))[0]
+
+    return DesignSampler(space, choose)
+
+
+def _sobol(space: Space, seed: int, _n_before: int) -> BaseSampler:
+    return DesignSampler(space, lambda trials, _number: _first_untried(sobol(space, seed), trials, space))
+
+
+def _grid(space: Space, seed: int, _n_before: int) -> BaseSampler:
+    return DesignSampler(space, lambda trials, _number: _first_untried(grid(space, seed), trials, space))
+
+
+def _tpe(_space: Space, seed: int, n_before: int) -> BaseSampler:
+    return TPESampler(seed=_fresh(seed, n_before), multivariate=True)
+
+
+def _nsga2(_space: Space, seed: int, n_before: int) -> BaseSampler:
+    return NSGAIISampler(seed=_fresh(seed, n_before))
+
+
+SEARCHERS: dict[str, Callable[[Space, int, int], BaseSampler]] = {
+    "bayes": _bayes,
+    "random": _random,
+    "sobol": _sobol,
+    "grid": _grid,
+    "tpe": _tpe,
+    "nsga2": _nsga2,
+}
+
+
+def _fresh(seed: int, n_before: int) -> int:
+    """Another seed after a resumption: the same one would draw the same trials again."""
+    return int(np.random.SeedSequence([seed, n_before]).generate_state(1)[0])
+
+
+def _first_untried(sequence: Iterator[dict[str, Any]], trials: Trials, space: Space) -> dict[str, Any]:
+    tried = [dict(params) for params in trials[~trials.is_lost].params]
+    n_configurations = space.n_configurations()
+    distinct = len({tuple(params.items()) for params in tried})
+    if distinct < n_configurations:
+        for params in sequence:
+            if params not in tried:
+                return params
+    raise SpaceExhaustedError(f"all {distinct} configurations of the space have been tried: nothing is left to suggest")
+
+
+class DesignSampler(BaseSampler):
+    """Follows a design that does not look at outcomes.
+
+    Args:
+        space: the parameters.
+        choose: from the trials so far and a trial's number to its configuration.
+    """
+
+    def __init__(self, space: Space, choose: Choose) -> None:
+        self._space = space
+        self._choose = choose
+        self._independent = RandomSampler()
+
+    def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:  # noqa: ARG002 (Optuna's signature)
+        """All parameters."""
+        return {name: to_distribution(parameter) for name, parameter in self._space.items()}
+
+    def sample_relative(
+        self,
+        study: optuna.Study,
+        trial: FrozenTrial,
+        search_space: dict[str, BaseDistribution],  # noqa: ARG002
+    ) -> dict[str, Any]:
+        """The next configuration of the design."""
+        return self._choose(trials_of(study, self._space, skip=trial.number), trial.number)
+
+    def sample_independent(
+        self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
+    ) -> Any:
+        """A parameter outside of the design, at random."""
+        return self._independent.sample_independent(study, trial, param_name, param_distribution)

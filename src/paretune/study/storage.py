@@ -1,0 +1,59 @@
+"""Where studies are kept: any storage of Optuna's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import optuna
+import sqlalchemy.exc
+from optuna.storages import BaseStorage, RDBStorage
+
+from paretune.errors import InvalidInputError, StudyNotFoundError
+
+BUSY_SECONDS = 60
+
+
+def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False) -> BaseStorage:
+    """The storage of a path (an SQLite file) or of a storage URL of Optuna's.
+
+    Args:
+        storage: path, URL (with ``://``), or a storage that is open already.
+        must_exist: refuse to create a file.
+
+    Raises:
+        InvalidInputError: the file's folder is missing, the file is no database, or the storage does not answer.
+    """
+    if isinstance(storage, BaseStorage):
+        return storage
+    url = str(storage)
+    if "://" not in url:
+        path = Path(url)
+        if must_exist and not path.exists():
+            raise InvalidInputError(f"there is no file {path}: name the storage of the study with --storage")
+        if not path.absolute().parent.is_dir():
+            raise InvalidInputError(
+                f"there is no folder {path.absolute().parent} to keep {path.name} in: create it first"
+            )
+        if path.is_dir():
+            raise InvalidInputError(f"{path} is a folder: name a file in it, such as {path / 'paretune.db'}")
+        url = f"sqlite:///{path}"
+    try:
+        if url.startswith("sqlite"):
+            return RDBStorage(url, engine_kwargs={"connect_args": {"timeout": BUSY_SECONDS}})
+        return optuna.storages.get_storage(url)
+    except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError, OSError) as error:
+        cause = str(error).splitlines()[0]
+        raise InvalidInputError(f"the storage {storage} cannot be opened: {cause}") from error
+
+
+def find_study(storage: BaseStorage, name: str) -> optuna.Study:
+    """The stored study of that name.
+
+    Raises:
+        StudyNotFoundError: there is none; the message lists those that are.
+    """
+    try:
+        return optuna.load_study(study_name=name, storage=storage)
+    except KeyError:
+        names = optuna.get_all_study_names(storage)
+        raise StudyNotFoundError(f"no study {name!r} in this storage; it has {', '.join(names) or 'none'}") from None

@@ -1,0 +1,46 @@
+"""Any storage of Optuna's, and one clear line where there is none."""
+
+import optuna
+import pytest
+
+from paretune.errors import InvalidInputError, StudyNotFoundError
+from paretune.study import load, open_storage
+
+
+def test_a_path_is_an_sqlite_file_and_a_url_what_it_says(tmp_path):
+    assert open_storage(tmp_path / "a.db").engine.url.render_as_string() == f"sqlite:///{tmp_path / 'a.db'}"
+    assert open_storage(f"sqlite:///{tmp_path / 'b.db'}").engine.dialect.name == "sqlite"
+    in_memory = optuna.storages.InMemoryStorage()
+    assert open_storage(in_memory) is in_memory
+
+
+def test_a_file_that_is_no_database_is_told_and_left_as_it_was(tmp_path):
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Sir or Madam, " * 100)
+    with pytest.raises(InvalidInputError, match=r"letter.txt cannot be opened"):
+        open_storage(letter)
+    assert letter.read_text().startswith("Dear Sir")
+
+
+def test_a_missing_folder_or_a_folder_for_a_file_is_told(tmp_path):
+    with pytest.raises(InvalidInputError, match="there is no folder"):
+        open_storage(tmp_path / "nowhere" / "a.db")
+    with pytest.raises(InvalidInputError, match="is a folder"):
+        open_storage(tmp_path)
+
+
+def test_an_unknown_kind_of_storage_is_told():
+    with pytest.raises(InvalidInputError, match="cannot be opened"):
+        open_storage("dropbox://mine")
+
+
+def test_looking_for_a_study_makes_no_file(tmp_path):
+    with pytest.raises(InvalidInputError, match="there is no file"):
+        load("study", tmp_path / "none.db")
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_an_unknown_study_is_told_with_those_that_are_there(tmp_path):
+    optuna.create_study(study_name="mine", storage=f"sqlite:///{tmp_path / 'a.db'}")
+    with pytest.raises(StudyNotFoundError, match="no study 'yours' in this storage; it has mine"):
+        load("yours", tmp_path / "a.db")

@@ -1,0 +1,264 @@
+"""A study is a search that is kept: what it counts, what it refuses, and how it goes on."""
+
+import json
+import math
+import sys
+
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from paretune import Categorical, Float, Int, Maximize, Minimize, Space, Study, TrialFailedError
+from paretune.errors import InvalidInputError, SpaceExhaustedError, StudyMismatchError, TooManyFailuresError
+from paretune.study import load
+
+SPACE = Space(
+    {
+        "width": Int(1, 64, log=True),
+        "optimizer": Categorical(["sgd", "adam"]),
+        "momentum": Float(0.0, 0.9, when={"optimizer": "sgd"}),
+    }
+)
+WANTED = [Maximize("accuracy", at_least=0.5), Minimize("latency", unit="s")]
+
+
+def train(params):
+    return {"accuracy": 1 - 1 / (1 + params["width"]), "latency": params["width"] / 100, "latency_se": 0.001}
+
+
+@pytest.fixture
+def storage(tmp_path):
+    return tmp_path / "study.db"
+
+
+def open_study(storage, **changes):
+    return Study(**{"space": SPACE, "objectives": WANTED, "storage": storage, "searcher": "random", **changes})
+
+
+def stored_trials(storage, name="study"):
+    return optuna.load_study(study_name=name, storage=f"sqlite:///{storage}").trials
+
+
+def test_n_trials_is_the_total_and_a_reached_one_does_nothing(storage):
+    calls = []
+
+    def counted(params):
+        calls.append(params)
+        return train(params)
+
+    open_study(storage).run(counted, n_trials=5)
+    open_study(storage).run(counted, n_trials=8)
+    open_study(storage).run(counted, n_trials=8)
+
+    assert len(calls) == 8
+    assert list(open_study(storage).trials.numbers) == list(range(8))
+
+
+@pytest.mark.parametrize("searcher", ["bayes", "random", "sobol", "grid"])
+def test_a_resumed_search_is_the_search_that_was_never_stopped(tmp_path, searcher):
+    whole = open_study(tmp_path / "whole.db", searcher=searcher, seed=3)
+    whole.run(train, n_trials=11)
+    for total in (4, 10, 11):
+        open_study(tmp_path / "parts.db", searcher=searcher, seed=3).run(train, n_trials=total)
+
+    assert whole.trials.params == load("study", tmp_path / "parts.db").trials.params
+
+
+@pytest.mark.parametrize("searcher", ["tpe", "nsga2"])
+def test_a_resumed_search_of_optuna_does_not_draw_its_first_trials_again(storage, searcher):
+    open_study(storage, searcher=searcher).run(train, n_trials=6)
+    open_study(storage, searcher=searcher).run(train, n_trials=12)
+
+    widths = [(t["width"], t.get("momentum")) for t in open_study(storage).trials.params]
+    assert widths[:6] != widths[6:]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (lambda: {"accuracy": math.nan, "latency": 1.0}, "not_finite"),
+        (lambda: {"accuracy": 0.9, "latency": math.inf}, "not_finite"),
+        (lambda: {"accuracy": 0.9}, "crashed"),
+        (lambda: {"accuracy": 0.9, "latency": "fast"}, "crashed"),
+        (lambda: {"accuracy": 0.9, "latency": 1j}, "crashed"),
+        (lambda: {"accuracy": True, "latency": 1.0}, "crashed"),
+        (lambda: 0.9, "crashed"),
+        (lambda: 1 / 0, "crashed"),
+        (lambda: sys.exit(3), "crashed"),
+        (lambda: (_ for _ in ()).throw(MemoryError()), "out_of_memory"),
+        (lambda: (_ for _ in ()).throw(TimeoutError("slow")), "timed_out"),
+        (lambda: (_ for _ in ()).throw(TrialFailedError("out_of_memory", "no room")), "out_of_memory"),
+        (lambda: {"accuracy": 0.4, "latency": 1.0}, "outside_limits"),
+    ],
+)
+def test_whatever_goes_wrong_fails_its_trial_with_a_reason_and_the_run_goes_on(storage, outcome, reason):
+    study = open_study(storage)
+    outcomes = iter([outcome, lambda: {"accuracy": 0.9, "latency": 0.1}])
+    study.run(lambda _: next(outcomes)(), n_trials=2)
+
+    assert list(study.trials.states) == ["failed", "complete"]
+    assert list(study.trials.reasons) == [reason, ""]
+    assert stored_trials(storage)[0].user_attrs["error"]
+
+
+def test_a_trial_outside_its_limits_keeps_its_values_where_optuna_can_see_them(storage):
+    study = open_study(storage)
+    accuracies = iter([0.4, 0.5, 0.9])
+    study.run(lambda _: {"accuracy": next(accuracies), "latency": 0.1}, n_trials=3)
+
+    outside, on_the_limit, inside = stored_trials(storage)
+    assert outside.state == TrialState.COMPLETE
+    assert outside.values == [0.4, 0.1]
+    assert outside.constraints == pytest.approx({"accuracy": 0.1})
+    assert on_the_limit.constraints == {"accuracy": 0.0}
+    assert list(study.trials.states) == ["failed", "complete", "complete"]
+    stored = optuna.load_study(study_name="study", storage=f"sqlite:///{storage}")
+    assert [t.number for t in stored.best_trials] == [inside.number] == list(study.front().numbers)
+
+
+def test_measured_errors_and_other_metrics_are_kept_under_their_names(storage):
+    study = open_study(storage)
+    study.run(lambda _: {**train({"width": 9}), "epochs_run": 7, "note": "x" * 9_999}, n_trials=1)
+
+    attributes = stored_trials(storage)[0].user_attrs
+    assert attributes["latency_se"] == 0.001
+    assert study.trials.losses_se[0].tolist() == pytest.approx([math.nan, 0.001], nan_ok=True)
+    assert study.trials.metrics[0]["epochs_run"] == 7
+    assert len(attributes["note"]) <= 2_000
+
+
+def test_so_many_crashes_in_a_row_stop_the_run_with_the_last_reason(storage):
+    study = open_study(storage)
+    with pytest.raises(TooManyFailuresError, match=r"3 trials in a row.*number 2, crashed: ValueError: no data"):
+        study.run(lambda _: (_ for _ in ()).throw(ValueError("no data")), n_trials=10, max_failures=3)
+
+    assert study.n_counted() == 3
+
+
+def test_trials_outside_the_limits_have_run_and_do_not_stop_a_search(storage):
+    study = open_study(storage)
+    study.run(lambda _: {"accuracy": 0.1, "latency": 1.0}, n_trials=6, max_failures=2)
+
+    assert study.trials.failures() == {"outside_limits": 6}
+
+
+def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
+    study = open_study(storage)
+
+    def interrupted(params):
+        if len(study.trials) == 3:
+            raise KeyboardInterrupt
+        return train(params)
+
+    with pytest.raises(KeyboardInterrupt):
+        study.run(interrupted, n_trials=6)
+    assert [t.state for t in stored_trials(storage)] == [TrialState.COMPLETE, TrialState.COMPLETE, TrialState.FAIL]
+    assert study.n_counted() == 2
+
+    open_study(storage).run(train, n_trials=6)
+    assert open_study(storage).n_counted() == 6
+    assert open_study(storage).trials.failures() == {"lost": 1}
+
+
+def test_an_interruption_while_suggesting_leaves_nothing_pending(storage, monkeypatch):
+    study = open_study(storage)
+
+    def interrupt(*_args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study._study.sampler, "_choose", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        study.run(train, n_trials=2)
+
+    assert [t.state for t in stored_trials(storage)] == [TrialState.FAIL]
+    assert study.n_counted() == 0
+
+
+def test_ask_and_tell_by_hand(storage):
+    study = open_study(storage)
+    first, second, third = study.ask(), study.ask(), study.ask()
+    study.tell(first, train(first.params))
+    study.tell(second.number, reason="out_of_memory", message="no room")
+
+    assert list(study.trials.states) == ["complete", "failed", "pending"]
+    with pytest.raises(InvalidInputError, match="trial 0 .* is not pending"):
+        study.tell(first, train(first.params))
+    with pytest.raises(InvalidInputError, match="either metrics or a reason"):
+        study.tell(third)
+    with pytest.raises(InvalidInputError, match="reason must be one of crashed, .* but is 'tired'"):
+        study.tell(third, reason="tired")
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        ({"space": Space({**SPACE, "width": Int(1, 128, log=True)})}, r"parameter width.high = 64, not 128"),
+        ({"space": Space({"width": SPACE["width"]})}, r"parameter optimizer.type = \"categorical\", not nothing"),
+        (
+            {"objectives": [WANTED[0], Minimize("latency", at_most=1.0, unit="s")]},
+            r"latency.at_most = nothing, not 1.0",
+        ),
+        ({"facts": {"options": {"epochs": 10}}}, r"setting options.epochs = 20, not 10"),
+    ],
+)
+def test_a_study_refuses_to_go_on_as_another_and_shows_the_difference(storage, change, difference):
+    open_study(storage, facts={"options": {"epochs": 20}}).run(train, n_trials=1)
+
+    with pytest.raises(StudyMismatchError, match=difference):
+        open_study(storage, **{"facts": {"options": {"epochs": 20}}, **change})
+
+
+def test_a_study_of_optuna_is_not_taken_over(storage):
+    theirs = optuna.create_study(
+        study_name="theirs", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"]
+    )
+    theirs.optimize(lambda t: (t.suggest_float("x", 0, 1), 1.0), n_trials=1)
+
+    with pytest.raises(StudyMismatchError, match="'theirs' was not made by Paretune"):
+        open_study(storage, name="theirs")
+
+
+def test_a_study_of_optuna_can_be_looked_at(storage):
+    theirs = optuna.create_study(
+        study_name="theirs", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"]
+    )
+    theirs.optimize(lambda t: (t.suggest_float("x", 0, 1), 1.0), n_trials=3)
+
+    stored = load("theirs", storage)
+    assert list(stored.trials.space) == ["x"]
+    assert stored.trials.values[:, 0].tolist() == [t.params["x"] for t in theirs.trials]
+
+
+def test_a_study_whose_maker_died_at_once_is_made_whole(storage):
+    optuna.create_study(study_name="study", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"])
+    open_study(storage).run(train, n_trials=1)
+
+    assert load("study", storage).trials.space == SPACE
+
+
+def test_an_exhausted_grid_says_so_after_the_last_configuration(storage):
+    study = Study({"k": Int(1, 3)}, [Minimize("loss")], storage=storage, searcher="grid")
+    with pytest.raises(SpaceExhaustedError, match="all 3 configurations"):
+        study.run(lambda p: {"loss": p["k"]}, n_trials=10)
+
+    assert sorted(p["k"] for p in study.trials.params) == [1, 2, 3]
+    assert study.n_counted() == 3
+
+
+def test_each_run_is_noted_with_how_it_was_started(storage):
+    open_study(storage, command="paretune run it").run(train, n_trials=2)
+    open_study(storage, searcher="sobol", seed=5).run(train, n_trials=3)
+
+    first, second = open_study(storage).origin["runs"]
+    assert (first["searcher"], first["from_trial"], first["command"]) == ("random", 0, "paretune run it")
+    assert (second["searcher"], second["seed"], second["from_trial"]) == ("sobol", 5, 2)
+    assert json.dumps(first["environment"])
+
+
+def test_wrong_arguments_leave_nothing_behind(storage):
+    with pytest.raises(InvalidInputError, match="searcher must be one of bayes, .* but is 'magic'"):
+        open_study(storage, searcher="magic")
+    with pytest.raises(InvalidInputError, match="n_trials and max_failures must be at least 1"):
+        open_study(storage).run(train, n_trials=0)
+
+    assert not stored_trials(storage)
