@@ -1,0 +1,60 @@
+"""The command line: parse, call, print."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from paretune.cli import read, run
+from paretune.errors import ParetuneError
+
+app = typer.Typer(
+    name="paretune",
+    help="Find the best trade-offs between a model's metrics, such as accuracy and time, in few trainings.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("run")(run.run)
+app.command("export")(read.export)
+app.command("report")(read.report)
+app.command("workloads")(read.workloads)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"paretune {version('paretune')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _version_wanted: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command line: a user's mistake is one line and exit code 2, an interruption 130."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app(standalone_mode=True)
+    except ParetuneError as error:
+        sys.exit(_complain(str(error)))
+
+
+def _interrupt(_number: int, _frame: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def _complain(message: str) -> int:
+    typer.echo(f"paretune: {' '.join(message.split())}", err=True)
+    return 2

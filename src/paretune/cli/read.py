@@ -1,0 +1,96 @@
+"""`paretune export`, `report` and `workloads`: look at what is there."""
+
+from __future__ import annotations
+
+import json
+import math
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from paretune.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Format(StrEnum):
+    """File formats of an export."""
+
+    csv = "csv"
+    json = "json"
+
+
+StudyName = Annotated[str, typer.Argument(help="The study's name.")]
+Storage = Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")]
+
+
+def export(
+    study: StudyName,
+    storage: Storage = "paretune.db",
+    format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002 (the option's name)
+    front: Annotated[bool, typer.Option("--front", help="Only the efficient trials.")] = False,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output by default.")] = None,
+) -> None:
+    """Write a study's trials: parameters, objectives in your units, state and reason."""
+    from paretune import pareto
+    from paretune.study import load
+
+    trials = load(study, storage).trials
+    if front:
+        complete = trials[trials.is_complete]
+        trials = complete[pareto.is_nondominated(complete.losses)]
+    frame = trials.to_frame()
+    text = frame.to_csv(index=False) if format is Format.csv else _json(frame)
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text)
+    except OSError as error:
+        raise InvalidInputError(f"cannot write {output}: {error.strerror}; choose another -o") from error
+
+
+def _json(frame: pd.DataFrame) -> str:
+    """Records; what is not known is null."""
+    records = frame.astype(object).to_dict("records")
+    return json.dumps([{name: _plain(value) for name, value in record.items()} for record in records], indent=1) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return None if value != value else value.isoformat()  # noqa: PLR0124 (not a time)
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def report(
+    study: StudyName,
+    storage: Storage = "paretune.db",
+    out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
+) -> None:
+    """Write a study's report: report.html, report.md and the pictures."""
+    from paretune import report as reports
+    from paretune.study import load
+
+    stored = load(study, storage)
+    page = reports.write(stored.trials, stored.origin, out or Path(f"{study}-report"))
+    typer.echo(reports.summarize(stored.trials, stored.origin).headline)
+    typer.echo(f"Report: {page}")
+
+
+def workloads() -> None:
+    """List what can be tuned, with options and parameters."""
+    from paretune.workloads import load
+    from paretune.workloads import workloads as installed
+
+    for name in installed():
+        workload = load(name)
+        typer.echo(f"{name}: {workload.summary}")
+        typer.echo(f"  objectives: {', '.join(f'{o.goal} {o.name}' for o in workload.objectives)}")
+        typer.echo(f"  parameters: {', '.join(workload.space)}")
+        for option, described in workload.options.items():
+            typer.echo(f"  --set {option}={described.default}: {described.help}")

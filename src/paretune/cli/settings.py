@@ -1,0 +1,64 @@
+"""What the words of a command line mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from paretune.errors import InvalidInputError, StudyMismatchError
+
+
+def parse_settings(words: Sequence[str]) -> dict[str, Any]:
+    """The values of ``--set name=value``: numbers, true, false and null as such, anything else as text.
+
+    Raises:
+        InvalidInputError: a word has no ``=``, or a name stands twice with different values.
+
+    Example:
+        >>> parse_settings(["epochs=20", "learning_rate=1e-3", "framework=tensorflow"])
+        {'epochs': 20, 'learning_rate': 0.001, 'framework': 'tensorflow'}
+    """
+    settings: dict[str, Any] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals or not name:
+            raise InvalidInputError(f"--set takes name=value, such as epochs=20, but got {word!r}")
+        value = _value(text)
+        if name in settings and settings[name] != value:
+            raise InvalidInputError(f"--set gives {name} twice: {settings[name]!r} and {value!r}")
+        settings[name] = value
+    return settings
+
+
+def _value(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        return text
+    return text if isinstance(value, (dict, list)) else value
+
+
+def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> dict[str, Any]:
+    """The settings to resume a study with: its own, where none of those given differs.
+
+    Args:
+        stored: the study's facts.
+        given: what the user set this time; what is left out is as it was.
+        study: its name.
+
+    Raises:
+        StudyMismatchError: a given value differs from the study's.
+    """
+    before = {**stored.get("options", {}), **stored.get("fixed", {})}
+    for name, value in given.items():
+        if name not in before:
+            raise StudyMismatchError(
+                f"study {study!r} searches {name}, but --set fixes it at {value!r}: "
+                "choose another --study, or leave it out"
+            )
+        if before[name] != value:
+            raise StudyMismatchError(
+                f"study {study!r} has {name}={before[name]!r}, not {value!r}: choose another --study, or leave it out"
+            )
+    return before

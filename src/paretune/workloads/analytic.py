@@ -1,0 +1,66 @@
+"""A stand-in for a training, by formula: to see every part of Paretune at work in seconds."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.space import Categorical, Float, Int, Space
+from paretune.workloads.workload import Option, Prepared, Workload
+
+MEMORY = 3e5
+
+SPACE = Space(
+    {
+        "layers": Int(1, 4),
+        "width": Int(8, 512, log=True),
+        "learning_rate": Float(1e-5, 1.0, log=True),
+        "activation": Categorical(["relu", "tanh"]),
+        "optimizer": Categorical(["sgd", "adam"]),
+        "momentum": Float(0.0, 0.99, when={"optimizer": "sgd"}),
+    }
+)
+
+
+def metrics(params: Mapping[str, Any]) -> dict[str, float]:
+    """Accuracy and latency of a net that was never trained: wide and deep is better and slower.
+
+    Too many weights are out of memory, a high learning rate diverges.
+    """
+    weights = params["layers"] * params["width"] ** 2
+    if weights > MEMORY:
+        raise TrialFailedError("out_of_memory", f"{weights} weights do not fit into {MEMORY:.0f}")
+    ideal = 3e-2 if params["optimizer"] == "sgd" else 3e-3
+    off = math.log10(params["learning_rate"] / ideal) + 0.5 * params.get("momentum", 0.0)
+    if off > 1.5:
+        return {"accuracy": math.nan, "latency": math.nan}
+    fit = math.exp(-(off**2) / 2) * (1.0 if params["activation"] == "relu" else 0.97)
+    latency = 1e-4 * params["layers"] + 2e-8 * weights
+    return {"accuracy": (1 - 0.8 * weights**-0.15) * fit, "latency": latency, "latency_se": 0.01 * latency}
+
+
+def _prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
+    if data_dir is not None:
+        raise InvalidInputError("the analytic workload has no data: leave --data-dir out")
+
+    def evaluate(params: Mapping[str, Any]) -> dict[str, float]:
+        time.sleep(options["seconds"])
+        return metrics(params)
+
+    return Prepared(evaluate)
+
+
+WORKLOAD = Workload(
+    name="analytic",
+    summary="A formula in place of a training: accuracy against latency, with failures; instant",
+    space=SPACE,
+    objectives=Objectives([Maximize("accuracy", at_least=0.2), Minimize("latency", unit="s")]),
+    prepare=_prepare,
+    domain={"layers": Int(1, 64), "width": Int(1, 65_536, log=True)},
+    options={"seconds": Option(0.0, Float(0.0, 3600.0), "how long an evaluation takes")},
+)

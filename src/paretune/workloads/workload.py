@@ -1,0 +1,123 @@
+"""What a workload is, and which there are: this package's own and those of other packages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
+from paretune.space import Parameter, Space
+
+Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class DataOrigin:
+    """Where a workload's data came from.
+
+    Args:
+        name: what a reader calls it.
+        sha256: hash of the content; a study goes on only with the same.
+        notice: what a reader must know, such as that the data were generated; empty if nothing.
+    """
+
+    name: str
+    sha256: str
+    notice: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A workload that is ready to run.
+
+    Args:
+        evaluate: from parameters to metrics: every objective, ``<objective>_se`` where known, and any other.
+        data: the data it runs on; None where it needs none.
+    """
+
+    evaluate: Evaluate
+    data: DataOrigin | None = None
+
+
+@dataclass(frozen=True)
+class Option:
+    """A setting of a workload that is not searched.
+
+    Args:
+        default: its value unless it is set.
+        values: what it may be.
+        help: one line.
+    """
+
+    default: Any
+    values: Parameter
+    help: str
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A training to tune.
+
+    Args:
+        name: as the command line knows it.
+        summary: one line.
+        space: what is searched.
+        domain: what each parameter may be at all when it is fixed by hand; those of ``space`` where not named.
+        objectives: what is wanted.
+        prepare: from the options, all of them, and the user's data folder (or None) to what runs.
+        options: settings, by name.
+    """
+
+    name: str
+    summary: str
+    space: Space
+    objectives: Objectives
+    prepare: Callable[[Mapping[str, Any], Path | None], Prepared]
+    domain: Mapping[str, Parameter] = field(default_factory=dict)
+    options: Mapping[str, Option] = field(default_factory=dict)
+
+    def settings(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Split what a user set into options (all, with their defaults) and fixed parameters, checked.
+
+        Raises:
+            InvalidInputError: a name is neither, or a value does not fit.
+        """
+        known = [*self.options, *self.space]
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            raise InvalidInputError(f"{self.name} has no option or parameter {unknown[0]!r}; it has {', '.join(known)}")
+        options = {name: option.default for name, option in self.options.items()}
+        fixed = {}
+        for name, value in given.items():
+            if name in self.options:
+                options[name] = self.options[name].values.check(name, value)
+            else:
+                fixed[name] = self.domain.get(name, self.space[name]).check(name, value)
+        return options, fixed
+
+
+def workloads() -> dict[str, Callable[[], Workload]]:
+    """The workloads that are installed, by name: each is loaded when called.
+
+    Any package adds its own through the entry-point group ``paretune.workloads``, whose values are `Workload`s.
+    """
+    return {point.name: point.load for point in sorted(entry_points(group="paretune.workloads"))}
+
+
+def load(name: str) -> Workload:
+    """The workload of that name.
+
+    Raises:
+        InvalidInputError: there is none; the message lists those that are.
+    """
+    known = workloads()
+    if name not in known:
+        raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}")
+    workload = known[name]()
+    if not isinstance(workload, Workload):
+        raise InvalidInputError(f"the entry point {name!r} of paretune.workloads is no Workload, but {workload!r}")
+    return workload

@@ -1,0 +1,291 @@
+"""The command line as a user types it."""
+
+import csv
+import io
+import json
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import optuna
+import pandas as pd
+import pytest
+
+from paretune import cli
+from paretune.study import load
+from paretune.workloads.analytic import WORKLOAD
+
+REPORT = ["front.png", "progress.png", "report.html", "report.md"]
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PARETUNE_DATA", raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def paretune(capsys, monkeypatch):
+    """Calls the command in this process: exit code, standard output, standard error."""
+
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["paretune", *map(str, words)])
+        handlers = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            cli.main()
+            code = 0
+        except SystemExit as stop:
+            code = stop.code or 0
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def files(folder):
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
+def start(*words):
+    """Starts the command as a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from paretune.cli import main; main()", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_trials(n, name="analytic"):
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if Path("paretune.db").exists():
+            try:
+                trials = optuna.load_study(study_name=name, storage="sqlite:///paretune.db").trials
+            except (KeyError, optuna.exceptions.StorageInternalError):
+                trials = []
+            if sum(t.state.is_finished() for t in trials) >= n and not trials[-1].state.is_finished():
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"{n} trials were not finished in a minute")
+
+
+def test_a_run_leaves_a_database_and_a_report_under_default_names(paretune):
+    code, out, err = paretune("run", "analytic", "--trials", 10, "--searcher", "sobol")
+
+    assert (code, err) == (0, "")
+    assert re.search(r"Of 10 trials, \d+ are trade-offs worth having; the knee is trial \d+: accuracy", out)
+    assert out.endswith("Report: analytic-report/report.html\n")
+    assert files(".") == ["analytic-report", "paretune.db"]
+    assert files("analytic-report") == REPORT
+    assert len(load("analytic", "paretune.db").trials) == 10
+
+
+def test_the_same_command_resumes_and_does_nothing_when_the_total_is_reached(paretune):
+    words = ("run", "analytic", "--searcher", "random", "--set", "seconds=0.001")
+    paretune(*words, "--trials", 4)
+    paretune("run", "analytic", "--searcher", "random", "--trials", 6)  # what is left out is as it was
+    code, _, err = paretune(*words, "--trials", 6)
+
+    assert (code, err) == (0, "analytic has 6 trials already: nothing to run\n")
+    stored = load("analytic", "paretune.db")
+    assert len(stored.trials) == 6
+    assert stored.origin["options"] == {"seconds": 0.001}
+
+
+def test_a_killed_run_loses_no_finished_trial_and_is_finished_by_the_same_command(paretune):
+    words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.2"]
+    process = start(*words)
+    wait_for_trials(4)
+    process.kill()
+    process.communicate()
+    before = load("analytic", "paretune.db").trials
+
+    code, _, _ = paretune(*words)
+    after = load("analytic", "paretune.db").trials
+    finished = before[~before.is_pending]
+    assert code == 0
+    assert before.is_pending.sum() == 1
+    assert [after.params[i] for i in finished.numbers] == list(finished.params)
+    assert after.failures()["lost"] == 1
+    assert (~after.is_lost).sum() == 12
+    assert not after.is_pending.any()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_says_how_to_go_on_and_still_reports(number):
+    process = start("run", "analytic", "--searcher", "random", "--trials", "50", "--set", "seconds=0.3")
+    wait_for_trials(3)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert re.search(r"interrupted with \d+ of 50 trials; the same command goes on from there\n$", err)
+    assert "Traceback" not in err
+    assert "Report: analytic-report/report.html" in out
+    assert not load("analytic", "paretune.db").trials.is_pending.any()
+
+
+def test_a_parameter_is_fixed_also_outside_its_range_and_stays_a_column(paretune):
+    code, _, _ = paretune(
+        "run", "analytic", "--trials", 5, "--searcher", "random", "--set", "width=2", "--set", "optimizer=adam"
+    )
+    _, out, _ = paretune("export", "analytic")
+    rows = list(csv.DictReader(io.StringIO(out)))
+    assert code == 0
+    assert {row["width"] for row in rows} == {"2"}
+    assert {row["optimizer"] for row in rows} == {"adam"}
+    assert len({row["layers"] for row in rows}) > 1
+
+
+def test_an_export_has_the_documented_columns_in_the_users_units(paretune):
+    paretune("run", "analytic", "--trials", 12, "--searcher", "random")
+    _, out, _ = paretune("export", "analytic")
+    header = out.splitlines()[0]
+    assert header == (
+        "number,state,reason,layers,width,learning_rate,activation,optimizer,momentum,"
+        "accuracy,latency,latency_se,started,duration"
+    )
+    table = pd.read_csv(io.StringIO(out))
+    theirs = optuna.load_study(study_name="analytic", storage="sqlite:///paretune.db").trials
+    done = [t for t in theirs if t.values]
+    assert table.accuracy.dropna().tolist() == [t.values[0] for t in done]
+    assert set(table.state) == {"complete", "failed"}
+    assert set(table.reason.dropna()) <= {"out_of_memory", "not_finite", "outside_limits"}
+    assert (table.latency.dropna() > 0).all()
+
+
+def test_an_export_of_the_front_as_json_into_a_file(paretune):
+    paretune("run", "analytic", "--trials", 12, "--searcher", "random")
+    code, out, _ = paretune("export", "analytic", "--format", "json", "--front", "-o", "front.json")
+    records = json.loads(Path("front.json").read_text())
+    trials = load("analytic", "paretune.db").trials
+    points = {(r["accuracy"], r["latency"]) for r in records}
+    assert (code, out) == (0, "")
+    assert points
+    for accuracy, latency in trials.values[trials.is_complete]:
+        beaten = any(a >= accuracy and t <= latency and (a, t) != (accuracy, latency) for a, t in points)
+        assert beaten != ((accuracy, latency) in points)
+
+
+def test_a_report_is_made_again_from_the_storage(paretune):
+    paretune("run", "analytic", "--trials", 3, "--searcher", "random", "--study", "mine", "--out", "first")
+    code, out, _ = paretune("report", "mine", "--out", "second")
+    assert code == 0
+    assert out.endswith("Report: second/report.html\n")
+    assert Path("first/report.md").read_text() == Path("second/report.md").read_text()
+
+
+def test_the_workloads_are_listed_with_their_options(paretune):
+    _, out, _ = paretune("workloads")
+    assert "analytic: " in out
+    assert "diatoms: " in out
+    assert "--set epochs=500" in out
+
+
+def test_the_version_is_shown_without_waiting_for_torch():
+    code = (
+        "import sys\nfrom paretune.cli import main\nsys.argv = ['paretune', '--version']\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "assert not {'torch', 'optuna', 'pandas', 'matplotlib'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"paretune \d+\.\d+\.\d+\n", done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["run", "diatom"], "no workload 'diatom'; there are analytic, diatoms"),
+        (["run", "analytic", "--searcher", "magic"], "searcher must be one of bayes, random"),
+        (["run", "analytic", "--set", "seconds"], "--set takes name=value, such as epochs=20, but got 'seconds'"),
+        (
+            ["run", "analytic", "--set", "second=1"],
+            "analytic has no option or parameter 'second'; it has seconds, layers",
+        ),
+        (["run", "analytic", "--set", "seconds=-1"], "seconds must be between 0 and 3600, but is -1"),
+        (["run", "analytic", "--set", "width=wide"], "width must be a number, but is 'wide'"),
+        (["run", "analytic", "--set", "width=0"], "width must be between 1 and 65536, but is 0"),
+        (["run", "analytic", "--set", "width=2", "--set", "width=3"], "--set gives width twice: 2 and 3"),
+        (["run", "analytic", "--set", "optimizer=adam", "--set", "momentum=0.5"], "momentum does not exist unless"),
+        (["run", "analytic", "--data-dir", "."], "the analytic workload has no data"),
+        (["run", "analytic", "--storage", "no/where.db"], "there is no folder"),
+        (["run", "diatoms", "--data-dir", "nowhere"], "nowhere"),
+        (["export", "analytic"], "there is no file paretune.db"),
+        (["export", "analytic", "--storage", "nowhere.db"], "there is no file nowhere.db"),
+        (["report", "analytic"], "there is no file paretune.db"),
+    ],
+)
+def test_a_users_mistake_is_one_line_that_says_what_to_do(paretune, words, complaint):
+    code, out, err = paretune(*words)
+    assert (code, out) == (2, "")
+    assert complaint in err
+    assert err.count("\n") == 1
+    assert err.startswith("paretune: ")
+    assert not Path("analytic-report").exists()
+
+
+@pytest.mark.parametrize("words", [["run", "analytic", "--trials", "0"], ["run", "analytic", "--trials", "x"], ["rum"]])
+def test_an_option_of_the_wrong_kind_exits_with_2(paretune, words):
+    code, _, err = paretune(*words)
+    assert code == 2
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (["--set", "seconds=0.5"], "study 'analytic' has seconds=0.0, not 0.5"),
+        (["--set", "width=8"], "study 'analytic' searches width, but --set fixes it at 8"),
+        (["--set", "widht=8"], "analytic has no option or parameter 'widht'"),
+    ],
+)
+def test_a_setting_that_differs_from_the_studys_is_refused_with_the_difference(paretune, change, complaint):
+    paretune("run", "analytic", "--trials", 2, "--searcher", "random")
+    code, _, err = paretune("run", "analytic", "--trials", 3, "--searcher", "random", *change)
+    assert code == 2
+    assert complaint in err
+    assert len(load("analytic", "paretune.db").trials) == 2
+
+
+def test_a_study_of_another_workload_is_refused(paretune):
+    paretune("run", "analytic", "--trials", 2, "--searcher", "random", "--study", "mine")
+    code, _, err = paretune("run", "diatoms", "--study", "mine")
+    assert (code, err) == (2, "paretune: study 'mine' was made for analytic, not for diatoms: choose another --study\n")
+
+
+def test_failures_without_end_stop_the_run_with_the_last_reason_and_a_report(paretune):
+    code, out, err = paretune(
+        "run", "analytic", "--trials", 30, "--searcher", "random", "--set", "width=60000", "--max-failures", 3
+    )
+    assert code == 2
+    assert "3 trials in a row have failed; the last, number 2, out_of_memory" in err
+    assert "None of 3 trials succeeded" in out
+    assert files("analytic-report") == REPORT
+
+
+def test_a_report_folder_that_is_a_file_is_told_before_anything_runs(paretune, in_an_empty_folder):
+    (in_an_empty_folder / "there").write_text("a letter")
+    code, _, err = paretune("run", "analytic", "--trials", 2, "--out", "there")
+    assert (code, err) == (2, "paretune: --out there is a file: name a folder for the report\n")
+    assert not Path("paretune.db").exists()
+
+
+def test_workloads_of_other_packages_are_found_by_entry_point(monkeypatch):
+    from paretune.workloads import load as load_workload
+    from paretune.workloads import workload
+
+    class Point:
+        name, value = "theirs", "theirs:WORKLOAD"
+
+        def load(self):
+            return WORKLOAD
+
+    monkeypatch.setattr(workload, "entry_points", lambda group: [Point()] if group == "paretune.workloads" else [])
+    assert load_workload("theirs") is WORKLOAD
