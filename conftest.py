@@ -19,13 +19,14 @@ def in_an_empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
 
 _docstrings = Sybil(
     parsers=[DocTestParser()],
-    patterns=["src/**/*.py"],
+    pattern="*.py",
+    excludes=["tests/**", "conftest.py"],
     document_types={".py": PythonDocStringDocument},
     fixtures=["in_an_empty_folder"],
 )
 _pages = Sybil(
     parsers=[PythonCodeBlockParser(), SkipParser()],
-    patterns=["README.md", "docs/**/*.md"],
+    pattern="*.md",
     fixtures=["in_an_empty_folder"],
 )
 

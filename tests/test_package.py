@@ -1,0 +1,70 @@
+"""Does `import paretune` cost nothing, and is every public name there?"""
+
+import subprocess
+import sys
+
+import pytest
+
+import paretune
+
+HEAVY = [
+    "torch",
+    "botorch",
+    "gpytorch",
+    "tensorflow",
+    "keras",
+    "ray",
+    "matplotlib",
+    "optuna",
+    "pandas",
+    "scipy",
+    "typer",
+]
+
+
+def loaded_after(script):
+    """Which of the heavy packages a fresh Python has loaded after a script."""
+    report = f"\nimport sys; print([name for name in {HEAVY} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script + report], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_importing_it_loads_nothing_heavy():
+    assert loaded_after("import paretune; dir(paretune); paretune.__doc__") == "[]"
+
+
+@pytest.mark.parametrize("name", ["Space", "Maximize", "ParetuneError"])
+def test_describing_a_search_loads_neither_torch_nor_optuna(name):
+    assert loaded_after(f"import paretune; paretune.{name}") == "[]"
+
+
+def test_the_first_suggestions_need_no_torch():
+    script = (
+        "from paretune import Float, Minimize, Objectives, Space, Trials, suggest\n"
+        "space, wanted = Space({'x': Float(0, 1)}), Objectives([Minimize('loss')])\n"
+        "suggest(Trials(space, wanted), space, wanted, q=3)"
+    )
+    assert "torch" not in loaded_after(script)
+
+
+def test_every_public_name_is_there_and_listed():
+    assert sorted(paretune.__all__) == list(paretune.__all__) == dir(paretune)
+    for name in paretune.__all__:
+        assert getattr(paretune, name) is not None
+    with pytest.raises(AttributeError, match="has no attribute 'tune'"):
+        paretune.tune  # noqa: B018 (looked up, to fail)
+
+
+def test_every_name_has_a_docstring():
+    assert all(getattr(paretune, name).__doc__ for name in paretune.__all__)
+
+
+@pytest.mark.parametrize("name", ["InvalidInputError", "DataError", "SpaceExhaustedError", "TrialFailedError"])
+def test_what_is_raised_on_purpose_is_a_paretune_error(name):
+    assert issubclass(getattr(paretune.errors, name), paretune.ParetuneError)
+
+
+def test_an_input_error_is_a_value_error_and_a_failure_carries_its_reason():
+    assert issubclass(paretune.errors.InvalidInputError, ValueError)
+    failure = paretune.TrialFailedError("timed_out")
+    assert (failure.reason, str(failure)) == ("timed_out", "timed_out")
