@@ -16,8 +16,10 @@ from numpy.typing import ArrayLike, NDArray
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Categorical, Params, Space
+from paretune.space.values import whole
 
 STATES = ("complete", "failed", "pending")
+COLUMNS = ("number", "state", "reason", "started", "duration")
 REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")
 
 
@@ -35,8 +37,8 @@ class Trials:
         losses: ``n x m``; NaN where not known. A complete trial knows all of its losses.
         losses_se: ``n x m``, the standard errors of the losses; NaN where not known.
         violations: ``n x c``, constraints other than the objectives' limits; at most 0 where satisfied.
-        states: ``n`` words of `STATES`; by default complete where all losses are known, else failed.
-        reasons: ``n`` words of `REASONS`, empty unless failed; by default ``crashed``.
+        states: ``n`` words of `STATES`; where empty, complete if all losses are known, else failed.
+        reasons: ``n`` words of `REASONS`, empty unless failed; where empty for a failed trial, ``crashed``.
         numbers: ``n`` whole numbers that name the trials; by default 0 to n - 1.
         started: ``n`` POSIX times in seconds; NaN where not known.
         durations: ``n`` seconds; NaN where not known.
@@ -65,8 +67,10 @@ class Trials:
         def set_(name: str, value: Any) -> None:
             object.__setattr__(self, name, value)  # frozen, and filled once
 
-        set_("params", tuple(self.params))
-        set_("metrics", tuple(self.metrics) or ({},) * n)
+        set_("params", tuple(dict(params) for params in self.params))
+        set_("metrics", tuple(dict(metrics) for metrics in self.metrics or ({},) * n))
+        if len(self.metrics) != n:
+            raise InvalidInputError(f"metrics must have {n} entries, but has {len(self.metrics)}")
         for name in ("losses", "losses_se"):
             set_(name, _table(getattr(self, name), n, m, name))
         c = np.shape(self.violations)[1] if np.ndim(self.violations) == 2 else 0
@@ -75,9 +79,10 @@ class Trials:
         for name in ("started", "durations"):
             set_(name, _column(getattr(self, name), np.full(n, np.nan), name))
         is_known = np.asarray(np.isfinite(self.losses).all(axis=1))
-        derived = np.where(is_known, "complete", "failed").astype(object)
-        states = _column(self.states, derived, "states").copy()
-        reasons = _column(self.reasons, np.where(states == "failed", "crashed", "").astype(object), "reasons").copy()
+        words = np.full(n, "", object)
+        states, reasons = _column(self.states, words, "states"), _column(self.reasons, words, "reasons")
+        states = np.where(states == "", np.where(is_known, "complete", "failed").astype(object), states)
+        reasons = np.where((reasons == "") & (states == "failed"), "crashed", reasons)
         outside = (states == "complete") & is_known & ~self._is_inside()
         states[outside], reasons[outside] = "failed", "outside_limits"
         set_("states", states)
@@ -124,7 +129,9 @@ class Trials:
     @cached_property
     def X(self) -> NDArray[np.float64]:  # noqa: N802 (the field's letter)
         """``n x d``, places in the unit cube; NaN where a parameter does not exist."""
-        return self.space.encode(self.params)
+        X = self.space.encode(self.params)
+        X.setflags(write=False)
+        return X
 
     @property
     def is_complete(self) -> NDArray[np.bool_]:
@@ -172,6 +179,7 @@ class Trials:
         Columns: ``number, state, reason``, the parameters, the objectives, ``<objective>_se`` where any was
         measured, ``started, duration``.
         """
+        check_names(self.space, self.objectives)
         columns: dict[str, Any] = {"number": self.numbers, "state": self.states, "reason": self.reasons}
         for name in self.space:
             values = [params.get(name) for params in self.params]
@@ -182,7 +190,7 @@ class Trials:
         for name, column in zip(self.objectives.names, self.losses_se.T, strict=True):
             if np.isfinite(column).any():
                 columns[f"{name}_se"] = column
-        columns["started"] = pd.to_datetime(pd.Series(self.started), unit="s", utc=True)
+        columns["started"] = pd.to_datetime(pd.Series(self.started * 1e6).round(), unit="us", utc=True)
         columns["duration"] = self.durations
         return pd.DataFrame(columns)
 
@@ -191,8 +199,8 @@ class Trials:
         """The inverse of `to_frame`; only the columns of parameters are needed."""
         columns = {str(name): frame[name].tolist() for name in frame.columns}
         if "started" in columns:
-            times = pd.to_datetime(frame["started"], utc=True).astype("datetime64[ns, UTC]")
-            seconds = times.astype("int64").to_numpy(float) / 1e9
+            times = pd.to_datetime(frame["started"], utc=True).astype("datetime64[us, UTC]")
+            seconds = times.astype("int64").to_numpy(float) / 1e6
             columns["started"] = np.where(times.isna(), np.nan, seconds).tolist()
         return cls.from_columns(columns, space, objectives)
 
@@ -200,8 +208,8 @@ class Trials:
     def from_columns(cls, columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> Trials:
         """Trials from columns of equal length, named as `to_frame` names them; only the parameters' are needed.
 
-        An absent value is None or NaN. A trial whose objectives are not all there has failed, unless its state
-        says that it is pending.
+        An absent value is None or NaN. A trial without a state is complete if its objectives are all there, else
+        it has failed.
 
         Args:
             columns: by name; ``started`` in POSIX seconds.
@@ -219,6 +227,7 @@ class Trials:
             >>> list(trials.states), trials.failures()
             (['complete', 'failed'], {'crashed': 1})
         """
+        check_names(space, objectives)
         missing = [name for name in space if name not in columns]
         if missing:
             raise InvalidInputError(f"there is no column {missing[0]!r}; the parameters are {', '.join(space)}")
@@ -235,7 +244,7 @@ class Trials:
             if name in columns:
                 given[key] = _floats(columns[name], name)
         if "number" in columns:
-            given["numbers"] = np.array(columns["number"], np.int64)
+            given["numbers"] = [whole(f"row {row}: number", number) for row, number in enumerate(columns["number"])]
         values = np.column_stack([_floats(columns.get(o, [math.nan] * n), o) for o in objectives.names])
         errors = [_floats(columns.get(f"{o}_se", [math.nan] * n), f"{o}_se") for o in objectives.names]
         return cls(
@@ -264,6 +273,14 @@ def _column(array: ArrayLike, default: NDArray[Any], name: str) -> NDArray[Any]:
     if column.shape != default.shape:
         raise InvalidInputError(f"{name} must have {len(default)} entries, but has {len(column)}")
     return column
+
+
+def check_names(space: Space, objectives: Objectives) -> None:
+    """An `InvalidInputError` where a table would have two columns of one name."""
+    names = Counter([*COLUMNS, *space, *objectives.names, *(f"{name}_se" for name in objectives.names)])
+    twice = [name for name, count in names.items() if count > 1]
+    if twice:
+        raise InvalidInputError(f"a table would have two columns {twice[0]!r}: rename the parameter or objective")
 
 
 def _is_absent(value: Any) -> bool:

@@ -11,7 +11,7 @@ from paretune.errors import InvalidInputError
 
 def as_losses(losses: ArrayLike) -> NDArray[np.float64]:
     """``n x m`` numbers as an array; an `InvalidInputError` for any other shape."""
-    array = np.array(losses, dtype=float)
+    array = np.asarray(losses, dtype=float).copy()
     if array.ndim != 2 or array.shape[1] == 0:
         raise InvalidInputError(f"losses must be a table of n points by m objectives, but have shape {array.shape}")
     return array

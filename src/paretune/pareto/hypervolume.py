@@ -86,6 +86,8 @@ def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArr
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) == 0:
         return np.where(np.isfinite(limit), limit, 1.0)
-    worst, spread = points.max(axis=0), np.ptp(points, axis=0)
+    best, worst = points.min(axis=0), points.max(axis=0)
     size = np.where(worst != 0, np.abs(worst), 1.0)
-    return np.where(np.isfinite(limit), limit, worst + 0.1 * np.where(spread > 0, spread, size))
+    margin = np.where(worst > best, 0.1 * worst - 0.1 * best, 0.1 * size)
+    largest = np.finfo(float).max - margin  # some give the largest number for a failure
+    return np.where(np.isfinite(limit), limit, np.minimum(worst, largest) + margin)

@@ -1,0 +1,55 @@
+"""Is a front what the definition says?"""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given
+
+import oracles
+import strategies
+from paretune import pareto
+from paretune.errors import InvalidInputError
+
+
+@given(strategies.losses(with_nan=True))
+def test_a_point_is_nondominated_when_no_other_dominates_it(losses):
+    before = losses.copy()
+    assert pareto.is_nondominated(losses).tolist() == oracles.is_nondominated(losses)
+    np.testing.assert_array_equal(losses, before)
+
+
+def test_a_worked_example():
+    losses = [[1, 5], [2, 3], [2, 4], [4, 1], [4, 1], [5, 5]]
+    assert pareto.is_nondominated(losses).tolist() == [True, True, False, True, True, False]
+    assert pareto.front(losses).tolist() == [[1, 5], [2, 3], [4, 1], [4, 1]]
+
+
+@given(strategies.losses(with_nan=True))
+def test_a_front_is_the_nondominated_points_in_order(losses):
+    expected = sorted(row for row, keep in zip(losses.tolist(), oracles.is_nondominated(losses), strict=True) if keep)
+    assert pareto.front(losses).tolist() == expected
+
+
+def test_infinite_losses_are_losses():
+    assert pareto.is_nondominated([[np.inf, 0], [1, 1], [np.inf, np.inf]]).tolist() == [True, True, False]
+
+
+@pytest.mark.parametrize("as_array", [list, np.array, pd.DataFrame, torch.tensor])
+def test_any_array_like_will_do(as_array):
+    losses = as_array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0]])
+    assert pareto.is_nondominated(losses).tolist() == [True, True, False]
+    assert pareto.hypervolume(losses, [3, 3]) == 3
+    assert pareto.knee(losses) == 0
+
+
+def test_no_points_have_an_empty_front():
+    assert pareto.is_nondominated(np.empty((0, 2))).shape == (0,)
+    assert pareto.front(np.empty((0, 2))).shape == (0, 2)
+    assert pareto.front([[np.nan, 1.0]]).shape == (0, 2)
+
+
+@pytest.mark.parametrize("losses", [[], [1, 2], 3, np.empty((2, 0)), np.zeros((1, 1, 1))])
+def test_what_is_no_table_is_refused(losses):
+    with pytest.raises(InvalidInputError, match="n points by m objectives"):
+        pareto.is_nondominated(losses)

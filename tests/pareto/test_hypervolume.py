@@ -1,0 +1,81 @@
+"""Is a hypervolume the volume that is dominated?"""
+
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import oracles
+import strategies
+from paretune import pareto
+from paretune.errors import InvalidInputError
+
+REFERENCE = st.integers(-1, 3)
+
+
+@given(st.data(), st.integers(1, 4))
+def test_it_is_the_number_of_dominated_cells(data, m):
+    losses = data.draw(strategies.losses(m=m, min_size=1, with_nan=True))
+    reference = data.draw(st.lists(REFERENCE, min_size=m, max_size=m))
+    before = losses.copy()
+    assert pareto.hypervolume(losses, reference) == pytest.approx(oracles.hypervolume(losses, reference), abs=1e-9)
+    np.testing.assert_array_equal(losses, before)
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 4])
+def test_it_is_the_volume_of_a_union_of_boxes(m):
+    for seed in range(5):
+        losses, reference = np.random.default_rng(seed).random((6, m)), np.linspace(0.6, 1, m)
+        expected = oracles.hypervolume_by_inclusion_exclusion(losses, reference)
+        assert pareto.hypervolume(losses, reference) == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_worked_example():
+    assert pareto.hypervolume([[0, 2], [1, 0]], reference=[4, 3]) == 4 * 1 + 3 * 3 - 3 * 1
+
+
+def test_no_points_and_points_outside_add_nothing():
+    assert pareto.hypervolume(np.empty((0, 3)), [1, 1, 1]) == 0
+    assert pareto.hypervolume([[1, 0], [0, 1], [2, -5], [np.nan, 0]], [1, 1]) == 0
+    assert pareto.hypervolume([[0.0], [-2.0], [np.nan]], [1]) == 3
+
+
+@pytest.mark.parametrize("reference", [[1], [1, 2, 3], [1, np.nan], [1, np.inf], 1])
+def test_a_reference_that_does_not_fit_is_refused(reference):
+    with pytest.raises(InvalidInputError, match="reference must be 2 finite losses"):
+        pareto.hypervolume([[0, 0]], reference)
+
+
+@given(st.data(), st.integers(1, 3))
+def test_its_history_is_that_of_the_plain_loop(data, m):
+    losses = data.draw(strategies.losses(m=m, with_nan=True))
+    reference = data.draw(st.lists(REFERENCE, min_size=m, max_size=m))
+    expected = [pareto.hypervolume(losses[: i + 1], reference) for i in range(len(losses))]
+    history = pareto.hypervolume_history(losses, reference)
+    assert history.tolist() == pytest.approx(expected)
+    assert (np.diff(history) >= 0).all()
+
+
+@given(st.data(), st.integers(1, 3))
+def test_every_point_is_better_than_the_reference_point_unless_a_limit_says_otherwise(data, m):
+    losses = data.draw(strategies.losses(m=m, min_size=1))
+    reference = pareto.reference_point(losses)
+    low, high = losses.min(axis=0), losses.max(axis=0)
+    margin = np.where(high > low, high - low, np.where(high != 0, abs(high), 1)) / 10
+    np.testing.assert_allclose(reference, high + margin)
+    limits = np.where(np.arange(m) == 0, 1.5, np.inf)
+    np.testing.assert_allclose(pareto.reference_point(losses, limits), np.where(np.isfinite(limits), 1.5, reference))
+
+
+def test_a_reference_point_without_a_known_point_is_the_limit_or_one():
+    assert pareto.reference_point([[np.nan, 1.0], [np.inf, 2.0]], [np.inf, 7.0]).tolist() == [1, 7]
+    assert pareto.reference_point(np.empty((0, 2))).tolist() == [1, 1]
+
+
+def test_a_reference_point_is_finite_for_the_largest_numbers():
+    largest = sys.float_info.max
+    reference = pareto.reference_point([[largest, -largest], [0, largest]])
+    assert np.isfinite(reference).all()
+    assert (reference >= largest / 2).all()

@@ -1,0 +1,81 @@
+"""Are values turned into losses and back, and limits inclusive?"""
+
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from paretune.errors import InvalidInputError
+from paretune.objectives import Maximize, Minimize, Objectives
+
+WANTED = Objectives([Maximize("accuracy", at_least=0.75), Minimize("time", at_most=250, unit="s"), Minimize("size")])
+
+
+@given(st.data(), strategies.objectives())
+def test_losses_are_the_values_with_what_is_maximised_turned_round(data, wanted):
+    values = data.draw(strategies.losses(m=len(wanted), with_nan=True))
+    before, losses = values.copy(), wanted.losses(values)
+    for j, objective in enumerate(wanted):
+        np.testing.assert_array_equal(losses[:, j], -values[:, j] if isinstance(objective, Maximize) else values[:, j])
+    np.testing.assert_array_equal(wanted.values(losses), values)
+    np.testing.assert_array_equal(values, before)
+
+
+@given(st.data(), strategies.objectives())
+def test_a_point_is_within_when_no_value_is_beyond_its_limit(data, wanted):
+    values = data.draw(strategies.losses(m=len(wanted), with_nan=True))
+
+    def is_inside(objective, value):
+        if objective.limit is None:
+            return True
+        return value >= objective.limit if isinstance(objective, Maximize) else value <= objective.limit
+
+    expected = [all(is_inside(o, v) for o, v in zip(wanted, row, strict=True)) for row in values]
+    assert wanted.is_within(wanted.losses(values)).tolist() == expected
+
+
+def test_limits_are_inclusive_and_nan_is_outside():
+    values = [[0.75, 250, 1], [np.nextafter(0.75, 0), 250, 1], [0.75, 250.01, 1], [math.nan, 1, 1], [0.8, 1, math.nan]]
+    assert WANTED.is_within(WANTED.losses(values)).tolist() == [True, False, False, False, True]
+    assert WANTED.limits.tolist() == [-0.75, 250, math.inf]
+
+
+def test_a_users_table_has_no_negative_zero():
+    assert math.copysign(1, WANTED.values(WANTED.losses([[0.0, 0.0, 0.0]]))[0, 0]) == 1
+
+
+def test_objectives_are_a_sequence_of_values():
+    assert WANTED.names == ("accuracy", "time", "size")
+    assert WANTED[1] == Minimize("time", at_most=250, unit="s")
+    assert WANTED[:1] == Objectives([Maximize("accuracy", at_least=0.75)])
+    assert hash(WANTED) == hash(Objectives(list(WANTED)))
+    assert Objectives(WANTED[::-1]) != WANTED
+
+
+@given(strategies.objectives())
+def test_objectives_survive_json(wanted):
+    assert Objectives.from_dict(json.loads(json.dumps(wanted.to_dict()))) == wanted
+
+
+@pytest.mark.parametrize(
+    ("build", "message"),
+    [
+        (lambda: Objectives([]), "at least one objective"),
+        (lambda: Objectives(["accuracy"]), "must be a Maximize or a Minimize, but is 'accuracy'"),
+        (lambda: Objectives([Minimize("a"), Maximize("a")]), "different names"),
+        (lambda: Minimize(""), "name must be a word"),
+        (lambda: Minimize("time", at_most=math.nan), "time: at_most must be a finite number, but is nan"),
+        (lambda: Maximize("accuracy", at_least="high"), "accuracy: at_least must be a finite number"),
+        (lambda: Objectives.from_dict({"time": {"goal": "min"}}), "time: goal must be one of maximize, minimize"),
+        (lambda: Objectives.from_dict({"time": {"goal": "maximize", "at_most": 1}}), "time: .*at_most"),
+        (lambda: WANTED.losses([[1, 2]]), r"expected n x 3 numbers \(accuracy, time, size\)"),
+        (lambda: WANTED.is_within([1, 2, 3]), "expected n x 3"),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(build, message):
+    with pytest.raises(InvalidInputError, match=message):
+        build()

@@ -1,0 +1,203 @@
+"""Is the table of trials what was given, frozen, and the same after a data frame?"""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+
+import strategies
+from paretune.errors import InvalidInputError
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.space import Categorical, Float, Int, Space
+from paretune.trials import Trials
+
+SPACE = Space(
+    {
+        "kind": Categorical(["a", "b", None]),
+        "rate": Float(0.0, 1.0),
+        "depth": Int(1, 8, when={"kind": "a"}),
+        "extra": Categorical([None, "on"], when={"kind": None}),
+    }
+)
+WANTED = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time")])
+COLUMNS = {
+    "kind": ["a", "b", None, "a"],
+    "rate": [0.1, 0.2, 0.3, 0.4],
+    "depth": [3, None, math.nan, 4.0],
+    "extra": [None, None, "on", None],
+    "accuracy": [0.9, 0.4, None, 0.7],
+    "time": [1.0, 2.0, 3.0, math.nan],
+}
+
+
+def table():
+    return Trials.from_columns(COLUMNS, SPACE, WANTED)
+
+
+def assert_same(a, b):
+    assert a.space == b.space
+    assert a.objectives == b.objectives
+    assert a.params == b.params
+    for name in ("losses", "losses_se", "states", "reasons", "numbers", "started", "durations"):
+        np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name)
+
+
+def test_a_table_from_columns_is_what_they_say():
+    trials = table()
+    assert trials.params == (
+        {"kind": "a", "rate": 0.1, "depth": 3},
+        {"kind": "b", "rate": 0.2},
+        {"kind": None, "rate": 0.3, "extra": "on"},
+        {"kind": "a", "rate": 0.4, "depth": 4},
+    )
+    assert trials.states.tolist() == ["complete", "failed", "failed", "failed"]
+    assert trials.reasons.tolist() == ["", "outside_limits", "crashed", "crashed"]
+    assert trials.failures() == {"crashed": 2, "outside_limits": 1}
+    np.testing.assert_array_equal(trials.losses, [[-0.9, 1], [-0.4, 2], [np.nan, 3], [-0.7, np.nan]])
+    np.testing.assert_array_equal(trials.values, [[0.9, 1], [0.4, 2], [np.nan, 3], [0.7, np.nan]])
+    assert trials.numbers.tolist() == [0, 1, 2, 3]
+
+
+@given(strategies.trials())
+def test_a_table_survives_a_frame(trials):
+    assert_same(Trials.from_frame(trials.to_frame(), trials.space, trials.objectives), trials)
+
+
+def test_a_frame_has_one_row_a_trial_and_the_types_of_its_columns():
+    frame = table().to_frame()
+    assert list(frame) == ["number", "state", "reason", *SPACE, "accuracy", "time", "started", "duration"]
+    assert [frame[name].dtype.kind for name in ("number", "rate", "accuracy", "started")] == ["i", "f", "f", "M"]
+    assert frame["depth"].tolist()[0] == 3
+    assert frame["depth"].isna().tolist() == [False, True, True, False]
+    assert frame["accuracy"].tolist()[:2] == [0.9, 0.4]
+
+
+def test_standard_errors_have_a_column_where_any_was_measured():
+    trials = Trials.from_columns({**COLUMNS, "time_se": [0.1, None, None, None]}, SPACE, WANTED)
+    assert [name for name in trials.to_frame() if name.endswith("_se")] == ["time_se"]
+
+
+def test_only_the_columns_of_parameters_are_needed():
+    trials = Trials.from_frame(pd.DataFrame({"x": [0.5]}), Space({"x": Float(0, 1)}), WANTED)
+    assert trials.failures() == {"crashed": 1}
+
+
+def test_a_state_left_empty_is_found_out():
+    columns = {**COLUMNS, "state": ["", None, "pending", math.nan], "reason": [None, "", None, "lost"]}
+    trials = Trials.from_columns(columns, SPACE, WANTED)
+    assert trials.states.tolist() == ["complete", "failed", "pending", "failed"]
+    assert trials.reasons.tolist() == ["", "outside_limits", "", "lost"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"rate": [0.1, 0.2, 2.0, 0.4]}, "row 2: rate must be between 0 and 1, but is 2.0"),
+        ({"depth": [None, None, None, 4]}, "row 0: parameter depth is missing"),
+        ({"depth": [3, 3, None, 4]}, "row 1: parameter depth does not exist unless kind is 'a'"),
+        ({"time": [1, 2, "slow", 4]}, "row 2: time must be a number, but is 'slow'"),
+        ({"time": [1, 2]}, "columns must have one length"),
+        ({"number": [0, 1, None, 3]}, "row 2: number must be a number, but is None"),
+        ({"number": [0, 1, 2, 3.5]}, "row 3: number must be a whole number"),
+        ({"state": ["complete", "done", "failed", "failed"]}, "trial 1: state must be one of .*, but is 'done'"),
+        ({"state": ["complete"] * 4}, "trial 2 is complete, but one of its objectives is not a finite number"),
+        ({"reason": ["", "", "bored", ""]}, "trial 2: the reason of a failed trial must be one of .*, but is 'bored'"),
+        ({"reason": ["crashed", "", "", ""]}, "trial 0: the reason of a complete trial must be empty"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_row_and_column(changes, message):
+    with pytest.raises(InvalidInputError, match=message):
+        Trials.from_columns({**COLUMNS, **changes}, SPACE, WANTED)
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(InvalidInputError, match="no column 'rate'; the parameters are kind, rate, depth, extra"):
+        Trials.from_columns({"kind": ["a"]}, SPACE, WANTED)
+
+
+@pytest.mark.parametrize("name", ["state", "time", "time_se"])
+def test_a_table_does_not_write_two_things_into_one_column(name):
+    space = Space({name: Float(0, 1)})
+    with pytest.raises(InvalidInputError, match=f"two columns '{name}'"):
+        Trials(space, WANTED).to_frame()
+    with pytest.raises(InvalidInputError, match=f"two columns '{name}'"):
+        Trials.from_columns({name: [0.1]}, space, WANTED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"losses": [[1.0, 2.0]]}, "losses must be 4 x 2, but is 1 x 2"),
+        ({"losses_se": [[1.0]] * 4}, "losses_se must be 4 x 2"),
+        ({"violations": [[1.0]] * 3}, "violations must be 4 x 1"),
+        ({"durations": [1.0]}, "durations must have 4 entries, but has 1"),
+        ({"metrics": ({},)}, "metrics must have 4 entries, but has 1"),
+    ],
+)
+def test_lengths_must_agree(changes, message):
+    with pytest.raises(InvalidInputError, match=message):
+        Trials(SPACE, WANTED, table().params, **changes)
+
+
+def test_a_violated_constraint_fails_a_trial_that_keeps_its_losses():
+    trials = Trials(
+        SPACE, WANTED, table().params[:3], losses=[[-0.9, 1]] * 3, violations=[[0, -1], [-1, 0.1], [-1, -1]]
+    )
+    assert trials.states.tolist() == ["complete", "failed", "complete"]
+    assert trials.failures() == {"outside_limits": 1}
+    assert trials.values[1].tolist() == [0.9, 1]
+
+
+def test_a_table_is_frozen_and_shares_nothing_with_what_it_was_made_of():
+    losses, params = np.array([[-0.9, 1.0]]), [{"kind": "b", "rate": 0.5}]
+    trials = Trials(SPACE, WANTED, tuple(params), losses=losses)
+    losses[0, 0], params[0]["rate"] = 7.0, 0.9
+    assert trials.losses[0, 0] == -0.9
+    assert trials.params[0]["rate"] == 0.5
+    for array in (trials.losses, trials.losses_se, trials.states, trials.numbers, trials.started, trials.X):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    with pytest.raises(AttributeError):
+        trials.losses = losses
+
+
+@given(strategies.trials())
+def test_rows_are_chosen_by_slice_mask_and_indices(trials):
+    n = len(trials)
+    mask = np.arange(n) % 2 == 0
+    for rows in (slice(0, n, 2), mask, np.flatnonzero(mask)):
+        chosen = trials[rows]
+        assert chosen.params == trials.params[::2]
+        np.testing.assert_array_equal(chosen.losses, trials.losses[::2])
+        np.testing.assert_array_equal(chosen.states, trials.states[::2])
+        assert chosen.numbers.tolist() == trials.numbers.tolist()[::2]
+
+
+@given(strategies.trials())
+def test_every_trial_is_complete_failed_or_pending(trials):
+    np.testing.assert_array_equal(trials.is_complete.astype(int) + trials.is_failed + trials.is_pending, 1)
+    assert sum(trials.failures().values()) == trials.is_failed.sum()
+    assert (trials.is_lost <= trials.is_failed).all()
+    assert trials.objectives.is_within(trials.losses[trials.is_complete]).all()
+    assert np.isfinite(trials.losses[trials.is_complete]).all()
+
+
+@given(strategies.trials())
+def test_pending_trials_are_added_at_the_end_under_new_numbers(trials):
+    params = trials.space.decode(np.full((2, len(trials.space)), 0.5))
+    longer = trials.with_pending(params)
+    assert_same(longer[: len(trials)], trials)
+    assert longer.params[len(trials) :] == tuple(params)
+    assert longer.is_pending[len(trials) :].tolist() == [True, True]
+    assert len(set(longer.numbers.tolist())) == len(longer)
+
+
+def test_an_empty_table_has_its_shapes():
+    trials = Trials(SPACE, WANTED)
+    assert len(trials) == 0
+    assert trials.losses.shape == (0, 2)
+    assert trials.X.shape == (0, 4)
+    assert len(trials.to_frame()) == 0
+    assert trials.failures() == {}
