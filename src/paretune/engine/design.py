@@ -55,9 +55,9 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
     Example:
         >>> from paretune.space import Float
         >>> [p["x"] for p in itertools.islice(grid(Space({"x": Float(0, 1)}), seed=0), 3)]
-        [1.0, 0.0, 0.5]
+        [0.0, 1.0, 0.5]
     """
-    seen: set[tuple[tuple[str, Any], ...]] = set()
+    seen: set[bytes] = set()
     for power in itertools.count():
         axes = [_axis(parameter, 2**power + 1) for parameter in space.values()]
         for index in _shuffled(math.prod(map(len, axes)), np.random.default_rng([seed, power])):
@@ -65,20 +65,20 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
             for axis in axes:
                 index, place = divmod(index, len(axis))  # noqa: PLW2901 (the digits of a mixed radix)
                 point.append(axis[place])
-            (params,) = space.decode([point])
-            key = tuple(params.items())
+            (key,) = row_keys(space.snap(point))
             if key not in seen:
                 seen.add(key)
-                yield params
+                yield space.decode(point)[0]
         if all(len(axis) == parameter.n_levels for axis, parameter in zip(axes, space.values(), strict=True)):
             return
 
 
 def _axis(parameter: Parameter, k: int) -> list[float]:
     if parameter.n_levels is not None and (parameter.is_nominal or parameter.n_levels <= k):
-        return [(level + 0.5) / parameter.n_levels for level in range(parameter.n_levels)]
-    places = parameter.encode(parameter.decode(np.linspace(0, 1, k)))
-    return list(dict.fromkeys(places.tolist()))
+        values: list[Any] = [parameter.level(cell) for cell in range(parameter.n_levels)]
+    else:
+        values = parameter.decode(np.linspace(0, 1, k))
+    return list(dict.fromkeys(parameter.encode(values).tolist()))
 
 
 def _shuffled(size: int, rng: np.random.Generator) -> Iterator[int]:

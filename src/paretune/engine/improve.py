@@ -24,12 +24,17 @@ from paretune.pareto import is_nondominated
 from paretune.space import Space
 from paretune.trials import Trials
 
+FAR = 1e6  # ranges; a reference farther away says the same
 
-def improve(trials: Trials, space: Space, q: int, seed: int, reference: NDArray[np.float64]) -> list[dict[str, Any]]:
+
+def improve(
+    trials: Trials, known: NDArray[np.bool_], space: Space, q: int, seed: int, reference: NDArray[np.float64]
+) -> list[dict[str, Any]]:
     """The configurations with the largest expected improvement, one after the other, each pending for the next.
 
     Args:
-        trials: ``n`` trials; of at least one, all losses are known.
+        trials: ``n`` trials.
+        known: ``n`` booleans, at least one of them true: whose outcomes are modelled.
         space: the parameters; at least one varies.
         q: how many configurations.
         seed: of the draws and of the search.
@@ -39,14 +44,13 @@ def improve(trials: Trials, space: Space, q: int, seed: int, reference: NDArray[
         At most ``q`` configurations; fewer where a finite space holds no more that were not tried.
     """
     X = space.encode(trials.params)
-    known = _is_known(trials)
     with _one_thread(), warnings.catch_warnings(), manual_seed(seed):
         warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
         warnings.filterwarnings("ignore", message="Sparse invariant checks")  # torch, of a matrix of linear_operator's
         losses, corner = _scaled(trials.losses[known], reference)
-        violations = torch.tensor(trials.violations[known], dtype=torch.double, device="cpu")
+        violations = torch.tensor(_unit_sized(trials.violations[known]), dtype=torch.double, device="cpu")
         model = fit(space, features(space, X[known]), torch.cat([to_gains(losses), violations], dim=1))
-        log_success = _log_success(trials, space, X)
+        log_success = _log_success(trials, known, space, X)
         starts = X[known][is_nondominated(losses)]
         tried, pending = row_keys(space.snap(X)), list(X[trials.is_pending])
         suggested: list[NDArray[np.float64]] = []
@@ -83,24 +87,32 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(n_threads)
 
 
-def _is_known(trials: Trials) -> NDArray[np.bool_]:
-    return np.asarray(np.isfinite(np.hstack([trials.losses, trials.violations])).all(axis=1) & ~trials.is_pending)
-
-
 def _scaled(
     losses: NDArray[np.float64], reference: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Losses and reference with each objective's range as the unit: the answer must not depend on the units."""
-    magnitude = np.maximum(np.abs(losses).max(axis=0), np.finfo(float).tiny)  # so that no range overflows
+    magnitude = _magnitude(losses)  # so that no range overflows
     low = losses.min(axis=0) / magnitude
     spread = np.ptp(losses / magnitude, axis=0)
     unit = np.where(spread > 0, spread, 1.0)
-    return (losses / magnitude - low) / unit, (reference / magnitude - low) / unit
+    with np.errstate(over="ignore"):
+        corner = (reference / magnitude - low) / unit
+    return (losses / magnitude - low) / unit, np.clip(corner, -FAR, FAR)
 
 
-def _log_success(trials: Trials, space: Space, X: NDArray[np.float64]) -> LogSuccess | None:
-    """The model of success; None while nothing has crashed. What is outside its limits did not crash."""
-    has_crashed = trials.is_failed & (trials.reasons != "outside_limits")
+def _unit_sized(violations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Constraints with the largest size of each as the unit; zero stays the border."""
+    return violations / _magnitude(violations)
+
+
+def _magnitude(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    largest = np.abs(table).max(axis=0)
+    return np.where(largest > 0, largest, 1.0)
+
+
+def _log_success(trials: Trials, known: NDArray[np.bool_], space: Space, X: NDArray[np.float64]) -> LogSuccess | None:
+    """The model of success; None while nothing has crashed. What is known to be outside its limits did not crash."""
+    has_crashed = trials.is_failed & ~known
     if not has_crashed.any():
         return None
     ended = ~trials.is_pending
@@ -112,7 +124,7 @@ def _score(space: Space, log_improvement: Any, log_success: LogSuccess | None) -
         F: Tensor = features(space, X)
         total = log_improvement(F)
         if log_success is not None:
-            total = total + penalty(log_success(F))
+            total = total + penalty(log_success(F), log_success.highest)
         return np.asarray(np.nan_to_num(total.numpy(), nan=-np.inf))
 
     return score

@@ -104,13 +104,14 @@ def _moved(
     n_levels = parameter.n_levels
     if n_levels == 1:
         return places
-    if parameter.is_nominal and n_levels:
-        level = np.floor(places * n_levels) + rng.integers(1, n_levels, size=len(places))
-        return np.asarray((level % n_levels + 0.5) / n_levels)
     moves = rng.normal(size=len(places)) * steps
     moved = np.clip(places + moves, 0.0, 1.0)
     if n_levels is None:
         return moved
-    unmoved = parameter.encode(parameter.decode(moved)) == parameter.encode(parameter.decode(places))
-    one_level = places + np.sign(moves) / n_levels
-    return np.clip(np.where(unmoved, one_level, moved), 0.0, 1.0)
+    old, new = parameter.cells(places), parameter.cells(moved)
+    if parameter.is_nominal:
+        new = (old + rng.integers(1, n_levels, size=len(places))) % n_levels
+    else:
+        one_level = np.where(moves < 0, -1, 1)
+        new = np.clip(np.where(new == old, old + one_level, new), 0, n_levels - 1)
+    return parameter.encode([parameter.level(cell) for cell in new.tolist()])

@@ -33,7 +33,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and two setti
     The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
     success, and the noisy expected hypervolume improvement is maximised over real configurations. What is pending
     or has failed is never suggested again; nor is anything else tried, unless a finite space is exhausted: then the
-    successful configuration most worth repeating.
+    successful configuration that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -41,8 +41,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and two setti
         objectives: what is wanted, with limits.
         q: how many to suggest.
         seed: the same trials and seed give the same suggestions.
-        reference_point: ``m`` losses; nothing worse adds to the front. By default the limits, and where there is
-            none the worst loss so far and a tenth of the range.
+        reference_point: ``m`` losses; nothing worse, nor outside the limits, adds to the front. By default the
+            limits, and where there is none the worst loss so far and a tenth of the range.
         n_startup_trials: how many trials, failed ones included, before the models are asked.
 
     Returns:
@@ -66,11 +66,13 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and two setti
     trials = trials[~trials.is_lost]
     reference = _reference(reference_point, trials, objectives)
     suggested: list[dict[str, Any]] = []
-    if len(trials) >= n_startup_trials and _has_something_to_model(trials, space):
+    known = _is_known(trials)
+    varies = any(parameter.n_levels != 1 for parameter in space.values())
+    if len(trials) >= n_startup_trials and known.any() and varies:
         from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
-        suggested = improve(trials, space, q, fresh, reference)
+        suggested = improve(trials, known, space, q, fresh, reference)
     while len(suggested) < q:
         suggested.append(_explore(trials.with_pending(suggested), space, seed))
     return suggested
@@ -82,12 +84,13 @@ def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectiv
     point = np.asarray(reference, float)
     if point.shape != (len(objectives),) or not np.isfinite(point).all():
         raise InvalidInputError(f"reference_point must be {len(objectives)} finite numbers, but is {reference!r}")
-    return point
+    return np.asarray(np.minimum(point, objectives.limits))
 
 
-def _has_something_to_model(trials: Trials, space: Space) -> bool:
-    known = np.isfinite(np.hstack([trials.losses, trials.violations])).all(axis=1)
-    return bool(known.any()) and any(parameter.n_levels != 1 for parameter in space.values())
+def _is_known(trials: Trials) -> NDArray[np.bool_]:
+    """Which trials ran to their end and told all of their outcomes, inside the limits or not."""
+    ended = trials.is_complete | (trials.reasons == "outside_limits")
+    return np.asarray(ended & np.isfinite(np.hstack([trials.losses, trials.violations])).all(axis=1))
 
 
 def _explore(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
@@ -102,9 +105,10 @@ def _explore(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
 
 
 def _repeat(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
-    """One of the successful configurations: the least often tried, so that noise is averaged evenly."""
+    """One of the configurations that only succeeded: the least often tried, so that noise is averaged evenly."""
     keys = row_keys(space.snap(space.encode(trials.params)))
-    succeeded = np.flatnonzero(trials.is_complete)
+    failed = {keys[i] for i in np.flatnonzero(trials.is_failed)}
+    succeeded = [i for i in np.flatnonzero(trials.is_complete) if keys[i] not in failed]
     if len(succeeded) == 0:
         raise SpaceExhaustedError(
             f"all {len(set(keys))} configurations of the space have failed or are pending: widen the space"

@@ -1,0 +1,80 @@
+"""Do the designs fill the space, in the order of their seed?"""
+
+from itertools import islice
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import qmc
+
+import strategies
+from paretune.engine import grid, sobol
+from paretune.engine.design import row_keys
+from paretune.space import Categorical, Float, Int, Space
+
+SQUARE = Space({"x": Float(0, 1), "y": Float(0, 1)})
+
+
+def places(space, configurations):
+    return space.encode(list(configurations))
+
+
+def test_the_first_points_are_one_in_each_stripe_of_each_parameter():
+    for n in (64, 128, 256):
+        X = places(SQUARE, islice(sobol(SQUARE, seed=3), n))
+        for j in range(2):
+            assert sorted(np.floor(X[:, j] * n)) == list(range(n))
+
+
+def test_it_is_the_scrambled_sobol_sequence_however_long():
+    expected = qmc.Sobol(2, rng=np.random.default_rng(5)).random_base2(9)
+    np.testing.assert_allclose(places(SQUARE, islice(sobol(SQUARE, seed=5), 512)), expected)
+
+
+@given(strategies.spaces(), st.integers(0, 2**32))
+def test_sobol_points_are_configurations_and_depend_on_the_seed_alone(space, seed):
+    points = list(islice(sobol(space, seed), 70))
+    assert points == list(islice(sobol(space, seed), 70))
+    assert [space.check(params) for params in points] == points
+
+
+@given(strategies.finite_spaces())
+def test_a_grid_over_a_finite_space_is_all_of_it_once(space):
+    points = list(grid(space, seed=0))
+    assert sorted(map(repr, points)) == sorted(map(repr, space.configurations()))
+
+
+def test_a_grid_refines_what_it_has_and_repeats_nothing():
+    space = Space({"x": Float(1, 100, log=True), "k": Int(1, 9), "c": Categorical(["a", "b"])})
+    points = list(islice(grid(space, seed=1), 5 * 5 * 2))
+    sizes = [2 * 2 * 2, 3 * 3 * 2, 5 * 5 * 2]
+    for n, values in zip(sizes, [[1, 100], [1, 10, 100], [1, 10**0.5, 10, 10**1.5, 100]], strict=True):
+        np.testing.assert_allclose(sorted({p["x"] for p in points[:n]}), values)
+    assert {p["k"] for p in points} == {1, 3, 5, 7, 9}
+    assert len({tuple(p.items()) for p in points}) == 50
+
+
+def test_a_grid_is_shuffled_by_its_seed():
+    first, second, again = ([p["x"] for p in islice(grid(SQUARE, seed), 25)] for seed in (0, 1, 0))
+    assert first == again != second
+
+
+def test_a_grid_may_have_more_points_than_memory():
+    space = Space({f"c{i}": Categorical(["a", "b", "c", "d"]) for i in range(40)})
+    points = [tuple(p.values()) for p in islice(grid(space, seed=0), 100)]
+    assert len(set(points)) == 100
+
+
+@given(st.data(), strategies.finite_spaces())
+def test_keys_are_equal_for_equal_configurations_and_for_no_others(data, space):
+    X = space.snap(data.draw(strategies.cubes(space)))
+    configurations = [repr(params) for params in space.decode(X)]
+    keys = row_keys(X)
+    for i, j in np.ndindex(len(X), len(X)):
+        assert (keys[i] == keys[j]) == (configurations[i] == configurations[j])
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 1e-12, -1e-12])
+def test_keys_are_deaf_to_the_sign_of_nothing(value):
+    assert row_keys(np.array([[value]])) == row_keys(np.array([[0.0]]))

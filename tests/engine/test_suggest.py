@@ -1,0 +1,340 @@
+"""Does the engine suggest what it promises, whatever it is given?"""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import strategies
+from paretune import pareto
+from paretune.engine import sobol, suggest
+from paretune.errors import InvalidInputError, SpaceExhaustedError
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.space import Categorical, Float, Int, Space
+from paretune.trials import Trials
+
+SQUARE = Space({"x": Float(0, 1), "y": Float(0, 1)})
+MIXED = Space(
+    {
+        "c": Categorical(["a", "b", "c"]),
+        "x": Float(1e-4, 1, log=True),
+        "k": Int(1, 64, log=True),
+        "d": Categorical(["u", "v"], when={"c": "a"}),
+        "z": Float(0, 1, when={"c": ("a", "b")}),
+    }
+)
+SMALL = Space({"c": Categorical(["a", "b"]), "k": Int(0, 4)})
+TWO = Objectives([Minimize("f"), Minimize("g")])
+
+
+def table(space, losses, objectives=TWO, seed=1, **columns):
+    """Trials at random configurations."""
+    X = np.random.default_rng(seed).random((len(losses), len(space)))
+    return Trials(space, objectives, tuple(space.decode(X)), losses=losses, **columns)
+
+
+def losses_of(params):
+    """Two valleys: (0.2, 0.3) and (0.8, 0.6)."""
+    x, y = params["x"], params["y"]
+    return [(x - 0.2) ** 2 + (y - 0.3) ** 2, (x - 0.8) ** 2 + (y - 0.6) ** 2]
+
+
+def told(space, configurations, evaluate, objectives=TWO):
+    """Trials of configurations; the evaluation gives losses, or a reason."""
+    found = [evaluate(params) for params in configurations]
+    return Trials(
+        space,
+        objectives,
+        tuple(configurations),
+        losses=np.array([[np.nan] * len(objectives) if isinstance(row, str) else row for row in found]).reshape(
+            len(found), len(objectives)
+        ),
+        reasons=np.array([row if isinstance(row, str) else "" for row in found], object),
+    )
+
+
+def keys(configurations):
+    return {repr(dict(params)) for params in configurations}
+
+
+GIVEN = table(SQUARE, np.random.default_rng(0).random((10, 2)))
+
+
+# The start
+
+
+@pytest.mark.parametrize("n", range(8))
+def test_the_first_trials_follow_the_sobol_sequence_whatever_came_of_them(n):
+    points = sobol(SQUARE, seed=4)
+    trials = told(SQUARE, [next(points) for _ in range(n)], lambda _: "crashed" if n % 2 else [0, 0])
+    assert suggest(trials, SQUARE, TWO, seed=4) == [next(points)]
+
+
+def test_the_models_are_asked_after_the_start_and_not_before():
+    startup = [next(sobol(SQUARE, seed=0))]
+    assert suggest(GIVEN[:0], SQUARE, TWO, n_startup_trials=1) == startup
+    assert suggest(GIVEN[:3], SQUARE, TWO, n_startup_trials=3) != suggest(GIVEN[:3], SQUARE, TWO, n_startup_trials=4)
+
+
+# Randomness
+
+
+def test_the_same_seed_gives_the_same_suggestion_also_in_another_process():
+    script = (
+        "import sys; sys.path.insert(0, 'tests/engine'); sys.path.insert(0, 'tests')\n"
+        "from test_suggest import GIVEN, SQUARE, TWO, suggest\n"
+        "print(suggest(GIVEN, SQUARE, TWO, q=2, seed=11))"
+    )
+    first = suggest(GIVEN, SQUARE, TWO, q=2, seed=11)
+    assert suggest(GIVEN, SQUARE, TWO, q=2, seed=11) == first
+    assert suggest(GIVEN, SQUARE, TWO, q=2, seed=12) != first
+    other = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == repr(first)
+
+
+def test_nothing_is_touched_neither_the_trials_nor_anyones_randomness():
+    before = repr(GIVEN), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist(), torch.get_num_threads()  # noqa: NPY002 (what must not change)
+    suggest(GIVEN, SQUARE, TWO)
+    after = repr(GIVEN), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist(), torch.get_num_threads()  # noqa: NPY002
+    assert after == before
+
+
+# What must not matter
+
+
+@pytest.mark.parametrize("factors", [(2.0**10, 2.0**-20), (2.0**-900, 2.0**900)])
+def test_the_units_of_losses_do_not_matter(factors):
+    scaled = table(SQUARE, GIVEN.losses * np.array(factors))
+    assert suggest(scaled, SQUARE, TWO) == suggest(GIVEN, SQUARE, TWO)
+
+
+def test_directions_do_not_matter_only_losses_do():
+    gains = Objectives([Maximize("f"), Minimize("g")])
+    turned = Trials(SQUARE, gains, GIVEN.params, losses=GIVEN.losses)
+    assert suggest(turned, SQUARE, gains) == suggest(GIVEN, SQUARE, TWO)
+
+
+def test_the_scale_of_a_constraint_does_not_matter():
+    excess = np.random.default_rng(5).normal(size=(10, 1))
+    first, second = (table(SQUARE, GIVEN.losses, violations=excess * size) for size in (1.0, 2.0**-30))
+    assert suggest(first, SQUARE, TWO) == suggest(second, SQUARE, TWO) != suggest(GIVEN, SQUARE, TWO)
+
+
+def test_lost_trials_teach_nothing_and_count_for_nothing():
+    lost = table(SQUARE, np.full((6, 2), np.nan), seed=9, reasons=np.full(6, "lost", object))
+    both = Trials(
+        SQUARE,
+        TWO,
+        lost.params + GIVEN.params,
+        losses=np.vstack([lost.losses, GIVEN.losses]),
+        reasons=np.concatenate([lost.reasons, GIVEN.reasons]),
+    )
+    assert suggest(both, SQUARE, TWO) == suggest(GIVEN, SQUARE, TWO)
+    assert suggest(lost, SQUARE, TWO) == suggest(lost[:0], SQUARE, TWO)
+
+
+# Never again
+
+
+@given(st.data(), strategies.finite_spaces(max_size=3), st.integers(0, 99))
+def test_a_finite_space_is_exhausted_without_a_repetition_and_then_failures_are_never_repeated(data, space, seed):
+    outcomes = {
+        repr(params): data.draw(st.sampled_from(["complete", "failed", "pending"])) for params in space.configurations()
+    }
+    done = []
+
+    def trials():
+        states = np.array([outcomes[repr(params)] for params in done], object)
+        losses = np.where((states == "complete")[:, None], [0.0, 0.0], np.nan).reshape(-1, 2)
+        return Trials(space, TWO, tuple(done), losses=losses, states=states)
+
+    for _ in outcomes:
+        done += suggest(trials(), space, TWO, seed=seed, n_startup_trials=10**6)
+    assert keys(done) == set(outcomes)
+    if "complete" not in outcomes.values():
+        with pytest.raises(SpaceExhaustedError, match=f"all {len(outcomes)} configurations .* widen the space"):
+            suggest(trials(), space, TWO, seed=seed, n_startup_trials=10**6)
+        return
+    again = suggest(trials(), space, TWO, q=2, seed=seed, n_startup_trials=10**6)
+    assert [outcomes[repr(params)] for params in again] == ["complete"] * 2
+    assert len(keys(again)) == min(2, list(outcomes.values()).count("complete"))
+
+
+def test_the_models_exhaust_a_finite_space_too_failures_and_pending_trials_included():
+    everything = list(SMALL.configurations())
+
+    def evaluate(params):
+        return "crashed" if params["k"] % 2 else [params["k"], 4 - params["k"] + (params["c"] == "a")]
+
+    done = list(everything[:3])
+    while len(done) < len(everything):
+        trials = told(SMALL, done, evaluate)
+        pending = suggest(trials, SMALL, TWO, q=min(2, len(everything) - len(done)), n_startup_trials=3)
+        assert not keys(pending) & keys(done)
+        following = trials.with_pending(pending)
+        if len(following) < len(everything):
+            assert not keys(suggest(following, SMALL, TWO, n_startup_trials=3)) & keys(following.params)
+        done += pending
+    assert keys(done) == keys(everything)
+    repeated = suggest(told(SMALL, done, evaluate), SMALL, TWO, q=6, n_startup_trials=3)
+    assert keys(repeated) == keys(params for params in everything if params["k"] % 2 == 0)
+
+
+def test_what_once_failed_is_not_repeated_though_it_once_succeeded():
+    space = Space({"c": Categorical(["a", "b"])})
+    both = told(space, [{"c": "a"}, {"c": "b"}, {"c": "b"}], lambda _: [1.0, 2.0])
+    assert suggest(both, space, TWO) == [{"c": "a"}]
+    flaky = Trials(space, TWO, both.params, losses=np.where([[True], [False], [False]], np.nan, both.losses))
+    assert suggest(flaky, space, TWO, q=2) == [{"c": "b"}] * 2
+    flaky = Trials(space, TWO, both.params, losses=np.where([[True], [False], [True]], np.nan, both.losses))
+    with pytest.raises(SpaceExhaustedError):
+        suggest(flaky, space, TWO)
+
+
+def test_what_is_suggested_together_is_distinct_and_begins_as_it_does_alone():
+    together = suggest(GIVEN, SQUARE, TWO, q=4, seed=2)
+    assert len(keys(together)) == 4
+    assert together[:1] == suggest(GIVEN, SQUARE, TWO, q=1, seed=2)
+    X = SQUARE.encode(together)
+    assert min(np.linalg.norm(X[i] - X[j]) for i in range(4) for j in range(i)) > 0.01
+
+
+# Limits and reference
+
+
+def test_nothing_outside_the_limits_is_aimed_at():
+    def run(objectives):
+        trials = told(SQUARE, [p for p, _ in zip(sobol(SQUARE, 0), range(12), strict=False)], losses_of, objectives)
+        return np.array([losses_of(params) for params in suggest(trials, SQUARE, objectives, q=4)])
+
+    limited = run(Objectives([Minimize("f", at_most=0.05), Minimize("g")]))
+    assert (limited[:, 0] < 0.08).all()
+    assert not (run(TWO)[:, 0] < 0.08).all()
+
+
+def test_a_reference_point_does_not_widen_the_limits():
+    limited = Objectives([Minimize("f", at_most=0.5), Minimize("g")])
+    trials = Trials(SQUARE, limited, GIVEN.params, losses=GIVEN.losses)
+    far, near = (suggest(trials, SQUARE, limited, reference_point=point) for point in ([2.0, 1.0], [0.5, 1.0]))
+    assert far == near
+
+
+def test_a_reference_point_says_where_to_look():
+    trials = told(SQUARE, [p for p, _ in zip(sobol(SQUARE, 0), range(12), strict=False)], losses_of)
+    found = suggest(trials, SQUARE, TWO, q=3, reference_point=[0.04, 1.0])
+    assert all(losses_of(params)[0] < 0.07 for params in found)
+
+
+# Failures
+
+
+@pytest.mark.parametrize("reason", ["crashed", "outside_limits"])
+def test_ground_that_fails_without_a_loss_is_avoided_though_it_promises_most(reason):
+    """Losses fall towards x = 1, but beyond 0.6 nothing comes back: a crash, or a trial that was pruned."""
+
+    def evaluate(params):
+        return reason if params["x"] > 0.6 else [1 - params["x"], (params["y"] - 0.5) ** 2]
+
+    done = [params for params, _ in zip(sobol(SQUARE, 0), range(10), strict=False)]
+    for _ in range(5):
+        done += suggest(told(SQUARE, done, evaluate), SQUARE, TWO, q=2)
+    later = np.array([params["x"] for params in done[10:]])
+    assert (later > 0.75).sum() <= 2
+    assert later[later <= 0.6].max() > 0.5
+
+
+def test_a_crashed_trial_is_no_part_of_the_front_though_its_losses_are_known():
+    best = np.vstack([GIVEN.losses, [[-50.0, -50.0]]])
+    params = (*GIVEN.params, {"x": 0.5, "y": 0.5})
+    crashed = np.array([""] * 10 + ["crashed"], object)
+    states = np.array([""] * 10 + ["failed"], object)
+    told_so, unknown = (
+        Trials(SQUARE, TWO, params, losses=losses, states=states, reasons=crashed)
+        for losses in (best, np.where(best == -50, np.nan, best))
+    )
+    point = {"reference_point": [1.1, 1.1]}
+    assert suggest(told_so, SQUARE, TWO, **point) == suggest(unknown, SQUARE, TWO, **point)
+
+
+# Whatever it is given
+
+
+NASTY = {
+    "constant": np.ones((9, 2)),
+    "zero": np.zeros((9, 2)),
+    "duplicates": np.tile([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], (3, 1)),
+    "huge and tiny": np.random.default_rng(0).random((9, 2)) * [1e300, 1e-300],
+    "the largest number for a failure": np.where(np.arange(18).reshape(9, 2) % 3 == 0, sys.float_info.max, 1.0),
+    "mostly unknown": np.where(np.arange(18).reshape(9, 2) % 7 < 3, np.nan, 1.0 * np.arange(18).reshape(9, 2)),
+    "unknown": np.full((9, 2), np.nan),
+    "one trial": np.array([[1.0, 2.0]]),
+}
+
+
+@pytest.mark.parametrize("reference_point", [None, [-1e9, 1e300]], ids=["default", "far off"])
+@pytest.mark.parametrize("losses", NASTY.values(), ids=NASTY)
+def test_nasty_losses_give_a_configuration_of_the_space(losses, reference_point):
+    trials = table(MIXED, losses)
+    (params,) = suggest(trials, MIXED, TWO, seed=1, n_startup_trials=1, reference_point=reference_point)
+    assert MIXED.check(params) == params
+    assert not keys([params]) & keys(trials.params)
+
+
+@settings(max_examples=12)
+@given(strategies.trials(), st.integers(0, 2**32 - 1))
+def test_any_trials_give_a_configuration_of_their_space(trials, seed):
+    try:
+        found = suggest(trials, trials.space, trials.objectives, q=2, seed=seed, n_startup_trials=2)
+    except SpaceExhaustedError:
+        assert trials.space.n_configurations() <= len(keys(trials.params)) + 1
+        return
+    assert [trials.space.check(params) for params in found] == found
+    failed, pending = trials[trials.is_failed & ~trials.is_lost], trials[trials.is_pending]
+    assert not keys(found) & keys(failed.params)
+    assert not keys(found) & (keys(pending.params) - keys(trials[trials.is_complete].params))
+
+
+@pytest.mark.parametrize("space", [Space({"n": Int(3, 3)}), Space({"c": Categorical(["a"]), "x": Float(1, 1)})])
+def test_a_space_without_a_choice_repeats_it(space):
+    only = list(space.configurations())
+    assert suggest(told(space, only * 9, lambda _: [1.0, 2.0]), space, TWO) == only
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"q": 0}, "q and n_startup_trials must be at least 1, but are 0 and 8"),
+        ({"n_startup_trials": 0}, "q and n_startup_trials must be at least 1"),
+        ({"reference_point": [1.0]}, "reference_point must be 2 finite numbers"),
+        ({"reference_point": [1.0, np.nan]}, "reference_point must be 2 finite numbers"),
+        ({"objectives": Objectives([Minimize("g"), Minimize("f")])}, "the trials have objectives"),
+    ],
+)
+def test_what_does_not_fit_is_refused(changes, message):
+    arguments = {"trials": GIVEN, "space": SQUARE, "objectives": TWO, **changes}
+    with pytest.raises(InvalidInputError, match=message):
+        suggest(**arguments)
+
+
+# All of it
+
+
+def test_after_thirty_trials_its_front_is_far_better_than_that_of_random_search():
+    """Of what random search leaves undone on average, less than a fifth is left: for each seed."""
+    space = Space({"x": Float(0, 1, step=0.0625), "y": Float(0, 1, step=0.0625)})
+
+    def volume(configurations):
+        return pareto.hypervolume([losses_of(params) for params in configurations], [1.0, 1.0])
+
+    possible = volume(space.configurations())
+    by_chance = np.mean([volume(space.decode(np.random.default_rng(s).random((30, 2)))) for s in range(20)])
+    for seed in range(3):
+        done = []
+        while len(done) < 30:
+            q = min(4, 30 - len(done)) if done else 8
+            done += suggest(told(space, done, losses_of), space, TWO, q=q, seed=seed)
+        assert possible - volume(done) < (possible - by_chance) / 5
