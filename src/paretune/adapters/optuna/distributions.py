@@ -33,6 +33,8 @@ def to_space(distributions: Mapping[str, BaseDistribution]) -> Space:
     Raises:
         InvalidInputError: a value is no distribution of Optuna's, or a choice is no string, number, boolean or None.
     """
+    if not isinstance(distributions, Mapping):
+        raise InvalidInputError(f"search_space must map names to Optuna's distributions, but is {distributions!r}")
     return Space({name: _parameter(name, distribution) for name, distribution in distributions.items()})
 
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.distributions import to_distribution
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Space
 from paretune.trials import REASONS, Trials
@@ -56,7 +53,7 @@ def trials_of(
         (trial, params)
         for trial in study.get_trials(deepcopy=False)
         if trial.state != TrialState.WAITING and trial.number != skip
-        for params in [_params(trial, space)]
+        for params in [{name: value for name, value in params_of(trial).items() if name in space}]
         if space.contains(params)
     ]
     trials = [trial for trial, _ in rows]
@@ -77,25 +74,15 @@ def trials_of(
     )
 
 
-def note_suggestion(
-    study: optuna.Study, trial: FrozenTrial, params: dict[str, Any], space: dict[str, BaseDistribution]
-) -> None:
+def note_suggestion(study: optuna.Study, trial: FrozenTrial, params: dict[str, Any]) -> None:
     """Write down what a trial is about to run: Optuna stores it only parameter by parameter, as it is asked for."""
-    internal = {name: space[name].to_internal_repr(value) for name, value in params.items()}
-    study._storage.set_trial_system_attr(trial._trial_id, SUGGESTED_KEY, json.dumps(internal))  # noqa: SLF001 (as Optuna's own samplers do)
+    study._storage.set_trial_system_attr(trial._trial_id, SUGGESTED_KEY, dict(params))  # noqa: SLF001 (as Optuna's own samplers do)
 
 
-def suggested_params(trial: FrozenTrial, space: dict[str, BaseDistribution]) -> dict[str, Any]:
-    """The parameters of a running trial: those it has asked for, and those noted for it."""
-    noted = json.loads(trial.system_attrs.get(SUGGESTED_KEY, "{}"))
-    known = {name: space[name].to_external_repr(value) for name, value in noted.items() if name in space}
-    return {**known, **trial.params}
-
-
-def _params(trial: FrozenTrial, space: Space) -> dict[str, Any]:
-    distributions = {name: to_distribution(parameter) for name, parameter in space.items()}
-    params = suggested_params(trial, distributions) if trial.state == TrialState.RUNNING else trial.params
-    return {name: value for name, value in params.items() if name in space}
+def params_of(trial: FrozenTrial) -> dict[str, Any]:
+    """The parameters of a trial; of a running one also those that are noted for it."""
+    noted = trial.system_attrs.get(SUGGESTED_KEY, {}) if trial.state == TrialState.RUNNING else {}
+    return {**noted, **trial.params}
 
 
 def _values(trial: FrozenTrial, m: int) -> Sequence[float]:
@@ -116,16 +103,22 @@ def _outcome(trial: FrozenTrial) -> tuple[str, str]:
 
 
 def _violations(trials: Sequence[FrozenTrial], objectives: Objectives) -> Any:
-    """Constraints by key; those of the objectives' own limits carry their names and are known from the losses."""
-    keys = sorted({key for t in trials for key in t.constraints} - set(objectives.names))
-    # A trial that set no constraints counts as feasible (Optuna's rule).
-    return np.array([[t.constraints.get(key, 0.0 if not t.constraints else math.nan) for key in keys] for t in trials])
+    """Constraints by key, satisfied where a trial did not set them (Optuna's rule).
+
+    Those of the objectives' own limits carry their names and are known from the losses.
+    """
+    limited = {objective.name for objective in objectives if objective.limit is not None}
+    constraints = [trial.constraints for trial in trials]
+    keys = sorted({key for given in constraints for key in given} - limited)
+    return np.array([[given.get(key, 0.0) for key in keys] for given in constraints])
 
 
 def _seconds(trial: FrozenTrial) -> float:
     """How long the evaluation took; Optuna's own clock runs from before the suggestion."""
     measured = _number(trial, SECONDS_KEY)
-    return trial.duration.total_seconds() if math.isnan(measured) and trial.duration else measured
+    if math.isnan(measured) and trial.duration is not None:
+        return trial.duration.total_seconds()
+    return measured
 
 
 def _number(trial: FrozenTrial, key: str) -> float:

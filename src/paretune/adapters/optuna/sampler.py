@@ -8,16 +8,19 @@ from typing import Any
 
 import numpy as np
 import optuna
+from numpy.typing import NDArray
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
-from paretune.adapters.optuna.history import note_suggestion, objectives_of, suggested_params, trials_of
+from paretune.adapters.optuna.history import note_suggestion, objectives_of, params_of, trials_of
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
 from paretune.errors import InvalidInputError
-from paretune.space import Space
+from paretune.objectives import Objectives
+from paretune.space import Int, Space
+from paretune.space.values import number
 
 
 class ParetoSampler(BaseSampler):
@@ -55,14 +58,12 @@ class ParetoSampler(BaseSampler):
         search_space: Mapping[str, BaseDistribution] | Space | None = None,
         n_startup_trials: int = N_STARTUP,
     ) -> None:
-        if n_startup_trials < 1:
-            raise InvalidInputError(f"n_startup_trials must be at least 1, but is {n_startup_trials!r}")
-        self._seed = _fresh_seed() if seed is None else seed
-        self._reference_point = reference_point
+        self._seed = _fresh_seed() if seed is None else Int(0, 2**32 - 1).check("seed", seed)
+        self._reference_point = None if reference_point is None else _finite(reference_point)
         self._space = (
             search_space if search_space is None or isinstance(search_space, Space) else to_space(search_space)
         )
-        self._n_startup_trials = n_startup_trials
+        self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
         self._independent = RandomSampler(seed=seed)
         self._lock = threading.Lock()
 
@@ -96,11 +97,11 @@ class ParetoSampler(BaseSampler):
                 trials_of(study, space, objectives, skip=trial.number),
                 space,
                 objectives,
-                seed=self._seed_for(study, trial, search_space),
-                reference_point=self._reference_losses(study),
+                seed=self._seed_for(study, trial),
+                reference_point=self._reference_losses(objectives),
                 n_startup_trials=self._n_startup_trials,
             )
-            note_suggestion(study, trial, params, search_space)
+            note_suggestion(study, trial, params)
         return params
 
     def sample_independent(
@@ -109,16 +110,30 @@ class ParetoSampler(BaseSampler):
         """Sample one parameter at random: it is not among those that are suggested together."""
         return self._independent.sample_independent(study, trial, param_name, param_distribution)
 
-    def _reference_losses(self, study: optuna.Study) -> Any:
-        if self._reference_point is None:
+    def _reference_losses(self, objectives: Objectives) -> NDArray[np.float64] | None:
+        point = self._reference_point
+        if point is None:
             return None
-        return objectives_of(study).losses([list(self._reference_point)])[0]
+        if len(point) != len(objectives):
+            raise InvalidInputError(
+                f"reference_point has {len(point)} values, but the study has {len(objectives)} objectives"
+            )
+        return np.asarray(objectives.losses([point])[0])
 
-    def _seed_for(self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]) -> int:
+    def _seed_for(self, study: optuna.Study, trial: FrozenTrial) -> int:
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""
         others = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-        racing = any(t.number != trial.number and not suggested_params(t, search_space) for t in others)
+        racing = any(t.number != trial.number and not params_of(t) for t in others)
         return int(np.random.SeedSequence([self._seed, trial.number]).generate_state(1)[0]) if racing else self._seed
+
+
+def _finite(reference_point: Sequence[float]) -> list[float]:
+    try:
+        return [number("reference_point", value) for value in reference_point]
+    except TypeError:
+        raise InvalidInputError(
+            f"reference_point must be one number an objective, but is {reference_point!r}"
+        ) from None
 
 
 def _fresh_seed() -> int:
@@ -126,16 +141,17 @@ def _fresh_seed() -> int:
 
 
 def shared_distributions(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:
-    """What every completed trial has in common; of a study that has only failed so far, what any trial asked for.
+    """What every completed trial has in common; of a study without any, what its other trials asked for.
 
-    Optuna's own intersection leaves failed trials out, and would leave such a study without a space for ever.
+    Optuna's own intersection leaves failed trials out, and would leave a study that has only failed so far without
+    a space for ever. A trial that failed or was pruned may have ended before it asked for everything: what it did
+    not ask for is no reason to leave a parameter out.
     """
-    completed = [t.distributions for t in trials if t.state in (TrialState.COMPLETE, TrialState.PRUNED)]
-    failed = [t.distributions for t in trials if t.state == TrialState.FAIL]
-    shared = completed or failed
-    named = {name: distribution for distributions in shared for name, distribution in distributions.items()}
-    if completed:
-        named = {n: d for n, d in named.items() if all(other.get(n) == d for other in completed)}
-    else:
-        named = {n: d for n, d in named.items() if all(other.get(n, d) == d for other in failed)}
-    return dict(sorted(named.items()))
+    completed = [t.distributions for t in trials if t.state == TrialState.COMPLETE]
+    ended = completed or [t.distributions for t in trials if t.state in (TrialState.FAIL, TrialState.PRUNED)]
+    named = {name: distribution for distributions in ended for name, distribution in distributions.items()}
+    return {
+        name: distribution
+        for name, distribution in sorted(named.items())
+        if all(other.get(name, None if completed else distribution) == distribution for other in ended)
+    }

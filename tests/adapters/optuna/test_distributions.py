@@ -1,0 +1,76 @@
+"""Are Optuna's distributions ours, and ours Optuna's?"""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+
+import strategies
+from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
+from paretune.errors import InvalidInputError
+from paretune.space import Categorical, Float, Int, Space
+
+DISTRIBUTIONS = {
+    "x": FloatDistribution(0.0, 0.3, step=0.1),
+    "rate": FloatDistribution(1e-5, 1.0, log=True),
+    "k": IntDistribution(1, 9, step=4),
+    "width": IntDistribution(1, 512, log=True),
+    "batch": CategoricalDistribution((64, 16, 32)),
+    "kind": CategoricalDistribution(("a", None, True)),
+}
+
+
+def test_a_space_comes_back_as_the_same_distributions():
+    space = to_space(DISTRIBUTIONS)
+    assert space == Space(
+        {
+            "x": Float(0.0, 0.3, step=0.1),
+            "rate": Float(1e-5, 1.0, log=True),
+            "k": Int(1, 9, step=4),
+            "width": Int(1, 512, log=True),
+            "batch": Categorical((64, 16, 32)),
+            "kind": Categorical(("a", None, True)),
+        }
+    )
+    assert {name: to_distribution(parameter) for name, parameter in space.items()} == DISTRIBUTIONS
+
+
+def has_a_decimal_step(parameter):
+    """Optuna counts steps in decimals without slack: it may take the last third off a range of thirds."""
+    return not isinstance(parameter, Float) or parameter.step in {None, 0.1, 0.01, 0.3, 0.5, 7.0}
+
+
+@given(st.data(), strategies.parameters().filter(has_a_decimal_step))
+def test_optuna_takes_every_value_of_a_parameter(data, parameter):
+    distribution = to_distribution(parameter)
+    for value in parameter.decode(data.draw(st.lists(st.floats(0, 1), min_size=1, max_size=10))):
+        internal = distribution.to_internal_repr(value)
+        assert distribution._contains(internal)
+        assert parameter.check("p", distribution.to_external_repr(internal)) == value
+
+
+@pytest.mark.parametrize(
+    ("distributions", "message"),
+    [
+        ({"x": Float(0, 1)}, "x must be one of Optuna's distributions, but is Float"),
+        ({"x": CategoricalDistribution((1.0, math.nan))}, "a choice must be a string, number, boolean or None"),
+        ([1, 2], "search_space must map names to Optuna's distributions"),
+    ],
+)
+def test_what_is_no_search_space_is_refused(distributions, message):
+    with pytest.raises(InvalidInputError, match=message):
+        to_space(distributions)
+
+
+def test_a_restricted_space_forgets_the_conditions_on_what_was_left_out():
+    space = Space(
+        {
+            "a": Categorical(["x", "y"]),
+            "b": Int(0, 1),
+            "c": Float(0, 1, when={"a": "x", "b": 1}),
+        }
+    )
+    assert restrict(space, {"b", "c"}) == Space({"b": Int(0, 1), "c": Float(0, 1, when={"b": 1})})
+    assert restrict(space, space.keys()) == space

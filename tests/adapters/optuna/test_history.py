@@ -1,0 +1,141 @@
+"""Does every state of an Optuna trial become what it means?"""
+
+import math
+
+import numpy as np
+import optuna
+import pytest
+from optuna.distributions import CategoricalDistribution, FloatDistribution
+from optuna.trial import TrialState, create_trial
+
+from paretune.adapters.optuna.history import OBJECTIVES_KEY, note_suggestion, objectives_of, trials_of
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.space import Categorical, Float, Space
+
+pytestmark = [
+    pytest.mark.usefixtures("quiet_optuna"),
+    pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning"),
+]
+
+SPACE = Space({"x": Float(0, 1), "batch": Categorical([64, 16, 32])})
+DISTRIBUTIONS = {"x": FloatDistribution(0, 1), "batch": CategoricalDistribution((64, 16, 32))}
+PARAMS = {"x": 0.5, "batch": 16}
+
+
+@pytest.fixture
+def study():
+    return optuna.create_study(directions=["maximize", "minimize"])
+
+
+def only(study, **arguments):
+    trials = trials_of(study, SPACE, **arguments)
+    assert len(trials) == 1
+    return trials
+
+
+@pytest.fixture
+def fresh():
+    """A sampler that draws nothing, so that a trial has the parameters it is given."""
+    return optuna.create_study(directions=["maximize", "minimize"], sampler=optuna.samplers.RandomSampler(seed=0))
+
+
+def frozen(**arguments):
+    defaults = {"params": PARAMS, "distributions": DISTRIBUTIONS}
+    return create_trial(**{**defaults, **arguments})
+
+
+@pytest.mark.parametrize(
+    ("trial", "state", "reason"),
+    [
+        ({"values": [0.9, 1.0]}, "complete", ""),
+        ({"values": [math.inf, 1.0]}, "failed", "not_finite"),
+        ({"values": [0.9, -math.inf]}, "failed", "not_finite"),
+        ({"state": TrialState.FAIL}, "failed", "crashed"),
+        ({"state": TrialState.FAIL, "user_attrs": {"reason": "out_of_memory"}}, "failed", "out_of_memory"),
+        ({"state": TrialState.FAIL, "user_attrs": {"reason": "bored"}}, "failed", "crashed"),
+        ({"state": TrialState.FAIL, "user_attrs": {"reason": ["lost"]}}, "failed", "crashed"),
+        ({"state": TrialState.PRUNED}, "failed", "outside_limits"),
+        ({"state": TrialState.RUNNING}, "pending", ""),
+        ({"values": [0.9, 1.0], "system_attrs": {"constraints": [0.0, -1.0]}}, "complete", ""),
+        ({"values": [0.9, 1.0], "system_attrs": {"constraints": [0.1]}}, "failed", "outside_limits"),
+    ],
+)
+def test_a_state_becomes_a_state_and_a_reason(study, trial, state, reason):
+    study.add_trial(frozen(**trial))
+    found = only(study)
+    assert (found.states[0], found.reasons[0]) == (state, reason)
+    assert found.params == (PARAMS,)
+    values = trial.get("values", [math.nan] * 2)
+    np.testing.assert_array_equal(found.values, [[v if math.isfinite(v) else math.nan for v in values]])
+
+
+def test_waiting_trials_skipped_trials_and_those_that_do_not_fit_are_left_out(study):
+    study.add_trial(frozen(values=[1, 2]))
+    study.enqueue_trial(PARAMS)
+    study.add_trial(frozen(values=[1, 2], params={"x": 0.5}, distributions={"x": DISTRIBUTIONS["x"]}))
+    wide = {**DISTRIBUTIONS, "x": FloatDistribution(0, 9)}
+    study.add_trial(frozen(values=[1, 2], params={"x": 7, "batch": 16}, distributions=wide))
+    study.add_trial(frozen(values=[1, 2]))
+    assert trials_of(study, SPACE).numbers.tolist() == [0, 4]
+    assert trials_of(study, SPACE, skip=0).numbers.tolist() == [4]
+    assert trials_of(study, Space({"x": Float(0, 1)})).numbers.tolist() == [0, 2, 4]
+
+
+def test_an_empty_study_is_an_empty_table(study):
+    assert len(trials_of(study, SPACE)) == 0
+
+
+def test_a_running_trial_has_the_parameters_that_are_noted_for_it(fresh):
+    trial = fresh.ask()
+    note_suggestion(fresh, fresh.trials[0], {"x": 0.25, "batch": 32})
+    assert only(fresh).params == ({"x": 0.25, "batch": 32},)
+    trial.suggest_float("x", 0, 1)
+    assert only(fresh).params == ({"x": trial.params["x"], "batch": 32},)
+    fresh.tell(trial, state=TrialState.FAIL)
+    assert len(trials_of(fresh, SPACE)) == 0
+
+
+def test_constraints_are_the_users_own_and_satisfied_where_they_were_not_set(fresh):
+    for constraints in ({"memory": -1.0}, {"power": 2.0}, {"memory": 0.0, "power": -3.0}, {}):
+        trial = fresh.ask(DISTRIBUTIONS)
+        for key, value in constraints.items():
+            trial.set_constraint(key, value)
+        fresh.tell(trial, [0.9, 1.0])
+    found = trials_of(fresh, SPACE)
+    assert found.violations.tolist() == [[-1, 0], [0, 2], [0, -3], [0, 0]]
+    assert found.states.tolist() == ["complete", "failed", "complete", "complete"]
+
+
+def test_a_constraint_of_an_objectives_name_counts_unless_the_objective_has_a_limit(fresh):
+    trial = fresh.ask(DISTRIBUTIONS)
+    trial.set_constraint("objective_0", 0.5)
+    fresh.tell(trial, [0.2, 1.0])
+    assert only(fresh).failures() == {"outside_limits": 1}
+    assert only(fresh).violations.shape == (1, 1)
+    limited = Objectives([Maximize("objective_0", at_least=0.1), Minimize("objective_1")])
+    assert only(fresh, objectives=limited).violations.shape == (1, 0)
+    assert only(fresh, objectives=limited).is_complete.all()
+
+
+def test_objectives_are_those_written_into_the_study_else_its_directions(study):
+    assert objectives_of(study) == Objectives([Maximize("objective_0"), Minimize("objective_1")])
+    study.set_metric_names(["accuracy", "time"])
+    assert objectives_of(study) == Objectives([Maximize("accuracy"), Minimize("time")])
+    written = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time", unit="s")])
+    study.set_user_attr(OBJECTIVES_KEY, written.to_dict())
+    assert objectives_of(study) == written
+    study.add_trial(frozen(values=[0.4, 1.0]))
+    assert only(study).failures() == {"outside_limits": 1}
+
+
+def test_times_errors_and_other_metrics_come_along(study):
+    study.set_metric_names(["accuracy", "time"])
+    attributes = {"time_se": 0.5, "accuracy_se": "unknown", "parameters": 12, "reason": "", "paretune:seconds": 3.0}
+    study.add_trial(frozen(values=[0.9, 1.0], user_attrs=attributes))
+    study.add_trial(frozen(values=[0.9, 1.0]))
+    found = trials_of(study, SPACE)
+    np.testing.assert_array_equal(found.losses_se[0], [math.nan, 0.5])
+    assert found.metrics == ({"parameters": 12}, {})
+    assert found.durations[0] == 3.0
+    assert found.durations[1] == pytest.approx(study.trials[1].duration.total_seconds())
+    assert found.started[0] == study.trials[0].datetime_start.timestamp()

@@ -1,0 +1,335 @@
+"""Is the sampler at home in Optuna: reproducible, parallel, and deaf to nothing that a study says?"""
+
+import copy
+import pickle
+
+import numpy as np
+import optuna
+import pytest
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.samplers import PartialFixedSampler
+from optuna.trial import TrialState
+
+from paretune.adapters.optuna import ParetoSampler
+from paretune.adapters.optuna import sampler as sampler_module
+from paretune.adapters.optuna.sampler import shared_distributions
+from paretune.engine import sobol
+from paretune.errors import InvalidInputError
+from paretune.space import Categorical, Float, Int, Space
+
+pytestmark = [
+    pytest.mark.usefixtures("quiet_optuna"),
+    pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning"),
+]
+
+CONDITIONAL = Space(
+    {
+        "optimizer": Categorical(["sgd", "adam"]),
+        "momentum": Float(0.0, 0.9, when={"optimizer": "sgd"}),
+        "layers": Int(1, 3),
+    }
+)
+
+
+def create(directions=("maximize", "minimize"), **arguments):
+    arguments = {"seed": 0, "n_startup_trials": 3, **arguments}
+    return optuna.create_study(directions=list(directions), sampler=ParetoSampler(**arguments))
+
+
+def train(trial):
+    x, k = trial.suggest_float("x", 0, 1), trial.suggest_int("k", 1, 64, log=True)
+    batch = trial.suggest_categorical("batch", [64, 16, 32])
+    return x * k, (1 - x) ** 2 + batch / 64
+
+
+def define_by_run(trial):
+    optimizer = trial.suggest_categorical("optimizer", ["sgd", "adam"])
+    momentum = trial.suggest_float("momentum", 0.0, 0.9) if optimizer == "sgd" else 0.0
+    layers = trial.suggest_int("layers", 1, 3)
+    return momentum + layers, momentum - layers
+
+
+def params_of(study):
+    return [trial.params for trial in study.trials]
+
+
+def asked_for(monkeypatch):
+    """What the engine was asked, each time."""
+    calls = []
+    suggest = sampler_module.suggest
+
+    def spy(trials, space, objectives, **arguments):
+        calls.append((trials, space, arguments))
+        return suggest(trials, space, objectives, **arguments)
+
+    monkeypatch.setattr(sampler_module, "suggest", spy)
+    return calls
+
+
+# Reproducible
+
+
+def test_the_same_seed_gives_the_same_study():
+    first, again, other = (create(seed=seed) for seed in (1, 1, 2))
+    for study in (first, again, other):
+        study.optimize(train, n_trials=6)
+    assert params_of(first) == params_of(again) != params_of(other)
+
+
+def test_a_pickled_sampler_goes_on_as_the_first_would_have():
+    first = create()
+    first.optimize(train, n_trials=4)
+    for sampler in (pickle.loads(pickle.dumps(first.sampler)), copy.deepcopy(first.sampler)):  # noqa: S301 (our own bytes)
+        again = optuna.create_study(directions=["maximize", "minimize"], sampler=sampler)
+        again.add_trials(first.trials)
+        again.optimize(train, n_trials=1)
+        following = create()
+        following.add_trials(first.trials)
+        following.optimize(train, n_trials=1)
+        assert params_of(again) == params_of(following)
+
+
+def test_without_a_seed_samplers_differ_and_reseeding_changes_one():
+    one, two = ParetoSampler(), ParetoSampler()
+    assert one._seed != two._seed
+    before = one._seed
+    one.reseed_rng()
+    assert one._seed != before
+
+
+# Search spaces
+
+
+DICT = {
+    "x": FloatDistribution(0, 1),
+    "k": IntDistribution(1, 64, log=True),
+    "batch": CategoricalDistribution((64, 16, 32)),
+}
+
+
+@pytest.mark.parametrize(
+    "search_space", [DICT, Space({"x": Float(0, 1), "k": Int(1, 64, log=True), "batch": Categorical([64, 16, 32])})]
+)
+def test_a_given_search_space_is_used_from_the_first_trial(search_space):
+    study = create(search_space=search_space, seed=5)
+    study.optimize(train, n_trials=5)
+    space = search_space if isinstance(search_space, Space) else sampler_module.to_space(search_space)
+    points = sobol(space, seed=5)
+    assert params_of(study)[:3] == [next(points) for _ in range(3)]
+    assert all(trial.state == TrialState.COMPLETE for trial in study.trials)
+
+
+def test_a_space_with_conditions_serves_an_objective_that_is_defined_by_running(monkeypatch):
+    study = create(search_space=CONDITIONAL)
+    calls = asked_for(monkeypatch)
+    study.optimize(define_by_run, n_trials=8)
+    assert all(CONDITIONAL.contains(params) for params in params_of(study))
+    assert {params["optimizer"] for params in params_of(study)} == {"sgd", "adam"}
+    assert [len(trials) for trials, _, _ in calls] == list(range(8))
+
+
+def test_parameters_that_not_all_trials_have_are_sampled_alone():
+    study = create()
+    study.optimize(define_by_run, n_trials=6)
+    distributions = shared_distributions(study.trials)
+    assert list(distributions) == ["layers", "optimizer"]
+
+
+def test_stepped_values_are_those_that_optuna_knows(recwarn):
+    study = create()
+    study.optimize(lambda t: (t.suggest_float("x", 0, 0.3, step=0.1), -t.suggest_float("y", 0.1, 1, step=0.3)), 8)
+    assert {params["x"] for params in params_of(study)} <= {0.0, 0.1, 0.2, 0.3}
+    assert not [warning for warning in recwarn if "step" in str(warning.message)]
+
+
+def test_a_trial_that_failed_or_was_pruned_early_does_not_shrink_the_space():
+    study = create()
+
+    def early(trial):
+        x = trial.suggest_float("x", 0, 1)
+        if trial.number % 3 == 1:
+            raise optuna.TrialPruned
+        if trial.number % 3 == 2:
+            raise RuntimeError
+        return x, trial.suggest_float("y", 0, 1)
+
+    study.optimize(early, n_trials=2)
+    assert list(shared_distributions(study.trials[1:])) == ["x"]
+    study.optimize(early, n_trials=3, catch=RuntimeError)
+    assert list(shared_distributions(study.trials)) == ["x", "y"]
+    assert list(shared_distributions(study.trials[1:3])) == ["x"]
+    assert list(shared_distributions([])) == []
+
+
+# Failures
+
+
+def test_a_study_that_only_fails_never_repeats_itself_on_a_finite_space():
+    study = create()
+
+    def fail(trial):
+        trial.suggest_int("k", 0, 3)
+        trial.suggest_categorical("c", ["a", "b"])
+        raise RuntimeError
+
+    study.optimize(fail, n_trials=8, catch=RuntimeError)
+    assert len({tuple(sorted(params.items())) for params in params_of(study)}) == 8
+
+
+def test_reasons_states_and_pending_trials_reach_the_engine(monkeypatch):
+    study = create(search_space=DICT)
+    for state, reason in ((TrialState.FAIL, "out_of_memory"), (TrialState.FAIL, None), (TrialState.PRUNED, None)):
+        trial = study.ask(DICT)
+        if reason:
+            trial.set_user_attr("reason", reason)
+        study.tell(trial, state=state)
+    asked = study.ask(DICT)
+    calls = asked_for(monkeypatch)
+    study.optimize(train, n_trials=1)
+    ((trials, _, _),) = calls
+    assert trials.reasons.tolist() == ["out_of_memory", "crashed", "outside_limits", ""]
+    assert trials.states.tolist() == ["failed"] * 3 + ["pending"]
+    assert trials.params[3] == asked.params
+
+
+def test_violated_constraints_are_failures_outside_the_limits(monkeypatch):
+    study = create(search_space=DICT)
+
+    def constrained(trial):
+        trial.set_constraint("size", 1.0 if trial.number % 2 else -1.0)
+        return train(trial)
+
+    study.optimize(constrained, n_trials=4)
+    calls = asked_for(monkeypatch)
+    study.optimize(constrained, n_trials=1)
+    ((trials, _, _),) = calls
+    assert trials.violations.tolist() == [[-1], [1], [-1], [1]]
+    assert trials.failures() == {"outside_limits": 2}
+
+
+# Side by side
+
+
+def test_trials_that_are_asked_for_together_differ():
+    study = create(search_space=DICT)
+    study.optimize(train, n_trials=4)
+    together = [study.ask() for _ in range(3)]
+    for trial in together:
+        train(trial)
+    assert len({tuple(trial.params.items()) for trial in together}) == 3
+    for trial in together:
+        study.tell(trial, [1.0, 2.0])
+
+
+def test_a_trial_is_pending_with_all_that_was_suggested_for_it_before_it_asks_for_all(monkeypatch):
+    study = create(search_space=DICT)
+    slow = study.ask()
+    slow.suggest_float("x", 0, 1)
+    calls = asked_for(monkeypatch)
+    study.optimize(train, n_trials=1)
+    ((trials, _, _),) = calls
+    assert trials.is_pending.all()
+    train(slow)
+    assert trials.params == (slow.params,)
+
+
+def test_who_suggests_at_the_same_moment_as_another_takes_a_seed_of_its_own(monkeypatch):
+    study = create(search_space=DICT, seed=9)
+    one, two = study.ask(), study.ask()
+    calls = asked_for(monkeypatch)
+    for trial in (one, two):
+        train(trial)
+    first, second = (arguments["seed"] for _, _, arguments in calls)
+    assert first != second == 9
+
+
+def test_two_threads_share_a_sampler():
+    study = create(search_space=DICT)
+    study.optimize(train, n_trials=8, n_jobs=2)
+    assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 8
+    assert len({tuple(params.items()) for params in params_of(study)}) == 8
+
+
+# With the rest of Optuna
+
+
+def test_a_reference_point_is_in_the_studys_own_values(monkeypatch):
+    study = create(directions=["maximize", "minimize"], reference_point=[0.5, 2.0])
+    study.optimize(train, n_trials=2)
+    calls = asked_for(monkeypatch)
+    study.optimize(train, n_trials=1)
+    ((_, _, arguments),) = calls
+    assert arguments["reference_point"].tolist() == [-0.5, 2.0]
+
+
+def test_parameters_can_be_held_fixed():
+    sampler = PartialFixedSampler({"k": 8}, ParetoSampler(seed=0, n_startup_trials=3))
+    study = optuna.create_study(directions=["maximize", "minimize"], sampler=sampler)
+    study.optimize(train, n_trials=5)
+    assert {params["k"] for params in params_of(study)} == {8}
+    conditional = ParetoSampler(seed=0, n_startup_trials=3, search_space=CONDITIONAL)
+    study = optuna.create_study(
+        directions=["maximize", "minimize"], sampler=PartialFixedSampler({"optimizer": "sgd"}, conditional)
+    )
+    study.optimize(define_by_run, n_trials=5)
+    assert {params["optimizer"] for params in params_of(study)} == {"sgd"}
+
+
+def test_enqueued_trials_are_run_as_they_are_and_learned_from(monkeypatch):
+    study = create(search_space=DICT)
+    study.enqueue_trial({"x": 0.125, "k": 3, "batch": 16})
+    study.enqueue_trial({"x": 0.25})
+    calls = asked_for(monkeypatch)
+    study.optimize(train, n_trials=3)
+    assert params_of(study)[0] == {"x": 0.125, "k": 3, "batch": 16}
+    assert params_of(study)[1]["x"] == 0.25
+    assert calls[-1][0].params == tuple({name: params[name] for name in DICT} for params in params_of(study)[:2])
+
+
+def test_one_objective_will_do():
+    study = create(directions=["minimize"])
+    study.optimize(lambda trial: (trial.suggest_float("x", -1, 1) - 0.3) ** 2, n_trials=12)
+    assert study.best_value < 1e-3
+
+
+def test_a_study_lives_on_in_a_file(tmp_path):
+    storage = f"sqlite:///{tmp_path / 'study.db'}"
+    for _ in range(2):
+        study = optuna.create_study(
+            directions=["maximize", "minimize"],
+            sampler=ParetoSampler(seed=0, n_startup_trials=3),
+            storage=storage,
+            study_name="s",
+            load_if_exists=True,
+        )
+        study.optimize(train, n_trials=3)
+    assert len({tuple(params.items()) for params in params_of(study)}) == 6
+    study._storage.remove_session()
+    study._storage._backend.engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"seed": -1}, "seed must be between 0 and 4294967295, but is -1"),
+        ({"seed": "zero"}, "seed must be a number"),
+        ({"n_startup_trials": 0}, "n_startup_trials must be between 1 and"),
+        ({"n_startup_trials": 2.5}, "n_startup_trials must be a whole number"),
+        ({"reference_point": 1.0}, "reference_point must be one number an objective, but is 1.0"),
+        ({"reference_point": [1.0, np.nan]}, "reference_point must be finite"),
+        ({"reference_point": ["a", "b"]}, "reference_point must be a number"),
+        ({"search_space": ["x"]}, "search_space must map names"),
+        ({"search_space": {"x": (0, 1)}}, "x must be one of Optuna's distributions"),
+        ({"search_space": {}}, "at least one parameter"),
+    ],
+)
+def test_a_wrong_argument_is_refused_in_one_line(arguments, message):
+    with pytest.raises(InvalidInputError, match=message) as refused:
+        ParetoSampler(**arguments)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_reference_point_of_another_length_is_refused_in_one_line():
+    study = create(search_space=DICT, reference_point=[1.0])
+    with pytest.raises(InvalidInputError, match="reference_point has 1 values, but the study has 2 objectives"):
+        study.optimize(train, n_trials=1)

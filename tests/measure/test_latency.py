@@ -1,0 +1,154 @@
+"""Is a measured duration right, and its standard error too? By a clock of our own."""
+
+import gc
+from importlib import import_module
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from paretune.errors import InvalidInputError
+from paretune.measure import Latency, latency, median_error
+
+
+class Clock:
+    """Time that passes only in calls; it writes down who did what."""
+
+    def __init__(self, durations):
+        self.now = 100.0
+        self.durations = iter(durations)
+        self.log = []
+
+    def perf_counter(self):
+        self.log.append("clock")
+        return self.now
+
+    def call(self):
+        self.log.append("call")
+        self.now += next(self.durations)
+
+    def synchronize(self):
+        self.log.append("synchronize")
+
+
+@pytest.fixture
+def measured(monkeypatch):
+    def measure(durations, **arguments):
+        clock = Clock(durations)
+        monkeypatch.setattr(
+            import_module("paretune.measure.latency"), "time", SimpleNamespace(perf_counter=clock.perf_counter)
+        )
+        return latency(clock.call, synchronize=clock.synchronize, **arguments), clock
+
+    return measure
+
+
+# The standard error of a median
+
+
+@pytest.mark.parametrize("n", [7, 8, 15, 31, 100])
+@pytest.mark.parametrize("distribution", ["normal", "exponential", "uniform"])
+def test_the_standard_error_is_the_spread_of_medians(n, distribution):
+    draw = getattr(np.random.default_rng(n), distribution)
+    samples = draw(size=(3000, n))
+    spread = np.median(samples, axis=1).std()
+    assert np.mean([median_error(row) for row in samples]) == pytest.approx(spread, rel=0.4 if n < 10 else 0.2)
+
+
+@pytest.mark.parametrize("n", [8, 9, 15, 40])
+def test_one_spike_does_not_move_the_standard_error_of_eight_and_more(n):
+    samples = np.random.default_rng(0).permutation(np.linspace(1.0, 1.1, n))
+    spiked = np.where(samples == samples.max(), 1e6, samples)
+    assert median_error(spiked) == median_error(samples) < 0.05
+
+
+def test_the_standard_error_has_the_unit_of_the_samples_and_no_order():
+    samples = np.random.default_rng(0).random(20)
+    before = samples.copy()
+    assert median_error(8 * samples[::-1]) == 8 * median_error(samples)
+    assert median_error(samples + 1) == pytest.approx(median_error(samples))
+    assert median_error([3.0, 3.0, 3.0]) == 0
+    np.testing.assert_array_equal(samples, before)
+
+
+@pytest.mark.parametrize("samples", [[], [1.0]])
+def test_one_sample_has_no_standard_error(samples):
+    with pytest.raises(InvalidInputError, match="at least 2 samples"):
+        median_error(samples)
+
+
+# Repeats
+
+
+def test_it_is_the_median_of_what_comes_after_the_warm_up(measured):
+    durations = [9.0, 5.0, 5.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
+    found, clock = measured(durations, warm_up=3, max_repeats=7, time_limit=1e9)
+    assert isinstance(found, Latency)
+    assert found.first_call == 9
+    np.testing.assert_allclose(found.samples, [1, 2, 3, 4, 5, 6, 7])
+    assert found.median == pytest.approx(4)
+    assert found.standard_error == pytest.approx(median_error([1, 2, 3, 4, 5, 6, 7]))
+    assert next(clock.durations, None) is None
+
+
+def test_the_device_has_finished_whenever_the_clock_is_read(measured):
+    _, clock = measured([1.0] * 8, warm_up=1)
+    assert clock.log == ["synchronize", "clock", "call", "synchronize", "clock"] * 8
+
+
+def test_it_stops_as_soon_as_the_median_is_known_well_enough(measured):
+    noise = np.random.default_rng(0).normal(1.0, 0.1, 300)
+    found, _ = measured(noise, warm_up=1, relative_error=0.02, time_limit=1e9)
+    n = len(found.samples)
+    assert 7 < n < 200
+    assert found.standard_error <= 0.02 * found.median
+    assert all(median_error(found.samples[:k]) > 0.02 * np.median(found.samples[:k]) for k in range(7, n))
+    rough, _ = measured(noise, warm_up=1, relative_error=0.2, time_limit=1e9)
+    assert len(rough.samples) < n
+
+
+@pytest.mark.parametrize(
+    ("arguments", "n"),
+    [
+        ({"max_repeats": 20, "time_limit": 1e9}, 20),
+        ({"time_limit": 30.0}, 11),
+        ({"time_limit": 1.0}, 7),
+        ({"time_limit": 1.0, "min_repeats": 3}, 3),
+    ],
+)
+def test_limits_are_kept(measured, arguments, n):
+    noise = np.tile([1.0, 5.0], 200)
+    found, _ = measured(noise, warm_up=2, **{"relative_error": 1e-9, **arguments})
+    assert len(found.samples) == n
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"warm_up": 0},
+        {"min_repeats": 1},
+        {"min_repeats": 10, "max_repeats": 9},
+        {"relative_error": 0.0},
+        {"relative_error": float("nan")},
+        {"time_limit": -1.0},
+    ],
+)
+def test_limits_that_make_no_sense_are_refused_before_anything_runs(arguments):
+    with pytest.raises(InvalidInputError, match="latency needs"):
+        latency(lambda: pytest.fail("called"), **arguments)
+
+
+def test_garbage_rests_during_a_call_and_is_as_it_was_afterwards():
+    seen = []
+    latency(lambda: seen.append(gc.isenabled()), warm_up=1, max_repeats=7)
+    assert seen == [False] * 8
+    assert gc.isenabled()
+    with pytest.raises(ZeroDivisionError):
+        latency(lambda: 1 / 0)
+    assert gc.isenabled()
+
+
+def test_a_real_clock_will_do_without_a_device():
+    found = latency(lambda: sum(range(100)), max_repeats=9)
+    assert found.median > 0
+    assert 7 <= len(found.samples) <= 9
