@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shlex
 import sys
 from collections.abc import Mapping
@@ -38,9 +37,10 @@ def run(
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     from paretune.cli.settings import parse_settings
+    from paretune.study import quieten
     from paretune.workloads import load
 
-    logging.getLogger("optuna").setLevel(logging.WARNING)  # our own progress says what a user wants to know
+    quieten()
     chosen = load(workload)
     name = study or workload
     folder = out or Path(f"{name}-report")

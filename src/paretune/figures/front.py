@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,6 +15,13 @@ from paretune import pareto
 from paretune.figures.style import BLACK, BLUE, GREY, ORANGE, figure, label
 from paretune.objectives import Objectives
 from paretune.trials import Trials
+
+_MARKS: dict[str, dict[str, Any]] = {
+    "outside the limits": {"marker": "x", "s": 26, "color": GREY, "linewidths": 1},
+    "dominated": {"s": 22, "facecolors": "none", "edgecolors": BLUE},
+    "efficient": {"s": 34, "color": ORANGE, "edgecolors": BLACK, "linewidths": 0.6, "zorder": 4},
+    "knee": {"s": 150, "facecolors": "none", "edgecolors": BLACK, "linewidths": 1.3, "zorder": 5},
+}
 
 
 @dataclass(frozen=True)
@@ -79,48 +87,16 @@ def draw_front(view: FrontView) -> Figure:
 
 def _draw_panel(ax: Axes, view: FrontView, x: int, y: int) -> None:
     """One pair of objectives; the cost, by custom, across and the gain up."""
-    ax.scatter(
-        view.outside[:, x],
-        view.outside[:, y],
-        marker="x",
-        s=26,
-        color=GREY,
-        linewidths=1,
-        label=f"outside the limits ({len(view.outside)})",
-    )
-    ax.scatter(
-        view.dominated[:, x],
-        view.dominated[:, y],
-        s=22,
-        facecolors="none",
-        edgecolors=BLUE,
-        label=f"dominated ({len(view.dominated)})",
-    )
-    across, up = view.front[:, x], view.front[:, y]
+    groups = {"outside the limits": view.outside, "dominated": view.dominated, "efficient": view.front}
+    for name, points in groups.items():
+        if len(points):
+            ax.scatter(points[:, x], points[:, y], label=f"{name} ({len(points)})", **_MARKS[name])
     ax.plot(view.steps[:, x], view.steps[:, y], color=ORANGE, linewidth=1.4, zorder=3)
     errors = np.nan_to_num(view.front_se[:, [x, y]]).T
+    across, up = view.front[:, x], view.front[:, y]
     ax.errorbar(across, up, xerr=errors[0], yerr=errors[1], fmt="none", ecolor=BLACK, elinewidth=0.9, zorder=3)
-    ax.scatter(
-        across,
-        up,
-        s=34,
-        color=ORANGE,
-        edgecolors=BLACK,
-        linewidths=0.6,
-        zorder=4,
-        label=f"efficient ({len(up)})",
-    )
     if view.knee is not None:
-        ax.scatter(
-            view.knee[x],
-            view.knee[y],
-            s=150,
-            facecolors="none",
-            edgecolors=BLACK,
-            linewidths=1.3,
-            zorder=5,
-            label="knee",
-        )
+        ax.scatter(view.knee[x], view.knee[y], label="knee", **_MARKS["knee"])
     ax.set_xlabel(label(view.objectives[x]))
     ax.set_ylabel(label(view.objectives[y]))
     for limit, line in ((view.objectives[x].limit, ax.axvline), (view.objectives[y].limit, ax.axhline)):

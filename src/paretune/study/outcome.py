@@ -78,6 +78,7 @@ def failed(error: BaseException) -> Outcome:
     message = f"{type(error).__name__}: {error}"[:MAX_TEXT]
     if isinstance(error, TrialFailedError):
         reason = error.reason if error.reason in REASONS else "crashed"
+        message = str(error)[:MAX_TEXT]
     elif isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
         reason = "out_of_memory"
     elif isinstance(error, TimeoutError):

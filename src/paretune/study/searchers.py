@@ -15,6 +15,7 @@ from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.history import trials_of
 from paretune.engine import grid, sobol
+from paretune.engine.design import row_keys
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.space import Space
 from paretune.trials import Trials
@@ -85,14 +86,12 @@ def _fresh(seed: int, n_before: int) -> int:
 
 
 def _first_untried(sequence: Iterator[dict[str, Any]], trials: Trials, space: Space) -> dict[str, Any]:
-    tried = [dict(params) for params in trials[~trials.is_lost].params]
-    n_configurations = space.n_configurations()
-    distinct = len({tuple(params.items()) for params in tried})
-    if distinct < n_configurations:
+    tried = set(row_keys(space.snap(space.encode(trials[~trials.is_lost].params)))) if len(trials) else set()
+    if len(tried) < space.n_configurations():
         for params in sequence:
-            if params not in tried:
+            if row_keys(space.snap(space.encode([params])))[0] not in tried:
                 return params
-    raise SpaceExhaustedError(f"all {distinct} configurations of the space have been tried: nothing is left to suggest")
+    raise SpaceExhaustedError(f"all {len(tried)} configurations have been tried: nothing is left to suggest")
 
 
 class DesignSampler(BaseSampler):

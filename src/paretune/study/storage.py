@@ -46,6 +46,11 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
         raise InvalidInputError(f"the storage {storage} cannot be opened: {cause}") from error
 
 
+def quieten() -> None:
+    """Keep Optuna's log to warnings, for hosts that show progress of their own."""
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+
+
 def find_study(storage: BaseStorage, name: str) -> optuna.Study:
     """The stored study of that name.
 

@@ -27,7 +27,7 @@ from paretune.study import record, runner
 from paretune.study.outcome import Outcome
 from paretune.study.searchers import searcher as sampler_of
 from paretune.study.storage import find_study, open_storage
-from paretune.trials import Trials
+from paretune.trials import Trials, check_names
 
 Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 RUNNER_KEY, ERROR_KEY = "paretune:runner", "error"
@@ -87,6 +87,7 @@ class Study:
         self.space = space if isinstance(space, Space) else Space(space)
         self.objectives = objectives if isinstance(objectives, Objectives) else Objectives(objectives)
         self.name = name
+        check_names(self.space, self.objectives)
         sampler = sampler_of(searcher, self.space, seed, 0)  # a wrong name must not leave an empty study behind
         self._run = {"searcher": searcher, "seed": seed, "command": command}
         opened = open_storage(storage)
