@@ -150,8 +150,11 @@ def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
             raise KeyboardInterrupt
         return train(params)
 
-    with pytest.raises(KeyboardInterrupt):
+    by_hand = study.ask()
+    with pytest.raises(KeyboardInterrupt) as interruption:
         study.run(interrupted, n_trials=6)
+    assert "run again to go on" in interruption.value.__notes__[0]
+    study.tell(by_hand, train(by_hand.params))
     assert [t.state for t in stored_trials(storage)] == [TrialState.COMPLETE, TrialState.COMPLETE, TrialState.FAIL]
     assert study.n_counted() == 2
 

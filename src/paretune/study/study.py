@@ -203,6 +203,22 @@ class Study:
                 self._study,
                 {**self._run, "from_trial": before, "started": started, "environment": environment()},
             )
+        first = len(self._study.get_trials(deepcopy=False))
+        try:
+            self._search(evaluate, n_trials, max_failures, on_trial)
+        except KeyboardInterrupt as error:
+            own = self._runner
+            self._give_up(lambda t: t.number >= first and t.user_attrs.get(RUNNER_KEY) == own, "interrupted")
+            error.add_note(f"study {self.name!r}: the trial under way is lost, all others are kept; run again to go on")
+            raise
+
+    def _search(
+        self,
+        evaluate: Evaluate,
+        n_trials: int,
+        max_failures: int,
+        on_trial: Callable[[Asked, Outcome], object] | None,
+    ) -> None:
         streak = 0
         while self.n_counted() < n_trials:
             asked, outcome = self._try_one(evaluate)
@@ -220,9 +236,6 @@ class Study:
         start = time.perf_counter()
         try:
             outcome = outcomes.judged(evaluate(dict(asked.params)), self.objectives)
-        except KeyboardInterrupt:
-            self._write(asked.number, outcomes.told("lost", "interrupted"))
-            raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a training raises is a failed trial)
             outcome = outcomes.failed(error)
         self._write(asked.number, replace(outcome, seconds=time.perf_counter() - start))
@@ -238,11 +251,14 @@ class Study:
         Returns:
             How many became lost.
         """
+        return self._give_up(_is_abandoned, "its runner died")
+
+    def _give_up(self, is_lost: Callable[[FrozenTrial], bool], message: str) -> int:
         pending = self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-        abandoned = [trial for trial in pending if _is_abandoned(trial)]
-        for trial in abandoned:
-            self._write(trial.number, outcomes.told("lost", "its runner died"))
-        return len(abandoned)
+        lost = [trial for trial in pending if is_lost(trial)]
+        for trial in lost:
+            self._write(trial.number, outcomes.told("lost", message))
+        return len(lost)
 
     def _write(self, number: int, outcome: Outcome) -> None:
         trial = self._pending(number)
