@@ -62,6 +62,11 @@ def start(*words):
     )
 
 
+def is_training(trial):
+    """Whether a trial is past its suggestion and not at its end."""
+    return not trial.state.is_finished() and len(trial.params) >= len(WORKLOAD.space) - 1
+
+
 def wait_for_trials(n, name="analytic"):
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -70,7 +75,7 @@ def wait_for_trials(n, name="analytic"):
                 trials = optuna.load_study(study_name=name, storage="sqlite:///paretune.db").trials
             except (KeyError, optuna.exceptions.StorageInternalError):
                 trials = []
-            if sum(t.state.is_finished() for t in trials) >= n and not trials[-1].state.is_finished():
+            if sum(t.state.is_finished() for t in trials) >= n and is_training(trials[-1]):
                 return
         time.sleep(0.05)
     raise AssertionError(f"{n} trials were not finished in a minute")
