@@ -1,5 +1,6 @@
 """The command line as a user types it."""
 
+import contextlib
 import csv
 import io
 import json
@@ -15,7 +16,7 @@ import pandas as pd
 import pytest
 
 from paretune import cli
-from paretune.study import load
+from paretune.study import load, open_storage
 from paretune.workloads.analytic import WORKLOAD
 
 REPORT = ["front.png", "progress.png", "report.html", "report.md"]
@@ -52,14 +53,19 @@ def files(folder):
     return sorted(path.name for path in Path(folder).iterdir())
 
 
-def start(*words):
+@pytest.fixture
+def start():
     """Starts the command as a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-c", "from paretune.cli import main; main()", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    code = "from paretune.cli import main; main()"
+    with contextlib.ExitStack() as processes:
+
+        def call(*words):
+            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+            process = processes.enter_context(subprocess.Popen([sys.executable, "-c", code, *words], **pipes))
+            processes.callback(process.kill)
+            return process
+
+        yield call
 
 
 def is_training(trial):
@@ -72,7 +78,7 @@ def wait_for_trials(n, name="analytic"):
     while time.monotonic() < deadline:
         if Path("paretune.db").exists():
             try:
-                trials = optuna.load_study(study_name=name, storage="sqlite:///paretune.db").trials
+                trials = optuna.load_study(study_name=name, storage=open_storage("paretune.db")).trials
             except (KeyError, optuna.exceptions.StorageInternalError):
                 trials = []
             if sum(t.state.is_finished() for t in trials) >= n and is_training(trials[-1]):
@@ -104,7 +110,7 @@ def test_the_same_command_resumes_and_does_nothing_when_the_total_is_reached(par
     assert stored.origin["options"] == {"seconds": 0.001}
 
 
-def test_a_killed_run_loses_no_finished_trial_and_is_finished_by_the_same_command(paretune):
+def test_a_killed_run_loses_no_finished_trial_and_is_finished_by_the_same_command(paretune, start):
     words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.2"]
     process = start(*words)
     wait_for_trials(4)
@@ -124,7 +130,7 @@ def test_a_killed_run_loses_no_finished_trial_and_is_finished_by_the_same_comman
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_says_how_to_go_on_and_still_reports(number):
+def test_an_interrupted_run_says_how_to_go_on_and_still_reports(start, number):
     process = start("run", "analytic", "--searcher", "random", "--trials", "50", "--set", "seconds=0.3")
     wait_for_trials(3)
     process.send_signal(number)

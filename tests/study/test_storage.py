@@ -1,5 +1,9 @@
 """Any storage of Optuna's, and one clear line where there is none."""
 
+import subprocess
+import sys
+import time
+
 import optuna
 import pytest
 
@@ -44,3 +48,17 @@ def test_an_unknown_study_is_told_with_those_that_are_there(tmp_path):
     optuna.create_study(study_name="mine", storage=f"sqlite:///{tmp_path / 'a.db'}")
     with pytest.raises(StudyNotFoundError, match="no study 'yours' in this storage; it has mine"):
         load("yours", tmp_path / "a.db")
+
+
+def test_processes_that_make_one_storage_at_the_same_moment_all_open_it(tmp_path):
+    code = (
+        "import sys, time\nfrom paretune import Float, Minimize, Study\n"
+        "time.sleep(max(0.0, float(sys.argv[2]) - time.time()))\n"
+        "Study({'x': Float(0, 1)}, [Minimize('loss')], storage=sys.argv[1], searcher='random').trials\n"
+    )
+    for attempt in range(2):
+        start = str(time.time() + 3)
+        words = [sys.executable, "-c", code, str(tmp_path / f"{attempt}.db"), start]
+        processes = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+        assert [process.communicate()[1].count("Error") for process in processes] == [0] * 4
+        assert [process.returncode for process in processes] == [0] * 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,24 +17,31 @@ from paretune.space import Space
 SPACE_KEY, FACTS_KEY, RUNS_KEY = "paretune:space", "paretune:facts", "paretune:runs"
 
 
-def write(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
-    """Write into a new study what it is."""
-    study.set_user_attr(SPACE_KEY, space.to_dict())
-    study.set_user_attr(OBJECTIVES_KEY, objectives.to_dict())
-    study.set_user_attr(FACTS_KEY, dict(facts))
-
-
-def check(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
-    """See that a stored study is the one that is meant.
+def settle(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
+    """Write into a new study what it is, or see that a stored one is the one that is meant.
 
     Raises:
         StudyMismatchError: it is not; the message shows the first difference.
     """
+    if is_blank(study):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
+            study.set_metric_names(list(objectives.names))  # for Optuna's dashboard
+        study.set_user_attr(OBJECTIVES_KEY, objectives.to_dict())
+        study.set_user_attr(FACTS_KEY, dict(facts))
+        study.set_user_attr(SPACE_KEY, space.to_dict())  # last: what has a space is whole
+    else:
+        _check(study, space, objectives, facts)
+
+
+def is_blank(study: optuna.Study) -> bool:
+    """Whether nobody has said yet what the study is: it is new, or its maker died at once."""
+    return SPACE_KEY not in study.user_attrs and not study.get_trials(deepcopy=False)
+
+
+def _check(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
     stored = {key: study.user_attrs.get(key) for key in (SPACE_KEY, OBJECTIVES_KEY, FACTS_KEY)}
     if stored[SPACE_KEY] is None:
-        if not study.get_trials(deepcopy=False):  # its maker died before it said what it is
-            write(study, space, objectives, facts)
-            return
         raise StudyMismatchError(f"study {study.study_name!r} was not made by Paretune: choose another name")
     asked = {SPACE_KEY: space.to_dict(), OBJECTIVES_KEY: objectives.to_dict(), FACTS_KEY: dict(facts)}
     for key, what in ((FACTS_KEY, "setting"), (SPACE_KEY, "parameter"), (OBJECTIVES_KEY, "objective")):

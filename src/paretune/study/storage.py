@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import optuna
@@ -11,6 +12,7 @@ from optuna.storages import BaseStorage, RDBStorage
 from paretune.errors import InvalidInputError, StudyNotFoundError
 
 BUSY_SECONDS = 60
+OPEN_TRIES = 6
 
 
 def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False) -> BaseStorage:
@@ -38,12 +40,29 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
             raise InvalidInputError(f"{path} is a folder: name a file in it, such as {path / 'paretune.db'}")
         url = f"sqlite:///{path}"
     try:
-        if url.startswith("sqlite"):
-            return RDBStorage(url, engine_kwargs={"connect_args": {"timeout": BUSY_SECONDS}})
-        return optuna.storages.get_storage(url)
+        return _opened(url)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError, OSError) as error:
         cause = str(error).splitlines()[0]
         raise InvalidInputError(f"the storage {storage} cannot be opened: {cause}") from error
+
+
+def _opened(url: str) -> BaseStorage:
+    """Open, once more where another process was making the same tables at that moment (Optuna does not lock)."""
+    for attempt in range(OPEN_TRIES):
+        try:
+            if url.startswith("sqlite"):
+                return RDBStorage(url, engine_kwargs={"connect_args": {"timeout": BUSY_SECONDS}})
+            return optuna.storages.get_storage(url)
+        except (
+            sqlalchemy.exc.OperationalError,
+            sqlalchemy.exc.ProgrammingError,
+            sqlalchemy.exc.IntegrityError,
+        ) as error:
+            is_race = "already exists" in str(error) or isinstance(error, sqlalchemy.exc.IntegrityError)
+            if not is_race or attempt == OPEN_TRIES - 1:
+                raise
+            time.sleep(0.1 * 2**attempt)
+    raise AssertionError("the last try returns or raises")
 
 
 def quieten() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -90,18 +89,14 @@ class Study:
         check_names(self.space, self.objectives)
         sampler = sampler_of(searcher, self.space, seed, 0)  # a wrong name must not leave an empty study behind
         self._run = {"searcher": searcher, "seed": seed, "command": command}
-        opened = open_storage(storage)
-        if name in optuna.get_all_study_names(opened):
-            self._study = find_study(opened, name)
-            record.check(self._study, self.space, self.objectives, facts or {})
-        else:
-            self._study = optuna.create_study(
-                study_name=name, storage=opened, directions=[o.goal for o in self.objectives], sampler=sampler
-            )
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
-                self._study.set_metric_names(list(self.objectives.names))  # for Optuna's dashboard
-            record.write(self._study, self.space, self.objectives, facts or {})
+        self._study = optuna.create_study(
+            study_name=name,
+            storage=open_storage(storage),
+            directions=[o.goal for o in self.objectives],
+            sampler=sampler,
+            load_if_exists=True,
+        )
+        record.settle(self._study, self.space, self.objectives, facts or {})
         self._study.sampler = sampler_of(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
         self._runner = runner.identity()
 
@@ -289,10 +284,11 @@ class Study:
 
 
 def facts_of(storage: BaseStorage, name: str) -> dict[str, Any] | None:
-    """The facts that a stored study was made with; None where there is no study of that name."""
+    """The facts that a stored study was made with; None where there is no study of that name yet."""
     if name not in optuna.get_all_study_names(storage):
         return None
-    return record.facts(find_study(storage, name))
+    study = find_study(storage, name)
+    return None if record.is_blank(study) else record.facts(study)
 
 
 @dataclass(frozen=True)
