@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from paretune import measure, pareto
+    from paretune import confidence, measure, pareto
     from paretune.adapters.optuna import ParetoSampler
     from paretune.engine.suggest import suggest
     from paretune.errors import ParetuneError, TrialFailedError
@@ -31,6 +31,7 @@ _HOMES = {
     "Study": "study",
     "TrialFailedError": "errors",
     "Trials": "trials",
+    "confidence": "",
     "measure": "",
     "pareto": "",
     "suggest": "engine",
@@ -49,6 +50,7 @@ __all__ = [
     "Study",
     "TrialFailedError",
     "Trials",
+    "confidence",
     "measure",
     "pareto",
     "suggest",

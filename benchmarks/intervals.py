@@ -1,0 +1,59 @@
+"""How often do the 95 % intervals of `compare` hold the truth? Run it: ``python benchmarks/intervals.py``.
+
+Both sides are the same random search, so the true difference is 0; the true hypervolume and share of the merged front
+are the means over many searches.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paretune import pareto
+from paretune.confidence import Estimate, compare, merged_front_share
+
+REFERENCE = (2.2, 2.2)
+SINGLE, SEVERAL, RUNS = 400, 300, 10
+TRUTH = 20_000
+
+
+def search(n: int, rng: np.random.Generator) -> np.ndarray:
+    """``n x 2`` losses of a random search, a fifth of them failed: points beyond a quarter circle."""
+    angle, radius = rng.uniform(0, np.pi / 2, n), 1 + rng.gamma(2.0, 0.25, n)
+    losses = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    losses[rng.random(n) < 0.2] = np.nan
+    return losses
+
+
+def held(estimates: list[Estimate], truth: float) -> str:
+    """The share of intervals that hold the truth."""
+    inside = [e.low <= truth <= e.high for e in estimates if e.low is not None and e.high is not None]
+    return f"{np.mean(inside):.1%}"
+
+
+def report(n: int, runs: int, pairs: int, rng: np.random.Generator) -> None:
+    """Print how often the intervals of one setting hold."""
+    volume = float(np.mean([pareto.hypervolume(search(n, rng), REFERENCE) for _ in range(TRUTH)]))
+    share = float(np.mean([merged_front_share(search(n, rng), search(n, rng)) for _ in range(TRUTH // 4)]))
+    found = []
+    for _ in range(pairs):
+        ours, theirs = ([search(n, rng) for _ in range(runs)] for _ in range(2))
+        found.append(compare(ours, theirs, reference=REFERENCE, repeats=400, seed=rng))
+    print(  # noqa: T201 (a command)
+        f"{runs} run(s) a side of {n} trials, {pairs} pairs: "
+        f"difference {held([f.hypervolume_difference for f in found], 0.0)}, "
+        f"hypervolume {held([f.hypervolume.candidate for f in found], volume)}, "
+        f"merged-front share {held([f.merged_front_share.candidate for f in found], share)}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Print a line for each setting."""
+    rng = np.random.default_rng(0)
+    for n in (50, 200):
+        report(n, 1, SINGLE, rng)
+    report(50, RUNS, SEVERAL, rng)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""How many trials does the baseline need to reach what the candidate reached?"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paretune import pareto
+from paretune.confidence.estimate import ROUNDING, TAILS
+from paretune.confidence.runs import Losses, Side, draw_trials
+
+
+@dataclass(frozen=True)
+class Match:
+    """The trials that the baseline needs, as a multiple of the candidate's: 10.0 is "ten times fewer".
+
+    Where the baseline, or a share of its resamples, never reaches the candidate's hypervolume, the number is a bound:
+    ``value`` and ``high`` are None, ``low`` is the bound, and nothing is extrapolated. A resample that never gets
+    there counts in it with the trials that it has; ``observed`` keeps what was measured.
+
+    Args:
+        value: as measured; None where it is only bounded.
+        low: the 2.5th percentile of the resamples, or what was measured if that is less.
+        high: the 97.5th, or what was measured if that is more; None where it is only bounded.
+        reached: the share of resamples that got there.
+        observed: how many trials the baseline needed as it was run; None if it never got there.
+    """
+
+    value: float | None
+    low: float
+    high: float | None
+    reached: float
+    observed: int | None
+
+    @property
+    def text(self) -> str:
+        """In words: ``10.0 times (8.1 to 12.3)``, or ``more than 10.0 times``."""
+        if self.value is None:
+            return f"more than {self.low:.1f} times"
+        return f"{self.value:.1f} times ({self.low:.1f} to {self.high:.1f})"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain numbers, and the text."""
+        return {**asdict(self), "text": self.text}
+
+
+def match(
+    candidate: Side, baseline: Side, reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
+) -> Match:
+    """How many trials of the baseline reach the hypervolume of all of the candidate's.
+
+    Of several runs, the hypervolumes are averaged: the baseline's after each trial, the candidate's at its end.
+    A candidate of one run is taken as it is: a resample of it has fewer points and is easier to match.
+    """
+    n = baseline.n_trials
+    reached = np.array([pareto.hypervolume(run, reference) for run in candidate.runs])
+    picks = rng.integers(len(reached), size=(repeats, len(reached)))
+    targets = reached[picks].mean(axis=1)
+    histories = _histories(baseline, reference, repeats, rng)
+    observed = _first_reaching(float(reached.mean()), next(histories), n)
+    needed = [_first_reaching(target, history, n) for target, history in zip(targets, histories, strict=True)]
+    share = sum(count is not None for count in needed) / repeats
+    times = np.array([n if count is None else count for count in needed]) / candidate.n_trials
+    low, high = np.quantile(times, TAILS).tolist()
+    value = (n if observed is None else observed) / candidate.n_trials
+    if observed is None or share < 1:
+        return Match(None, min(low, value), None, share, observed)
+    return Match(value, min(low, value), max(high, value), share, observed)
+
+
+def _histories(
+    side: Side, reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
+) -> Iterator[Callable[[int], float]]:
+    """The hypervolume after k trials: as measured, then of each resample."""
+    if len(side.runs) > 1:
+        curves = np.array([pareto.hypervolume_history(run, reference) for run in side.runs])
+        picks = rng.integers(len(curves), size=(repeats, len(curves)))
+        for drawn in (curves, *(curves[pick] for pick in picks)):
+            yield partial(_mean_after, drawn)
+    else:
+        (run,) = side.runs
+        yield partial(_hypervolume_after, run, reference)
+        for _ in range(repeats):
+            yield partial(_hypervolume_after, draw_trials(run, rng), reference)
+
+
+def _mean_after(histories: NDArray[np.float64], k: int) -> float:
+    return float(histories[:, k - 1].mean())
+
+
+def _hypervolume_after(run: Losses, reference: NDArray[np.float64], k: int) -> float:
+    return pareto.hypervolume(run[:k], reference)
+
+
+def _first_reaching(target: float, history: Callable[[int], float], n: int) -> int | None:
+    """The first of 1 to n trials with so large a hypervolume, which never falls; None if there is none."""
+    enough = target * (1 - ROUNDING)
+    return None if history(n) < enough else bisect_left(range(1, n + 1), enough, key=history) + 1
