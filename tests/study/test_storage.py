@@ -1,8 +1,10 @@
 """Any storage of Optuna's, and one clear line where there is none."""
 
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import optuna
 import pytest
@@ -62,3 +64,29 @@ def test_processes_that_make_one_storage_at_the_same_moment_all_open_it(tmp_path
         processes = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True) for _ in range(4)]
         assert [process.communicate()[1].count("Error") for process in processes] == [0] * 4
         assert [process.returncode for process in processes] == [0] * 4
+
+
+def test_another_programs_database_is_refused_and_left_as_it_was(tmp_path):
+    path = tmp_path / "theirs.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("create table letters (text)")
+        database.commit()
+    before = path.read_bytes()
+    for must_exist in (False, True):
+        with pytest.raises(InvalidInputError, match="theirs.db cannot be opened: it is another program's database"):
+            open_storage(path, must_exist=must_exist)
+    assert path.read_bytes() == before
+
+
+def test_a_path_means_itself_whatever_stands_in_it(tmp_path):
+    path = tmp_path / "a%20b?c#d.db"
+    optuna.create_study(study_name="mine", storage=open_storage(path))
+    assert path.exists()
+    with pytest.raises(InvalidInputError, match="'mine' has no parameter that all of its trials share"):
+        load("mine", path)
+
+
+def test_a_password_is_not_told():
+    with pytest.raises(InvalidInputError, match="cannot be opened") as refusal:
+        open_storage("nosuch://me:secret@host/db")
+    assert "secret" not in str(refusal.value)

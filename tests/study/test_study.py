@@ -163,6 +163,24 @@ def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
     assert open_study(storage).trials.failures() == {"lost": 1}
 
 
+@pytest.mark.parametrize("searcher", ["bayes", "random", "sobol", "grid"])
+def test_an_interrupted_search_tries_what_was_lost_again(tmp_path, searcher):
+    whole = open_study(tmp_path / "whole.db", searcher=searcher)
+    whole.run(train, n_trials=7)
+    parts = open_study(tmp_path / "parts.db", searcher=searcher)
+
+    def interrupted(params):
+        if parts.n_counted() == 4:
+            raise KeyboardInterrupt
+        return train(params)
+
+    with pytest.raises(KeyboardInterrupt):
+        parts.run(interrupted, n_trials=7)
+    parts.run(train, n_trials=7)
+
+    assert parts.trials[~parts.trials.is_lost].params == whole.trials.params
+
+
 def test_an_interruption_while_suggesting_leaves_nothing_pending(storage, monkeypatch):
     study = open_study(storage)
 
@@ -261,7 +279,60 @@ def test_each_run_is_noted_with_how_it_was_started(storage):
 def test_wrong_arguments_leave_nothing_behind(storage):
     with pytest.raises(InvalidInputError, match="searcher must be one of bayes, .* but is 'magic'"):
         open_study(storage, searcher="magic")
-    with pytest.raises(InvalidInputError, match="n_trials and max_failures must be at least 1"):
+    with pytest.raises(InvalidInputError, match="n_trials must be between 1 and .* but is 0"):
         open_study(storage).run(train, n_trials=0)
 
     assert not stored_trials(storage)
+
+
+def test_a_blank_study_of_optuna_with_other_directions_is_refused(storage):
+    optuna.create_study(study_name="study", storage=f"sqlite:///{storage}", directions=["minimize", "maximize"])
+    with pytest.raises(StudyMismatchError, match="has the directions minimize, maximize, not maximize, minimize"):
+        open_study(storage)
+
+
+def test_facts_that_no_storage_can_hold_are_refused_before_anything_is_made(storage):
+    with pytest.raises(InvalidInputError, match="facts must be what JSON can hold"):
+        open_study(storage, facts={"path": object()})
+    assert not storage.exists()
+    open_study(storage, facts={1: (2, 3)})
+    open_study(storage, facts={1: (2, 3)})
+
+
+def test_a_trial_that_is_lost_on_purpose_again_and_again_ends_the_run(storage):
+    def lose(_params):
+        raise TrialFailedError("lost", "the node is gone")
+
+    with pytest.raises(TooManyFailuresError, match="the node is gone"):
+        open_study(storage).run(lose, n_trials=3, max_failures=4)
+
+
+def test_an_error_that_cannot_tell_itself_fails_its_trial(storage):
+    class MuteError(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def fail(_params):
+        raise MuteError
+
+    study = open_study(storage)
+    study.run(fail, n_trials=1)
+    assert study.trials.failures() == {"crashed": 1}
+
+
+def test_what_was_measured_of_a_failed_trial_is_kept(storage):
+    study = open_study(storage)
+    study.run(lambda _: {"accuracy": math.nan, "latency": 0.5, "latency_se": -1.0}, n_trials=1)
+    assert study.trials.values[0].tolist() == pytest.approx([math.nan, 0.5], nan_ok=True)
+    assert math.isnan(study.trials.losses_se[0, 1])  # an error below zero is none
+
+
+def test_a_live_trial_of_plain_optuna_is_left_alone(storage, monkeypatch):
+    study = open_study(storage)
+    theirs = optuna.load_study(study_name="study", storage=f"sqlite:///{storage}")
+    alive = theirs.ask()
+    alive.suggest_int("width", 1, 64, log=True)
+    monkeypatch.setattr("paretune.study.study.GRACE_SECONDS", 0.0)
+    assert study.sweep() == 0
+    theirs.ask()  # and died before it suggested anything
+    assert study.sweep() == 1

@@ -1,7 +1,7 @@
 """A search that is kept, resumed and run over an Optuna storage."""
 
 from paretune.study.searchers import SEARCHERS
-from paretune.study.storage import open_storage, quieten
+from paretune.study.storage import open_storage, quieten, without_password
 from paretune.study.study import Asked, Stored, Study, facts_of, load
 
-__all__ = ["SEARCHERS", "Asked", "Stored", "Study", "facts_of", "load", "open_storage", "quieten"]
+__all__ = ["SEARCHERS", "Asked", "Stored", "Study", "facts_of", "load", "open_storage", "quieten", "without_password"]

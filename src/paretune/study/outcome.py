@@ -75,10 +75,14 @@ def judged(metrics: object, objectives: Objectives) -> Outcome:
 
 def failed(error: BaseException) -> Outcome:
     """The outcome of an evaluation that raised."""
-    message = f"{type(error).__name__}: {error}"[:MAX_TEXT]
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 (an error of any training's may fail to tell itself)
+        text = "no message"
+    message = f"{type(error).__name__}: {text}"[:MAX_TEXT]
     if isinstance(error, TrialFailedError):
         reason = error.reason if error.reason in REASONS else "crashed"
-        message = str(error)[:MAX_TEXT]
+        message = text[:MAX_TEXT]
     elif isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
         reason = "out_of_memory"
     elif isinstance(error, TimeoutError):

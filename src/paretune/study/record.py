@@ -23,6 +23,13 @@ def settle(study: optuna.Study, space: Space, objectives: Objectives, facts: Map
     Raises:
         StudyMismatchError: it is not; the message shows the first difference.
     """
+    wanted = [o.goal for o in objectives]
+    found = [direction.name.lower() for direction in study.directions]
+    if found != wanted:
+        raise StudyMismatchError(
+            f"study {study.study_name!r} has the directions {', '.join(found)}, not {', '.join(wanted)}: "
+            "choose another study name"
+        )
     if is_blank(study):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
@@ -17,7 +19,7 @@ from paretune.adapters.optuna.history import trials_of
 from paretune.engine import grid, sobol
 from paretune.engine.design import row_keys
 from paretune.errors import InvalidInputError, SpaceExhaustedError
-from paretune.space import Space
+from paretune.space import Int, Space
 from paretune.trials import Trials
 
 Choose: TypeAlias = Callable[[Trials, int], dict[str, Any]]
@@ -38,9 +40,9 @@ def searcher(name: str, space: Space, seed: int, n_before: int) -> BaseSampler:
     Raises:
         InvalidInputError: there is no such searcher.
     """
-    if name not in SEARCHERS:
+    if not isinstance(name, str) or name not in SEARCHERS:
         raise InvalidInputError(f"searcher must be one of {', '.join(SEARCHERS)}, but is {name!r}")
-    return SEARCHERS[name](space, seed, n_before)
+    return SEARCHERS[name](space, Int(0, 2**32 - 1).check("seed", seed), n_before)
 
 
 def _bayes(space: Space, seed: int, _n_before: int) -> BaseSampler:
@@ -48,10 +50,7 @@ def _bayes(space: Space, seed: int, _n_before: int) -> BaseSampler:
 
 
 def _random(space: Space, seed: int, _n_before: int) -> BaseSampler:
-    def choose(_trials: Trials, number: int) -> dict[str, Any]:
-        return space.decode(np.random.default_rng([seed, number]).random((1, len(space))))[0]
-
-    return DesignSampler(space, choose)
+    return DesignSampler(space, lambda trials, number: _first_undrawn(space, seed, trials, number))
 
 
 def _sobol(space: Space, seed: int, _n_before: int) -> BaseSampler:
@@ -83,6 +82,26 @@ SEARCHERS: dict[str, Callable[[Space, int, int], BaseSampler]] = {
 def _fresh(seed: int, n_before: int) -> int:
     """Another seed after a resumption: the same one would draw the same trials again."""
     return int(np.random.SeedSequence([seed, n_before]).generate_state(1)[0])
+
+
+def _first_undrawn(space: Space, seed: int, trials: Trials, number: int) -> dict[str, Any]:
+    """The first of a row of independent draws that no trial has taken; what a lost trial took is drawn again.
+
+    One more is left for each earlier trial that has not noted its parameters yet: another process is choosing them.
+    """
+    kept = trials[~trials.is_lost]
+    taken = Counter(row_keys(space.snap(space.encode(kept.params))) if len(kept) else ())
+    n_unknown = number - int((trials.numbers < number).sum())
+    for i in itertools.count():
+        X = space.snap(np.random.default_rng([seed, i]).random((1, len(space))))
+        (key,) = row_keys(X)
+        if taken[key]:
+            taken[key] -= 1
+        elif n_unknown:
+            n_unknown -= 1
+        else:
+            return space.decode(X)[0]
+    raise AssertionError("draws do not end")
 
 
 def _first_untried(sequence: Iterator[dict[str, Any]], trials: Trials, space: Space) -> dict[str, Any]:

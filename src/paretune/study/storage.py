@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import optuna
@@ -29,21 +32,53 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
         return storage
     url = str(storage)
     if "://" not in url:
-        path = Path(url)
-        if must_exist and not path.exists():
-            raise InvalidInputError(f"there is no file {path}: name the storage of the study with --storage")
-        if not path.absolute().parent.is_dir():
-            raise InvalidInputError(
-                f"there is no folder {path.absolute().parent} to keep {path.name} in: create it first"
-            )
-        if path.is_dir():
-            raise InvalidInputError(f"{path} is a folder: name a file in it, such as {path / 'paretune.db'}")
-        url = f"sqlite:///{path}"
+        _check_file(Path(url), must_exist=must_exist)
+        url = sqlalchemy.URL.create("sqlite", database=url).render_as_string()
+    elif url.startswith("sqlite:///") and "?" not in url:
+        _check_file(Path(url.removeprefix("sqlite:///")), must_exist=must_exist)
     try:
         return _opened(url)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError, OSError) as error:
-        cause = str(error).splitlines()[0]
-        raise InvalidInputError(f"the storage {storage} cannot be opened: {cause}") from error
+        cause = without_password(str(error).splitlines()[0])
+        raise InvalidInputError(f"the storage {without_password(url)} cannot be opened: {cause}") from error
+
+
+def without_password(text: str) -> str:
+    """A text with storage URLs in it, without their passwords: it may be printed, kept and shown.
+
+    Example:
+        >>> without_password("postgresql://me:secret@host/db?password=secret")
+        'postgresql://me:***@host/db?password=***'
+    """
+    text = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)
+    return re.sub(r"(?i)(password=)[^&\s'\"]+", r"\1***", text)
+
+
+def _check_file(path: Path, *, must_exist: bool) -> None:
+    """See that an SQLite file can be made, or is one of Optuna's: looking at a file must not change it."""
+    if path.is_dir():
+        raise InvalidInputError(f"{path} is a folder: name a file in it, such as {path / 'paretune.db'}")
+    if not path.absolute().parent.is_dir():
+        raise InvalidInputError(f"there is no folder {path.absolute().parent} to keep {path.name} in: create it first")
+    if not path.exists():
+        if must_exist:
+            raise InvalidInputError(f"there is no file {path}: name the storage of the study with --storage")
+        return
+    tables = _tables(path)
+    if tables and not tables & {"studies", "version_info"}:  # the first of Optuna's tables, and the last
+        raise InvalidInputError(f"{path} cannot be opened: it is another program's database; name another file")
+    if must_exist and not tables:
+        raise InvalidInputError(f"{path} holds no study: name the storage of the study with --storage")
+
+
+def _tables(path: Path) -> set[str]:
+    try:
+        with closing(
+            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        ) as database:
+            return {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+    except sqlite3.DatabaseError as error:
+        raise InvalidInputError(f"{path} cannot be opened: {error}; name another file") from error
 
 
 def _opened(url: str) -> BaseStorage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +16,12 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune import pareto
 from paretune.adapters.optuna.distributions import to_distribution, to_space
-from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY, trials_of
+from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY, params_of, trials_of
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError, TooManyFailuresError
 from paretune.measure import environment
 from paretune.objectives import Objective, Objectives
-from paretune.space import Parameter, Space
+from paretune.space import Int, Parameter, Space
 from paretune.study import outcome as outcomes
 from paretune.study import record, runner
 from paretune.study.outcome import Outcome
@@ -31,6 +32,7 @@ from paretune.trials import Trials, check_names
 Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 RUNNER_KEY, ERROR_KEY = "paretune:runner", "error"
 GRACE_SECONDS = 60.0
+_COUNT = Int(1, 2**32)
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class Study:
         self.name = name
         check_names(self.space, self.objectives)
         sampler = sampler_of(searcher, self.space, seed, 0)  # a wrong name must not leave an empty study behind
+        plain_facts = _plain(facts or {})
         self._run = {"searcher": searcher, "seed": seed, "command": command}
         self._study = optuna.create_study(
             study_name=name,
@@ -96,7 +99,7 @@ class Study:
             sampler=sampler,
             load_if_exists=True,
         )
-        record.settle(self._study, self.space, self.objectives, facts or {})
+        record.settle(self._study, self.space, self.objectives, plain_facts)
         self._study.sampler = sampler_of(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
         self._runner = runner.identity()
 
@@ -186,10 +189,7 @@ class Study:
             TooManyFailuresError: see ``max_failures``.
             SpaceExhaustedError: a finite space has nothing left to try.
         """
-        if n_trials < 1 or max_failures < 1:
-            raise InvalidInputError(
-                f"n_trials and max_failures must be at least 1, but are {n_trials} and {max_failures}"
-            )
+        n_trials, max_failures = _COUNT.check("n_trials", n_trials), _COUNT.check("max_failures", max_failures)
         self.sweep()
         before = self.n_counted()
         if before < n_trials:
@@ -219,10 +219,11 @@ class Study:
             asked, outcome = self._try_one(evaluate)
             if on_trial is not None:
                 on_trial(asked, outcome)
-            streak = streak + 1 if outcome.reason not in ("", "outside_limits", "lost") else 0
+            streak = streak + 1 if outcome.reason not in ("", "outside_limits") else 0
             if streak >= max_failures:
+                count = "1 trial has" if streak == 1 else f"{streak} trials in a row have"
                 raise TooManyFailuresError(
-                    f"{streak} trials in a row have failed; the last, number {asked.number}, {outcome.reason}: "
+                    f"{count} failed; the last, number {asked.number}, {outcome.reason}: "
                     f"{outcome.message or 'no message'}. Mend it and run again to go on"
                 )
 
@@ -233,6 +234,9 @@ class Study:
             outcome = outcomes.judged(evaluate(dict(asked.params)), self.objectives)
         except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a training raises is a failed trial)
             outcome = outcomes.failed(error)
+        except BaseException:
+            self._write(asked.number, outcomes.told("lost", "interrupted"))
+            raise
         self._write(asked.number, replace(outcome, seconds=time.perf_counter() - start))
         return asked, outcome
 
@@ -314,7 +318,12 @@ def load(name: str, storage: str | Path | BaseStorage) -> Stored:
         InvalidInputError: the storage cannot be opened, or a study of Optuna's has no parameters yet.
     """
     study = find_study(open_storage(storage, must_exist=True), name)
-    space = record.space_of(study) or to_space(shared_distributions(study.get_trials(deepcopy=False)))
+    space = record.space_of(study)
+    if space is None:
+        shared = shared_distributions(study.get_trials(deepcopy=False))
+        if not shared:
+            raise InvalidInputError(f"study {name!r} has no parameter that all of its trials share: nothing to look at")
+        space = to_space(shared)
     return Stored(name, trials_of(study, space), record.origin(study))
 
 
@@ -328,6 +337,15 @@ def _is_abandoned(trial: FrozenTrial) -> bool:
     known = trial.user_attrs.get(RUNNER_KEY)
     if known is not None:
         return runner.has_died(known)
-    # Its runner died, or is about to sign: signing takes milliseconds.
+    # Its runner died before it signed, which takes milliseconds; a trial of plain Optuna's has parameters by now.
     started = trial.datetime_start
-    return started is not None and time.time() - started.timestamp() > GRACE_SECONDS
+    return not params_of(trial) and started is not None and time.time() - started.timestamp() > GRACE_SECONDS
+
+
+def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Facts as the storage gives them back."""
+    try:
+        plain: dict[str, Any] = json.loads(json.dumps(facts))
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"facts must be what JSON can hold: {error}") from error
+    return plain

@@ -62,8 +62,8 @@ def trials_of(
         space,
         objectives,
         tuple(space.check(params) for _, params in rows),
-        losses=objectives.losses(np.array([_values(t, len(objectives)) for t in trials]).reshape(-1, len(objectives))),
-        losses_se=np.array([[_number(t, f"{o}_se") for o in objectives.names] for t in trials]),
+        losses=objectives.losses(np.array([_values(t, objectives) for t in trials]).reshape(-1, len(objectives))),
+        losses_se=np.array([[_error(t, o) for o in objectives.names] for t in trials]),
         violations=_violations(trials, objectives),
         states=np.array([state for state, _ in outcomes], object),
         reasons=np.array([reason for _, reason in outcomes], object),
@@ -85,9 +85,13 @@ def params_of(trial: FrozenTrial) -> dict[str, Any]:
     return {**noted, **trial.params}
 
 
-def _values(trial: FrozenTrial, m: int) -> Sequence[float]:
-    values = trial.values if trial.state == TrialState.COMPLETE and trial.values else None
-    return [v if math.isfinite(v) else math.nan for v in values] if values else [math.nan] * m
+def _values(trial: FrozenTrial, objectives: Objectives) -> Sequence[float]:
+    """The objectives' values; of a failed trial those that were reported all the same."""
+    if trial.state == TrialState.COMPLETE and trial.values:
+        values = trial.values
+    else:
+        values = [_number(trial, name) for name in objectives.names]
+    return [value if math.isfinite(value) else math.nan for value in values]
 
 
 def _outcome(trial: FrozenTrial) -> tuple[str, str]:
@@ -122,8 +126,20 @@ def _seconds(trial: FrozenTrial) -> float:
 
 
 def _number(trial: FrozenTrial, key: str) -> float:
+    """A number among the user attributes; NaN where there is none that a float can hold."""
     value = trial.user_attrs.get(key)
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.nan
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
+
+
+def _error(trial: FrozenTrial, name: str) -> float:
+    """The standard error of a metric; NaN where it is none."""
+    error = _number(trial, f"{name}_se")
+    return error if 0 <= error < math.inf else math.nan
 
 
 def _metrics(trial: FrozenTrial, objectives: Objectives) -> dict[str, Any]:
