@@ -104,7 +104,7 @@ def test_the_same_command_resumes_and_does_nothing_when_the_total_is_reached(par
     paretune("run", "analytic", "--searcher", "random", "--trials", 6)  # what is left out is as it was
     code, _, err = paretune(*words, "--trials", 6)
 
-    assert (code, err) == (0, "analytic has 6 trials already: nothing to run\n")
+    assert (code, err) == (0, "analytic has its 6 trials: nothing to run\n")
     stored = load("analytic", "paretune.db")
     assert len(stored.trials) == 6
     assert stored.origin["options"] == {"seconds": 0.001}
@@ -284,8 +284,11 @@ def test_failures_without_end_stop_the_run_with_the_last_reason_and_a_report(par
 def test_a_report_folder_that_is_a_file_is_told_before_anything_runs(paretune, in_an_empty_folder):
     (in_an_empty_folder / "there").write_text("a letter")
     code, _, err = paretune("run", "analytic", "--trials", 2, "--out", "there")
-    assert (code, err) == (2, "paretune: --out there is a file: name a folder for the report\n")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "--out there cannot be made: there is a file" in err
     assert not Path("paretune.db").exists()
+    code, _, err = paretune("run", "analytic", "--trials", 2, "--out", "there/below")
+    assert (code, err.count("\n")) == (2, 1)
 
 
 def test_workloads_of_other_packages_are_found_by_entry_point(monkeypatch):
@@ -300,3 +303,30 @@ def test_workloads_of_other_packages_are_found_by_entry_point(monkeypatch):
 
     monkeypatch.setattr(workload, "entry_points", lambda group: [Point()] if group == "paretune.workloads" else [])
     assert load_workload("theirs") is WORKLOAD
+
+
+def test_a_storage_that_goes_away_is_one_line_and_no_traceback(start):
+    process = start("run", "analytic", "--searcher", "random", "--trials", "40", "--set", "seconds=0.2")
+    wait_for_trials(3)
+    Path("paretune.db").write_text("no database any more")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "the storage no longer answers" in err
+    assert "Traceback" not in err
+
+
+def test_a_study_of_any_name_has_its_report_in_the_current_folder(paretune, in_an_empty_folder):
+    for _ in range(2):
+        code, out, _ = paretune("run", "analytic", "--trials", 2, "--searcher", "random", "--study", "../[/b] ü" * 40)
+        assert code == 0
+    assert [path.parent for path in in_an_empty_folder.glob("*-report")] == [in_an_empty_folder]
+    assert Path(out.split("Report: ")[1].strip()).exists()
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # SQLite has no passwords, and says so
+def test_a_password_does_not_reach_the_report(paretune):
+    code, _, _ = paretune(
+        "run", "analytic", "--trials", 1, "--searcher", "random", "--storage", "sqlite:///p.db?password=secret"
+    )
+    assert code == 0
+    assert "secret" not in Path("analytic-report/report.html").read_text()

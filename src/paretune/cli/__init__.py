@@ -49,6 +49,16 @@ def main() -> None:
         app(standalone_mode=True)
     except ParetuneError as error:
         sys.exit(_complain(str(error)))
+    except Exception as error:
+        if not _is_of_storage(error):
+            raise
+        cause = str(error.__cause__ or error).partition("\n")[0]
+        sys.exit(_complain(f"the storage no longer answers ({cause}): what it holds is kept; see to it and run again"))
+
+
+def _is_of_storage(error: Exception) -> bool:
+    """Whether Optuna's storage raised it, or the database below; told by name, as Optuna may not be loaded."""
+    return type(error).__name__ == "StorageInternalError" or type(error).__module__.startswith("sqlalchemy.")
 
 
 def _interrupt(_number: int, _frame: Any) -> None:

@@ -6,6 +6,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
@@ -35,7 +36,7 @@ class Progress:
     def __enter__(self) -> Self:
         before = self._study.n_counted()
         if before >= self._n_trials:
-            self._console.print(f"{self._study.name} has {before} trials already: nothing to run")
+            typer.echo(f"{self._study.name} has its {before} trials: nothing to run", err=True)
         self._bar.start()
         self._task = self._bar.add_task("searching", total=self._n_trials, completed=before)
         return self

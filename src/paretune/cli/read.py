@@ -48,7 +48,7 @@ def export(
         typer.echo(text, nl=False)
         return
     try:
-        output.write_text(text)
+        output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise InvalidInputError(f"cannot write {output}: {error.strerror}; choose another -o") from error
 
@@ -74,10 +74,11 @@ def report(
 ) -> None:
     """Write a study's report: report.html, report.md and the pictures."""
     from paretune import report as reports
+    from paretune.cli.settings import report_folder
     from paretune.study import load
 
     stored = load(study, storage)
-    page = reports.write(stored.trials, stored.origin, out or Path(f"{study}-report"))
+    page = reports.write(stored.trials, stored.origin, out or report_folder(study))
     typer.echo(reports.summarize(stored.trials, stored.origin).headline)
     typer.echo(f"Report: {page}")
 

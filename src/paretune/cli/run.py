@@ -24,7 +24,7 @@ def run(
     workload: Annotated[str, typer.Argument(help="What to tune; `paretune workloads` lists them.")],
     trials: Annotated[int, typer.Option(help="The study's total: calling again goes on up to it.", min=1)] = 30,
     searcher: Annotated[str, typer.Option(help="bayes, random, sobol, grid, tpe or nsga2.")] = "bayes",
-    seed: Annotated[int, typer.Option(help="Makes the search reproducible.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Makes the search reproducible.", min=0, max=2**32 - 1)] = 0,
     storage: Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")] = "paretune.db",
     study: Annotated[str | None, typer.Option(help="The study's name; the workload's by default.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder with the workload's data.")] = None,
@@ -36,16 +36,17 @@ def run(
     max_failures: Annotated[int, typer.Option(help="Stop after so many failed trials in a row.", min=1)] = 20,
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
-    from paretune.cli.settings import parse_settings
+    from paretune.cli.settings import parse_settings, report_folder
     from paretune.study import quieten
     from paretune.workloads import load
 
     quieten()
     chosen = load(workload)
     name = study or workload
-    folder = out or Path(f"{name}-report")
-    if folder.exists() and not folder.is_dir():
-        raise InvalidInputError(f"--out {folder} is a file: name a folder for the report")
+    folder = out or report_folder(name)
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
     kept, evaluate = _open(chosen, name, storage, parse_settings(set_ or []), data_dir, searcher, seed)
     status = _search(kept, evaluate, trials, max_failures)
     _report(kept, folder)
@@ -64,7 +65,7 @@ def _open(
 ) -> tuple[Study, Evaluate]:
     """The study, made or resumed, and what it evaluates."""
     from paretune.cli.settings import go_on
-    from paretune.study import Study, facts_of, open_storage
+    from paretune.study import Study, facts_of, open_storage, without_password
 
     opened = open_storage(storage)
     stored = facts_of(opened, name)
@@ -90,7 +91,7 @@ def _open(
         searcher=searcher,
         seed=seed,
         facts=facts,
-        command=shlex.join(["paretune", *sys.argv[1:]]),
+        command=without_password(shlex.join(["paretune", *sys.argv[1:]])),
     )
     return study, prepared.evaluate
 

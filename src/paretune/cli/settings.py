@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from paretune.errors import InvalidInputError, StudyMismatchError
@@ -37,6 +39,17 @@ def _value(text: str) -> Any:
     except json.JSONDecodeError:
         return text
     return text if isinstance(value, (dict, list)) else value
+
+
+def report_folder(study: str) -> Path:
+    """The default folder of a study's report, in the current folder whatever the study is called.
+
+    Example:
+        >>> report_folder("mine").name, report_folder("../a b").name
+        ('mine-report', '_a_b-report')
+    """
+    name = re.sub(r"[^\w.-]+", "_", study).lstrip(".")[:100]
+    return Path(f"{name}-report")
 
 
 def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> dict[str, Any]:
