@@ -26,11 +26,11 @@ STORY = trials_of([(0.6, 1.0), (0.9, 4.0), (0.7, 2.0), (0.6, 3.0), (0.4, 0.1), (
 
 def test_trials_are_sorted_into_the_front_the_dominated_and_those_outside():
     view = front_view(STORY)
-    assert view.front.tolist() == [[0.9, 4.0], [0.7, 2.0], [0.6, 1.0]]
-    assert view.dominated.tolist() == [[0.6, 3.0]]
-    assert view.outside.tolist() == [[0.4, 0.1]]
+    assert view.front.tolist() == [[0.9, 4.0, 1], [0.7, 2.0, 2], [0.6, 1.0, 0]]
+    assert view.dominated.tolist() == [[0.6, 3.0, 3]]
+    assert view.outside.tolist() == [[0.4, 0.1, 4]]
     assert view.n_unknown == 1
-    assert view.knee.tolist() == [0.7, 2.0]
+    assert view.knee.tolist() == [0.7, 2.0, 2]
 
 
 def test_the_line_of_the_front_steps_by_what_is_worse_of_both_neighbours():
@@ -69,3 +69,14 @@ def test_every_study_has_its_pictures(trials):
 def test_axes_carry_names_units_and_the_better_direction():
     (ax,) = draw_front(front_view(STORY)).axes
     assert {ax.get_xlabel(), ax.get_ylabel()} == {"accuracy (higher is better)", "time [s] (lower is better)"}
+
+
+def test_a_single_objective_is_drawn_over_the_trials():
+    trials = trials_of([(1.0,), (0.5,), (0.7,)], Objectives([Minimize("loss")]))
+    (ax,) = draw_front(front_view(trials)).axes
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("trial", "loss (lower is better)")
+
+
+def test_a_name_is_drawn_as_it_is_written():
+    trials = trials_of([(1.0, 2.0)], Objectives([Minimize(r"$\frac$"), Minimize("a_$1$")]))
+    assert b"<svg" in image(draw_front(front_view(trials)), "svg")

@@ -29,13 +29,13 @@ class FrontView:
     """What a picture of a front shows, in the user's units.
 
     Args:
-        objectives: ``m`` objectives, the axes.
-        dominated: ``k x m`` complete trials off the front.
-        front: ``f x m`` trials on it, ordered by their first loss.
-        front_se: ``f x m`` standard errors, NaN where not known.
-        outside: ``o x m`` trials outside the limits.
+        objectives: ``m`` objectives, the axes; a single one is drawn over the trials' numbers.
+        dominated: ``k x (m + 1)`` complete trials off the front, each with its number.
+        front: ``f x (m + 1)`` trials on it, likewise, ordered by their first loss.
+        front_se: ``f x (m + 1)`` standard errors, NaN where not known.
+        outside: ``o x (m + 1)`` trials outside the limits.
         steps: ``s x m`` corners of the border of what the front dominates; none unless there are two objectives.
-        knee: ``m`` values; None without a front.
+        knee: ``m`` values and a number; None without a front.
         n_unknown: how many failed trials have no place in the picture.
     """
 
@@ -56,26 +56,30 @@ def front_view(trials: Trials) -> FrontView:
     efficient = complete[on_front]
     order = np.lexsort(efficient.losses.T[::-1])
     failed = trials[trials.is_failed & ~trials.is_lost]
-    is_known = np.isfinite(failed.losses).all(axis=1)
+    is_known = np.asarray(np.isfinite(failed.losses).all(axis=1))
     knee = pareto.knee(complete.losses)
+    front = efficient[order]
+    is_line = len(trials.objectives) == 2
     return FrontView(
         trials.objectives,
-        complete.values[~on_front],
-        efficient.values[order],
-        efficient.losses_se[order],
-        failed.values[is_known],
-        trials.objectives.values(_steps(efficient.losses[order]))
-        if len(trials.objectives) == 2
-        else efficient.values[:0],
-        None if knee is None else complete.values[knee],
+        _places(complete[~on_front]),
+        _places(front),
+        np.column_stack([front.losses_se, np.full(len(front), np.nan)]),
+        _places(failed[is_known]),
+        trials.objectives.values(_steps(front.losses)) if is_line else front.values[:0],
+        None if knee is None else _places(complete)[knee],
         int((~is_known).sum()),
     )
+
+
+def _places(trials: Trials) -> NDArray[np.float64]:
+    return np.column_stack([trials.values, trials.numbers])
 
 
 def draw_front(view: FrontView) -> Figure:
     """Draw all trials, the front as a line that steps, and the knee."""
     m = len(view.objectives)
-    pairs = list(itertools.combinations(range(m), 2)) or [(0, 0)]
+    pairs = list(itertools.combinations(range(m), 2)) or [(0, 1)]
     fig, axes = figure(len(pairs))
     for ax, (j, i) in zip(axes, pairs, strict=True):
         _draw_panel(ax, view, i, j)
@@ -91,17 +95,20 @@ def _draw_panel(ax: Axes, view: FrontView, x: int, y: int) -> None:
     for name, points in groups.items():
         if len(points):
             ax.scatter(points[:, x], points[:, y], label=f"{name} ({len(points)})", **_MARKS[name])
-    ax.plot(view.steps[:, x], view.steps[:, y], color=ORANGE, linewidth=1.4, zorder=3)
+    if len(view.steps):
+        ax.plot(view.steps[:, x], view.steps[:, y], color=ORANGE, linewidth=1.4, zorder=3)
     errors = np.nan_to_num(view.front_se[:, [x, y]]).T
     across, up = view.front[:, x], view.front[:, y]
     ax.errorbar(across, up, xerr=errors[0], yerr=errors[1], fmt="none", ecolor=BLACK, elinewidth=0.9, zorder=3)
     if view.knee is not None:
         ax.scatter(view.knee[x], view.knee[y], label="knee", **_MARKS["knee"])
-    ax.set_xlabel(label(view.objectives[x]))
-    ax.set_ylabel(label(view.objectives[y]))
-    for limit, line in ((view.objectives[x].limit, ax.axvline), (view.objectives[y].limit, ax.axhline)):
-        if limit is not None:
-            line(limit, color=BLACK, linewidth=0.8, linestyle=":")
+    ax.set_xlabel("trial")
+    for i, set_label, line in ((x, ax.set_xlabel, ax.axvline), (y, ax.set_ylabel, ax.axhline)):
+        if i < len(view.objectives):
+            set_label(label(view.objectives[i]))
+            limit = view.objectives[i].limit
+            if limit is not None:
+                line(limit, color=BLACK, linewidth=0.8, linestyle=":")
 
 
 def _steps(losses: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from paretune import pareto
-from paretune.figures.style import BLACK, BLUE, GREY, figure
+from paretune.figures.style import BLACK, BLUE, figure
 from paretune.trials import Trials
 
 
@@ -41,7 +42,8 @@ def draw_progress(view: ProgressView) -> Figure:
     """Draw the hypervolume as a line that steps, failed trials as marks below."""
     fig, (ax,) = figure(height=3.4)
     count = np.arange(1, len(view.hypervolume) + 1)
-    ax.step(count, view.hypervolume, where="post", color=BLUE, linewidth=1.8)
+    held = np.append(view.hypervolume, view.hypervolume[-1:])  # the last gain is seen to hold
+    ax.step(np.arange(1, len(held) + 1), held, where="post", color=BLUE, linewidth=1.8)
     failed = count[view.is_failed]
     ax.plot(
         failed,
@@ -55,7 +57,8 @@ def draw_progress(view: ProgressView) -> Figure:
     ax.set_xlabel("trials")
     ax.set_ylabel("hypervolume")
     ax.set_ylim(bottom=0)
-    ax.set_xlim(0, max(len(count), 1) + 0.5)
+    ax.set_xlim(0, max(len(count), 1) + 1)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if len(failed):
-        ax.legend(frameon=False, fontsize=9, loc="lower right", labelcolor=BLACK, facecolor=GREY)
+        fig.legend(frameon=False, fontsize=9, loc="outside upper right")
     return fig

@@ -14,10 +14,13 @@ BLUE, ORANGE, GREY, BLACK = "#0072B2", "#D55E00", "#8A8A8A", "#222222"
 
 
 def figure(n_panels: int = 1, width: float = 7.0, height: float = 4.6) -> tuple[Figure, list[Axes]]:
-    """A figure with panels side by side, at most three in a row."""
-    columns = min(n_panels, 3)
+    """A figure with panels side by side, at most two in a row."""
+    columns = min(n_panels, 2)
     rows = -(-n_panels // columns)
-    fig = Figure(figsize=(width if columns == 1 else 4.8 * columns, height * rows), layout="constrained")
+    fig = Figure(
+        figsize=(width if columns == 1 else 4.2 * columns, (height if columns == 1 else 3.6) * rows),
+        layout="constrained",
+    )
     axes = [fig.add_subplot(rows, columns, i + 1) for i in range(n_panels)]
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
@@ -30,7 +33,7 @@ def label(objective: Objective) -> str:
     """An axis label: name, unit and which way is better."""
     unit = f" [{objective.unit}]" if objective.unit else ""
     better = "higher" if objective.goal == "maximize" else "lower"
-    return f"{objective.name}{unit} ({better} is better)"
+    return f"{objective.name}{unit} ({better} is better)".replace("$", r"\$")  # no mathematics
 
 
 def image(fig: Figure, kind: str) -> bytes:

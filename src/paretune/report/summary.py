@@ -53,6 +53,8 @@ class Summary:
             f"{objective.name} {value:.4g}{' ' + objective.unit if objective.unit else ''}"
             for objective, value in zip(self.efficient.objectives, self.efficient.values[number], strict=True)
         )
+        if len(self.efficient.objectives) == 1:
+            return f"Of {trials}, the best is trial {self.knee}: {values}."
         n = len(self.efficient)
         worth = "1 is a trade-off" if n == 1 else f"{n} are trade-offs"
         return f"Of {trials}, {worth} worth having; the knee is trial {self.knee}: {values}."
