@@ -330,3 +330,19 @@ def test_a_password_does_not_reach_the_report(paretune):
     )
     assert code == 0
     assert "secret" not in Path("analytic-report/report.html").read_text()
+
+
+def test_a_trial_that_another_machine_runs_is_told_of(paretune):
+    paretune("run", "analytic", "--trials", 1, "--searcher", "random")
+    theirs = optuna.load_study(study_name="analytic", storage=open_storage("paretune.db")).ask()
+    theirs.set_user_attr("paretune:runner", {"host": "elsewhere", "pid": 1, "born": 0.0})
+    theirs.suggest_int("layers", 1, 4)
+    theirs.suggest_int("width", 8, 512, log=True)
+    theirs.suggest_float("learning_rate", 1e-5, 1.0, log=True)
+    theirs.suggest_categorical("activation", ["relu", "tanh"])
+    if theirs.suggest_categorical("optimizer", ["sgd", "adam"]) == "sgd":
+        theirs.suggest_float("momentum", 0.0, 0.99)
+    code, _, err = paretune("run", "analytic", "--trials", 3, "--searcher", "random")
+    assert code == 0
+    assert "pending elsewhere: 1." in err
+    assert len(load("analytic", "paretune.db").trials) == 3

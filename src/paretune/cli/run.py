@@ -49,6 +49,7 @@ def run(
         raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
     kept, evaluate = _open(chosen, name, storage, parse_settings(set_ or []), data_dir, searcher, seed)
     status = _search(kept, evaluate, trials, max_failures)
+    _tell_of_pending(kept)
     _report(kept, folder)
     if status:
         raise typer.Exit(status)
@@ -126,6 +127,18 @@ def _search(study: Study, evaluate: Evaluate, n_trials: int, max_failures: int) 
         typer.echo(f"paretune: {' '.join(str(error).split())}", err=True)
         return 2
     return 0
+
+
+def _tell_of_pending(study: Study) -> None:
+    """Trials of other machines may run, or be dead: from here nobody can tell."""
+    trials = study.trials
+    numbers = ", ".join(map(str, trials.numbers[trials.is_pending]))
+    if numbers:
+        typer.echo(
+            f"paretune: pending elsewhere: {numbers}. If a runner is gone, "
+            f"paretune.Study.tell(number, reason='lost') gives its trial back",
+            err=True,
+        )
 
 
 def _report(study: Study, folder: Path) -> None:
