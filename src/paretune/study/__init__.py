@@ -2,6 +2,7 @@
 
 from paretune.study.searchers import SEARCHERS
 from paretune.study.storage import open_storage, quieten, without_password
-from paretune.study.study import Asked, Stored, Study, facts_of, load
+from paretune.study.stored import Stored, facts_of, load
+from paretune.study.study import Asked, Study
 
 __all__ = ["SEARCHERS", "Asked", "Stored", "Study", "facts_of", "load", "open_storage", "quieten", "without_password"]
