@@ -1,6 +1,9 @@
 """Is the acquisition BoTorch's own, of the right model, front and constraints?"""
 
 import math
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -78,3 +81,15 @@ def test_a_pending_trial_lowers_what_its_neighbours_promise(model):
         for pending in (None, best[None])
     )
     assert taken < free - 1
+
+
+def test_nothing_is_compiled_on_the_users_machine(tmp_path):
+    code = (
+        "from paretune import Float, Minimize, Objectives, Space, Trials, suggest\n"
+        "space, wanted = Space({'x': Float(0, 1)}), Objectives([Minimize('a'), Minimize('b')])\n"
+        "columns = {'x': [i / 9 for i in range(9)], 'a': list(range(9)), 'b': list(range(9, 0, -1))}\n"
+        "suggest(Trials.from_columns(columns, space, wanted), space, wanted)\n"
+    )
+    environment = {**os.environ, "TORCH_EXTENSIONS_DIR": str(tmp_path / "built")}
+    subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+    assert not (tmp_path / "built").exists()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import torch
 from botorch.acquisition.acquisition import AcquisitionFunction
 from botorch.acquisition.logei import qLogNoisyExpectedImprovement
+from botorch.acquisition.multi_objective import logei
 from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement
 from botorch.acquisition.multi_objective.objective import IdentityMCMultiOutputObjective
 from botorch.acquisition.objective import GenericMCObjective
@@ -50,9 +52,25 @@ def improvement(
             **shared,
             objective=GenericMCObjective(lambda Z, X=None: Z[..., 0]),  # noqa: ARG005 (the objective's signature)
         )
-    return qLogNoisyExpectedHypervolumeImprovement(
-        **shared, ref_point=reference, objective=IdentityMCMultiOutputObjective(outcomes=list(range(m)))
-    )
+    with _without_compiler():
+        return qLogNoisyExpectedHypervolumeImprovement(
+            **shared, ref_point=reference, objective=IdentityMCMultiOutputObjective(outcomes=list(range(m)))
+        )
+
+
+@contextmanager
+def _without_compiler() -> Iterator[None]:
+    """Keep BoTorch from building its C++ kernel on the user's machine (docs/decisions/0005).
+
+    It takes half a minute in each new environment, warns where there is no compiler, and a process that is killed
+    meanwhile leaves a lock on which every later one waits for ever. A kernel that is loaded already is used.
+    """
+    before = getattr(logei, "_load_attempted", True)
+    logei._load_attempted = True  # noqa: SLF001 (BoTorch has no public switch)
+    try:
+        yield
+    finally:
+        logei._load_attempted = before  # noqa: SLF001
 
 
 def _outcome(j: int) -> Callable[[Tensor], Tensor]:
