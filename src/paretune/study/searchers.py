@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
@@ -92,16 +91,15 @@ def _first_undrawn(space: Space, seed: int, trials: Trials, number: int) -> dict
     kept = trials[~trials.is_lost]
     taken = Counter(row_keys(space.snap(space.encode(kept.params))) if len(kept) else ())
     n_unknown = number - int((trials.numbers < number).sum())
-    for i in itertools.count():
-        X = space.snap(np.random.default_rng([seed, i]).random((1, len(space))))
-        (key,) = row_keys(X)
+    draws = space.snap(np.random.default_rng(seed).random((number + len(trials) + 1, len(space))))
+    for i, key in enumerate(row_keys(draws)):
         if taken[key]:
             taken[key] -= 1
         elif n_unknown:
             n_unknown -= 1
         else:
-            return space.decode(X)[0]
-    raise AssertionError("draws do not end")
+            return space.decode(draws[i])[0]
+    raise AssertionError("fewer trials than draws have taken one")
 
 
 def _first_untried(sequence: Iterator[dict[str, Any]], trials: Trials, space: Space) -> dict[str, Any]:
