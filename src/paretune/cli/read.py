@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,8 @@ from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from paretune.trials import Trials
 
 
 class Format(StrEnum):
@@ -40,8 +43,7 @@ def export(
 
     trials = load(study, storage).trials
     if front:
-        complete = trials[trials.is_complete]
-        trials = complete[pareto.is_nondominated(complete.losses)]
+        trials = pareto.efficient(trials)
     frame = trials.to_frame()
     text = frame.to_csv(index=False) if format is Format.csv else _json(frame)
     if output is None:
@@ -73,13 +75,19 @@ def report(
     out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
 ) -> None:
     """Write a study's report: report.html, report.md and the pictures."""
-    from paretune import report as reports
     from paretune.cli.settings import report_folder
     from paretune.study import load
 
     stored = load(study, storage)
-    page = reports.write(stored.trials, stored.origin, out or report_folder(study))
-    typer.echo(reports.summarize(stored.trials, stored.origin).headline)
+    publish(stored.trials, stored.origin, out or report_folder(study))
+
+
+def publish(trials: Trials, origin: Mapping[str, Any], folder: Path) -> None:
+    """Write a report; print its headline and where it is."""
+    from paretune import report as reports
+
+    page = reports.write(trials, origin, folder)
+    typer.echo(reports.summarize(trials, origin).headline)
     typer.echo(f"Report: {page}")
 
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from paretune.cli.read import publish
 from paretune.errors import InvalidInputError, SpaceExhaustedError, StudyMismatchError, TooManyFailuresError
 
 if TYPE_CHECKING:
     from paretune.study import Study
+    from paretune.trials import Trials
     from paretune.workloads import Evaluate, Workload
 
 INTERRUPTED = 130
@@ -49,8 +51,9 @@ def run(
         raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
     kept, evaluate = _open(chosen, name, storage, parse_settings(set_ or []), data_dir, searcher, seed)
     status = _search(kept, evaluate, trials, max_failures)
-    _tell_of_pending(kept)
-    _report(kept, folder)
+    done = kept.trials
+    _tell_of_pending(done)
+    publish(done, kept.origin, folder)
     if status:
         raise typer.Exit(status)
 
@@ -129,9 +132,8 @@ def _search(study: Study, evaluate: Evaluate, n_trials: int, max_failures: int) 
     return 0
 
 
-def _tell_of_pending(study: Study) -> None:
+def _tell_of_pending(trials: Trials) -> None:
     """Trials of other machines may run, or be dead: from here nobody can tell."""
-    trials = study.trials
     numbers = ", ".join(map(str, trials.numbers[trials.is_pending]))
     if numbers:
         typer.echo(
@@ -139,11 +141,3 @@ def _tell_of_pending(study: Study) -> None:
             f"paretune.Study.tell(number, reason='lost') gives its trial back",
             err=True,
         )
-
-
-def _report(study: Study, folder: Path) -> None:
-    from paretune import report
-
-    page = report.write(study.trials, study.origin, folder)
-    typer.echo(report.summarize(study.trials, study.origin).headline)
-    typer.echo(f"Report: {page}")

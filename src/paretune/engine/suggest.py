@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
-from paretune.engine.design import row_keys, sobol
+from paretune.engine.design import configuration_keys, sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Objectives
 from paretune.space import Space
@@ -95,18 +95,18 @@ def _is_known(trials: Trials) -> NDArray[np.bool_]:
 
 def _explore(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
     """The next point of the Sobol sequence that was not tried; failing that, any that was not."""
-    tried = set(row_keys(space.snap(space.encode(trials.params)))) if len(trials) else set()
+    tried = set(configuration_keys(space, trials.params))
     ahead = itertools.islice(sobol(space, seed), len(trials), len(trials) + 64)
     rest = space.configurations() if np.isfinite(space.n_configurations()) else iter(())
     for params in itertools.chain(ahead, rest):
-        if row_keys(space.snap(space.encode([params])))[0] not in tried:
+        if configuration_keys(space, [params])[0] not in tried:
             return params
     return _repeat(trials, space, seed)
 
 
 def _repeat(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
     """One of the configurations that only succeeded: the least often tried, so that noise is averaged evenly."""
-    keys = row_keys(space.snap(space.encode(trials.params)))
+    keys = configuration_keys(space, trials.params)
     failed = {keys[i] for i in np.flatnonzero(trials.is_failed)}
     succeeded = [i for i in np.flatnonzero(trials.is_complete) if keys[i] not in failed]
     if len(succeeded) == 0:

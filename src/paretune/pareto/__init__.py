@@ -1,7 +1,7 @@
 """Dominance, fronts and hypervolume of losses."""
 
-from paretune.pareto.dominance import front, is_nondominated
+from paretune.pareto.dominance import efficient, front, is_nondominated
 from paretune.pareto.hypervolume import hypervolume, hypervolume_history, reference_point
 from paretune.pareto.knee import knee
 
-__all__ = ["front", "hypervolume", "hypervolume_history", "is_nondominated", "knee", "reference_point"]
+__all__ = ["efficient", "front", "hypervolume", "hypervolume_history", "is_nondominated", "knee", "reference_point"]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
+from paretune.trials import Trials
 
 
 def as_losses(losses: ArrayLike) -> NDArray[np.float64]:
@@ -45,6 +46,16 @@ def _is_nondominated(points: NDArray[np.float64]) -> NDArray[np.bool_]:
     if points.shape[1] == 1:  # moocore starts at two objectives
         return np.asarray(points[:, 0] == points[:, 0].min())
     return np.asarray(moocore.is_nondominated(points, keep_weakly=True))
+
+
+def efficient(trials: Trials) -> Trials:
+    """The complete trials that no other complete trial dominates, in the order of the table.
+
+    Args:
+        trials: ``n`` trials of any state.
+    """
+    complete = trials[trials.is_complete]
+    return complete[is_nondominated(complete.losses)]
 
 
 def front(losses: ArrayLike) -> NDArray[np.float64]:

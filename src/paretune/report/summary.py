@@ -67,8 +67,7 @@ def summarize(trials: Trials, origin: Mapping[str, Any]) -> Summary:
         trials: what was tried.
         origin: where it came from, as `paretune.study.Study.origin`.
     """
-    complete = trials[trials.is_complete]
-    efficient = complete[pareto.is_nondominated(complete.losses)]
+    efficient = pareto.efficient(trials)
     efficient = efficient[np.lexsort(efficient.losses.T[::-1])]
     knee = pareto.knee(efficient.losses)
     view = progress_view(trials)
@@ -78,7 +77,7 @@ def summarize(trials: Trials, origin: Mapping[str, Any]) -> Summary:
         efficient=efficient,
         knee=None if knee is None else int(efficient.numbers[knee]),
         counts={
-            "complete": len(complete),
+            "complete": int(trials.is_complete.sum()),
             "failed": int((trials.is_failed & ~trials.is_lost).sum()),
             "pending": int(trials.is_pending.sum()),
             "lost": int(trials.is_lost.sum()),

@@ -16,7 +16,7 @@ from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.history import trials_of
 from paretune.engine import grid, sobol
-from paretune.engine.design import row_keys
+from paretune.engine.design import configuration_keys, row_keys
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.space import Int, Space
 from paretune.trials import Trials
@@ -88,8 +88,7 @@ def _first_undrawn(space: Space, seed: int, trials: Trials, number: int) -> dict
 
     One more is left for each earlier trial that has not noted its parameters yet: another process is choosing them.
     """
-    kept = trials[~trials.is_lost]
-    taken = Counter(row_keys(space.snap(space.encode(kept.params))) if len(kept) else ())
+    taken = Counter(configuration_keys(space, trials[~trials.is_lost].params))
     n_unknown = number - int((trials.numbers < number).sum())
     draws = space.snap(np.random.default_rng(seed).random((number + len(trials) + 1, len(space))))
     for i, key in enumerate(row_keys(draws)):
@@ -103,10 +102,10 @@ def _first_undrawn(space: Space, seed: int, trials: Trials, number: int) -> dict
 
 
 def _first_untried(sequence: Iterator[dict[str, Any]], trials: Trials, space: Space) -> dict[str, Any]:
-    tried = set(row_keys(space.snap(space.encode(trials[~trials.is_lost].params)))) if len(trials) else set()
+    tried = set(configuration_keys(space, trials[~trials.is_lost].params))
     if len(tried) < space.n_configurations():
         for params in sequence:
-            if row_keys(space.snap(space.encode([params])))[0] not in tried:
+            if configuration_keys(space, [params])[0] not in tried:
                 return params
     raise SpaceExhaustedError(f"all {len(tried)} configurations have been tried: nothing is left to suggest")
 

@@ -114,9 +114,7 @@ class Study:
 
     def front(self) -> Trials:
         """The complete trials that no other dominates."""
-        trials = self.trials
-        complete = trials[trials.is_complete]
-        return complete[pareto.is_nondominated(complete.losses)]
+        return pareto.efficient(self.trials)
 
     def ask(self) -> Asked:
         """The next trial; it is pending until it is told.
