@@ -4,6 +4,9 @@ import itertools
 import math
 
 import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+from scipy.stats import norm
 
 
 def dominates(a, b):
@@ -47,17 +50,106 @@ def expected_improvement(mean, deviation, best):
     return (mean - best) * 0.5 * math.erfc(-z / math.sqrt(2)) + deviation * density
 
 
+def log_hopeless_improvement(mean, deviation, best):
+    """The logarithm of expected improvement far below the best: the leading term of the normal tail's expansion."""
+    z = (mean - best) / deviation
+    return -(z**2) / 2 - 2 * np.log(-z) - math.log(2 * math.pi) / 2 + np.log(deviation)
+
+
 def gaussian_process(K, k, prior, noise, y, mean):
     """Mean and variance at ``N`` places of a process seen at ``n``: Rasmussen and Williams (2006), algorithm 2.1.
 
-    ``K`` is ``n x n``, ``k`` is ``n x N``, ``prior`` are the ``N`` variances before anything is seen.
+    ``K`` is ``n x n``, ``k`` is ``n x N``, ``prior`` are the ``N`` variances before anything is seen; the noise's
+    variance is a number or ``n`` of them.
     """
     weights = np.linalg.solve(K + noise * np.eye(len(y)), k)
     return mean + weights.T @ (y - mean), prior - (k * weights).sum(axis=0)
 
 
-def matern_and_hamming(A, B, ordered, scales, nominal, nominal_scales):
-    """A Matern-5/2 kernel over ordered columns, times the exponential of the mean Hamming distance over the others."""
-    r = np.sqrt(5 * (((A[:, None, ordered] - B[None, :, ordered]) / scales) ** 2).sum(axis=-1))
-    differs = (A[:, None, nominal] != B[None, :, nominal]) / nominal_scales
-    return (1 + r + r**2 / 3) * np.exp(-r) * np.exp(-differs.mean(axis=-1))
+def generalised_mean(K, y):
+    """The constant that fits ``n`` correlated outcomes best: generalised least squares (Aitken)."""
+    ones = np.ones(len(y))
+    return (ones @ np.linalg.solve(K, y)) / (ones @ np.linalg.solve(K, ones))
+
+
+def mixed_kernel(A, B, is_nominal, lengthscales, weight):
+    """Matern-5/2 over all columns, a choice as near or far as it is equal or not; plus main effects.
+
+    Main effects are Legendre's first two polynomials of an ordered column and the equality of choices, a ``d``-th each.
+    """
+    return np.array([[_covariance(a, b, is_nominal, lengthscales, weight) for b in B] for a in A])
+
+
+def _covariance(a, b, is_nominal, lengthscales, weight):
+    squared, effects = 0.0, 0.0
+    for x, z, nominal, lengthscale in zip(a, b, is_nominal, lengthscales, strict=True):
+        squared += (float(x != z) if nominal else (x - z) ** 2) / lengthscale**2
+        effects += float(x == z) if nominal else sum(legendre(k, x) * legendre(k, z) for k in (1, 2))
+    r = math.sqrt(5 * squared)
+    return (1 + r + r**2 / 3) * math.exp(-r) + weight * effects / len(a)
+
+
+def legendre(k, x):
+    """The ``k``-th polynomial of mean square 1 over the unit interval: Bonnet's recursion."""
+    t, before, polynomial = 2 * x - 1, 0.0, 1.0
+    for i in range(k):
+        before, polynomial = polynomial, ((2 * i + 1) * t * polynomial - i * before) / (i + 1)
+    return math.sqrt(2 * k + 1) * polynomial
+
+
+def laplace(K, is_success):
+    """A classifier's latent values with a logistic link: their mode, their covariance there, and the log evidence.
+
+    Rasmussen and Williams (2006), section 3.4, by minimising over ``v`` where ``f = L v`` and ``K = L L'``.
+    """
+    L, signs = np.linalg.cholesky(K), np.where(is_success, 1.0, -1.0)
+    found = minimize(lambda v: np.logaddexp(0, -signs * (L @ v)).sum() + v @ v / 2, np.zeros(len(K)), tol=1e-9)
+    mode = L @ found.x
+    covariance = np.linalg.inv(np.linalg.inv(K) + np.diag(expit(mode) * expit(-mode)))
+    return mode, covariance, -found.fun + (np.linalg.slogdet(covariance)[1] - np.linalg.slogdet(K)[1]) / 2
+
+
+def laplace_probability(K, k, prior, is_success):
+    """The probability of success at ``N`` places: the logistic function averaged over the latent normal, by quadrature.
+
+    ``K`` is ``n x n``, ``k`` is ``n x N``, ``prior`` are the ``N`` variances before anything is seen.
+    """
+    mode, covariance, _ = laplace(K, is_success)
+    weights = np.linalg.solve(K, k)
+    mean, variance = weights.T @ mode, prior - (weights * ((K - covariance) @ weights)).sum(axis=0)
+    nodes, masses = np.polynomial.hermite_e.hermegauss(60)
+    return expit(mean[:, None] + np.sqrt(variance)[:, None] * nodes) @ masses / math.sqrt(2 * math.pi)
+
+
+def classifier_evidence(K, is_success, n_nodes=30):
+    """The log probability of two or three labels together, by quadrature over their latent values."""
+    nodes, masses = np.polynomial.hermite_e.hermegauss(n_nodes)
+    L, signs = np.linalg.cholesky(K), np.where(is_success, 1.0, -1.0)
+    index = np.array(list(itertools.product(range(n_nodes), repeat=len(K))))
+    likelihoods = expit(signs * (nodes[index] @ L.T)).prod(axis=1)
+    return math.log(likelihoods @ masses[index].prod(axis=1)) - len(K) * math.log(2 * math.pi) / 2
+
+
+def expected_hypervolume_improvement(mean, deviation, front, reference, straighten=(None, None), n=1000):
+    """Of normal gains for two objectives: the probability to be better than a place, summed over a grid of places.
+
+    The places are those above the reference that no gain of the front dominates. Where their area is wanted on another
+    scale, ``straighten`` has the function from gains to that scale.
+    """
+    reached, sizes, centres = [], [], []
+    for j, function in enumerate(straighten):
+        edges = [reference[j], *(max(gains[j], reference[j]) for gains in front)]
+        steps = np.linspace(reference[j], max(*edges, mean[j]) + 9 * deviation[j], n)
+        grid = np.unique([*edges, *steps])
+        centres.append((grid[1:] + grid[:-1]) / 2)
+        sizes.append(np.diff(grid if function is None else function(grid)))
+        reached.append(norm.sf(centres[j], mean[j], deviation[j]))
+    worth = np.outer(reached[0] * sizes[0], reached[1] * sizes[1])
+    for a, b in front:
+        worth[np.ix_(centres[0] < a, centres[1] < b)] = 0.0
+    return worth.sum()
+
+
+def slope(function, x, step=1e-6):
+    """The derivative of a function of one number, by central differences."""
+    return (function(x + step) - function(x - step)) / (2 * step)

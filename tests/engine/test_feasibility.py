@@ -7,44 +7,143 @@ import pytest
 import torch
 from scipy.stats import norm
 
-from paretune.engine.feasibility import LogSuccess, penalty
-from paretune.engine.surrogate import features, fit
-from paretune.space import Float, Space
+import oracles
+from paretune.engine.feasibility import (
+    CONSTANT,
+    LABEL_NOISE,
+    Classifier,
+    LabelRegression,
+    LogSuccess,
+    laplace_evidence,
+    penalty,
+)
+from paretune.engine.surrogate import fit
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::linear_operator.utils.warnings.NumericalWarning", "ignore:Sparse invariant checks"
-)  # as the engine ignores them
+KINDS = torch.tensor([False, False, True])
 
-SPACE = Space({"x": Float(0, 1), "y": Float(0, 1)})
-X = np.random.default_rng(0).random((30, 2))
+
+def places(n, seed):
+    """Two ordered parameters and a choice of three."""
+    rng = np.random.default_rng(seed)
+    return torch.tensor(np.column_stack([rng.random((n, 2)), rng.integers(3, size=n)]))
+
+
+X = places(30, seed=0)
 HAS_CRASHED = X[:, 0] > 0.6
+OTHERS = places(200, seed=1)
 
 
 @pytest.fixture(scope="module")
 def log_success():
-    return LogSuccess(SPACE, features(SPACE, X), torch.tensor(HAS_CRASHED))
+    return LogSuccess(X, HAS_CRASHED, KINDS)
 
 
-def test_it_is_the_normal_probability_of_a_regression_on_labels(log_success):
-    places = features(SPACE, np.random.default_rng(1).random((20, 2)))
-    labels = torch.tensor(np.where(HAS_CRASHED, -1.0, 1.0)[:, None])
-    model = fit(SPACE, features(SPACE, X), labels)
+def latent(classifier, A, B):
+    """The latent covariance with the classifier's own hyperparameters."""
+    kernel = classifier._kernel
+    K = oracles.mixed_kernel(A.numpy(), B.numpy(), KINDS.tolist(), kernel.lengthscale[0].tolist(), kernel.weight.item())
+    return classifier._scale * K + CONSTANT
+
+
+# The classifier
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_its_probabilities_are_those_of_laplaces_approximation_and_quadrature(share):
+    succeeded = (X[:, 0] + 0.3 * X[:, 2]).argsort().argsort() < share * len(X)
+    classifier = Classifier(X, succeeded, KINDS)
+    prior = np.diag(latent(classifier, OTHERS, OTHERS))
+    theirs = oracles.laplace_probability(
+        latent(classifier, X, X), latent(classifier, X, OTHERS), prior, succeeded.numpy()
+    )
+    np.testing.assert_allclose(classifier(OTHERS).numpy(), theirs, atol=0.02)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_its_evidence_is_that_of_laplaces_approximation(seed):
+    rng = np.random.default_rng(seed)
+    half = rng.normal(size=(12, 12))
+    K, labels = half @ half.T + 0.1 * np.eye(12), np.sign(rng.normal(size=12))
+    found, _ = laplace_evidence(torch.tensor(labels))(torch.tensor(K))
+    assert found == pytest.approx(oracles.laplace(K, labels > 0)[2], abs=1e-3)
+
+
+@pytest.mark.parametrize("labels", [[1, 1], [1, -1], [-1, -1, 1], [1, 1, 1]])
+@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.95])
+def test_its_evidence_is_nearly_the_probability_of_the_labels(labels, correlation):
+    n = len(labels)
+    K = 2.0 * ((1 - correlation) * np.eye(n) + correlation)
+    found, _ = laplace_evidence(torch.tensor(labels, dtype=torch.double))(torch.tensor(K))
+    assert found == pytest.approx(oracles.classifier_evidence(K, np.array(labels) > 0), abs=0.05 * n)
+
+
+def test_failure_is_success_the_other_way_round():
+    one, other = Classifier(X, ~HAS_CRASHED, KINDS), Classifier(X, HAS_CRASHED, KINDS)
+    np.testing.assert_allclose(one(OTHERS), 1 - other(OTHERS), atol=1e-3)
+
+
+# The regression on labels
+
+
+def test_it_is_the_normal_probability_of_a_regression_on_labels():
+    model, _ = fit(X, torch.where(HAS_CRASHED, -1.0, 1.0).double(), KINDS)
     with torch.no_grad():
-        posterior = model.posterior(places, observation_noise=True)
-        expected = norm.logcdf(posterior.mean[:, 0].numpy() / np.sqrt(posterior.variance[:, 0].numpy()))
-    np.testing.assert_allclose(log_success(places).numpy(), expected, rtol=1e-6)
+        posterior = model.posterior(OTHERS)
+        mean, variance = posterior.mean[:, 0].numpy(), posterior.variance[:, 0].numpy()
+    expected = norm.cdf(mean / np.sqrt(variance + model.likelihood.noise.item() + LABEL_NOISE))
+    np.testing.assert_allclose(LabelRegression(X, ~HAS_CRASHED, KINDS)(OTHERS).numpy(), expected, rtol=1e-5, atol=1e-9)
+
+
+# Both
+
+
+def test_it_is_the_classifier_and_while_successes_are_rare_the_mean_with_the_regression(log_success):
+    np.testing.assert_allclose(log_success(OTHERS).exp(), Classifier(X, ~HAS_CRASHED, KINDS)(OTHERS))
+    succeeded = torch.arange(30) == 4
+    both = [model(X, succeeded, KINDS)(OTHERS) for model in (Classifier, LabelRegression)]
+    np.testing.assert_allclose(LogSuccess(X, ~succeeded, KINDS)(OTHERS).exp(), sum(both) / 2)
 
 
 def test_it_tells_where_trainings_crash(log_success):
-    grid = np.stack(np.meshgrid(np.linspace(0.05, 0.95, 10), np.linspace(0.05, 0.95, 10)), axis=-1).reshape(-1, 2)
-    p = log_success(features(SPACE, grid)).exp().numpy()
+    p = log_success(OTHERS).exp()
     assert ((p > 0) & (p < 1)).all()
-    clear = np.abs(grid[:, 0] - 0.6) > 0.1
-    assert np.mean((p < 0.5)[clear] == (grid[:, 0] > 0.6)[clear]) > 0.95
+    clear = (OTHERS[:, 0] - 0.6).abs() > 0.1
+    assert ((p < 0.5) == (OTHERS[:, 0] > 0.6))[clear].double().mean() > 0.95
+
+
+def test_it_tells_which_choice_crashes():
+    has_crashed = X[:, 2] == 1
+    p = LogSuccess(X, has_crashed, KINDS)(OTHERS).exp()
+    assert ((p < 0.5) == (OTHERS[:, 2] == 1)).all()
+
+
+def test_among_failures_the_surroundings_of_the_one_success_are_the_likeliest_to_succeed():
+    succeeded = torch.arange(30) == 4
+    log_success = LogSuccess(X, ~succeeded, KINDS)
+    near = X[4] + torch.tensor([[0.02, -0.02, 0.0]], dtype=torch.double)
+    assert log_success(near).item() > log_success(X[~succeeded]).max().item()
+    assert log_success.highest == pytest.approx(log_success(X[[4]]).item())
+
+
+@pytest.mark.parametrize("n_crashed", [1, 299])
+def test_of_many_trials_one_that_is_not_like_the_others_breaks_nothing(n_crashed):
+    many = places(300, seed=2)
+    found = LogSuccess(many, torch.arange(300) < n_crashed, KINDS)(OTHERS)
+    assert torch.isfinite(found).all()
+    assert (found <= 0).all()
+
+
+def test_the_same_place_that_crashed_and_succeeded_is_uncertain():
+    twice = torch.cat([X[:10], X[:10]])
+    p = LogSuccess(twice, torch.arange(20) < 10, KINDS)(X[:10]).exp().numpy()
+    np.testing.assert_allclose(p, 0.5, atol=0.02)
 
 
 def test_the_highest_is_that_of_a_trial(log_success):
-    assert log_success.highest == pytest.approx(log_success(features(SPACE, X)).max().item())
+    assert log_success.highest == pytest.approx(log_success(X).max().item())
+
+
+# The penalty
 
 
 def test_the_penalty_is_log_p_and_steeper_where_failure_is_likelier_than_success():

@@ -1,5 +1,6 @@
 """Does the engine suggest what it promises, whatever it is given?"""
 
+import itertools
 import subprocess
 import sys
 
@@ -9,9 +10,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import oracles
 import strategies
 from paretune import pareto
 from paretune.engine import sobol, suggest
+from paretune.engine.improve import representatives
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
@@ -29,6 +32,8 @@ MIXED = Space(
 )
 SMALL = Space({"c": Categorical(["a", "b"]), "k": Int(0, 4)})
 TWO = Objectives([Minimize("f"), Minimize("g")])
+FIVE = Objectives([Minimize(f"f{j}") for j in range(5)])
+FINITE = Space({"x": Float(0, 1, step=0.0625), "y": Float(0, 1, step=0.0625)})
 
 
 def table(space, losses, objectives=TWO, seed=1, **columns):
@@ -96,10 +101,12 @@ def test_the_same_seed_gives_the_same_suggestion_also_in_another_process():
     assert other.stdout.strip() == repr(first)
 
 
-def test_nothing_is_touched_neither_the_trials_nor_anyones_randomness():
-    before = repr(GIVEN), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist(), torch.get_num_threads()  # noqa: NPY002 (what must not change)
-    suggest(GIVEN, SQUARE, TWO)
-    after = repr(GIVEN), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist(), torch.get_num_threads()  # noqa: NPY002
+@pytest.mark.parametrize("objectives", [TWO, FIVE], ids=["two", "five"])
+def test_nothing_is_touched_neither_the_trials_nor_anyones_randomness(objectives):
+    trials = table(SQUARE, np.random.default_rng(0).random((10, len(objectives))), objectives)
+    before = repr(trials), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist(), torch.get_num_threads()  # noqa: NPY002 (what must not change)
+    suggest(trials, SQUARE, objectives)
+    after = repr(trials), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist(), torch.get_num_threads()  # noqa: NPY002
     assert after == before
 
 
@@ -110,6 +117,23 @@ def test_nothing_is_touched_neither_the_trials_nor_anyones_randomness():
 def test_the_units_of_losses_do_not_matter(factors):
     scaled = table(SQUARE, GIVEN.losses * np.array(factors))
     assert suggest(scaled, SQUARE, TWO) == suggest(GIVEN, SQUARE, TWO)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("factors", "offsets"), [((1e3, 0.37), (0.0, 0.0)), ((1.0, 7.3), (-2.0, 50.0))])
+def test_nor_does_their_zero(seed, factors, offsets):
+    """Of a finite space the suggestion is the same, whatever the last digits."""
+    done = list(itertools.islice(sobol(FINITE, seed), 12))
+    moved = told(FINITE, done, lambda params: np.array(losses_of(params)) * factors + offsets)
+    assert suggest(moved, FINITE, TWO, seed=seed) == suggest(told(FINITE, done, losses_of), FINITE, TWO, seed=seed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_objectives_does_not_matter(seed):
+    done = list(itertools.islice(sobol(FINITE, seed), 12))
+    turned = Objectives([Minimize("g"), Minimize("f")])
+    ours, others = told(FINITE, done, losses_of), told(FINITE, done, lambda p: losses_of(p)[::-1], turned)
+    assert suggest(others, FINITE, turned, seed=seed) == suggest(ours, FINITE, TWO, seed=seed)
 
 
 def test_directions_do_not_matter_only_losses_do():
@@ -247,17 +271,59 @@ def test_ground_that_fails_without_a_loss_is_avoided_though_it_promises_most(rea
     assert later[later <= 0.6].max() > 0.5
 
 
-def test_a_crashed_trial_is_no_part_of_the_front_though_its_losses_are_known():
-    best = np.vstack([GIVEN.losses, [[-50.0, -50.0]]])
-    params = (*GIVEN.params, {"x": 0.5, "y": 0.5})
-    crashed = np.array([""] * 10 + ["crashed"], object)
-    states = np.array([""] * 10 + ["failed"], object)
-    told_so, unknown = (
-        Trials(SQUARE, TWO, params, losses=losses, states=states, reasons=crashed)
-        for losses in (best, np.where(best == -50, np.nan, best))
-    )
-    point = {"reference_point": [1.1, 1.1]}
-    assert suggest(told_so, SQUARE, TWO, **point) == suggest(unknown, SQUARE, TWO, **point)
+# Which trials the models are told of
+
+
+def many(states, objectives=TWO, seed=0):
+    """Trials of random losses, in random order; those that failed later know theirs too."""
+    losses = np.random.default_rng(seed).random((len(states), len(objectives)))
+    shuffled = np.random.default_rng(seed).permutation(np.array(states, object))
+    losses[shuffled == "pending"] = np.nan
+    return table(SQUARE, losses, objectives, states=shuffled)
+
+
+@given(
+    st.lists(st.sampled_from(["complete", "complete", "failed", "pending"]), min_size=1, max_size=150),
+    st.integers(30, 60),
+    st.integers(0, 99),
+)
+def test_of_many_trials_the_front_and_all_that_are_pending_are_kept_and_not_too_many(states, most, seed):
+    trials = many(states, seed=seed)
+    rows = representatives(trials, trials.is_complete, most)
+    kept = np.isin(np.arange(len(trials)), rows)
+    assert rows.tolist() == np.flatnonzero(kept).tolist()
+    assert kept[trials.is_pending].all()
+    assert np.sum(kept & ~trials.is_pending) == min(most, np.sum(~trials.is_pending))
+    complete = np.flatnonzero(trials.is_complete)
+    assert kept[complete[oracles.is_nondominated(trials.losses[complete].tolist())]].all()
+    assert rows.tolist() == representatives(trials, trials.is_complete, most).tolist()
+
+
+def test_of_many_trials_half_are_the_best_and_the_others_are_of_each_time():
+    losses = np.random.default_rng(0).permutation(np.arange(1000.0))
+    trials = table(SQUARE, np.column_stack([losses, losses]))
+    rows = set(representatives(trials, trials.is_complete, 100).tolist())
+    best = set(np.argsort(losses)[:50].tolist())
+    assert best <= rows
+    assert np.diff(sorted(rows - best)).max() < 30
+
+
+def test_of_many_trials_failures_are_remembered_in_proportion():
+    trials = many(["failed"] * 400 + ["complete"] * 600)
+    kept = representatives(trials, trials.is_complete, 100)
+    assert 15 <= trials.is_failed[kept].sum() <= 35
+
+
+def test_after_a_thousand_trials_the_front_is_still_improved():
+    done = list(itertools.islice(sobol(SQUARE, 0), 1000))
+
+    def evaluate(params):
+        return "crashed" if params["y"] > 0.8 else losses_of(params)
+
+    (params,) = suggest(told(SQUARE, done, evaluate), SQUARE, TWO)
+    x, y = params["x"], params["y"]
+    assert 0.2 <= x <= 0.8
+    assert y == pytest.approx(0.3 + (x - 0.2) / 2, abs=0.05)  # the efficient places are on the line between the valleys
 
 
 # Whatever it is given
@@ -325,16 +391,15 @@ def test_what_does_not_fit_is_refused(changes, message):
 
 def test_after_thirty_trials_its_front_is_far_better_than_that_of_random_search():
     """Of what random search leaves undone on average, less than a fifth is left: for each seed."""
-    space = Space({"x": Float(0, 1, step=0.0625), "y": Float(0, 1, step=0.0625)})
 
     def volume(configurations):
         return pareto.hypervolume([losses_of(params) for params in configurations], [1.0, 1.0])
 
-    possible = volume(space.configurations())
-    by_chance = np.mean([volume(space.decode(np.random.default_rng(s).random((30, 2)))) for s in range(20)])
+    possible = volume(FINITE.configurations())
+    by_chance = np.mean([volume(FINITE.decode(np.random.default_rng(s).random((30, 2)))) for s in range(20)])
     for seed in range(3):
         done = []
         while len(done) < 30:
             q = min(4, 30 - len(done)) if done else 8
-            done += suggest(told(space, done, losses_of), space, TWO, q=q, seed=seed)
+            done += suggest(told(FINITE, done, losses_of), FINITE, TWO, q=q, seed=seed)
         assert possible - volume(done) < (possible - by_chance) / 5

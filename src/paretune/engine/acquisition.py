@@ -1,83 +1,173 @@
-"""How much would a trial there be worth? Noisy expected improvement, of the best value or of the front."""
+"""How much would a trial there be worth? The expected improvement of the front, and where trials would crash, less."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
+import numpy as np
 import torch
-from botorch.acquisition.acquisition import AcquisitionFunction
-from botorch.acquisition.logei import qLogNoisyExpectedImprovement
-from botorch.acquisition.multi_objective import logei
-from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement
+from botorch.acquisition import AcquisitionFunction
+from botorch.acquisition.analytic import _log_ei_helper as log_standard_improvement
 from botorch.acquisition.multi_objective.objective import IdentityMCMultiOutputObjective
-from botorch.acquisition.objective import GenericMCObjective
+from botorch.acquisition.multi_objective.parego import qLogNParEGO
 from botorch.models.model import Model
 from botorch.sampling.normal import SobolQMCNormalSampler
+from botorch.utils.multi_objective.box_decompositions.non_dominated import FastNondominatedPartitioning
+from botorch.utils.safe_math import log1mexp
+from botorch.utils.sampling import manual_seed
+from botorch.utils.transforms import t_batch_mode_transform
 from torch import Tensor
 
-N_SAMPLES = 64
+from paretune.engine.feasibility import LogSuccess, penalty
+
+Straighten: TypeAlias = Callable[[Tensor], Tensor]
+
 CHUNK = 256
+N_KNOTS = 24
+TINY = 1e-15
+MOST_OBJECTIVES = 4
+N_SAMPLES = 64
+LEAST = -1e8  # standard deviations below a place; the improvement there is nothing
 
 
-def improvement(
-    model: Model, X_baseline: Tensor, reference: Tensor, *, X_pending: Tensor | None, seed: int
-) -> AcquisitionFunction:
-    """The logarithm of the noisy expected improvement.
+class LogExpectedHypervolumeImprovement(AcquisitionFunction):
+    """The logarithm of the expected hypervolume improvement over a given front, in closed form, for one trial.
 
-    Of the hypervolume for two and more objectives: qLogNEHVI (Daulton et al. 2021, arXiv 2105.08195; in logarithms
-    Ament et al. 2023, arXiv 2310.20708). Of the best value for one: qLogNEI. Outcomes after the objectives are
-    constraints, satisfied where they are at most 0.
+    The improvement of a box decomposition's cell is a product over objectives (Yang et al. 2019, "Efficient
+    computation of expected hypervolume improvement"); each factor is the difference of two expected improvements,
+    and products and sums are taken in logarithms, so that it tells places apart where nothing is likely to improve
+    (Ament et al. 2023, arXiv 2310.20708). For one objective it is the logarithm of expected improvement.
+
+    Where the model sees an objective on a bent scale, the improvement is counted on the straight one, which is taken as
+    linear between knots: each piece adds its slope times its expected improvement on the model's scale.
 
     Args:
-        model: of ``m`` gains, then ``c`` constraints.
-        X_baseline: ``n x d'`` features of the trials that the front is made of.
+        model: of ``m`` independent outcomes, which are maximised, then of ``c`` constraints, satisfied at least 0, by
+            whose probabilities the improvement is multiplied.
+        front: ``k x m`` gains; with none, the improvement is over the reference.
         reference: ``m`` gains; nothing worse counts.
-        X_pending: ``p x d'`` features of trials under way, or None.
-        seed: of the quasi-random draws.
+        straighten: for each objective, an increasing function from the model's gains to those whose hypervolume is
+            wanted, tensor to tensor; None where they are the same.
+
+    Example:
+        >>> from botorch.models import SingleTaskGP
+        >>> X = torch.linspace(0, 1, 5, dtype=torch.double)[:, None]
+        >>> model = SingleTaskGP(X, torch.hstack([X, 1 - X**2]))
+        >>> front, reference = torch.tensor([[0.5, 0.75]]).double(), torch.zeros(2).double()
+        >>> acquisition = LogExpectedHypervolumeImprovement(model, front, reference)
+        >>> tuple(acquisition(torch.rand(7, 1, 1, dtype=torch.double)).shape)
+        (7,)
     """
-    m, n_outputs = len(reference), model.num_outputs
-    constraints = [_outcome(j) for j in range(m, n_outputs)]
-    sampler = SobolQMCNormalSampler(torch.Size([N_SAMPLES]), seed=seed)
-    shared = {
-        "model": model,
-        "X_baseline": X_baseline,
-        "sampler": sampler,
-        "X_pending": X_pending,
-        "constraints": constraints or None,
-        "prune_baseline": True,
-    }
-    if m == 1:
-        return qLogNoisyExpectedImprovement(
-            **shared,
-            objective=GenericMCObjective(lambda Z, X=None: Z[..., 0]),  # noqa: ARG005 (the objective's signature)
-        )
-    with _without_compiler():
-        return qLogNoisyExpectedHypervolumeImprovement(
-            **shared, ref_point=reference, objective=IdentityMCMultiOutputObjective(outcomes=list(range(m)))
-        )
+
+    def __init__(
+        self, model: Model, front: Tensor, reference: Tensor, straighten: Sequence[Straighten | None] = ()
+    ) -> None:
+        super().__init__(model)
+        lower, upper = _cells(front, reference)
+        functions = straighten or [None] * len(reference)
+        self._axes = [_Axis(lower[:, j], upper[:, j], function) for j, function in enumerate(functions)]
+
+    @t_batch_mode_transform(expected_q=1)
+    def forward(self, X: Tensor) -> Tensor:
+        """The values at ``N x 1 x d`` features: ``N`` logarithms."""
+        posterior = self.model.posterior(X.squeeze(-2))  # one joint matrix is quicker than many of one place each
+        mean, deviation = posterior.mean, posterior.variance.clamp_min(1e-20).sqrt()
+        m = len(self._axes)
+        cells = torch.stack([axis(mean[:, [j]], deviation[:, [j]]) for j, axis in enumerate(self._axes)]).sum(dim=0)
+        return torch.logsumexp(cells, dim=-1) + torch.special.log_ndtr(mean[:, m:] / deviation[:, m:]).sum(-1)
 
 
-@contextmanager
-def _without_compiler() -> Iterator[None]:
-    """Keep BoTorch from building its C++ kernel on the user's machine (docs/decisions/0005).
+class _Axis:
+    """One objective's part in the cells: the expected improvement between each cell's edges, in logarithms."""
 
-    It takes half a minute in each new environment, warns where there is no compiler, and a process that is killed
-    meanwhile leaves a lock on which every later one waits for ever. A kernel that is loaded already is used.
+    def __init__(self, lower: Tensor, upper: Tensor, straighten: Straighten | None) -> None:
+        edges = torch.unique(torch.cat([lower, upper[upper.isfinite()]]))
+        self._knots = edges if straighten is None else torch.unique(torch.cat([edges, _between(edges)]))
+        self._lower = torch.searchsorted(self._knots, lower.contiguous())
+        self._upper = torch.searchsorted(
+            self._knots, upper.contiguous()
+        )  # one past the last where there is no upper edge
+        self._log_slopes = None if straighten is None else _log_slopes(self._knots, straighten)
+
+    def __call__(self, mean: Tensor, deviation: Tensor) -> Tensor:
+        """Of ``N x 1`` and ``N x 1``: ``N x n_cells``."""
+        z = ((mean - self._knots) / deviation).clamp_min(LEAST)
+        above = log_standard_improvement(z) + deviation.log()
+        above = torch.cat([above, torch.full_like(mean, -math.inf)], dim=-1)
+        if self._log_slopes is not None:
+            pieces = self._log_slopes + above[:, :-1] + log1mexp((above[:, 1:] - above[:, :-1]).clamp_max(-TINY))
+            above[:, :-1] = pieces.flip(-1).logcumsumexp(-1).flip(-1)
+        least, most = above[:, self._lower], above[:, self._upper]
+        return least + log1mexp((most - least).clamp_max(-TINY))
+
+
+def _between(edges: Tensor) -> Tensor:
+    return torch.linspace(0, 1, N_KNOTS).to(edges) * (edges[-1] - edges[0]) + edges[0]
+
+
+def _log_slopes(knots: Tensor, straighten: Straighten) -> Tensor:
+    """Of the pieces between knots, and above the last one."""
+    ends = torch.cat([knots, knots[-1:] + 1])
+    return (straighten(ends).diff() / ends.diff()).log()
+
+
+def scalarized_improvement(
+    model: Model, X_baseline: Tensor, n_objectives: int, rng: np.random.Generator
+) -> qLogNParEGO:
+    """The improvement of one random Chebyshev scalarisation: for more objectives than cells can be counted for.
+
+    BoTorch's qLogNParEGO (Daulton et al. 2020, arXiv 2006.05078, appendix A).
+
+    Args:
+        model: of ``m`` gains, then ``c`` constraints, satisfied at least 0.
+        X_baseline: ``n x d`` features of trials that succeeded or are under way.
+        n_objectives: ``m``.
+        rng: of the weights and the quasi-random draws.
     """
-    before = getattr(logei, "_load_attempted", True)
-    logei._load_attempted = True  # noqa: SLF001 (BoTorch has no public switch)
-    try:
-        yield
-    finally:
-        logei._load_attempted = before  # noqa: SLF001
+    outcomes = range(n_objectives, model.num_outputs)
+    with manual_seed(int(rng.integers(2**31))):  # the baseline is pruned with torch's own generator
+        return qLogNParEGO(
+            model,
+            X_baseline,
+            scalarization_weights=torch.tensor(rng.dirichlet(np.ones(n_objectives))).to(X_baseline),
+            objective=IdentityMCMultiOutputObjective(outcomes=list(range(n_objectives))),
+            constraints=[lambda samples, j=j: -samples[..., j] for j in outcomes] or None,
+            sampler=SobolQMCNormalSampler(torch.Size([N_SAMPLES]), seed=int(rng.integers(2**31))),
+            prune_baseline=True,
+        )
 
 
-def _outcome(j: int) -> Callable[[Tensor], Tensor]:
-    return lambda samples: samples[..., j]
+def _cells(front: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
+    """The cells of what no point of the front dominates, above the reference: two ``n_cells x m`` of their corners."""
+    front = front[(front > reference).all(-1)]
+    if len(reference) == 1:
+        best = torch.cat([front, reference.unsqueeze(0)]).amax(dim=0, keepdim=True)
+        return best, torch.full_like(best, math.inf)
+    lower, upper = FastNondominatedPartitioning(ref_point=reference, Y=front).hypercell_bounds
+    return lower, upper
+
+
+class SuccessWeighted(AcquisitionFunction):
+    """A logarithmic acquisition where a trial may crash: log p is added, and a slope where p is small.
+
+    Args:
+        acquisition: of logarithmic values.
+        log_success: the model of success.
+    """
+
+    def __init__(self, acquisition: AcquisitionFunction, log_success: LogSuccess) -> None:
+        super().__init__(acquisition.model)
+        self._acquisition, self._log_success = acquisition, log_success
+
+    @t_batch_mode_transform(expected_q=1)
+    def forward(self, X: Tensor) -> Tensor:
+        """The values at ``N x 1 x d`` features: ``N`` numbers."""
+        return self._acquisition(X) + penalty(self._log_success(X.squeeze(-2)), self._log_success.highest)
 
 
 def values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
-    """The acquisition at each of ``N x d'`` features alone: ``N`` values."""
+    """The acquisition at each of ``N x d`` features alone: ``N`` values."""
     with torch.no_grad():
         return torch.cat([acquisition(part.unsqueeze(-2)) for part in torch.split(X, CHUNK)])

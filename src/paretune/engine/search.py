@@ -13,41 +13,75 @@ from paretune.space import Parameter, Space
 
 Score: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
-N_RANDOM, N_MUTANTS = 400, 200
-N_ELITE, N_CHILDREN, N_ROUNDS = 8, 100, 5
+N_RANDOM, N_NEAR_FRONT, N_NEAR_OTHERS = 1_000, 300, 100
+N_ELITE, N_CHILDREN, N_ROUNDS = 8, 150, 8
+FIRST_STEP, LAST_STEP = 0.3, 0.02
 ENUMERABLE = 1_000
+STREAK = 4
+
+
+def candidates(
+    space: Space,
+    front: NDArray[np.float64],
+    others: NDArray[np.float64],
+    n_failures: int,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Places to score first: anywhere, near the front and near other successes.
+
+    After some crashes in a row, only near successes, ever nearer, since the models are wrong about the rest.
+
+    Args:
+        space: the parameters.
+        front: ``k x d`` places that are best so far.
+        others: ``s x d`` places that succeeded.
+        n_failures: how many trials have crashed in a row.
+        rng: source of randomness.
+
+    Returns:
+        ``N x d``, snapped to real configurations.
+    """
+    if n_failures >= STREAK:
+        step = max(0.05, FIRST_STEP * 0.85 ** (n_failures - STREAK))
+        pool = [mutants(space, places, N_NEAR_FRONT, step, rng) for places in (front, others)]
+    else:
+        pool = [
+            rng.random((N_RANDOM, len(space))),
+            mutants(space, front, N_NEAR_FRONT, FIRST_STEP, rng),
+            mutants(space, others, N_NEAR_OTHERS, FIRST_STEP, rng),
+        ]
+    return space.snap(np.vstack(pool))
 
 
 def maximize(
     score: Score,
     space: Space,
-    starts: NDArray[np.float64],
+    pool: NDArray[np.float64],
     tried: Collection[bytes],
     rng: np.random.Generator,
+    n_rounds: int = N_ROUNDS,
 ) -> NDArray[np.float64] | None:
     """The best place that was not tried.
 
-    A small finite space is searched whole. Elsewhere random places and mutants of good ones are scored, then the
-    best of them mutated for a few rounds with shrinking steps: continuous, whole-number and unordered moves together.
+    A small finite space is searched whole. Elsewhere the pool is scored, then the best of it mutated for a few rounds
+    with shrinking steps: continuous, whole-number and unordered moves together.
 
     Args:
         score: from ``N x d`` snapped places to ``N`` values.
         space: the parameters.
-        starts: ``k x d`` places known to be good.
+        pool: ``N x d`` snapped places to begin with.
         tried: keys (`row_keys`) of places that must not come back.
         rng: source of randomness.
+        n_rounds: how often the best are mutated.
 
     Returns:
         ``d`` coordinates; None if no untried place was found.
     """
     if space.n_configurations(at_most=ENUMERABLE) <= ENUMERABLE:
-        pool = space.encode(list(space.configurations()))
-        elite, _ = _best(score, pool, tried, 1)
-        return elite[0] if len(elite) else None
-    pool = np.vstack([rng.random((N_RANDOM, len(space))), mutants(space, starts, N_MUTANTS, 0.3, rng)])
-    elite, values = _best(score, space.snap(pool), tried, N_ELITE)
-    for scale in np.geomspace(0.3, 0.02, N_ROUNDS):
-        children = space.snap(mutants(space, elite, N_CHILDREN, float(scale), rng))
+        pool, n_rounds = space.encode(list(space.configurations())), 0
+    elite, values = _best(score, pool, tried, N_ELITE)
+    for step in np.geomspace(FIRST_STEP, LAST_STEP, n_rounds):
+        children = space.snap(mutants(space, elite, N_CHILDREN, float(step), rng))
         grown, grown_values = _best(score, children, [*tried, *row_keys(elite)], N_ELITE)
         elite, values = np.vstack([elite, grown]), np.concatenate([values, grown_values])
         order = np.argsort(-values, kind="stable")[:N_ELITE]

@@ -18,7 +18,7 @@ from paretune.trials import Trials
 N_STARTUP = 8
 
 
-def suggest(  # noqa: PLR0913 (the contract that every host calls, and two settings)
+def suggest(  # noqa: PLR0913 (the contract that every host calls, and three settings)
     trials: Trials,
     space: Space,
     objectives: Objectives,
@@ -27,13 +27,14 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and two setti
     *,
     reference_point: ArrayLike | None = None,
     n_startup_trials: int = N_STARTUP,
+    device: str = "cpu",
 ) -> list[dict[str, Any]]:
     """Suggest the next configurations, to be tried together.
 
     The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
-    success, and the noisy expected hypervolume improvement is maximised over real configurations. What is pending
-    or has failed is never suggested again; nor is anything else tried, unless a finite space is exhausted: then the
-    successful configuration that was tried least often.
+    success, and the expected hypervolume improvement is maximised over real configurations. What is pending or has
+    failed is never suggested again; nor is anything else tried, unless a finite space is exhausted: then the successful
+    configuration that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -44,6 +45,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and two setti
         reference_point: ``m`` losses; nothing worse, nor outside the limits, adds to the front. By default the
             limits, and where there is none the worst loss so far and a tenth of the range.
         n_startup_trials: how many trials, failed ones included, before the models are asked.
+        device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
 
     Returns:
         ``q`` configurations.
@@ -72,7 +74,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and two setti
         from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
-        suggested = improve(trials, known, space, q, fresh, reference)
+        suggested = improve(trials, known, space, q, fresh, reference=reference, device=device)
     while len(suggested) < q:
         suggested.append(_explore(trials.with_pending(suggested), space, seed))
     return suggested

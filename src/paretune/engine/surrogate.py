@@ -1,4 +1,4 @@
-"""What do the trials so far say of a place not tried? Gaussian processes over mixed parameters.
+"""What do the trials so far say of a place not tried? A Gaussian process an outcome, over mixed parameters.
 
 The only code that turns losses into gains, which BoTorch maximises.
 """
@@ -6,27 +6,28 @@ The only code that turns losses into gains, which BoTorch maximises.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
-from botorch.fit import fit_gpytorch_mll
-from botorch.models import SingleTaskGP
-from botorch.models.kernels.categorical import CategoricalKernel
-from botorch.models.transforms.outcome import Standardize
-from botorch.models.utils.gpytorch_modules import get_covar_module_with_dim_scaled_prior
+from botorch.models import ModelListGP, SingleTaskGP
 from gpytorch.constraints import GreaterThan
-from gpytorch.kernels import Kernel, ProductKernel
-from gpytorch.mlls import ExactMarginalLogLikelihood
+from gpytorch.likelihoods import FixedNoiseGaussianLikelihood, GaussianLikelihood
 from gpytorch.priors import LogNormalPrior
 from numpy.typing import NDArray
 from torch import Tensor
 
+from paretune.engine.kernel import MixedKernel
+from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
+from paretune.engine.scale import Scale
 from paretune.space import Space
 
 INACTIVE_CHOICE = -1.0
+NOISE_PRIOR = (-4.0, 1.0)  # of the noise's variance, as a share of the outcome's
+SMALLEST_NOISE = 5e-7  # below the search's bound, exp(-14)
 
 
-def features(space: Space, X: NDArray[np.float64]) -> Tensor:
+def features(space: Space, X: NDArray[np.float64], device: str = "cpu") -> Tensor:
     """What the models see of places in the unit cube: parameters that vary, with a filler where one does not exist.
 
     An absent ordered parameter stands in the middle of its range and an absent choice is a choice of its own: its
@@ -35,6 +36,7 @@ def features(space: Space, X: NDArray[np.float64]) -> Tensor:
     Args:
         space: the parameters.
         X: ``n x d`` in the unit cube; NaN where a parameter does not exist.
+        device: where the tensor lies.
 
     Returns:
         ``n x d'`` doubles, where ``d'`` parameters have more than one level.
@@ -44,55 +46,137 @@ def features(space: Space, X: NDArray[np.float64]) -> Tensor:
         for j, parameter in enumerate(space.values())
         if parameter.n_levels != 1
     ]
-    return torch.tensor(np.column_stack(columns), dtype=torch.double, device="cpu")
+    return torch.tensor(np.column_stack(columns), dtype=torch.double, device=device)
 
 
-def to_gains(losses: NDArray[np.float64]) -> Tensor:
-    """Losses, minimised, as gains, maximised."""
-    return torch.tensor(-losses, dtype=torch.double, device="cpu")
+def nominal(space: Space, device: str = "cpu") -> Tensor:
+    """Which of the features are unordered choices: ``d'`` booleans."""
+    return torch.tensor([p.is_nominal for p in space.values() if p.n_levels != 1], device=device)
 
 
-def fit(space: Space, X: Tensor, Y: Tensor) -> SingleTaskGP:
-    """Fit one Gaussian process an outcome, with inferred noise, to the maximum of its posterior.
+def to_gains(losses: NDArray[np.float64], like: Tensor) -> Tensor:
+    """Losses, minimised, as gains, maximised, where another tensor lies."""
+    return torch.tensor(-losses).to(like)
 
-    Matern-5/2 over ordered parameters, times a Hamming kernel over unordered ones, each parameter with its own
-    length scale under a dimension-scaled log-normal prior (Hvarfner et al. 2024, arXiv 2402.02229).
+
+def straight_gains(scale: Scale, gains: Tensor) -> Tensor:
+    """Gains on a scale as gains on the straight one."""
+    return torch.tensor(-scale.inverse(-gains.cpu().numpy())).to(gains)
+
+
+def fit(X: Tensor, y: Tensor, nominal: Tensor, noise: Tensor | None = None) -> tuple[SingleTaskGP, float]:
+    """Fit a Gaussian process to the mode of its posterior, with inferred noise.
 
     Args:
-        space: the parameters.
-        X: ``n x d'`` features.
-        Y: ``n x k`` outcomes, all finite; standardised inside.
+        X: ``n x d`` features.
+        y: ``n`` outcomes, standardised.
+        nominal: ``d`` booleans: which features are unordered choices.
+        noise: ``n`` known variances of the measurements, in units of y; what they do not explain is inferred too.
+
+    Returns:
+        BoTorch's model, whose hyperparameters `botorch.fit.fit_gpytorch_mll` would hardly move, and the log density of
+        those hyperparameters and the outcomes, up to a constant.
     """
-    model = SingleTaskGP(
-        X,
-        Y,
-        covar_module=_kernel(space, torch.Size([Y.shape[1]] if Y.shape[1] > 1 else [])),
-        outcome_transform=Standardize(m=Y.shape[1]),
+    kernel = MixedKernel(nominal)
+    known = torch.zeros_like(y) if noise is None else noise
+    rows = some_rows(len(X))
+    unexplained, log_density = posterior_mode(
+        kernel,
+        X[rows],
+        gaussian_evidence(y[rows]),
+        lambda K, variance: K + torch.diag(known[rows] + variance),
+        NOISE_PRIOR,
+        start=0.01,
     )
-    fit_gpytorch_mll(ExactMarginalLogLikelihood(model.likelihood, model), optimizer_kwargs={"options": {"maxiter": 75}})
-    return model
+    if noise is None:
+        likelihood = GaussianLikelihood(**_noise_settings())
+        unknown = likelihood.noise_covar
+    else:
+        likelihood = FixedNoiseGaussianLikelihood(noise, learn_additional_noise=True, **_noise_settings())
+        unknown = likelihood.second_noise_covar
+    model = SingleTaskGP(X, y.unsqueeze(-1), likelihood=likelihood, covar_module=kernel, outcome_transform=None)
+    unknown.initialize(noise=unexplained)
+    with torch.no_grad():
+        K = kernel(X).to_dense() + torch.diag(known + unexplained)
+        weights = torch.cholesky_solve(torch.ones_like(y).unsqueeze(-1), torch.linalg.cholesky(K)).squeeze(-1)
+        model.mean_module.initialize(constant=(weights @ y) / weights.sum())
+    return model.eval(), log_density
 
 
-def _kernel(space: Space, batch_shape: torch.Size) -> Kernel:
-    varying = [parameter for parameter in space.values() if parameter.n_levels != 1]
-    ordered = [j for j, parameter in enumerate(varying) if not parameter.is_nominal]
-    nominal = [j for j, parameter in enumerate(varying) if parameter.is_nominal]
-    kernels = []
-    if ordered:
-        kernels.append(
-            get_covar_module_with_dim_scaled_prior(
-                ard_num_dims=len(ordered), batch_shape=batch_shape, use_rbf_kernel=False, active_dims=ordered
-            )
-        )
-    if nominal:
-        # The kernel takes the mean over its parameters, so its scales need no scaling with their number.
-        kernels.append(
-            CategoricalKernel(
-                ard_num_dims=len(nominal),
-                batch_shape=batch_shape,
-                active_dims=nominal,
-                lengthscale_prior=LogNormalPrior(0.0, math.sqrt(3)),
-                lengthscale_constraint=GreaterThan(0.025),
-            )
-        )
-    return kernels[0] if len(kernels) == 1 else ProductKernel(*kernels)
+def fit_censored(
+    X: Tensor, y: Tensor, nominal: Tensor, noise: Tensor | None, is_bound: Tensor
+) -> tuple[SingleTaskGP, float]:
+    """Fit where some outcomes are upper bounds: each is replaced by what is expected below it, given the others.
+
+    Schmee and Hahn (1979), one step; for tuning: Hutter, Hoos and Leyton-Brown (2011, arXiv 1310.1947).
+
+    Args:
+        X: ``n x d`` features.
+        y: ``n`` outcomes, standardised; some are not bounds.
+        nominal: ``d`` booleans: which features are unordered choices.
+        noise: ``n`` known variances, or None.
+        is_bound: ``n`` booleans.
+    """
+    if not is_bound.any():
+        return fit(X, y, nominal, noise)
+    exact = ~is_bound
+    model, _ = fit(X[exact], y[exact], nominal, None if noise is None else noise[exact])
+    with torch.no_grad():
+        posterior = model.posterior(X[is_bound])
+        mean, deviation = posterior.mean.squeeze(-1), posterior.variance.squeeze(-1).sqrt()
+    z = (y[is_bound] - mean) / deviation
+    hazard = torch.exp(-0.5 * z**2 - 0.5 * math.log(2 * math.pi) - torch.special.log_ndtr(z))
+    filled = y.clone()
+    filled[is_bound] = torch.minimum(y[is_bound], mean - deviation * hazard)
+    return fit(X, filled, nominal, noise)
+
+
+def expected(model: ModelListGP, X: Tensor) -> Tensor:
+    """The outcomes that the models expect at ``n x d`` features: ``n x k``."""
+    with torch.no_grad():
+        means: Tensor = model.posterior(X).mean
+        return means
+
+
+def believe(model: ModelListGP, X: Tensor) -> ModelListGP:
+    """The model as it would be if ``p x d`` trials under way gave what it expects of them (Kriging believer).
+
+    Ginsbourger, Le Riche and Carraro (2010), "Kriging is well-suited to parallelize optimization".
+    """
+    with torch.no_grad():
+        return ModelListGP(*(_told(member, X, member.posterior(X).mean) for member in model.models))
+
+
+def _told(model: SingleTaskGP, X: Tensor, y: Tensor) -> SingleTaskGP:
+    is_known = isinstance(model.likelihood, FixedNoiseGaussianLikelihood)
+    noise = model.likelihood.noise.mean().expand(y.shape) if is_known else None
+    return model.condition_on_observations(X, y, noise=noise)
+
+
+def _noise_settings() -> dict[str, Any]:
+    return {
+        "noise_prior": LogNormalPrior(*NOISE_PRIOR),
+        "noise_constraint": GreaterThan(SMALLEST_NOISE, transform=None, initial_value=0.01),
+    }
+
+
+def gaussian_evidence(y: Tensor) -> Evidence:
+    """The log evidence of a regression, up to a constant, where the mean is the best constant (least squares).
+
+    Rasmussen and Williams (2006), equations 2.45 and 5.9.
+
+    Args:
+        y: ``n`` outcomes.
+    """
+    ones = torch.ones_like(y)
+
+    def evidence(K: Tensor) -> tuple[float, Tensor]:
+        factor = torch.linalg.cholesky(K)
+        inverse = torch.cholesky_inverse(factor)
+        sums = inverse.sum(dim=-1)
+        residual = y - (sums @ y) / sums.sum() * ones
+        a = inverse @ residual
+        value = -0.5 * residual @ a - factor.diagonal().log().sum()
+        return float(value), 0.5 * (torch.outer(a, a) - inverse)
+
+    return evidence

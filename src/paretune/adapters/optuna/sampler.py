@@ -37,6 +37,7 @@ class ParetoSampler(BaseSampler):
         search_space: Optuna distributions by name, or a `Space`, which may have conditions. By default it is learned
             from the trials, and parameters that not all of them have are sampled at random.
         n_startup_trials: how many trials, failed ones included, follow a space-filling design first.
+        device: where the models are computed, as torch names it.
 
     Example:
         >>> import optuna
@@ -57,6 +58,7 @@ class ParetoSampler(BaseSampler):
         reference_point: Sequence[float] | None = None,
         search_space: Mapping[str, BaseDistribution] | Space | None = None,
         n_startup_trials: int = N_STARTUP,
+        device: str = "cpu",
     ) -> None:
         self._seed = _fresh_seed() if seed is None else Int(0, 2**32 - 1).check("seed", seed)
         self._reference_point = None if reference_point is None else _finite(reference_point)
@@ -64,6 +66,7 @@ class ParetoSampler(BaseSampler):
             search_space if search_space is None or isinstance(search_space, Space) else to_space(search_space)
         )
         self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
+        self._device = device
         self._independent = RandomSampler(seed=seed)
         self._lock = threading.Lock()
 
@@ -100,6 +103,7 @@ class ParetoSampler(BaseSampler):
                 seed=self._seed_for(study, trial),
                 reference_point=self._reference_losses(objectives),
                 n_startup_trials=self._n_startup_trials,
+                device=self._device,
             )
             note_suggestion(study, trial, params)
         return params

@@ -1,0 +1,139 @@
+"""What do the trials so far make one believe: of every outcome, of success, and of where the front is?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from botorch.acquisition import AcquisitionFunction
+from botorch.models import ModelListGP, SingleTaskGP
+from numpy.typing import NDArray
+from torch import Tensor
+
+from paretune.engine.acquisition import (
+    MOST_OBJECTIVES,
+    LogExpectedHypervolumeImprovement,
+    SuccessWeighted,
+    scalarized_improvement,
+)
+from paretune.engine.feasibility import LogSuccess
+from paretune.engine.outcomes import Outcome, constraints, losses
+from paretune.engine.scale import Scale, candidate_scales
+from paretune.engine.surrogate import believe, expected, features, fit_censored, nominal, straight_gains, to_gains
+from paretune.pareto import is_nondominated
+from paretune.space import Space
+from paretune.trials import Trials
+
+DOUBT = 1.0  # of a bent scale, in units of log evidence
+See: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
+
+
+@dataclass(frozen=True)
+class Belief:
+    """Models of the outcomes and of success, and the places that the front is sought among.
+
+    Args:
+        model: of ``m`` gains, each on its scale, then of ``c`` constraints, satisfied at least 0.
+        scales: ``m`` scales of losses.
+        corner: ``m`` gains, the reference point on the scales.
+        log_success: the model of success; None while nothing has crashed.
+        see: places in the unit cube as the models see them.
+        seen: ``k x d`` places that succeeded, or are believed to.
+    """
+
+    model: ModelListGP
+    scales: tuple[Scale, ...]
+    corner: Tensor
+    log_success: LogSuccess | None
+    see: See
+    seen: NDArray[np.float64]
+
+    @classmethod
+    def of(
+        cls, trials: Trials, known: NDArray[np.bool_], space: Space, reference: NDArray[np.float64], device: str = "cpu"
+    ) -> Belief:
+        """Fit to ``n`` trials, of which those that are known ran to their end and told all of their losses.
+
+        Args:
+            trials: the trials.
+            known: ``n`` booleans, one at least true.
+            space: the parameters; at least one varies.
+            reference: ``m`` losses; nothing worse counts.
+            device: where the tensors lie.
+        """
+        see, kinds = partial(features, space, device=device), nominal(space, device)
+        X = space.encode(trials.params)
+        F = see(X)
+        objectives, corner = losses(trials, reference)
+        fitted = [_fit_on_best_scale(outcome, F, kinds) for outcome in objectives]
+        limits = [_fit(outcome, Scale(0.0), F, kinds)[0] for outcome in constraints(trials)]
+        scales = tuple(scale for _, scale in fitted)
+        at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
+        model = ModelListGP(*(model for model, _ in fitted), *limits)
+        return cls(model, scales, to_gains(at, F), _log_success(trials, known, F, kinds), see, X[known])
+
+    def with_pending(self, X: NDArray[np.float64]) -> Belief:
+        """The belief if ``p x d`` places under way gave what is expected of them."""
+        if len(X) == 0:
+            return self
+        return replace(self, model=believe(self.model, self.see(X)), seen=np.vstack([self.seen, X]))
+
+    def front(self) -> NDArray[np.bool_]:
+        """Which of the places seen are expected to be on the front: within the constraints, and beyond the corner.
+
+        Where none is, those that are not dominated.
+        """
+        means, m = expected(self.model, self.see(self.seen)), len(self.corner)
+        inside = (means[:, m:] >= 0).all(dim=1)
+        better = inside & (means[:, :m] > self.corner).all(dim=1)
+        rows = next(rows.cpu().numpy() for rows in (better, inside, torch.ones_like(inside)) if rows.any())
+        chosen = np.zeros(len(means), bool)
+        chosen[np.flatnonzero(rows)[is_nondominated(-means[:, :m].cpu().numpy()[rows])]] = True
+        return chosen
+
+    def acquisition(self, rng: np.random.Generator) -> AcquisitionFunction:
+        """What one more trial would be worth: the improvement over the front, less where it is likely to crash.
+
+        Args:
+            rng: of the scalarisation, where there are more than four objectives.
+        """
+        m = len(self.corner)
+        if m <= MOST_OBJECTIVES:
+            front = expected(self.model, self.see(self.seen[self.front()]))[:, :m]
+            straighten = [None if math.isinf(scale.bend) else partial(straight_gains, scale) for scale in self.scales]
+            worth = LogExpectedHypervolumeImprovement(self.model, front, self.corner, straighten)
+        else:
+            worth = scalarized_improvement(self.model, self.see(self.seen), m, rng)
+        return worth if self.log_success is None else SuccessWeighted(worth, self.log_success)
+
+
+def _fit_on_best_scale(outcome: Outcome, F: Tensor, kinds: Tensor) -> tuple[SingleTaskGP, Scale]:
+    """The model on the scale for which the evidence speaks, a bent one only where it does so clearly."""
+
+    def evidence(scale: Scale, log_density: float) -> float:
+        return log_density + scale.log_density(outcome.values) - DOUBT * math.isfinite(scale.bend)
+
+    fits = [(scale, *_fit(outcome, scale, F, kinds)) for scale in candidate_scales(outcome.values)]
+    scale, model, _ = max(fits, key=lambda fit: evidence(fit[0], fit[2]))
+    return model, scale
+
+
+def _fit(outcome: Outcome, scale: Scale, F: Tensor, kinds: Tensor) -> tuple[SingleTaskGP, float]:
+    """A model of gains: of the losses on a scale, the other way round."""
+    rows, is_bound = torch.tensor(outcome.rows, device=F.device), torch.tensor(outcome.is_bound, device=F.device)
+    noise = torch.tensor(outcome.noise * scale.slope(outcome.values) ** 2).to(F) if outcome.noise.any() else None
+    return fit_censored(F[rows], to_gains(scale(outcome.values), F), kinds, noise, is_bound)
+
+
+def _log_success(trials: Trials, known: NDArray[np.bool_], F: Tensor, kinds: Tensor) -> LogSuccess | None:
+    """The model of success; None while nothing has crashed. What is known to be outside its limits did not crash."""
+    has_crashed = trials.is_failed & ~known
+    if not has_crashed.any():
+        return None
+    ended = torch.tensor(~trials.is_pending, device=F.device)
+    return LogSuccess(F[ended], torch.tensor(has_crashed, device=F.device)[ended], kinds)

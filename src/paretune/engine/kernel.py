@@ -1,0 +1,107 @@
+"""How alike are two configurations? The kernel of every model: main effects, and what varies with all parameters."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from gpytorch.constraints import GreaterThan
+from gpytorch.kernels import Kernel
+from gpytorch.priors import LogNormalPrior
+from torch import Tensor
+
+SQRT5 = math.sqrt(5.0)
+WEIGHT_PRIOR = (math.log(0.5) + 2.0, math.sqrt(2.0))  # of the main effects; its mode, with d log w, is at 1/2
+SMALLEST = 1e-6
+
+
+class MixedKernel(Kernel):
+    """Matern-5/2 over all parameters jointly, plus main effects: a response surface with a smooth residual.
+
+    The joint part is ``(1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r)`` with ``r^2 = sum_j delta_j / l_j^2``, where
+    ``delta_j`` is the squared difference of an ordered parameter, and 0 or 1 for equal or different choices of an
+    unordered one (Hamming). Its variance is 1. Length scales have a log-normal prior that grows with the number of
+    parameters (Hvarfner et al. 2024, arXiv 2402.02229). The main effects, of weight ``w`` and mean variance about
+    ``w``, are a Bayesian linear model of a straight line and a parabola for each ordered parameter and a level for
+    each choice of an unordered one.
+
+    Args:
+        nominal: ``d`` booleans: which columns are unordered choices. Ordered ones are in [0, 1].
+
+    Example:
+        >>> kernel = MixedKernel(torch.tensor([False, True]))
+        >>> X = torch.tensor([[0.0, 1.0], [0.5, 2.0]], dtype=torch.double)
+        >>> tuple(kernel(X).to_dense().shape)
+        (2, 2)
+    """
+
+    has_lengthscale = True
+
+    def __init__(self, nominal: Tensor) -> None:
+        d = len(nominal)
+        super().__init__(
+            ard_num_dims=d,
+            lengthscale_prior=LogNormalPrior(*lengthscale_prior(d)),
+            lengthscale_constraint=GreaterThan(SMALLEST, transform=None, initial_value=1.0),
+        )
+        self.register_buffer("nominal", nominal)
+        self.register_parameter("raw_weight", torch.nn.Parameter(torch.tensor(0.5, dtype=torch.double)))
+        self.register_constraint("raw_weight", GreaterThan(SMALLEST, transform=None))
+        self.register_prior("weight_prior", LogNormalPrior(*WEIGHT_PRIOR), lambda kernel: kernel.weight)
+        self.to(device=nominal.device, dtype=torch.double)
+
+    @property
+    def weight(self) -> Tensor:
+        """The variance of the main effects."""
+        return self.raw_weight_constraint.transform(self.raw_weight)
+
+    def set(self, lengthscales: Tensor, weight: Tensor) -> None:
+        """Set the ``d`` length scales and the weight of the main effects."""
+        self.initialize(lengthscale=lengthscales.detach().clone(), raw_weight=weight.detach().clone())
+
+    def forward(self, x1: Tensor, x2: Tensor, diag: bool = False, **_: Any) -> Tensor:  # noqa: FBT001, FBT002 (GPyTorch's)
+        """The covariance of ``... x n x d`` with ``... x N x d``: ``... x n x N``, or the diagonal."""
+        if diag:
+            x1, x2 = x1.unsqueeze(-2), x2.unsqueeze(-2)
+        lengthscales, ordered = self.lengthscale[0], ~self.nominal
+        differ = (x1[..., self.nominal].unsqueeze(-2) != x2[..., self.nominal].unsqueeze(-3)).to(x1)
+        near = squared_distance(x1[..., ordered] / lengthscales[ordered], x2[..., ordered] / lengthscales[ordered])
+        K = joint(near + differ @ lengthscales[self.nominal] ** -2) + self.weight * self.main(x1, x2)
+        return K[..., 0, 0] if diag else K
+
+    def deltas(self, X: Tensor) -> Tensor:
+        """Squared differences of ``n x d`` features, and 0 or 1 for choices: ``n x n x d``."""
+        difference = X.unsqueeze(-2) - X.unsqueeze(-3)
+        return torch.where(self.nominal, (difference != 0).to(difference), difference**2)
+
+    def main(self, x1: Tensor, x2: Tensor) -> Tensor:
+        """The main effects' covariance at weight 1: ``... x n x N``."""
+        same = x1[..., self.nominal].unsqueeze(-2) == x2[..., self.nominal].unsqueeze(-3)
+        return self._effects(x1) @ self._effects(x2).mT + same.sum(-1) / len(self.nominal)
+
+    def _effects(self, X: Tensor) -> Tensor:
+        """Lines and parabolas, each of variance 1/d over the unit interval and uncorrelated there (Legendre)."""
+        u = X[..., ~self.nominal] - 0.5
+        return torch.cat([u * math.sqrt(12), (u**2 - 1 / 12) * math.sqrt(180)], dim=-1) / math.sqrt(len(self.nominal))
+
+
+def lengthscale_prior(d: int) -> tuple[float, float]:
+    """Location and scale of the length scales' log-normal prior for ``d`` parameters."""
+    return math.sqrt(2.0) + 0.5 * math.log(d), math.sqrt(3.0)
+
+
+def squared_distance(a: Tensor, b: Tensor) -> Tensor:
+    """``... x n x d`` from ``... x N x d``: ``... x n x N``, by one matrix product."""
+    return ((a**2).sum(-1).unsqueeze(-1) + (b**2).sum(-1).unsqueeze(-2) - 2 * a @ b.mT).clamp_min(0.0)
+
+
+def joint(squared: Tensor) -> Tensor:
+    """Matern-5/2 of squared scaled distances."""
+    r = (squared + 1e-20).sqrt()  # the root has no gradient at 0
+    return (1 + SQRT5 * r + 5 / 3 * squared) * torch.exp(-SQRT5 * r)
+
+
+def covariance(deltas: Tensor, main: Tensor, lengthscales: Tensor, weight: Tensor) -> Tensor:
+    """The kernel, of what does not depend on its hyperparameters: `MixedKernel.deltas` and `MixedKernel.main`."""
+    return joint(deltas @ lengthscales**-2) + weight * main

@@ -1,0 +1,83 @@
+"""What do the trials say of each outcome, in the units that the models work in?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paretune.trials import Trials
+
+FAR = 1e6  # deviations; a reference farther away says the same
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A loss or a constraint, of the ``k`` trials that know it.
+
+    Args:
+        rows: ``k`` indices of trials.
+        values: ``k`` numbers of about unit size.
+        noise: ``k`` variances of the measurements in the values' units, 0 where not known.
+        is_bound: ``k`` booleans: the trial was stopped at this value, and would have come to a larger one.
+    """
+
+    rows: NDArray[np.int64]
+    values: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    is_bound: NDArray[np.bool_]
+
+
+def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome], NDArray[np.float64]]:
+    """Each objective in deviations from its mean, and the reference likewise: the answer must not depend on units.
+
+    A loss is used wherever it is known, also of a trial that failed later. Where a trial was timed out, what it had
+    come to is a lower bound.
+
+    Args:
+        trials: at least one of them knows all of its losses.
+        reference: ``m`` losses.
+    """
+    outcomes, corner = [], []
+    for column, errors, worst in zip(trials.losses.T, trials.losses_se.T, reference, strict=True):
+        rows = np.flatnonzero(np.isfinite(column))
+        values, (at_reference,), unit = _standardized(column[rows], worst)
+        deviations = np.nan_to_num(errors[rows] / unit, nan=0.0, posinf=FAR)
+        outcomes.append(Outcome(rows, values, deviations**2, trials.reasons[rows] == "timed_out"))
+        corner.append(at_reference)
+    return outcomes, np.array(corner)
+
+
+def constraints(trials: Trials) -> list[Outcome]:
+    """Each constraint with its deviation as the unit; zero stays the border."""
+    outcomes = []
+    for column in trials.violations.T:
+        rows = np.flatnonzero(np.isfinite(column))
+        values = column[rows] / _magnitude(column[rows])
+        values = values / (values.std() or 1.0)
+        outcomes.append(Outcome(rows, values, np.zeros(len(rows)), np.zeros(len(rows), bool)))
+    return outcomes
+
+
+def _standardized(
+    values: NDArray[np.float64], reference: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Values and reference in deviations, and the deviation in the values' units.
+
+    Of one or two trials the deviation says little, so it is at least half of the way from the mean to the reference.
+    """
+    magnitude = _magnitude(values)  # so that nothing overflows
+    scaled = values / magnitude
+    with np.errstate(over="ignore"):
+        corner = np.clip(reference / magnitude, -FAR, FAR)
+    mean, deviation = scaled.mean(), scaled.std()
+    if len(values) < 3:
+        deviation = max(deviation, 0.5 * abs(corner - mean))
+    unit = deviation if deviation > 4 * np.finfo(float).eps else 1.0
+    return (scaled - mean) / unit, np.clip([(corner - mean) / unit], -FAR, FAR), float(unit * magnitude)
+
+
+def _magnitude(values: NDArray[np.float64]) -> float:
+    largest = float(np.abs(values).max())
+    return largest if largest > 0 else 1.0

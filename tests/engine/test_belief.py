@@ -1,0 +1,245 @@
+"""Is what the trials say believed: of losses, limits, crashes, noise, and of where the front is?"""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+import oracles
+from paretune.engine.acquisition import values
+from paretune.engine.belief import Belief, _fit_on_best_scale
+from paretune.engine.outcomes import Outcome
+from paretune.engine.surrogate import expected
+from paretune.objectives import Minimize, Objectives
+from paretune.space import Float, Space
+from paretune.trials import Trials
+
+SQUARE = Space({"x": Float(0, 1), "y": Float(0, 1)})
+TWO = Objectives([Minimize("f"), Minimize("g")])
+X = np.random.default_rng(0).random((24, 2))
+FAR = np.array([2.0, 2.0])
+KINDS = torch.tensor([False, False])
+GRID = np.random.default_rng(1).random((200, 2))
+
+
+def losses_of(places):
+    """Two valleys: (0.2, 0.3) and (0.8, 0.6)."""
+    return np.column_stack([((places - centre) ** 2).sum(axis=1) for centre in ([0.2, 0.3], [0.8, 0.6])])
+
+
+def table(losses, objectives=TWO, places=X, **columns):
+    return Trials(SQUARE, objectives, tuple(SQUARE.decode(places)), losses=losses, **columns)
+
+
+def belief(trials, known=None, reference=FAR):
+    known = trials.is_complete | (trials.reasons == "outside_limits") if known is None else known
+    return Belief.of(trials, known, SQUARE, reference)
+
+
+def losses_expected(held, j, places=GRID):
+    """Of one objective, in its own deviations: the scale turned back."""
+    return held.scales[j].inverse(-expected(held.model, held.see(places))[:, j].numpy())
+
+
+def is_in(places, others):
+    return (places[:, None] == others[None]).all(axis=2).any(axis=1)
+
+
+# Scales
+
+
+def outcome(losses):
+    n = len(losses)
+    return Outcome(np.arange(n), losses, np.zeros(n), np.zeros(n, bool))
+
+
+def test_the_evidence_speaks_for_a_bent_scale_where_logarithms_vary_evenly_and_else_for_the_straight_one():
+    n_bent = {"as drawn": 0, "its exponential": 0}
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        places = rng.random((30, 2))
+        K = np.exp(-((places[:, None] - places) ** 2).sum(axis=-1) / 0.2) + 0.01 * np.eye(30)
+        even = np.linalg.cholesky(K) @ rng.normal(size=30)
+        for name, losses in zip(n_bent, (even, np.exp(3 * even)), strict=True):
+            model, scale = _fit_on_best_scale(outcome(losses), torch.tensor(places), KINDS)
+            n_bent[name] += math.isfinite(scale.bend)
+            with torch.no_grad():
+                found = scale.inverse(-model.posterior(torch.tensor(places)).mean[:, 0].numpy())
+            assert np.corrcoef(found, losses)[0, 1] > 0.9
+    assert n_bent["as drawn"] <= 2
+    assert n_bent["its exponential"] == 8
+
+
+def test_few_losses_are_seen_on_the_straight_scale():
+    _, scale = _fit_on_best_scale(outcome(np.exp(5 * X[:5, 0])), torch.tensor(X[:5]), KINDS)
+    assert math.isinf(scale.bend)
+
+
+# Losses
+
+
+def test_losses_are_expected_in_deviations_from_their_mean():
+    losses, held = losses_of(X), belief(table(losses_of(X)))
+    for j in range(2):
+        true = (losses_of(GRID)[:, j] - losses[:, j].mean()) / losses[:, j].std()
+        np.testing.assert_allclose(losses_expected(held, j), true, atol=0.2)
+
+
+def test_a_metric_that_is_known_of_failed_trials_is_learned_from_them():
+    """The size of a network is known without training it."""
+    losses = losses_of(X)
+    losses[5:, 0] = np.nan
+    silent = losses.copy()
+    silent[5:] = np.nan
+    errors = []
+    for told in (losses, silent):
+        held, g = belief(table(told)), told[np.isfinite(told[:, 1]), 1]
+        errors.append(np.abs(losses_expected(held, 1) * g.std() + g.mean() - losses_of(GRID)[:, 1]).mean())
+    assert errors[0] < 0.3 * errors[1]
+
+
+def test_a_trial_that_was_stopped_is_expected_to_come_to_more():
+    """Times are longer on the right, and none beyond 0.5 was seen."""
+    losses = np.column_stack([X[:, 0], losses_of(X)[:, 1]])
+    stopped = X[:, 0] > 0.5
+    losses[stopped] = np.column_stack([np.full(stopped.sum(), 0.5), np.full(stopped.sum(), np.nan)])
+    reasons, states = np.where(stopped, "timed_out", ""), np.where(stopped, "failed", "complete")
+    aware = belief(table(losses, reasons=reasons, states=states))
+    naive = belief(table(losses, reasons=np.where(stopped, "crashed", ""), states=states))
+    far = X[X[:, 0] > 0.7]
+    assert losses_expected(aware, 0, far).min() > losses_expected(naive, 0, far).max()
+
+
+def test_a_lucky_measurement_is_not_believed_where_it_is_known_to_be_noisy():
+    losses, errors, lucky = losses_of(X), np.full((24, 2), 1e-3), 7
+    truth = oracles.is_nondominated(losses.tolist())
+    assert not truth[lucky]
+    losses[lucky] -= 0.5
+    sure = belief(table(losses, losses_se=errors))
+    errors[lucky] = 0.5
+    unsure = belief(table(losses, losses_se=errors))
+    assert np.flatnonzero(sure.front()).tolist() == [lucky]
+    assert unsure.front().tolist() == truth
+
+
+# The front
+
+
+def test_the_front_is_that_of_the_losses_where_they_are_measured_well():
+    losses = losses_of(X)
+    assert belief(table(losses)).front().tolist() == oracles.is_nondominated(losses.tolist())
+
+
+def test_beyond_the_reference_nothing_is_of_the_front():
+    losses, reference = losses_of(X), np.array([0.25, 0.25])
+    inside = (losses < reference).all(axis=1)
+    front = belief(table(losses), reference=reference).front()
+    assert front.any()
+    assert not front[~inside].any()
+    assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
+
+
+def test_where_nothing_is_better_than_the_reference_the_front_is_what_is_not_dominated():
+    losses = losses_of(X)
+    assert belief(table(losses), reference=np.array([-1.0, -1.0])).front().tolist() == oracles.is_nondominated(
+        losses.tolist()
+    )
+
+
+@pytest.mark.parametrize("border", [0.5, -1.0], ids=["some satisfy it", "none satisfies it"])
+def test_the_front_is_within_the_constraints_where_anything_is(border):
+    losses, violations = losses_of(X), X[:, :1] - border
+    trials = table(losses, violations=violations)
+    front = belief(trials).front()
+    inside = violations[:, 0] <= 0 if (violations <= 0).any() else np.ones(24, bool)
+    assert not front[~inside].any()
+    assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
+
+
+def test_a_constraint_is_expected_to_be_satisfied_where_it_is():
+    held = belief(table(losses_of(X), violations=X[:, :1] - 0.5))
+    found = expected(held.model, held.see(GRID))[:, 2].numpy()
+    clear = np.abs(GRID[:, 0] - 0.5) > 0.05
+    np.testing.assert_array_equal(found[clear] > 0, GRID[clear, 0] < 0.5)
+
+
+def test_a_crashed_trial_is_no_part_of_the_front_though_its_losses_are_known():
+    losses = losses_of(X)
+    losses[11] = -1.0
+    states = np.where(np.arange(24) == 11, "failed", "complete")
+    held = belief(table(losses, states=states))
+    assert not is_in(X[[11]], held.seen).any()
+    others = np.arange(24) != 11
+    np.testing.assert_array_equal(held.seen, X[others])
+    assert expected(held.model, held.see(X))[11].numpy() == pytest.approx(
+        expected(held.model, held.see(X)).numpy().max(axis=0), abs=0.2
+    )
+
+
+# Success
+
+
+@pytest.mark.parametrize("reason", ["", "outside_limits", "crashed"])
+def test_what_is_known_to_be_outside_its_limits_did_not_crash(reason):
+    limited = Objectives([Minimize("f", at_most=0.3), Minimize("g")])
+    losses = losses_of(X)
+    if reason == "crashed":
+        losses[3] = np.nan
+    held = belief(table(losses, limited if reason == "outside_limits" else TWO))
+    assert (held.log_success is None) == (reason != "crashed")
+
+
+def test_what_was_pruned_before_its_losses_were_known_counts_as_a_crash():
+    losses, pruned = losses_of(X), X[:, 0] > 0.6
+    losses[pruned] = np.nan
+    reasons = np.where(pruned, "outside_limits", "")
+    held = belief(table(losses, reasons=reasons), known=~pruned)
+    p = held.log_success(held.see(X)).exp().numpy()
+    assert p[pruned].max() < 0.5 < p[~pruned].min()
+
+
+def test_where_trials_crash_they_are_worth_less():
+    """The better valley of f, on the left, crashes."""
+    has_crashed = X[:, 0] < 0.4
+    losses = np.where(has_crashed[:, None], np.nan, losses_of(X))
+    held = belief(table(losses))
+    deaf = belief(table(losses)[~has_crashed])
+    found, blind = (values(each.acquisition(np.random.default_rng(0)), each.see(GRID)) for each in (held, deaf))
+    left = GRID[:, 0] < 0.3
+    assert found[left].max() < found[~left].max() - 3
+    assert blind[left].max() > blind[~left].max()
+
+
+# Trials under way
+
+
+def test_a_pending_trial_lowers_what_its_neighbours_promise_and_changes_no_expectation():
+    alone = belief(table(losses_of(X)))
+    worth = values(alone.acquisition(np.random.default_rng(0)), alone.see(GRID))
+    best = GRID[[int(worth.argmax())]]
+    held = alone.with_pending(best)
+    np.testing.assert_array_equal(held.seen, np.vstack([X, best]))
+    np.testing.assert_allclose(expected(held.model, held.see(GRID)), expected(alone.model, alone.see(GRID)), atol=0.01)
+    lower = values(held.acquisition(np.random.default_rng(0)), held.see(GRID))
+    assert lower[worth.argmax()] < worth.max() - 1
+    assert held.front().shape == (25,)
+
+
+def test_without_pending_trials_the_belief_is_the_same():
+    held = belief(table(losses_of(X)))
+    assert held.with_pending(X[:0]) is held
+
+
+# Many objectives
+
+
+def test_five_objectives_have_a_front_and_an_acquisition_too():
+    wanted = Objectives([Minimize(f"f{j}") for j in range(5)])
+    losses = np.column_stack([((X - centre) ** 2).sum(axis=1) for centre in np.random.default_rng(2).random((5, 2))])
+    held = belief(table(losses, wanted), reference=np.full(5, 2.0))
+    found, again, other = (values(held.acquisition(np.random.default_rng(seed)), held.see(GRID)) for seed in (0, 0, 1))
+    assert torch.isfinite(found).all()
+    assert torch.equal(found, again)
+    assert not torch.allclose(found, other)
+    assert held.front().sum() >= np.sum(oracles.is_nondominated(losses.tolist())) - 3

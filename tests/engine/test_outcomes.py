@@ -1,0 +1,114 @@
+"""Is what the models are told free of units, and all that is known?"""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from paretune.engine.outcomes import FAR, constraints, losses
+from paretune.objectives import Minimize, Objectives
+from paretune.space import Float, Space
+from paretune.trials import Trials
+
+SPACE = Space({"x": Float(0, 1)})
+TWO = Objectives([Minimize("f"), Minimize("g")])
+VALUES = np.array([[1.0, 40.0], [2.0, 10.0], [4.0, 20.0], [3.0, 50.0]])
+REFERENCE = np.array([5.0, 60.0])
+
+
+def table(values, **columns):
+    params = tuple({"x": x} for x in np.linspace(0, 1, len(values)).tolist())
+    return Trials(SPACE, TWO, params, losses=values, **columns)
+
+
+@given(
+    strategies.losses(m=2, min_size=3, with_nan=True),
+    st.tuples(st.integers(-60, 60), st.integers(-60, 60)),
+    st.tuples(strategies.SMALL, strategies.SMALL),
+)
+def test_units_do_not_matter(values, powers, offsets):
+    values = np.vstack([values, [0.0, 3.0]])  # one trial at least knows all
+    factors = 2.0 ** np.array(powers, float)
+    reference = np.array([4.0, 4.0])
+    ours, corner = losses(table(values, losses_se=np.abs(values)), reference)
+    moved = values * factors + np.array(offsets) * factors
+    others, moved_corner = losses(
+        table(moved, losses_se=np.abs(values) * factors), reference * factors + np.array(offsets) * factors
+    )
+    np.testing.assert_allclose(moved_corner, corner, rtol=1e-9)
+    for one, other in zip(ours, others, strict=True):
+        np.testing.assert_array_equal(other.rows, one.rows)
+        np.testing.assert_allclose(other.values, one.values, atol=1e-9)
+        np.testing.assert_allclose(other.noise, one.noise, rtol=1e-9)
+
+
+def test_losses_have_mean_zero_and_deviation_one_and_the_reference_moves_along():
+    (f, g), corner = losses(table(VALUES), REFERENCE)
+    for outcome, column in ((f, VALUES[:, 0]), (g, VALUES[:, 1])):
+        np.testing.assert_allclose(outcome.values, (column - column.mean()) / column.std())
+    np.testing.assert_allclose(corner, (REFERENCE - VALUES.mean(axis=0)) / VALUES.std(axis=0))
+
+
+def test_a_loss_that_is_not_known_is_left_out_of_its_objective_alone():
+    values = VALUES.copy()
+    values[1, 0], values[2, 1] = np.nan, np.inf
+    (f, g), _ = losses(table(values), REFERENCE)
+    assert f.rows.tolist() == [0, 2, 3]
+    assert g.rows.tolist() == [0, 1, 3]
+    np.testing.assert_allclose(f.values, (values[f.rows, 0] - 8 / 3) / values[f.rows, 0].std())
+
+
+def test_a_standard_error_is_a_variance_in_the_units_of_the_values():
+    errors = np.array([[0.5, np.nan], [np.nan, 1.0], [0.0, 2.0], [1.0, np.inf]])
+    (f, g), _ = losses(table(VALUES, losses_se=errors), REFERENCE)
+    np.testing.assert_allclose(f.noise, np.array([0.25, 0, 0, 1]) / VALUES[:, 0].var())
+    np.testing.assert_allclose(g.noise[:3], np.array([0, 1, 4]) / VALUES[:, 1].var())
+    assert g.noise[3] == FAR**2
+
+
+def test_only_what_a_trial_had_come_to_when_it_was_timed_out_is_a_bound():
+    reasons = np.array(["", "timed_out", "crashed", "timed_out"], object)
+    values = VALUES.copy()
+    values[3, 0] = np.nan
+    (f, g), _ = losses(table(values, reasons=reasons, states=np.where(reasons == "", "", "failed")), REFERENCE)
+    assert f.is_bound.tolist() == [False, True, False]
+    assert g.is_bound.tolist() == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    "values", [[[3.0, 3.0]], [[3.0, 0.0]], [[1e308, 1e-308]] * 2, [[0.0, -1e300], [1e-300, 1e300]]]
+)
+@pytest.mark.parametrize("reference", [[4.0, 4.0], [1e308, -1e308]])
+def test_of_few_or_extreme_losses_everything_is_a_number(values, reference):
+    outcomes, corner = losses(table(np.array(values)), np.array(reference))
+    for outcome in outcomes:
+        assert np.isfinite(outcome.values).all()
+        assert np.abs(outcome.values).max() <= 10
+    assert (np.abs(corner) <= FAR).all()
+
+
+def test_of_two_trials_the_reference_is_no_farther_than_two_units():
+    (f, _), corner = losses(table(np.array([[1.0, 1.0], [1.001, 1.0]])), np.array([3.0, 3.0]))
+    assert corner[0] == pytest.approx(2.0)
+    assert np.ptp(f.values) < 0.01
+
+
+@given(st.floats(1e-9, 1e9))
+def test_of_a_constraint_zero_stays_the_border_and_units_do_not_matter(factor):
+    violations = np.array([[-1.0], [0.0], [np.nan], [3.0]])
+    (one,), (other,) = (constraints(table(VALUES, violations=violations * size)) for size in (1.0, factor))
+    assert one.rows.tolist() == [0, 1, 3]
+    np.testing.assert_array_equal(np.sign(one.values), [-1, 0, 1])
+    assert one.values.std() == pytest.approx(1)
+    np.testing.assert_allclose(other.values, one.values)
+    assert not one.noise.any()
+    assert not one.is_bound.any()
+
+
+def test_a_constraint_that_does_not_vary_keeps_its_side():
+    (only,) = constraints(table(VALUES, violations=np.full((4, 1), -math.pi)))
+    assert (only.values < 0).all()
+    assert np.isfinite(only.values).all()
