@@ -1,6 +1,7 @@
 """Is what the trials say believed: of losses, limits, crashes, noise, and of where the front is?"""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,8 +9,9 @@ import torch
 
 import oracles
 from paretune.engine.acquisition import values
-from paretune.engine.belief import Belief, _fit_on_best_scale
+from paretune.engine.belief import Belief, _fit, _fit_on_best_scale
 from paretune.engine.outcomes import Outcome
+from paretune.engine.scale import Scale
 from paretune.engine.surrogate import expected
 from paretune.objectives import Minimize, Objectives
 from paretune.space import Float, Space
@@ -74,6 +76,15 @@ def test_the_evidence_speaks_for_a_bent_scale_where_logarithms_vary_evenly_and_e
 def test_few_losses_are_seen_on_the_straight_scale():
     _, scale = _fit_on_best_scale(outcome(np.exp(5 * X[:5, 0])), torch.tensor(X[:5]), KINDS)
     assert math.isinf(scale.bend)
+
+
+@pytest.mark.parametrize("bend", [math.inf, 0.3])
+def test_known_noise_is_as_large_on_a_scale_as_small_changes_of_the_loss_are(bend):
+    losses, variance = losses_of(X)[:, 0], np.linspace(0.01, 0.04, 24)
+    scale = Scale.of(losses, bend)
+    model, _ = _fit(replace(outcome(losses), noise=variance), scale, torch.tensor(X), KINDS)
+    slopes = np.array([oracles.slope(scale, loss) if loss > losses.min() else 1 / scale.unit for loss in losses])
+    np.testing.assert_allclose(model.likelihood.noise_covar.noise.numpy(), slopes**2 * variance, rtol=1e-5)
 
 
 # Losses

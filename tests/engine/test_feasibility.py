@@ -14,6 +14,7 @@ from paretune.engine.feasibility import (
     Classifier,
     LabelRegression,
     LogSuccess,
+    caution,
     laplace_evidence,
     penalty,
 )
@@ -141,6 +142,23 @@ def test_the_same_place_that_crashed_and_succeeded_is_uncertain():
 
 def test_the_highest_is_that_of_a_trial(log_success):
     assert log_success.highest == pytest.approx(log_success(X).max().item())
+
+
+# How much log p weighs
+
+
+@pytest.mark.parametrize(
+    ("crashes", "weight"),
+    [([0, 1, 0, 1], 1.0), ([1] * 60 + [0] * 20, 1.0), ([0] * 60 + [1] * 20, 4.0), ([0] * 60 + [1, 1, 1, 0] * 5, 2.5)],
+)
+def test_caution_begins_where_over_half_of_the_last_twenty_trials_crash(crashes, weight):
+    assert caution(torch.tensor(crashes).bool()) == pytest.approx(weight)
+
+
+def test_caution_weighs_the_logarithm_of_p_and_leaves_the_slope_alone():
+    log_p = torch.tensor([0.1, 0.4, 0.6, 0.9], dtype=torch.double).log()
+    added = penalty(log_p, math.log(0.95), 3.0) - penalty(log_p, math.log(0.95))
+    assert added.tolist() == pytest.approx((2 * log_p).tolist())
 
 
 # The penalty

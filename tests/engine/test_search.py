@@ -158,6 +158,14 @@ def test_mutants_are_places_that_differ_from_their_parent(data, space, scale):
     assert mutants(space, parent[:0], 20, scale, np.random.default_rng(0)).shape == (0, len(space))
 
 
+def test_one_coordinate_is_changed_surely_and_others_now_and_then():
+    space, parent = Space({name: Float(0, 1) for name in "abcd"}), np.full((1, 4), 0.5)
+    n_changed = (mutants(space, parent, 500, 0.1, np.random.default_rng(0)) != parent).sum(axis=1)
+    assert n_changed.min() == 1
+    assert n_changed.max() >= 3
+    assert 1.2 < n_changed.mean() < 2.5
+
+
 @pytest.mark.parametrize(
     ("parameter", "value"), [(Int(8, 512, log=True), 8), (Int(0, 10**6), 500_000), (Categorical(["a", "b", "c"]), "b")]
 )

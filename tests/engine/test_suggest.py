@@ -208,6 +208,13 @@ def test_the_models_exhaust_a_finite_space_too_failures_and_pending_trials_inclu
     assert keys(repeated) == keys(params for params in everything if params["k"] % 2 == 0)
 
 
+def test_what_is_suggested_together_is_all_that_is_left_of_a_finite_space_also_where_it_is_likely_to_crash():
+    space = Space({"k": Int(0, 19)})
+    trials = told(space, [{"k": k} for k in range(0, 20, 2)], lambda p: "crashed" if p["k"] > 7 else [p["k"], -p["k"]])
+    found = suggest(trials, space, TWO, q=10)
+    assert sorted(params["k"] for params in found) == list(range(1, 20, 2))
+
+
 def test_what_once_failed_is_not_repeated_though_it_once_succeeded():
     space = Space({"c": Categorical(["a", "b"])})
     both = told(space, [{"c": "a"}, {"c": "b"}, {"c": "b"}], lambda _: [1.0, 2.0])
@@ -271,6 +278,22 @@ def test_ground_that_fails_without_a_loss_is_avoided_though_it_promises_most(rea
     assert later[later <= 0.6].max() > 0.5
 
 
+def test_after_crashes_in_a_row_suggestions_stay_near_successes_though_the_models_promise_more_elsewhere():
+    """Crashes on the right, successes near the origin, and losses that fall on the way from there."""
+    rng = np.random.default_rng(0)
+    good, bad = SQUARE.decode(0.2 * rng.random((12, 2))), SQUARE.decode(0.85 + 0.15 * rng.random((12, 2)))
+
+    def evaluate(params):
+        x, y = params["x"], params["y"]
+        return "crashed" if x > 0.7 else [2 - x - y, (1 - x) ** 2 + y]
+
+    def distances(done):
+        found = SQUARE.encode(suggest(told(SQUARE, done, evaluate), SQUARE, TWO, q=3))
+        return np.linalg.norm(found[:, None] - SQUARE.encode(good), axis=2).min(axis=1)
+
+    assert distances(good + bad).max() < distances(bad + good).min()
+
+
 # Which trials the models are told of
 
 
@@ -282,13 +305,9 @@ def many(states, objectives=TWO, seed=0):
     return table(SQUARE, losses, objectives, states=shuffled)
 
 
-@given(
-    st.lists(st.sampled_from(["complete", "complete", "failed", "pending"]), min_size=1, max_size=150),
-    st.integers(30, 60),
-    st.integers(0, 99),
-)
-def test_of_many_trials_the_front_and_all_that_are_pending_are_kept_and_not_too_many(states, most, seed):
-    trials = many(states, seed=seed)
+@given(st.integers(1, 90), st.integers(0, 30), st.integers(0, 9), st.integers(30, 60), st.integers(0, 99))
+def test_of_many_trials_the_front_and_all_that_are_pending_are_kept_and_not_too_many(n, failed, pending, most, seed):
+    trials = many(["complete"] * n + ["failed"] * failed + ["pending"] * pending, seed=seed)
     rows = representatives(trials, trials.is_complete, most)
     kept = np.isin(np.arange(len(trials)), rows)
     assert rows.tolist() == np.flatnonzero(kept).tolist()
@@ -306,6 +325,13 @@ def test_of_many_trials_half_are_the_best_and_the_others_are_of_each_time():
     best = set(np.argsort(losses)[:50].tolist())
     assert best <= rows
     assert np.diff(sorted(rows - best)).max() < 30
+
+
+def test_of_many_trials_those_that_failed_do_not_take_the_place_of_the_front():
+    ahead = np.arange(300.0)
+    losses = np.vstack([np.column_stack([ahead, -ahead]), np.column_stack([ahead, -ahead])[:20] + 1000])
+    trials = table(SQUARE, losses, states=np.array(["failed"] * 300 + ["complete"] * 20, object))
+    assert set(range(300, 320)) <= set(representatives(trials, trials.is_complete, 50).tolist())
 
 
 def test_of_many_trials_failures_are_remembered_in_proportion():

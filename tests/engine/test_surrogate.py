@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 from botorch.models import ModelListGP
+from scipy.stats import truncnorm
 
 import oracles
 from paretune.engine.posterior_mode import ENOUGH, some_rows
@@ -165,12 +166,17 @@ def test_beyond_the_bound_times_are_told_better_than_by_taking_bounds_for_values
     assert errors[1] < 0.7 * errors[0]
 
 
-def test_what_is_expected_of_a_bound_is_never_on_its_other_side():
-    x = np.linspace(0, 1, 12)
-    y = np.where(x > 0.7, 0.2, np.sin(6 * x))
-    model, _ = fit_censored(torch.tensor(x[:, None]), torch.tensor(y), LINE, None, torch.tensor(x > 0.7))
-    assert (model.train_targets.numpy()[x > 0.7] <= 0.2).all()
-    np.testing.assert_array_equal(model.train_targets.numpy()[x <= 0.7], y[x <= 0.7])
+@pytest.mark.parametrize("bound", [-1.0, 0.2, 9.0])
+def test_a_bound_is_replaced_by_what_the_others_lead_to_expect_below_it(bound):
+    """The mean of a truncated normal distribution."""
+    X, is_bound = on_a_line(12), torch.arange(12) % 4 == 3
+    y = torch.where(is_bound, bound, torch.sin(6 * X[:, 0]))
+    told = fit_censored(X, y, LINE, None, is_bound)[0].train_targets
+    mean, variance = posterior(fit(X[~is_bound], y[~is_bound], LINE)[0], X[is_bound])
+    spread = np.sqrt(variance)
+    below = truncnorm.mean(-np.inf, (bound - mean) / spread, mean, spread)
+    np.testing.assert_allclose(told[is_bound], below, rtol=1e-4, atol=1e-6)
+    assert torch.equal(told[~is_bound], y[~is_bound])
 
 
 def test_without_bounds_it_is_the_plain_model():

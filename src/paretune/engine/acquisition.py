@@ -164,7 +164,8 @@ class SuccessWeighted(AcquisitionFunction):
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
         """The values at ``N x 1 x d`` features: ``N`` numbers."""
-        return self._acquisition(X) + penalty(self._log_success(X.squeeze(-2)), self._log_success.highest)
+        success = self._log_success
+        return self._acquisition(X) + penalty(success(X.squeeze(-2)), success.highest, success.weight)
 
 
 def values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:

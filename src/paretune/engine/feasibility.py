@@ -13,6 +13,7 @@ from paretune.engine.surrogate import fit
 
 FLOOR = 0.5
 STEEPNESS = 30.0
+RECENT, CAUTION = 20, 6.0
 SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, with d log s, is at 16: sharp borders
 CONSTANT = 1.0  # the prior variance of the latent mean
 LABEL_NOISE = 0.05  # a place like one that succeeded is not certain to succeed
@@ -155,26 +156,40 @@ class LogSuccess:
     A classifier; while successes are rare, the mean of it and of a regression on labels.
 
     Args:
-        X: ``n x d`` features of trials that ran to their end, one way or the other.
+        X: ``n x d`` features of trials that ran to their end, one way or the other, in order.
         has_crashed: ``n`` booleans: some are true, and not all.
         nominal: ``d`` booleans: which features are unordered choices.
 
     Attributes:
         highest: the largest log probability at the trials themselves.
+        weight: how much log p weighs in an acquisition (`caution`).
     """
 
     def __init__(self, X: Tensor, has_crashed: Tensor, nominal: Tensor) -> None:
         self._models: list[Classifier | LabelRegression] = [Classifier(X, ~has_crashed, nominal)]
         if int((~has_crashed).sum()) < max(RARE, FEW * len(X)):
             self._models.append(LabelRegression(X, ~has_crashed, nominal))
-        self.highest = float(self(X).max())
+        self.highest, self.weight = float(self(X).max()), caution(has_crashed)
 
     def __call__(self, Z: Tensor) -> Tensor:
         """Log probabilities at ``N x d`` features: ``N`` numbers."""
         return torch.stack([model(Z) for model in self._models]).mean(dim=0).clamp_min(SMALLEST).log()
 
 
-def penalty(log_success: Tensor, highest: float) -> Tensor:
+def caution(has_crashed: Tensor) -> float:
+    """How much log p weighs: 1, and more where over half of the last trials have crashed.
+
+    The places that promise most are also those where p is too high, so that where most of the space fails one p is too
+    little: the models then chase what they are wrong about.
+
+    Args:
+        has_crashed: ``n`` booleans, of trials that ended, in order.
+    """
+    share = float(has_crashed[-RECENT:].double().mean())
+    return 1.0 + CAUTION * max(0.0, share - 0.5)
+
+
+def penalty(log_success: Tensor, highest: float, weight: float = 1.0) -> Tensor:
     """What is added to a logarithmic acquisition: log p, and a steep slope below p = 1/2.
 
     The slope starts lower where no trial is well above 1/2, so that a way out is found from where nearly everything
@@ -183,6 +198,7 @@ def penalty(log_success: Tensor, highest: float) -> Tensor:
     Args:
         log_success: ``N`` log probabilities.
         highest: the largest log probability at the trials (`LogSuccess.highest`).
+        weight: of log p (`caution`).
     """
     floor = min(math.log(FLOOR), math.log(0.6) + highest)
-    return log_success + STEEPNESS * (log_success - floor).clamp(max=0.0)
+    return weight * log_success + STEEPNESS * (log_success - floor).clamp(max=0.0)
