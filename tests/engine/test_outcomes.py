@@ -69,13 +69,18 @@ def test_a_standard_error_is_a_variance_in_the_units_of_the_values():
     assert g.noise[3] == FAR**2
 
 
-def test_only_what_a_trial_had_come_to_when_it_was_timed_out_is_a_bound():
+def test_only_the_time_that_a_trial_had_taken_when_it_was_timed_out_is_a_bound():
     reasons = np.array(["", "timed_out", "crashed", "timed_out"], object)
     values = VALUES.copy()
     values[3, 0] = np.nan
-    (f, g), _ = losses(table(values, reasons=reasons, states=np.where(reasons == "", "", "failed")), REFERENCE)
-    assert f.is_bound.tolist() == [False, True, False]
-    assert g.is_bound.tolist() == [False, True, False, True]
+    given = {"reasons": reasons, "states": np.where(reasons == "", "", "failed")}
+    durations = np.abs(values[:, 1]) * 1.1
+    (_, time), _ = losses(table(np.abs(values), **given, durations=durations), REFERENCE)
+    assert time.is_bound.tolist() == [False, True, False, True]
+    for other in (durations * 10, np.full(4, np.nan)):  # a latency, or an error; or nobody knows
+        (f, g), _ = losses(table(np.abs(values), **given, durations=other), REFERENCE)
+        assert not f.is_bound.any()
+        assert not g.is_bound.any()
 
 
 @pytest.mark.parametrize(

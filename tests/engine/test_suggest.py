@@ -429,3 +429,16 @@ def test_after_thirty_trials_its_front_is_far_better_than_that_of_random_search(
             q = min(4, 30 - len(done)) if done else 8
             done += suggest(told(FINITE, done, losses_of), FINITE, TWO, q=q, seed=seed)
         assert possible - volume(done) < (possible - by_chance) / 5
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_the_models_may_live_on_a_gpu():
+    trials = table(SMALL, GIVEN.losses[:8])
+    assert suggest(trials, SMALL, TWO, device="cuda") == suggest(trials, SMALL, TWO)
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99"])
+def test_a_device_that_is_not_there_is_named(device):
+    with pytest.raises(InvalidInputError, match=f"device must be one that torch can use here, but is '{device}'"):
+        suggest(GIVEN, SQUARE, TWO, device=device)

@@ -26,6 +26,7 @@ Straighten: TypeAlias = Callable[[Tensor], Tensor]
 
 CHUNK = 256
 N_KNOTS = 24
+ABOVE = 4.0  # deviations
 TINY = 1e-15
 MOST_OBJECTIVES = 4
 N_SAMPLES = 64
@@ -104,7 +105,9 @@ class _Axis:
 
 
 def _between(edges: Tensor) -> Tensor:
-    return torch.linspace(0, 1, N_KNOTS).to(edges) * (edges[-1] - edges[0]) + edges[0]
+    """Places between the lowest edge and well above the highest: beyond a front that is poor the scale still bends."""
+    steps = torch.linspace(0, 1, N_KNOTS).to(edges)
+    return torch.cat([edges[0] + steps * (edges[-1] - edges[0]), edges[-1] + ABOVE * steps])
 
 
 def _log_slopes(knots: Tensor, straighten: Straighten) -> Tensor:

@@ -82,7 +82,7 @@ def _check(device: str) -> None:
 
 
 def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
-    """Which trials the models are told of, where there are many: the best, and of the others each so many-th.
+    """Which trials the models are told of, where there are many: half of them the best, of the others each so many-th.
 
     Args:
         trials: ``n`` trials.

@@ -22,9 +22,9 @@ class MixedKernel(Kernel):
     The joint part is ``(1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r)`` with ``r^2 = sum_j delta_j / l_j^2``, where
     ``delta_j`` is the squared difference of an ordered parameter, and 0 or 1 for equal or different choices of an
     unordered one (Hamming). Its variance is 1. Length scales have a log-normal prior that grows with the number of
-    parameters (Hvarfner et al. 2024, arXiv 2402.02229). The main effects, of weight ``w`` and mean variance about
-    ``w``, are a Bayesian linear model of a straight line and a parabola for each ordered parameter and a level for
-    each choice of an unordered one.
+    parameters (Hvarfner et al. 2024, arXiv 2402.02229). The main effects, of weight ``w``, are
+    a Bayesian linear model of a straight line and a parabola for each ordered parameter and a level for each choice of
+    an unordered one.
 
     Args:
         nominal: ``d`` booleans: which columns are unordered choices. Ordered ones are in [0, 1].
@@ -78,7 +78,7 @@ class MixedKernel(Kernel):
     def main(self, x1: Tensor, x2: Tensor) -> Tensor:
         """The main effects' covariance at weight 1: ``... x n x N``."""
         same = x1[..., self.nominal].unsqueeze(-2) == x2[..., self.nominal].unsqueeze(-3)
-        return self._effects(x1) @ self._effects(x2).mT + same.sum(-1) / len(self.nominal)
+        return self._effects(x1) @ self._effects(x2).mT + same.to(x1).sum(-1) / len(self.nominal)
 
     def _effects(self, X: Tensor) -> Tensor:
         """Lines and parabolas, each of variance 1/d over the unit interval and uncorrelated there (Legendre)."""

@@ -32,8 +32,8 @@ class Outcome:
 def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome], NDArray[np.float64]]:
     """Each objective in deviations from its mean, and the reference likewise: the answer must not depend on units.
 
-    A loss is used wherever it is known, also of a trial that failed later. Where a trial was timed out, what it had
-    come to is a lower bound.
+    A loss is used wherever it is known, also of a trial that failed later. Where a trial was timed out and a loss is
+    most of the seconds that it took, the loss is the time itself, and a lower bound.
 
     Args:
         trials: at least one of them knows all of its losses.
@@ -44,7 +44,8 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
         rows = np.flatnonzero(np.isfinite(column))
         values, (at_reference,), unit = _standardized(column[rows], worst)
         deviations = np.nan_to_num(errors[rows] / unit, nan=0.0, posinf=FAR)
-        outcomes.append(Outcome(rows, values, deviations**2, trials.reasons[rows] == "timed_out"))
+        is_bound = (trials.reasons == "timed_out") & (column >= trials.durations / 2)
+        outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows]))
         corner.append(at_reference)
     return outcomes, np.array(corner)
 
