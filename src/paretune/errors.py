@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# Python's, and those of torch and TensorFlow, which are not imported to be told: classes of exceptions by name.
+OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryError", "ResourceExhaustedError"})
+
 
 class ParetuneError(Exception):
     """Any error that Paretune raises on purpose."""

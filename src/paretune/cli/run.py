@@ -23,7 +23,7 @@ INTERRUPTED = 130
 
 
 def run(
-    workload: Annotated[str, typer.Argument(help="What to tune; `paretune workloads` lists them.")],
+    workload: Annotated[str, typer.Argument(help="What to tune: one of `paretune workloads`, or a study file.")],
     trials: Annotated[int, typer.Option(help="The study's total: calling again goes on up to it.", min=1)] = 30,
     searcher: Annotated[str, typer.Option(help="bayes, random, sobol, grid, tpe or nsga2.")] = "bayes",
     seed: Annotated[int, typer.Option(help="Makes the search reproducible.", min=0, max=2**32 - 1)] = 0,
@@ -41,10 +41,11 @@ def run(
     from paretune.cli.settings import parse_settings, report_folder
     from paretune.study import quieten
     from paretune.workloads import load
+    from paretune.workloads.study_file import is_study_file, read_study_file
 
     quieten()
-    chosen = load(workload)
-    name = study or workload
+    chosen = read_study_file(workload) if is_study_file(workload) else load(workload)
+    name = study or chosen.name
     folder = out or report_folder(name)
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
@@ -84,7 +85,7 @@ def _open(
     options, fixed = workload.settings(given)
     prepared = workload.prepare(options, data_dir)
     data = None if prepared.data is None else asdict(prepared.data)
-    facts = {"workload": workload.name, "options": options, "fixed": fixed, "data": data}
+    facts = {"workload": workload.name, "options": options, "fixed": fixed, "data": data, **workload.facts}
     if stored is not None:
         _check_data(name, stored.get("data"), data)
     study = Study(

@@ -99,7 +99,7 @@ def _origin(trials: Trials, origin: Mapping[str, Any]) -> dict[str, str]:
     rows = {"study": str(origin.get("study", ""))}
     if "workload" in origin:
         rows["workload"] = str(origin["workload"])
-    for key in ("options", "fixed"):
+    for key in ("options", "fixed", "program"):
         if origin.get(key):
             rows[key] = ", ".join(f"{name}={value}" for name, value in origin[key].items())
     data = origin.get("data")

@@ -8,15 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.errors import OUT_OF_MEMORY, InvalidInputError, TrialFailedError
 from paretune.objectives import Objectives
 from paretune.trials import REASONS
 
 MAX_TEXT = 2_000
-_OUT_OF_MEMORY = {
-    "OutOfMemoryError",
-    "ResourceExhaustedError",
-}  # of torch and TensorFlow, which we do not import
 
 
 @dataclass(frozen=True)
@@ -83,7 +79,7 @@ def failed(error: BaseException) -> Outcome:
     if isinstance(error, TrialFailedError):
         reason = error.reason if error.reason in REASONS else "crashed"
         message = text[:MAX_TEXT]
-    elif isinstance(error, MemoryError) or type(error).__name__ in _OUT_OF_MEMORY:
+    elif isinstance(error, MemoryError) or type(error).__name__ in OUT_OF_MEMORY:
         reason = "out_of_memory"
     elif isinstance(error, TimeoutError):
         reason = "timed_out"

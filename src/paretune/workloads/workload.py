@@ -70,6 +70,7 @@ class Workload:
         objectives: what is wanted.
         prepare: from the options, all of them, and the user's data folder (or None) to what runs.
         options: settings, by name.
+        facts: what else must be the same when a study of it goes on, such as the command that is run.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Workload:
     prepare: Callable[[Mapping[str, Any], Path | None], Prepared]
     domain: Mapping[str, Parameter] = field(default_factory=dict)
     options: Mapping[str, Option] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Split what a user set into options (all, with their defaults) and fixed parameters, checked.
@@ -116,7 +118,7 @@ def load(name: str) -> Workload:
     """
     known = workloads()
     if name not in known:
-        raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}")
+        raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}, and files such as ./study.yaml")
     workload = known[name]()
     if not isinstance(workload, Workload):
         raise InvalidInputError(f"the entry point {name!r} of paretune.workloads is no Workload, but {workload!r}")

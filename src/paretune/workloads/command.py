@@ -1,0 +1,150 @@
+"""What does a command, in any language, make of a configuration? Parameters in as JSON, metrics out as JSON lines."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.workloads.oom_kills import oom_kills
+from paretune.workloads.output import Output, read_output
+from paretune.workloads.process_group import GRACE_SECONDS, process_group, stop
+
+PARAMS, PARAMS_FILE = "PARETUNE_PARAMS", "PARETUNE_PARAMS_FILE"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program that is run once a trial.
+
+    Args:
+        words: the program and its arguments.
+        folder: where it runs, and where relative paths begin.
+        objectives: the metrics that it must print.
+        timeout: seconds a trial may take; None for no end.
+        grace: seconds between asking a program to end and killing it.
+    """
+
+    words: tuple[str, ...]
+    folder: Path
+    objectives: tuple[str, ...]
+    timeout: float | None = None
+    grace: float = GRACE_SECONDS
+
+    def evaluate(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Run it with these parameters; its final metrics.
+
+        Raises:
+            TrialFailedError: it did not end well, or its metrics lack an objective; with the end of its log.
+        """
+        kills = oom_kills()
+        try:
+            with TemporaryDirectory(prefix="paretune-", ignore_cleanup_errors=True) as folder:
+                place = Path(folder)
+                code = self._run(params, place)
+                output = read_output(place / "stdout", place / "stderr")
+        except (OSError, InvalidInputError) as error:  # a full disk, no more processes, a program that has gone
+            raise TrialFailedError("lost", f"{_shown(self.words)} could not be run: {error}") from error
+        if code is None:
+            raise self._failed("timed_out", f"ran longer than its timeout of {self.timeout:g} s", output)
+        if code and kills is not None and (oom_kills() or 0) > kills:
+            raise self._failed("out_of_memory", "had a process killed by the kernel for want of memory", output)
+        if code:
+            end, reason = _end(code)
+            raise self._failed("out_of_memory" if output.shows_out_of_memory else reason, end, output)
+        return self._checked(output)
+
+    def _run(self, params: Mapping[str, Any], place: Path) -> int | None:
+        """Run it; its exit code as `subprocess` has it, or None where time ran out."""
+        text, file = json.dumps(dict(params)), place / "params.json"
+        file.write_text(text, encoding="utf-8")
+        with process_group() as group, (place / "stdout").open("wb") as out, (place / "stderr").open("wb") as err:
+            process = subprocess.Popen(  # noqa: S603 (the user's own command)
+                self.words,
+                executable=find_program(self.words[0], self.folder),
+                cwd=self.folder,
+                env={**os.environ, PARAMS: text, PARAMS_FILE: str(file)},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                process_group=group,
+            )
+            try:
+                return process.wait(self.timeout)
+            except subprocess.TimeoutExpired:
+                return None
+            finally:
+                if process.returncode is None:
+                    stop(process, group, self.grace)
+
+    def _checked(self, output: Output) -> dict[str, Any]:
+        """The metrics of a program that ended well: every objective is a number, if perhaps not a finite one."""
+        metrics, example = output.metrics, json.dumps(dict.fromkeys(self.objectives, 0.5))
+        if metrics is None:
+            only = "only metrics with a step, which are intermediate" if output.has_steps else "no metrics"
+            reason = "out_of_memory" if output.shows_out_of_memory else "crashed"
+            raise self._failed(reason, f"printed {only}, but must print a line such as {example}", output)
+        for name in self.objectives:
+            if name not in metrics:
+                printed = f"printed no {name!r}, only {', '.join(metrics) or '{}'}"
+                raise self._failed("crashed", f"{printed}, but must print a line such as {example}", output)
+            if isinstance(metrics[name], bool) or not isinstance(metrics[name], (int, float)):
+                printed = f"printed {textwrap.shorten(json.dumps({name: metrics[name]}), 100)}"
+                raise self._failed("crashed", f"{printed}, but {name} must be a number", output)
+        return metrics
+
+    def _failed(self, reason: str, what: str, output: Output) -> TrialFailedError:
+        return TrialFailedError(reason, f"{_shown(self.words)} {what}{output.tail}")
+
+
+def find_program(word: str, folder: Path) -> str:
+    """The program that a command begins with: on the PATH, or relative to the folder where it has a slash.
+
+    Raises:
+        InvalidInputError: there is none, or it must not be run; also where no command can be run at all.
+    """
+    if sys.platform == "win32":
+        raise InvalidInputError("commands are run on Linux and macOS only: use WSL")
+    if "/" not in word:
+        found = shutil.which(word)
+        if found is None:
+            is_beside = (folder / word).is_file()
+            hint = f"write ./{word} for the file beside the study file" if is_beside else "install it, or give its path"
+            raise InvalidInputError(f"there is no program {word!r} on the PATH: {hint}")
+        return str(Path(found).absolute())
+    path = folder / word
+    if not path.is_file():
+        raise InvalidInputError(f"there is no program {path}: paths begin at the folder of the study file")
+    if not os.access(path, os.X_OK):
+        raise InvalidInputError(f"{path} is not executable: chmod +x it, or name its interpreter before it")
+    return str(path)
+
+
+def _end(code: int) -> tuple[str, str]:
+    """How a program ended that did not end well, and the reason of failure that this alone tells.
+
+    A signal is a negative number, or, where a shell stands between, 128 and the signal's.
+    """
+    number = -code if code < 0 else code - 128
+    how = f"was killed by signal {number}" if code < 0 else f"ended with exit code {code}"
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        return how, "crashed"
+    how = f"was killed by {name}" if code < 0 else f"{how}, as if killed by {name}"
+    return (f"{how} from outside", "lost") if name == "SIGKILL" else (how, "crashed")
+
+
+def _shown(words: tuple[str, ...]) -> str:
+    return textwrap.shorten(shlex.join(words), 100, placeholder=" ...")

@@ -1,0 +1,103 @@
+"""What did a program print: which metrics, and what at the end of its log?"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paretune.errors import OUT_OF_MEMORY
+
+STEP = "step"
+LOG_LINES, LOG_CHARACTERS = 20, 1_500  # what is kept of a failed trial's log
+_LINE_CHARACTERS = 2**20
+_SHOWS_OUT_OF_MEMORY = re.compile(
+    rf"({'|'.join(sorted(OUT_OF_MEMORY))})\b"
+    r"|CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY|cudaErrorMemoryAllocation"
+    r"|std::bad_alloc|[Cc]annot allocate (memory|vector of size)"
+)
+_NOT_FINITE = re.compile(r"(:\s*)([-+]?)(nan|inf)(?:inity)?(?=\s*[,}])", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a program has printed.
+
+    Args:
+        metrics: those of the last line without a step; None where there is no such line.
+        has_steps: whether there was a line with one.
+        log: the last lines that are no metrics, those of standard error after those of standard output.
+    """
+
+    metrics: dict[str, Any] | None
+    has_steps: bool
+    log: tuple[str, ...]
+
+    @property
+    def tail(self) -> str:
+        """The end of the log, to follow what happened."""
+        text = "\n".join(self.log)[-LOG_CHARACTERS:]
+        return f"; the last lines of its log:\n{text}" if text else "; it left no log"
+
+    @property
+    def shows_out_of_memory(self) -> bool:
+        """Whether the end of the log tells of memory that could not be had."""
+        return any(_SHOWS_OUT_OF_MEMORY.search(line) for line in self.log)
+
+
+def read_output(out: Path, err: Path) -> Output:
+    """The output of a program that has ended.
+
+    Args:
+        out: its standard output: metrics, and whatever else.
+        err: its standard error.
+    """
+    metrics, has_steps, log = None, False, deque[str](maxlen=LOG_LINES)
+    for line in _lines(out):
+        found = metrics_of(line)
+        if found is None:
+            log.append(line[:LOG_CHARACTERS])
+        elif STEP in found:
+            has_steps = True
+        else:
+            metrics = found
+    log.extend(line[:LOG_CHARACTERS] for line in _lines(err))
+    return Output(metrics, has_steps, tuple(log))
+
+
+def metrics_of(line: str) -> dict[str, Any] | None:
+    """The metrics that a line reports; None where it is no JSON object, and so log.
+
+    A number that is not finite may be written as Python, C or R do; null is one, too.
+
+    Example:
+        >>> metrics_of('{"accuracy": 0.81, "latency": -nan}'), metrics_of("epoch 3 of 5")
+        ({'accuracy': 0.81, 'latency': nan}, None)
+    """
+    if not line.lstrip().startswith("{"):
+        return None
+    for text in (line, _NOT_FINITE.sub(_as_json, line)):
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError):
+            continue
+        return {name: math.nan if value is None else value for name, value in found.items()}
+    return None
+
+
+def _as_json(found: re.Match[str]) -> str:
+    is_nan = found[3].lower() == "nan"
+    return found[1] + ("NaN" if is_nan else "-Infinity" if found[2] == "-" else "Infinity")
+
+
+def _lines(file: Path) -> Iterator[str]:
+    """Lines that say something; what a progress bar overwrites is a line of its own."""
+    with file.open(encoding="utf-8", errors="replace") as opened:
+        while line := opened.readline(_LINE_CHARACTERS):
+            if line.strip():
+                yield line.rstrip()

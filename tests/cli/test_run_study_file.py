@@ -1,0 +1,161 @@
+"""`paretune run study.yaml` as a user types it, with a real command."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from paretune.study import load
+from processes import assert_gone, wait_for_numbers
+
+STUDY = """\
+space:
+  x: {type: float, low: 0.0, high: 1.0}
+  k: {type: int, low: 1, high: 4}
+  c: {type: categorical, choices: [a, b]}
+  z: {type: float, low: 0, high: 1, when: {c: a}}
+objectives:
+  accuracy: {goal: maximize, at_least: 0.25}
+  latency: {goal: minimize, unit: s}
+command: [sh, train.sh]
+"""
+TRAIN = """\
+echo "$PARETUNE_PARAMS" >> tried
+echo '{"accuracy": 0.125, "step": 1}'
+x=$(echo "$PARETUNE_PARAMS" | sed 's/.*"x": \\([^,}]*\\).*/\\1/')
+echo "{\\"accuracy\\": 0.5, \\"latency\\": $x, \\"latency_se\\": 0.01}"
+"""
+BY_K = """\
+case "$PARETUNE_PARAMS" in
+*'"k": 1'*) echo '{"accuracy": 0.5, "latency": 1}' ;;
+*'"k": 2'*) echo '{"accuracy": nan, "latency": 1}' ;;
+*'"k": 3'*) echo '{"accuracy": 0.1, "latency": 1}' ;;
+*) echo 'wrong shape' >&2; exit 1 ;;
+esac
+"""
+
+
+@pytest.fixture(autouse=True)
+def study():
+    Path("study.yaml").write_text(STUDY)
+    Path("train.sh").write_text(TRAIN)
+
+
+def change(old, new):
+    assert old in STUDY
+    Path("study.yaml").write_text(STUDY.replace(old, new))
+
+
+def tried():
+    return [json.loads(line) for line in Path("tried").read_text().splitlines()]
+
+
+def run(paretune, n, *words):
+    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, *words)
+
+
+def test_a_run_leaves_a_database_and_a_report_by_the_files_name(paretune):
+    code, out, err = run(paretune, 8)
+    trials = load("study", "paretune.db").trials
+    assert (code, err) == (0, "")
+    assert out.endswith("Report: study-report/report.html\n")
+    assert "| program | command=sh train.sh |" in Path("study-report/report.md").read_text()
+    assert list(trials.params) == tried()
+    assert trials.values[:, 1].tolist() == [params["x"] for params in tried()]
+    assert trials.to_frame()["latency_se"].tolist() == [0.01] * 8
+    assert {(params["c"], "z" in params) for params in tried()} == {("a", True), ("b", False)}
+
+
+def test_a_search_that_was_stopped_and_resumed_is_the_search_that_was_never_stopped(paretune):
+    for n in (2, 5):
+        assert run(paretune, n)[0] == 0
+    run(paretune, 5, "--study", "whole")
+    resumed, whole = (load(name, "paretune.db").trials for name in ("study", "whole"))
+    assert len(resumed) == 5
+    assert resumed.params == whole.params
+
+
+def test_set_holds_a_parameter_fixed_and_is_remembered_under_the_name_in_the_file(paretune):
+    change("command:", "name: nets\ncommand:")
+    for n in (1, 2):
+        assert run(paretune, n, *(["--set", "k=3"] if n == 1 else []))[0] == 0
+    assert [params["k"] for params in tried()] == [3, 3]
+    assert len(load("nets", "paretune.db").trials) == 2
+    assert Path("nets-report").is_dir()
+
+
+DIFFERENCES = [
+    ("train.sh", "other.sh", 'has the setting program.command = "sh train.sh", not "sh other.sh"'),
+    ("command:", "timeout: 5\ncommand:", "has the setting program.timeout = nothing, not 5.0"),
+    ("high: 4", "high: 5", "has the parameter k.high = 4, not 5"),
+    ("  k: {type: int, low: 1, high: 4}\n", "", 'has the parameter k.type = "int", not nothing'),
+    ("at_least: 0.25", "at_least: 0.3", "has the objective accuracy.at_least = 0.25, not 0.3"),
+    ("goal: minimize", "goal: maximize", "has the directions maximize, minimize, not maximize, maximize"),
+    ("command:", "name: other\ncommand:", "was made for study, not for other"),
+]
+
+
+def test_a_study_does_not_go_on_with_a_changed_file(paretune):
+    run(paretune, 1)
+    for old, new, difference in DIFFERENCES:
+        change(old, new)
+        code, _, err = run(paretune, 2, "--study", "study")
+        assert (code, err.count("\n")) == (2, 1)
+        assert difference in err
+    assert len(tried()) == 1
+
+
+def test_failures_have_their_reasons_and_the_end_of_the_log(paretune):
+    Path("train.sh").write_text(BY_K)
+    paretune("run", "study.yaml", "--searcher", "grid", "--trials", 4, "--set", "x=0.5", "--set", "c=b")
+    trials = load("study", "paretune.db").trials
+    reasons = {params["k"]: reason for params, reason in zip(trials.params, trials.reasons, strict=True)}
+    assert reasons == {1: "", 2: "not_finite", 3: "outside_limits", 4: "crashed"}
+
+
+def test_a_command_that_always_fails_stops_the_run_with_its_log(paretune):
+    Path("train.sh").write_text("echo 'no data here' >&2; exit 1")
+    code, _, err = run(paretune, 9, "--max-failures", 3)
+    assert code == 2
+    assert "3 trials in a row have failed" in err
+    assert "sh train.sh ended with exit code 1; the last lines of its log: no data here" in err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words", "complaint"),
+    [
+        ("[sh, train.sh]", "[no-such-shell, train.sh]", [], "study.yaml, line 9: there is no program 'no-such-shell'"),
+        ("low: 0.0", "low: 2.0", [], "study.yaml, line 2: x: low must not exceed high"),
+        ("sh", "sh", ["--set", "q=1"], "study has no option or parameter 'q'; it has x, k, c, z"),
+        ("sh", "sh", ["--set", "k=9"], "k must be between 1 and 4, but is 9"),
+        ("sh", "sh", ["--set", "c=b", "--set", "z=1"], "z does not exist unless c is 'a'"),
+        ("sh", "sh", ["--data-dir", "."], "study.yaml says itself where its data are: leave --data-dir out"),
+        ("sh", "sh", ["--searcher", "magic"], "searcher must be one of"),
+    ],
+)
+def test_a_users_mistake_is_one_line_and_leaves_nothing_behind(paretune, old, new, words, complaint):
+    change(old, new)
+    code, out, err = run(paretune, 2, *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert complaint in err
+    assert not Path("study-report").exists()
+    assert not Path("tried").exists()
+
+
+def test_a_file_that_is_not_there_is_told(paretune):
+    code, _, err = paretune("run", "stduy.yaml")
+    assert (code, err) == (2, "paretune: there is no file stduy.yaml: give the path of a study file\n")
+    assert "and files such as ./study.yaml" in paretune("run", "study")[2]
+
+
+def test_an_interrupted_run_leaves_no_command_running(start):
+    Path("train.sh").write_text("sleep 600 & echo $! >> pids; echo $$ >> pids; wait")
+    process = start("run", "study.yaml", "--searcher", "random", "--trials", "3")
+    pids = wait_for_numbers(Path("pids"), 2)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted with 0 of 3 trials; the same command goes on from there" in err
+    assert_gone(pids)
+    assert load("study", "paretune.db").trials.failures() == {"lost": 1}
