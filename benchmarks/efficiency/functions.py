@@ -1,0 +1,145 @@
+"""Problems in closed form: BoTorch's test functions, and a stand-in for the tuning of a convolutional net.
+
+Where the name ends in ``crash``, a point outside the constraints fails and tells nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import torch
+from botorch.test_functions import multi_objective
+from botorch.test_functions.base import MultiObjectiveTestProblem
+from problem import Losses, Problem
+
+from paretune import Float, Int, Space
+from paretune.space import Params
+
+
+def _problem(
+    function: MultiObjectiveTestProblem,
+    reference: tuple[float, ...] | None = None,
+    fails: Callable[[torch.Tensor, torch.Tensor], bool] = lambda x, losses: False,  # noqa: ARG005
+) -> Problem:
+    """A test function as a problem.
+
+    Args:
+        function: with ``m`` objectives, which are minimised.
+        reference: by default the function's own.
+        fails: whether a point fails, by its ``1 x d`` coordinates and ``m`` losses.
+    """
+    function = function.to(dtype=torch.double)
+    low, high = function.bounds
+
+    def evaluate(params: Params) -> Losses | None:
+        x = torch.tensor([[params[f"x{i}"] for i in range(function.dim)]], dtype=torch.double)
+        losses = function.evaluate_true(x)[0]
+        return None if fails(x, losses) else list(losses.tolist())
+
+    return Problem(
+        space=Space({f"x{i}": Float(float(low[i]), float(high[i])) for i in range(function.dim)}),
+        evaluate=evaluate,
+        reference=tuple(reference or function._ref_point),  # noqa: SLF001 (the public one has the sign of gains)
+        largest=getattr(function, "_max_hv", None),
+    )
+
+
+def _crashing(function: MultiObjectiveTestProblem) -> Problem:
+    """A constrained test function that fails outside its constraints."""
+    return _problem(function, fails=lambda x, _: bool((function.evaluate_slack(x) < 0).any()))
+
+
+def branin_currin() -> Problem:
+    """Two real parameters, a curved front."""
+    return _problem(multi_objective.BraninCurrin())
+
+
+def zdt1_6() -> Problem:
+    """Six real parameters, the optimum on the edge of the space."""
+    return _problem(multi_objective.ZDT1(dim=6), reference=(11.0, 11.0))
+
+
+def dtlz2_6() -> Problem:
+    """Six real parameters, a quarter circle."""
+    return _problem(multi_objective.DTLZ2(dim=6, num_objectives=2))
+
+
+def disc_brake_crash() -> Problem:
+    """An engineering design; a third of the space fails."""
+    return _crashing(multi_objective.DiscBrake())
+
+
+def c2dtlz2_crash() -> Problem:
+    """A front in pieces; nineteen twentieths of the space fail."""
+    return _crashing(multi_objective.C2DTLZ2(dim=6, num_objectives=2))
+
+
+def mixed_crash() -> Problem:
+    """A stand-in for the diatoms' space: a thin good region, and crashes where the net "does not fit"."""
+    space = Space(
+        {
+            "f1": Int(8, 256, log=True),
+            "f2": Int(8, 256, log=True),
+            "f3": Int(8, 256, log=True),
+            "k1": Int(2, 15),
+            "k2": Int(2, 15),
+            "k3": Int(2, 15),
+            "batch": Int(8, 256, log=True),
+            "lr": Float(1e-6, 1.0, log=True),
+            "decay": Float(1e-6, 1e-1, log=True),
+            "b1": Float(0.5, 0.999),
+            "b2": Float(0.8, 0.9999),
+            "eps": Float(1e-9, 1e-3, log=True),
+        }
+    )
+    return Problem(space, _train_mixed, reference=(0.9, 6.0))
+
+
+def _train_mixed(p: Params) -> Losses | None:
+    cost = p["f1"] * p["k1"] + p["f1"] * p["f2"] * p["k2"] + p["f2"] * p["f3"] * p["k3"] + 37 * p["f3"]
+    size = math.log10(cost)
+    does_not_fit = size + 0.5 * math.log10(p["batch"]) > 6.6
+    diverges = math.log10(p["lr"]) - 0.4 * math.log10(p["batch"]) > -1.3
+    if does_not_fit or diverges:
+        return None
+    best_lr = -3.0 + 0.5 * math.log2(p["batch"] / 32) / 2.3 - 0.25 * (size - 4.5)
+    gap = (math.log10(p["lr"]) - best_lr) ** 2 / 2.0 + 0.05 * (math.log10(p["decay"]) + 4) ** 2
+    gap += 6 * (p["b1"] - 0.9) ** 2
+    gap += 10 * max(0.0, 0.97 - p["b2"]) ** 2 + 0.02 * (math.log10(p["eps"]) + 7) ** 2
+    kernels = (p["k1"] - 8) ** 2 + (p["k2"] - 5) ** 2 + (p["k3"] - 3) ** 2
+    shape = 0.01 * kernels**0.75 + 0.05 * abs(math.log2(p["f2"] / p["f1"]) - 1)
+    error = 0.18 + 0.6 * math.exp(-0.9 * (size - 2.6)) + 0.35 * (1 - math.exp(-gap)) + 0.4 * shape / (1 + shape)
+    return None if error > 0.9 else [error, size]
+
+
+def branin_currin_crash() -> Problem:
+    """Two real parameters; the third of the space outside a disc fails."""
+    return _crashing(multi_objective.ConstrainedBraninCurrin())
+
+
+def osy_crash() -> Problem:
+    """Six real parameters and six constraints; all but a thirtieth of the space fails."""
+    return _crashing(multi_objective.OSY())
+
+
+def dtlz2_3() -> Problem:
+    """Three objectives, an eighth of a sphere."""
+    return _problem(multi_objective.DTLZ2(dim=6, num_objectives=3))
+
+
+def vehicle_safety() -> Problem:
+    """Three objectives of an engineering design: mass, acceleration, intrusion."""
+    return _problem(multi_objective.VehicleSafety())
+
+
+def penicillin_crash() -> Problem:
+    """Three objectives of a simulated fermentation, seven parameters; what yields too little is thrown away."""
+    problem = _problem(multi_objective.Penicillin(), fails=lambda _, losses: float(losses[0]) > -10)
+    return replace(problem, largest=None)  # the function's own counts what fails here
+
+
+def car_side_impact() -> Problem:
+    """Four objectives of an engineering design, seven parameters."""
+    return _problem(multi_objective.CarSideImpact())

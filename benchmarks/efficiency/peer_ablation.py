@@ -1,0 +1,73 @@
+"""Paretune with one part left out, or exchanged for the usual one: what is each part worth?
+
+A part is taken out of the engine's modules for the whole process, which runs nothing else.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from botorch.acquisition import AcquisitionFunction
+from botorch.acquisition.multi_objective import logei
+from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement
+from botorch.acquisition.multi_objective.objective import IdentityMCMultiOutputObjective
+from botorch.sampling.normal import SobolQMCNormalSampler
+from peer_paretune import Paretune, paretune
+from peers import Task
+
+from paretune.engine import acquisition, belief, feasibility, improve, kernel, posterior_mode, search
+from paretune.engine.belief import Belief
+from paretune.engine.scale import Scale
+
+NEVER = 10**9
+
+
+def _without(*parts: tuple[Any, str, Any]) -> Callable[[Task], Paretune]:
+    """Paretune where attributes of modules are other ones."""
+
+    def start(task: Task) -> Paretune:
+        for owner, name, value in parts:
+            setattr(owner, name, value)
+        return paretune(task)
+
+    return start
+
+
+def _no_main_effects(self: kernel.MixedKernel, x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
+    return torch.zeros(*x1.shape[:-1], x2.shape[-2], dtype=x1.dtype)
+
+
+def _straight(values: Any) -> list[Scale]:
+    return [Scale.of(values, math.inf)]
+
+
+def _q_log_nehvi(self: Belief, rng: np.random.Generator) -> AcquisitionFunction:
+    """BoTorch's own, over the same models and without bent scales."""
+    logei._load_attempted = True  # no C++ kernel is built while one waits  # noqa: SLF001
+    m = len(self.corner)
+    worth = qLogNoisyExpectedHypervolumeImprovement(
+        self.model,
+        self.corner,
+        self.see(self.seen),
+        SobolQMCNormalSampler(torch.Size([64]), seed=int(rng.integers(2**31))),
+        objective=IdentityMCMultiOutputObjective(outcomes=list(range(m))),
+        prune_baseline=True,
+    )
+    return worth if self.log_success is None else acquisition.SuccessWeighted(worth, self.log_success)
+
+
+without_success_model = _without((belief, "_log_success", lambda *_: None))
+without_floor = _without((feasibility, "STEEPNESS", 0.0))
+with_a_smooth_border = _without((feasibility, "SCALE_PRIOR", (math.log(4.0) + 1.0, 1.0)))
+without_caution = _without((feasibility, "CAUTION", 0.0))
+without_rescue = _without((improve, "STREAK", NEVER), (search, "STREAK", NEVER))
+without_label_regression = _without((feasibility, "FEW", 0.0), (feasibility, "RARE", 0))
+without_main_effects = _without((kernel.MixedKernel, "main", _no_main_effects))
+without_bent_scales = _without((belief, "candidate_scales", _straight))
+without_length_scale_prior = _without((posterior_mode, "lengthscale_prior", lambda _: (0.0, 100.0)))
+without_local_search = _without((improve, "N_ROUNDS", 0))
+with_q_log_nehvi = _without((belief, "candidate_scales", _straight), (Belief, "acquisition", _q_log_nehvi))
