@@ -28,8 +28,8 @@ HEAD = """\
 # How good, measured
 
 Made by `table.py` from {sources}; the [README](README.md) says how they came about. A number is the
-mean over seeds ± half the width of its 95 % interval. Seconds are those of a suggestion after the tenth trial, the median
-over seeds, on machines that did other things too: `timing.py` compares them side by side.
+mean over seeds ± half the width of its 95 % interval. Seconds are those of a suggestion after the tenth trial, the
+median over seeds, on machines that did other things too: `timing.py` compares them side by side.
 
 ![Hypervolume against trials](results.png)
 """
