@@ -1,9 +1,11 @@
 """Does each example of docs/commands.md run as it stands there?"""
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,9 @@ TRIALS = "3"  # a start of the search, for which it need not load its models
         ("In C", "integral", ["cc"]),
     ],
 )
-def test_an_example_runs(paretune, title, study, tools):
+def test_an_example_runs(paretune, title, study, tools, monkeypatch):
+    here = Path(sys.executable).parent  # of the environment, as for one who has activated it
+    monkeypatch.setenv("PATH", f"{here}{os.pathsep}{os.environ['PATH']}")
     missing = [tool for tool in tools if shutil.which(tool) is None]
     if missing:
         pytest.skip(f"there is no {missing[0]} here")

@@ -17,9 +17,11 @@ from processes import assert_gone, wait_for_numbers
 
 METRICS = """echo '{"a": 1, "a_se": 0.1, "b": 2, "note": "x"}'"""
 RUNNER = """
-import sys
+import signal, sys
 from pathlib import Path
 from paretune.workloads.command import Command
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup and a shell's & leave these ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     Command(("sh", "-c", sys.argv[1]), Path.cwd(), ("a", "b")).evaluate({})
 except Exception as error:
