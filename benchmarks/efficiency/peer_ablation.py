@@ -37,8 +37,8 @@ def _without(*parts: tuple[Any, str, Any]) -> Callable[[Task], Paretune]:
     return start
 
 
-def _no_main_effects(self: kernel.MixedKernel, x1: torch.Tensor, x2: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
-    return torch.zeros(*x1.shape[:-1], x2.shape[-2], dtype=x1.dtype)
+def _no_main_effects(_: kernel.MixedKernel, x1: torch.Tensor, x2: torch.Tensor, same: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
+    return torch.zeros(same.shape[:-1], dtype=x1.dtype)
 
 
 def _straight(values: Any) -> list[Scale]:
@@ -66,7 +66,7 @@ with_a_smooth_border = _without((feasibility, "SCALE_PRIOR", (math.log(4.0) + 1.
 without_caution = _without((feasibility, "CAUTION", 0.0))
 without_rescue = _without((improve, "STREAK", NEVER), (search, "STREAK", NEVER))
 without_label_regression = _without((feasibility, "FEW", 0.0), (feasibility, "RARE", 0))
-without_main_effects = _without((kernel.MixedKernel, "main", _no_main_effects))
+without_main_effects = _without((kernel.MixedKernel, "_main", _no_main_effects))
 without_bent_scales = _without((belief, "candidate_scales", _straight))
 without_length_scale_prior = _without((posterior_mode, "lengthscale_prior", lambda _: (0.0, 100.0)))
 without_local_search = _without((improve, "N_ROUNDS", 0))

@@ -130,8 +130,8 @@ def test_a_lucky_measurement_is_not_believed_where_it_is_known_to_be_noisy():
     sure = belief(table(losses, losses_se=errors))
     errors[lucky] = 0.5
     unsure = belief(table(losses, losses_se=errors))
-    assert np.flatnonzero(sure.front()).tolist() == [lucky]
-    assert unsure.front().tolist() == truth
+    assert np.flatnonzero(sure.is_front).tolist() == [lucky]
+    assert unsure.is_front.tolist() == truth
 
 
 # The front
@@ -139,13 +139,13 @@ def test_a_lucky_measurement_is_not_believed_where_it_is_known_to_be_noisy():
 
 def test_the_front_is_that_of_the_losses_where_they_are_measured_well():
     losses = losses_of(X)
-    assert belief(table(losses)).front().tolist() == oracles.is_nondominated(losses.tolist())
+    assert belief(table(losses)).is_front.tolist() == oracles.is_nondominated(losses.tolist())
 
 
 def test_beyond_the_reference_nothing_is_of_the_front():
     losses, reference = losses_of(X), np.array([0.25, 0.25])
     inside = (losses < reference).all(axis=1)
-    front = belief(table(losses), reference=reference).front()
+    front = belief(table(losses), reference=reference).is_front
     assert front.any()
     assert not front[~inside].any()
     assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
@@ -153,7 +153,7 @@ def test_beyond_the_reference_nothing_is_of_the_front():
 
 def test_where_nothing_is_better_than_the_reference_the_front_is_what_is_not_dominated():
     losses = losses_of(X)
-    assert belief(table(losses), reference=np.array([-1.0, -1.0])).front().tolist() == oracles.is_nondominated(
+    assert belief(table(losses), reference=np.array([-1.0, -1.0])).is_front.tolist() == oracles.is_nondominated(
         losses.tolist()
     )
 
@@ -162,7 +162,7 @@ def test_where_nothing_is_better_than_the_reference_the_front_is_what_is_not_dom
 def test_the_front_is_within_the_constraints_where_anything_is(border):
     losses, violations = losses_of(X), X[:, :1] - border
     trials = table(losses, violations=violations)
-    front = belief(trials).front()
+    front = belief(trials).is_front
     inside = violations[:, 0] <= 0 if (violations <= 0).any() else np.ones(24, bool)
     assert not front[~inside].any()
     assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
@@ -234,7 +234,7 @@ def test_a_pending_trial_lowers_what_its_neighbours_promise_and_changes_no_expec
     np.testing.assert_allclose(expected(held.model, held.see(GRID)), expected(alone.model, alone.see(GRID)), atol=0.01)
     lower = values(held.acquisition(np.random.default_rng(0)), held.see(GRID))
     assert lower[worth.argmax()] < worth.max() - 1
-    assert held.front().shape == (25,)
+    assert held.is_front.shape == (25,)
 
 
 def test_without_pending_trials_the_belief_is_the_same():
@@ -253,4 +253,4 @@ def test_five_objectives_have_a_front_and_an_acquisition_too():
     assert torch.isfinite(found).all()
     assert torch.equal(found, again)
     assert not torch.allclose(found, other)
-    assert held.front().sum() >= np.sum(oracles.is_nondominated(losses.tolist())) - 3
+    assert held.is_front.sum() >= np.sum(oracles.is_nondominated(losses.tolist())) - 3

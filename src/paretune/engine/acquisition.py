@@ -87,9 +87,7 @@ class _Axis:
         edges = torch.unique(torch.cat([lower, upper[upper.isfinite()]]))
         self._knots = edges if straighten is None else torch.unique(torch.cat([edges, _between(edges)]))
         self._lower = torch.searchsorted(self._knots, lower.contiguous())
-        self._upper = torch.searchsorted(
-            self._knots, upper.contiguous()
-        )  # one past the last where there is no upper edge
+        self._upper = torch.searchsorted(self._knots, upper.contiguous())  # of an infinite edge, one past the last
         self._log_slopes = None if straighten is None else _log_slopes(self._knots, straighten)
 
     def __call__(self, mean: Tensor, deviation: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -83,12 +83,18 @@ class Belief:
             return self
         return replace(self, model=believe(self.model, self.see(X)), seen=np.vstack([self.seen, X]))
 
-    def front(self) -> NDArray[np.bool_]:
+    @cached_property
+    def _means(self) -> Tensor:
+        """What is expected of the places seen: ``k x (m + c)``."""
+        return expected(self.model, self.see(self.seen))
+
+    @cached_property
+    def is_front(self) -> NDArray[np.bool_]:
         """Which of the places seen are expected to be on the front: within the constraints, and beyond the corner.
 
         Where none is, those that are not dominated.
         """
-        means, m = expected(self.model, self.see(self.seen)), len(self.corner)
+        means, m = self._means, len(self.corner)
         inside = (means[:, m:] >= 0).all(dim=1)
         better = inside & (means[:, :m] > self.corner).all(dim=1)
         rows = next(rows.cpu().numpy() for rows in (better, inside, torch.ones_like(inside)) if rows.any())
@@ -104,7 +110,7 @@ class Belief:
         """
         m = len(self.corner)
         if m <= MOST_OBJECTIVES:
-            front = expected(self.model, self.see(self.seen[self.front()]))[:, :m]
+            front = self._means[torch.tensor(self.is_front, device=self._means.device)][:, :m]
             straighten = [None if math.isinf(scale.bend) else partial(straight_gains, scale) for scale in self.scales]
             worth = LogExpectedHypervolumeImprovement(self.model, front, self.corner, straighten)
         else:

@@ -52,9 +52,9 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         At most ``q`` configurations; fewer where a finite space holds no more that were not tried.
     """
     _check(device)
-    tried, n_failures = row_keys(space.snap(space.encode(trials.params))), _failures_in_a_row(trials, known)
-    kept = representatives(trials, known, MAX_MODELLED)
-    pending = space.encode(trials[trials.is_pending].params)
+    X = space.encode(trials.params)
+    tried, pending = row_keys(space.snap(X)), X[trials.is_pending]
+    kept, n_failures = representatives(trials, known, MAX_MODELLED), _failures_in_a_row(trials, known)
     suggested: list[NDArray[np.float64]] = []
     with _one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
@@ -62,7 +62,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         for i in range(q):
             rng = np.random.default_rng([seed, i])
             belief = belief.with_pending(pending)
-            pool = candidates(space, belief.seen[belief.front()], belief.seen, n_failures, rng)
+            pool = candidates(space, belief.seen[belief.is_front], belief.seen, n_failures, rng)
             score = partial(_score, belief.acquisition(rng), belief.see)
             place = maximize(score, space, pool, tried, rng, 0 if n_failures >= STREAK else N_ROUNDS)
             if place is None:

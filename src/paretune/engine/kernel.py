@@ -22,9 +22,9 @@ class MixedKernel(Kernel):
     The joint part is ``(1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r)`` with ``r^2 = sum_j delta_j / l_j^2``, where
     ``delta_j`` is the squared difference of an ordered parameter, and 0 or 1 for equal or different choices of an
     unordered one (Hamming). Its variance is 1. Length scales have a log-normal prior that grows with the number of
-    parameters (Hvarfner et al. 2024, arXiv 2402.02229). The main effects, of weight ``w``, are
-    a Bayesian linear model of a straight line and a parabola for each ordered parameter and a level for each choice of
-    an unordered one.
+    parameters (Hvarfner et al. 2024, arXiv 2402.02229). The main effects, of weight ``w``, are a
+    Bayesian linear model of a straight line and a parabola for each ordered parameter and a level for each choice of an
+    unordered one.
 
     Args:
         nominal: ``d`` booleans: which columns are unordered choices. Ordered ones are in [0, 1].
@@ -65,9 +65,10 @@ class MixedKernel(Kernel):
         if diag:
             x1, x2 = x1.unsqueeze(-2), x2.unsqueeze(-2)
         lengthscales, ordered = self.lengthscale[0], ~self.nominal
-        differ = (x1[..., self.nominal].unsqueeze(-2) != x2[..., self.nominal].unsqueeze(-3)).to(x1)
+        same = self._same(x1, x2)
         near = squared_distance(x1[..., ordered] / lengthscales[ordered], x2[..., ordered] / lengthscales[ordered])
-        K = joint(near + differ @ lengthscales[self.nominal] ** -2) + self.weight * self.main(x1, x2)
+        far = (1 - same) @ lengthscales[self.nominal] ** -2
+        K = joint(near + far) + self.weight * self._main(x1, x2, same)
         return K[..., 0, 0] if diag else K
 
     def deltas(self, X: Tensor) -> Tensor:
@@ -77,8 +78,14 @@ class MixedKernel(Kernel):
 
     def main(self, x1: Tensor, x2: Tensor) -> Tensor:
         """The main effects' covariance at weight 1: ``... x n x N``."""
-        same = x1[..., self.nominal].unsqueeze(-2) == x2[..., self.nominal].unsqueeze(-3)
-        return self._effects(x1) @ self._effects(x2).mT + same.to(x1).sum(-1) / len(self.nominal)
+        return self._main(x1, x2, self._same(x1, x2))
+
+    def _main(self, x1: Tensor, x2: Tensor, same: Tensor) -> Tensor:
+        return self._effects(x1) @ self._effects(x2).mT + same.sum(-1) / len(self.nominal)
+
+    def _same(self, x1: Tensor, x2: Tensor) -> Tensor:
+        """1 or 0 for equal or different choices: ``... x n x N`` by unordered column."""
+        return (x1[..., self.nominal].unsqueeze(-2) == x2[..., self.nominal].unsqueeze(-3)).to(x1)
 
     def _effects(self, X: Tensor) -> Tensor:
         """Lines and parabolas, each of variance 1/d over the unit interval and uncorrelated there (Legendre)."""

@@ -42,7 +42,7 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
     outcomes, corner = [], []
     for column, errors, worst in zip(trials.losses.T, trials.losses_se.T, reference, strict=True):
         rows = np.flatnonzero(np.isfinite(column))
-        values, (at_reference,), unit = _standardized(column[rows], worst)
+        values, at_reference, unit = _standardized(column[rows], worst)
         deviations = np.nan_to_num(errors[rows] / unit, nan=0.0, posinf=FAR)
         is_bound = (trials.reasons == "timed_out") & (column >= trials.durations / 2)
         outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows]))
@@ -61,9 +61,7 @@ def constraints(trials: Trials) -> list[Outcome]:
     return outcomes
 
 
-def _standardized(
-    values: NDArray[np.float64], reference: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+def _standardized(values: NDArray[np.float64], reference: float) -> tuple[NDArray[np.float64], float, float]:
     """Values and reference in deviations, and the deviation in the values' units.
 
     Of one or two trials the deviation says little, so it is at least half of the way from the mean to the reference.
@@ -76,7 +74,7 @@ def _standardized(
     if len(values) < 3:
         deviation = max(deviation, 0.5 * abs(corner - mean))
     unit = deviation if deviation > 4 * np.finfo(float).eps else 1.0
-    return (scaled - mean) / unit, np.clip([(corner - mean) / unit], -FAR, FAR), float(unit * magnitude)
+    return (scaled - mean) / unit, float(np.clip((corner - mean) / unit, -FAR, FAR)), float(unit * magnitude)
 
 
 def _magnitude(values: NDArray[np.float64]) -> float:
