@@ -34,6 +34,10 @@ class TooManyFailuresError(ParetuneError):
     """So many trials failed in a row that something other than their parameters is likely wrong."""
 
 
+class WorkerError(ParetuneError):
+    """A worker's process could not be set up; the message tells what its log says."""
+
+
 class TrialFailedError(ParetuneError):
     """Raised inside a training to fail its trial for a known reason.
 

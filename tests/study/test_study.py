@@ -155,7 +155,8 @@ def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
         study.run(interrupted, n_trials=6)
     assert "run again to go on" in interruption.value.__notes__[0]
     study.tell(by_hand, train(by_hand.params))
-    assert [t.state for t in stored_trials(storage)] == [TrialState.COMPLETE, TrialState.COMPLETE, TrialState.FAIL]
+    states = [t.state for t in stored_trials(storage)]
+    assert states == [TrialState.COMPLETE, TrialState.COMPLETE, TrialState.FAIL, TrialState.WAITING]
     assert study.n_counted() == 2
 
     open_study(storage).run(train, n_trials=6)
@@ -303,8 +304,9 @@ def test_a_trial_that_is_lost_on_purpose_again_and_again_ends_the_run(storage):
     def lose(_params):
         raise TrialFailedError("lost", "the node is gone")
 
-    with pytest.raises(TooManyFailuresError, match="the node is gone"):
-        open_study(storage).run(lose, n_trials=3, max_failures=4)
+    with pytest.raises(TooManyFailuresError, match="lost twice, so taken for its configuration's fault: the node is gone"):
+        open_study(storage).run(lose, n_trials=20, max_failures=4)
+    assert open_study(storage).trials.failures() == {"crashed": 4, "lost": 4}
 
 
 def test_an_error_that_cannot_tell_itself_fails_its_trial(storage):
@@ -332,7 +334,7 @@ def test_a_live_trial_of_plain_optuna_is_left_alone(storage, monkeypatch):
     theirs = optuna.load_study(study_name="study", storage=f"sqlite:///{storage}")
     alive = theirs.ask()
     alive.suggest_int("width", 1, 64, log=True)
-    monkeypatch.setattr("paretune.study.study.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("paretune.study.ledger.GRACE_SECONDS", 0.0)
     assert study.sweep() == 0
     theirs.ask()  # and died before it suggested anything
     assert study.sweep() == 1

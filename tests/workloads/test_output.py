@@ -61,7 +61,7 @@ def test_a_line_that_is_no_json_object_is_log(line):
 def test_the_last_line_without_a_step_counts_and_the_rest_is_log(output):
     found = output('start\n{"a": 1}\n{"a": 2, "step": 1}\r\n  {"a": 3}\n{"a": 4, "step": 2}\nend\n', "warning\n")
     assert found.metrics == {"a": 3}
-    assert found.has_steps
+    assert found.steps == ({"a": 2, "step": 1}, {"a": 4, "step": 2})
     assert found.log == ("start", "end", "warning")
 
 

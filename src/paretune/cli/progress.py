@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 if TYPE_CHECKING:
+    from paretune.execution import Outcome
     from paretune.study import Asked, Study
-    from paretune.study.outcome import Outcome
 
 
 class Progress:

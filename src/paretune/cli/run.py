@@ -5,28 +5,54 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from paretune.cli.read import publish
-from paretune.errors import InvalidInputError, SpaceExhaustedError, StudyMismatchError, TooManyFailuresError
+from paretune.errors import (
+    InvalidInputError,
+    SpaceExhaustedError,
+    StudyMismatchError,
+    TooManyFailuresError,
+    WorkerError,
+)
 
 if TYPE_CHECKING:
+    from paretune.cli.run_options import RunOptions
     from paretune.study import Study
     from paretune.trials import Trials
-    from paretune.workloads import Evaluate, Workload
+    from paretune.workloads import Workload
+    from paretune.workloads.set_up import SetUp
 
 INTERRUPTED = 130
+_FLAGS = (
+    "trials",
+    "searcher",
+    "seed",
+    "workers",
+    "devices",
+    "per_device",
+    "trial_timeout",
+    "memory_limit",
+    "max_failures",
+    "stop_at",
+    "stop_after",
+    "stop_growth",
+)
 
 
 def run(
     workload: Annotated[str, typer.Argument(help="What to tune: one of `paretune workloads`, or a study file.")],
-    trials: Annotated[int, typer.Option(help="The study's total: calling again goes on up to it.", min=1)] = 30,
-    searcher: Annotated[str, typer.Option(help="bayes, random, sobol, grid, tpe or nsga2.")] = "bayes",
-    seed: Annotated[int, typer.Option(help="Makes the search reproducible.", min=0, max=2**32 - 1)] = 0,
+    trials: Annotated[
+        int | None, typer.Option(help="The study's total, 30 by default: calling again goes on up to it.", min=1)
+    ] = None,
+    searcher: Annotated[
+        str | None, typer.Option(help="bayes (the default), random, sobol, grid, tpe or nsga2.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Makes the search reproducible.", min=0, max=2**32 - 1)] = None,
     storage: Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")] = "paretune.db",
     study: Annotated[str | None, typer.Option(help="The study's name; the workload's by default.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder with the workload's data.")] = None,
@@ -35,23 +61,40 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="An option of the workload, or a parameter to hold fixed."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
-    max_failures: Annotated[int, typer.Option(help="Stop after so many failed trials in a row.", min=1)] = 20,
+    workers: Annotated[int | None, typer.Option(help="Trials that run side by side.", min=1)] = None,
+    devices: Annotated[str | None, typer.Option(help="GPUs to hand out, such as cuda:0,cuda:1.")] = None,
+    per_device: Annotated[int | None, typer.Option(help="Workers that share a GPU, 1 by default.", min=1)] = None,
+    trial_timeout: Annotated[str | None, typer.Option(help="Time a trial may take, such as 90, 30m or 2h.")] = None,
+    memory_limit: Annotated[str | None, typer.Option(help="Memory a trial may hold, such as 4G.")] = None,
+    max_failures: Annotated[
+        int | None, typer.Option(help="Stop after so many failed trials in a row, 20 by default.", min=1)
+    ] = None,
+    stop_at: Annotated[
+        str | None, typer.Option(help='Stop once a trial is so good, such as "accuracy>=0.8 and latency<=0.1".')
+    ] = None,
+    stop_after: Annotated[str | None, typer.Option(help="Begin no trial after so much time, such as 2h.")] = None,
+    stop_growth: Annotated[
+        str | None,
+        typer.Option(metavar="PERCENT:TRIALS", help="Stop where the hypervolume grew so little in so many trials."),
+    ] = None,
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
+    from paretune.cli.run_options import run_options
     from paretune.cli.settings import parse_settings, report_folder
     from paretune.study import quieten
-    from paretune.workloads import load
-    from paretune.workloads.study_file import is_study_file, read_study_file
+    from paretune.workloads.set_up import find
 
+    flags = {name: value for name, value in locals().items() if name in _FLAGS}
     quieten()
-    chosen = read_study_file(workload) if is_study_file(workload) else load(workload)
+    chosen = find(workload)
+    options = run_options(flags, chosen.run)
     name = study or chosen.name
     folder = out or report_folder(name)
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
-    kept, evaluate = _open(chosen, name, storage, parse_settings(set_ or []), data_dir, searcher, seed)
-    status = _search(kept, evaluate, trials, max_failures)
+    kept, set_up = _open(_Asked(workload, chosen, name, storage, data_dir), parse_settings(set_ or []), options)
+    status = _search(kept, set_up, options)
     done = kept.trials
     _tell_of_pending(done)
     publish(done, kept.origin, folder)
@@ -59,20 +102,24 @@ def run(
         raise typer.Exit(status)
 
 
-def _open(
-    workload: Workload,
-    name: str,
-    storage: str,
-    given: Mapping[str, Any],
-    data_dir: Path | None,
-    searcher: str,
-    seed: int,
-) -> tuple[Study, Evaluate]:
-    """The study, made or resumed, and what it evaluates."""
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be run, and where it is kept."""
+
+    word: str
+    workload: Workload
+    study: str
+    storage: str
+    data_dir: Path | None
+
+
+def _open(asked: _Asked, given: Mapping[str, Any], how: RunOptions) -> tuple[Study, SetUp]:
+    """The study, made or resumed, and what sets a worker up."""
     from paretune.cli.settings import go_on
     from paretune.study import Study, facts_of, open_storage, without_password
+    from paretune.workloads.set_up import SetUp
 
-    opened = open_storage(storage)
+    opened, workload, name = open_storage(asked.storage), asked.workload, asked.study
     stored = facts_of(opened, name)
     if stored is not None:
         if stored.get("workload") != workload.name:
@@ -83,7 +130,7 @@ def _open(
         workload.settings(given)  # a misspelt name is told as such
         given = go_on(stored, given, name)
     options, fixed = workload.settings(given)
-    prepared = workload.prepare(options, data_dir)
+    prepared = workload.prepare(options, asked.data_dir)
     data = None if prepared.data is None else asdict(prepared.data)
     facts = {"workload": workload.name, "options": options, "fixed": fixed, "data": data, **workload.facts}
     if stored is not None:
@@ -93,12 +140,12 @@ def _open(
         workload.objectives,
         storage=opened,
         name=name,
-        searcher=searcher,
-        seed=seed,
+        searcher=how.searcher,
+        seed=how.seed,
         facts=facts,
         command=without_password(shlex.join(["paretune", *sys.argv[1:]])),
     )
-    return study, prepared.evaluate
+    return study, SetUp(asked.word, options, asked.data_dir)
 
 
 def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> None:
@@ -110,24 +157,36 @@ def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, A
         )
 
 
-def _search(study: Study, evaluate: Evaluate, n_trials: int, max_failures: int) -> int:
+def _search(study: Study, set_up: SetUp, how: RunOptions) -> int:
     """Run up to the total; the exit code of what ended it."""
     from paretune.cli.progress import Progress
+    from paretune.execution import Pool, slots
+    from paretune.study import Stop
 
-    progress = Progress(study, n_trials)
+    places = slots(how.workers, how.devices, how.per_device)
+    pool = Pool(
+        set_up,
+        study.objectives,
+        places,
+        study.logs,
+        timeout=how.trial_timeout,
+        memory_limit=how.memory_limit,
+    )
+    stop = Stop(how.stop_after, how.stop_at, how.stop_growth)
+    progress = Progress(study, how.trials)
     try:
         with progress:
-            study.run(evaluate, n_trials, max_failures=max_failures, on_trial=progress.show)
+            study.run(pool, how.trials, stop=stop, max_failures=how.max_failures, on_trial=progress.show)
     except KeyboardInterrupt:
         done = study.n_counted()
         typer.echo(
-            f"paretune: interrupted with {done} of {n_trials} trials; the same command goes on from there",
+            f"paretune: interrupted with {done} of {how.trials} trials; the same command goes on from there",
             err=True,
         )
         return INTERRUPTED
     except SpaceExhaustedError as error:
         typer.echo(f"paretune: {error}", err=True)
-    except TooManyFailuresError as error:
+    except (TooManyFailuresError, WorkerError) as error:
         typer.echo(f"paretune: {' '.join(str(error).split())}", err=True)
         return 2
     return 0

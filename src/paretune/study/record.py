@@ -14,7 +14,10 @@ from paretune.errors import StudyMismatchError
 from paretune.objectives import Objectives
 from paretune.space import Space
 
-SPACE_KEY, FACTS_KEY, RUNS_KEY = "paretune:space", "paretune:facts", "paretune:runs"
+_MAX_WHY = 500
+
+SPACE_KEY, FACTS_KEY, STOPS_KEY = "paretune:space", "paretune:facts", "paretune:stops"
+RUN_KEY, BEAT_KEY = "paretune:run:", "paretune:beat:"  # and the run's name: two runs never write one attribute
 
 
 def settle(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
@@ -72,14 +75,47 @@ def facts(study: optuna.Study) -> dict[str, Any]:
     return dict(study.user_attrs.get(FACTS_KEY, {}))
 
 
-def add_run(study: optuna.Study, run: Mapping[str, Any]) -> None:
-    """Note that someone went on with the study: searcher, seed, command, environment, from which trial on."""
-    study.set_user_attr(RUNS_KEY, [*study.user_attrs.get(RUNS_KEY, []), dict(run)])
+def add_run(study: optuna.Study, run: str, described: Mapping[str, Any]) -> None:
+    """Note that someone goes on with the study: searcher, seed, command, environment, from which trial on."""
+    study.set_user_attr(RUN_KEY + run, dict(described))
+
+
+def end_run(study: optuna.Study, run: str, why: str) -> None:
+    """Note why a run ended."""
+    described = study.user_attrs.get(RUN_KEY + run)
+    if described is not None:
+        study.set_user_attr(RUN_KEY + run, {**described, "ended": why[:_MAX_WHY]})
+
+
+def runs(study: optuna.Study) -> list[dict[str, Any]]:
+    """Who went on with the study, in order."""
+    found = [dict(value) for key, value in study.user_attrs.items() if key.startswith(RUN_KEY)]
+    return sorted(found, key=lambda run: (run["started"], run["from_trial"]))
+
+
+def beat(study: optuna.Study, run: str, count: int) -> None:
+    """Show that a run lives."""
+    study.set_user_attr(BEAT_KEY + run, count)
+
+
+def beats(study: optuna.Study) -> dict[str, int]:
+    """The last beat of each run."""
+    return {key.removeprefix(BEAT_KEY): n for key, n in study.user_attrs.items() if key.startswith(BEAT_KEY)}
+
+
+def ask_to_stop(study: optuna.Study) -> None:
+    """Ask every run of the study to finish what it runs, and to begin no more."""
+    study.set_user_attr(STOPS_KEY, n_stops(study) + 1)
+
+
+def n_stops(study: optuna.Study) -> int:
+    """How often the study was asked to stop; a run stops where it has become more often since it began."""
+    return int(study.user_attrs.get(STOPS_KEY, 0))
 
 
 def origin(study: optuna.Study) -> dict[str, Any]:
     """Facts and runs, for the report."""
-    return {"study": study.study_name, **facts(study), "runs": study.user_attrs.get(RUNS_KEY, [])}
+    return {"study": study.study_name, **facts(study), "runs": runs(study)}
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

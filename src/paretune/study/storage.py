@@ -9,12 +9,15 @@ from contextlib import closing
 from pathlib import Path
 
 import optuna
+import sqlalchemy.event
 import sqlalchemy.exc
-from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages import BaseStorage
 
 from paretune.errors import InvalidInputError, StudyNotFoundError
+from paretune.study.patience import PatientStorage
 
 BUSY_SECONDS = 60
+_NOT_SQL = ("redis",)
 OPEN_TRIES = 6
 
 
@@ -23,7 +26,7 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
 
     Args:
         storage: path, URL (with ``://``), or a storage that is open already.
-        must_exist: refuse to create a file.
+        must_exist: it is only looked at: refuse to create a file, and leave it as it is.
 
     Raises:
         InvalidInputError: the file's folder is missing, the file is no database, or the storage does not answer.
@@ -37,7 +40,7 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
     elif url.startswith("sqlite:///") and "?" not in url:
         _check_file(Path(url.removeprefix("sqlite:///")), must_exist=must_exist)
     try:
-        return _opened(url)
+        return _opened(url, is_shared=not must_exist)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError, OSError) as error:
         cause = without_password(str(error).splitlines()[0])
         raise InvalidInputError(f"the storage {without_password(url)} cannot be opened: {cause}") from error
@@ -81,13 +84,16 @@ def _tables(path: Path) -> set[str]:
         raise InvalidInputError(f"{path} cannot be opened: {error}; name another file") from error
 
 
-def _opened(url: str) -> BaseStorage:
+def _opened(url: str, *, is_shared: bool) -> BaseStorage:
     """Open, once more where another process was making the same tables at that moment (Optuna does not lock)."""
     for attempt in range(OPEN_TRIES):
         try:
             if url.startswith("sqlite"):
-                return RDBStorage(url, engine_kwargs={"connect_args": {"timeout": BUSY_SECONDS}})
-            return optuna.storages.get_storage(url)
+                storage = PatientStorage(url, engine_kwargs={"connect_args": {"timeout": BUSY_SECONDS}})
+                if is_shared:
+                    _share(storage.engine)
+                return storage
+            return optuna.storages.get_storage(url) if url.startswith(_NOT_SQL) else PatientStorage(url)
         except (
             sqlalchemy.exc.OperationalError,
             sqlalchemy.exc.ProgrammingError,
@@ -98,6 +104,25 @@ def _opened(url: str) -> BaseStorage:
                 raise
             time.sleep(0.1 * 2**attempt)
     raise AssertionError("the last try returns or raises")
+
+
+def _share(engine: sqlalchemy.Engine) -> None:
+    """Set SQLite up for several processes: who writes does not keep others from reading, and nobody overtakes.
+
+    A transaction that first reads and then writes would let two runners take the same trial, as SQLite does not lock
+    the row that was read: each begins by taking the lock.
+    """
+
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver thinks fit
+        connection.execute("PRAGMA journal_mode=WAL")
+
+    def begun(connection: sqlalchemy.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    sqlalchemy.event.listen(engine, "connect", connected)
+    sqlalchemy.event.listen(engine, "begin", begun)
+    engine.dispose()  # connections that were made before
 
 
 def quieten() -> None:

@@ -3,48 +3,35 @@
 from __future__ import annotations
 
 import json
+import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-import numpy as np
 import optuna
-from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, TrialState
+from optuna.storages import BaseStorage, RDBStorage
 
 from paretune import pareto
-from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY, params_of, trials_of
-from paretune.errors import InvalidInputError, TooManyFailuresError
+from paretune.adapters.optuna.history import trials_of
+from paretune.errors import InvalidInputError
+from paretune.execution import Executor, Inline, Outcome, Pool, slots
+from paretune.execution import outcome as outcomes
 from paretune.measure import environment
 from paretune.objectives import Objective, Objectives
 from paretune.space import Int, Parameter, Space
-from paretune.study import outcome as outcomes
-from paretune.study import record, runner
-from paretune.study.outcome import Outcome
+from paretune.study import record
+from paretune.study.ledger import Asked, Ledger, is_abandoned
+from paretune.study.search import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
+from paretune.study.stopping import Stop
 from paretune.study.storage import open_storage
 from paretune.trials import Trials, check_names
+from paretune.workloads import Evaluate
 
-Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-RUNNER_KEY, ERROR_KEY = "paretune:runner", "error"
-GRACE_SECONDS = 60.0
 _COUNT = Int(1, 2**32)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A trial that waits for its metrics.
-
-    Args:
-        number: its name; hand it to `Study.tell`.
-        params: the configuration to evaluate.
-    """
-
-    number: int
-    params: Mapping[str, Any]
 
 
 class Study:
@@ -100,7 +87,7 @@ class Study:
         )
         record.settle(self._study, self.space, self.objectives, plain_facts)
         self._study.sampler = sampler_of(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
-        self._runner = runner.identity()
+        self._ledger = Ledger(self._study, self.space, self.objectives)
 
     @property
     def trials(self) -> Trials:
@@ -122,17 +109,9 @@ class Study:
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
         """
-        trial = self._study.ask()
-        try:
-            trial.set_user_attr(RUNNER_KEY, self._runner)
-            params: dict[str, Any] = {}
-            for name, parameter in self.space.items():
-                if self.space.is_active(name, params):
-                    params[name] = trial._suggest(name, to_distribution(parameter))  # noqa: SLF001 (ask() takes no conditions)
-        except BaseException:
-            self._write(trial.number, outcomes.told("lost", "no parameters were suggested"))
-            raise
-        return Asked(trial.number, params)
+        asked = self._ledger.ask()
+        assert asked is not None, "without a budget there is always a next trial"  # noqa: S101 (for the type)
+        return asked
 
     def tell(
         self,
@@ -147,7 +126,7 @@ class Study:
         Args:
             trial: what `ask` gave, or its number.
             metrics: every objective, ``<objective>_se`` where known, and any other.
-            reason: one of `paretune.trials.REASONS`, instead of metrics.
+            reason: one of `paretune.trials.REASONS`, instead of metrics. What is ``lost`` is asked for again.
             message: what happened.
 
         Returns:
@@ -159,144 +138,97 @@ class Study:
         if (metrics is None) == (not reason):
             raise InvalidInputError("tell needs either metrics or a reason")
         outcome = outcomes.told(reason, message) if metrics is None else outcomes.judged(metrics, self.objectives)
-        number = trial.number if isinstance(trial, Asked) else trial
-        self._write(number, outcome)
-        return outcome
+        return self._ledger.tell(trial.number if isinstance(trial, Asked) else trial, outcome)
 
     def run(
         self,
-        evaluate: Evaluate,
+        evaluate: Evaluate | Executor,
         n_trials: int,
         *,
+        workers: int | None = None,
+        stop: Stop | None = None,
         max_failures: int = 20,
-        on_trial: Callable[[Asked, Outcome], object] | None = None,
+        on_trial: OnTrial | None = None,
     ) -> None:
-        """Evaluate trials until the study has ``n_trials`` of them, those of earlier runs included.
+        """Evaluate trials until the study has ``n_trials`` of them, those of earlier runs and other runners included.
 
-        Lost trials do not count. An evaluation that raises, or a metric that is missing or not finite, fails its
-        trial and the run goes on. Ctrl-C gives up the trial under way as lost; the same call goes on.
+        Lost trials do not count, and are tried again. An evaluation that raises, or a metric that is missing or not
+        finite, fails its trial and the run goes on. Ctrl-C gives up the trial under way in this process; with workers
+        it lets what runs be finished, and a second one gives it up. The same call goes on.
 
         Args:
             evaluate: from a configuration to its metrics: every objective by name, ``<objective>_se`` where known.
+                Or an executor that has it, such as `paretune.execution.Pool`.
             n_trials: the study's total.
-            max_failures: stop after so many failures in a row; trials outside the limits have run and do not count.
+            workers: how many trials run side by side, each in a process of its own that is started once; by default
+                they run in this process, one after another.
+            stop: what may end the run before.
+            max_failures: stop after so many failures in a row; trials outside the limits have run and do not count,
+                neither do lost ones.
             on_trial: called after each trial.
 
         Raises:
             TooManyFailuresError: see ``max_failures``.
             SpaceExhaustedError: a finite space has nothing left to try.
+            WorkerError: a worker cannot be set up.
         """
         n_trials, max_failures = _COUNT.check("n_trials", n_trials), _COUNT.check("max_failures", max_failures)
-        self.sweep()
+        stop = stop or Stop()
+        stop.check(self.objectives)
+        executor = self._executor(evaluate, workers)
+        run = self._ledger.runner["run"]
         before = self.n_counted()
         if before < n_trials:
-            started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            record.add_run(
-                self._study,
-                {**self._run, "from_trial": before, "started": started, "environment": environment()},
-            )
-        first = len(self._study.get_trials(deepcopy=False))
+            record.add_run(self._study, run, {**self._run, "from_trial": before, "workers": executor.n_slots, **_now()})
+        search = Search(self._ledger, executor, Rules(n_trials, stop, max_failures), on_trial)
         try:
-            self._search(evaluate, n_trials, max_failures, on_trial)
+            search.run()
         except KeyboardInterrupt as error:
-            own = self._runner
-            self._give_up(lambda t: t.number >= first and t.user_attrs.get(RUNNER_KEY) == own, "interrupted")
-            error.add_note(f"study {self.name!r}: the trial under way is lost, all others are kept; run again to go on")
+            error.add_note(f"study {self.name!r}: all finished trials are kept; run again to go on")
             raise
+        finally:
+            record.end_run(self._study, run, search.why)
 
-    def _search(
-        self,
-        evaluate: Evaluate,
-        n_trials: int,
-        max_failures: int,
-        on_trial: Callable[[Asked, Outcome], object] | None,
-    ) -> None:
-        streak = 0
-        while self.n_counted() < n_trials:
-            asked, outcome = self._try_one(evaluate)
-            if on_trial is not None:
-                on_trial(asked, outcome)
-            streak = streak + 1 if outcome.reason not in ("", "outside_limits") else 0
-            if streak >= max_failures:
-                count = "1 trial has" if streak == 1 else f"{streak} trials in a row have"
-                raise TooManyFailuresError(
-                    f"{count} failed; the last, number {asked.number}, {outcome.reason}: "
-                    f"{outcome.message or 'no message'}. Mend it and run again to go on"
-                )
+    def _executor(self, evaluate: Evaluate | Executor, workers: int | None) -> Executor:
+        if isinstance(evaluate, Executor):
+            return evaluate
+        if workers is None:
+            return Inline(evaluate, self.objectives)
+        places = slots(_COUNT.check("workers", workers))
+        return Pool(partial(_given, evaluate), self.objectives, places, self.logs)
 
-    def _try_one(self, evaluate: Evaluate) -> tuple[Asked, Outcome]:
-        asked = self.ask()
-        start = time.perf_counter()
-        try:
-            outcome = outcomes.judged(evaluate(dict(asked.params)), self.objectives)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a training raises is a failed trial)
-            outcome = outcomes.failed(error)
-        except BaseException:
-            self._write(asked.number, outcomes.told("lost", "interrupted"))
-            raise
-        self._write(asked.number, replace(outcome, seconds=time.perf_counter() - start))
-        return asked, outcome
+    @property
+    def logs(self) -> Path:
+        """The folder of the logs of trials that run in workers: beside an SQLite file, else in the current folder."""
+        name = re.sub(r"[^\w.-]+", "_", self.name).lstrip(".")[:100]
+        if name != self.name:
+            name = f"{name}-{zlib.crc32(self.name.encode()):08x}"  # two names must not share a folder
+        storage = getattr(self._study._storage, "_backend", None)  # noqa: SLF001 (Optuna wraps the storage)
+        file = storage.engine.url.database if isinstance(storage, RDBStorage) else None
+        if file and storage is not None and storage.engine.dialect.name == "sqlite":
+            return Path(f"{file}-{name}-logs").absolute()
+        return Path(f"{name}-logs").absolute()
 
     def n_counted(self) -> int:
-        """How many trials count towards a budget: all but lost ones."""
-        return sum(_counts(trial) for trial in self._study.get_trials(deepcopy=False))
+        """How many trials count towards a budget: all but lost ones and those that wait to be tried again."""
+        return self._ledger.n_counted()
 
     def sweep(self) -> int:
-        """Give up trials whose runner is gone, so that they are not pending for ever.
+        """Give up trials whose runner is gone from this host, so that they are not pending for ever.
 
         Returns:
             How many became lost.
         """
-        return self._give_up(_is_abandoned, "its runner died")
-
-    def _give_up(self, is_lost: Callable[[FrozenTrial], bool], message: str) -> int:
-        pending = self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-        lost = [trial for trial in pending if is_lost(trial)]
-        for trial in lost:
-            self._write(trial.number, outcomes.told("lost", message))
-        return len(lost)
-
-    def _write(self, number: int, outcome: Outcome) -> None:
-        trial = self._pending(number)
-        with runner.uninterrupted():
-            attributes = dict(outcome.metrics)
-            if outcome.values is None:
-                attributes[REASON_KEY] = outcome.reason
-            if outcome.seconds is not None:
-                attributes[SECONDS_KEY] = outcome.seconds
-            if outcome.message:
-                attributes[ERROR_KEY] = outcome.message
-            for key, value in attributes.items():
-                trial.set_user_attr(key, value)
-            if outcome.values is None:
-                self._study.tell(number, state=TrialState.FAIL)
-                return
-            losses = self.objectives.losses([outcome.values])[0]
-            for name, excess in zip(self.objectives.names, losses - self.objectives.limits, strict=True):
-                if np.isfinite(excess):
-                    trial.set_constraint(name, float(excess))
-            self._study.tell(number, list(outcome.values))
-
-    def _pending(self, number: int) -> optuna.Trial:
-        for trial in self._study.get_trials(deepcopy=False, states=(TrialState.RUNNING,)):
-            if trial.number == number:
-                return optuna.Trial(self._study, trial._trial_id)  # noqa: SLF001 (Optuna has no public way from a number)
-        raise InvalidInputError(f"trial {number} of study {self.name!r} is not pending")
+        return self._ledger.give_up(is_abandoned, "its runner died", blame=True)
 
 
-def _counts(trial: FrozenTrial) -> bool:
-    if trial.state == TrialState.WAITING:
-        return False
-    return trial.state != TrialState.FAIL or trial.user_attrs.get(REASON_KEY) != "lost"
+def _given(evaluate: Evaluate) -> Evaluate:
+    """What a worker evaluates, where there is nothing to set up."""
+    return evaluate
 
 
-def _is_abandoned(trial: FrozenTrial) -> bool:
-    known = trial.user_attrs.get(RUNNER_KEY)
-    if known is not None:
-        return runner.has_died(known)
-    # Its runner died before it signed, which takes milliseconds; a trial of plain Optuna's has parameters by now.
-    started = trial.datetime_start
-    return not params_of(trial) and started is not None and time.time() - started.timestamp() > GRACE_SECONDS
+def _now() -> dict[str, Any]:
+    return {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "environment": environment()}
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,22 +6,25 @@ import json
 import os
 import shlex
 import shutil
-import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.workloads.ending import ending
 from paretune.workloads.oom_kills import oom_kills
 from paretune.workloads.output import Output, read_output
 from paretune.workloads.process_group import GRACE_SECONDS, process_group, stop
+from paretune.workloads.workload import STEPS
 
 PARAMS, PARAMS_FILE = "PARETUNE_PARAMS", "PARETUNE_PARAMS_FILE"
+LOG_FOLDER = "PARETUNE_LOG_FOLDER"  # set where a trial's output is kept
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,7 @@ class Command:
         """
         kills = oom_kills()
         try:
-            with TemporaryDirectory(prefix="paretune-", ignore_cleanup_errors=True) as folder:
-                place = Path(folder)
+            with _place() as place:
                 code = self._run(params, place)
                 output = read_output(place / "stdout", place / "stderr")
         except (OSError, InvalidInputError) as error:  # a full disk, no more processes, a program that has gone
@@ -61,7 +63,7 @@ class Command:
         if code and kills is not None and (oom_kills() or 0) > kills:
             raise self._failed("out_of_memory", "had a process killed by the kernel for want of memory", output)
         if code:
-            end, reason = _end(code)
+            end, reason = ending(code)
             raise self._failed("out_of_memory" if output.shows_out_of_memory else reason, end, output)
         return self._checked(output)
 
@@ -69,7 +71,7 @@ class Command:
         """Run it; its exit code as `subprocess` has it, or None where time ran out."""
         text, file = json.dumps(dict(params)), place / "params.json"
         file.write_text(text, encoding="utf-8")
-        with process_group() as group, (place / "stdout").open("wb") as out, (place / "stderr").open("wb") as err:
+        with process_group() as group, (place / "stdout").open("ab") as out, (place / "stderr").open("ab") as err:
             process = subprocess.Popen(  # noqa: S603 (the user's own command)
                 self.words,
                 executable=find_program(self.words[0], self.folder),
@@ -86,13 +88,13 @@ class Command:
                 return None
             finally:
                 if process.returncode is None:
-                    stop(process, group, self.grace)
+                    stop(process.wait, group, self.grace)
 
     def _checked(self, output: Output) -> dict[str, Any]:
         """The metrics of a program that ended well: every objective is a number, if perhaps not a finite one."""
         metrics, example = output.metrics, json.dumps(dict.fromkeys(self.objectives, 0.5))
         if metrics is None:
-            only = "only metrics with a step, which are intermediate" if output.has_steps else "no metrics"
+            only = "only metrics with a step, which are intermediate" if output.steps else "no metrics"
             reason = "out_of_memory" if output.shows_out_of_memory else "crashed"
             raise self._failed(reason, f"printed {only}, but must print a line such as {example}", output)
         for name in self.objectives:
@@ -102,10 +104,21 @@ class Command:
             if isinstance(metrics[name], bool) or not isinstance(metrics[name], (int, float)):
                 printed = f"printed {textwrap.shorten(json.dumps({name: metrics[name]}), 100)}"
                 raise self._failed("crashed", f"{printed}, but {name} must be a number", output)
-        return metrics
+        return {**metrics, STEPS: output.steps} if output.steps else metrics
 
     def _failed(self, reason: str, what: str, output: Output) -> TrialFailedError:
         return TrialFailedError(reason, f"{_shown(self.words)} {what}{output.tail}")
+
+
+@contextmanager
+def _place() -> Iterator[Path]:
+    """A folder for what goes in and comes out: the trial's log where one is kept, else one that is gone afterwards."""
+    kept = os.environ.get(LOG_FOLDER)
+    if kept:
+        yield Path(kept)
+        return
+    with TemporaryDirectory(prefix="paretune-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def find_program(word: str, folder: Path) -> str:
@@ -129,21 +142,6 @@ def find_program(word: str, folder: Path) -> str:
     if not os.access(path, os.X_OK):
         raise InvalidInputError(f"{path} is not executable: chmod +x it, or name its interpreter before it")
     return str(path)
-
-
-def _end(code: int) -> tuple[str, str]:
-    """How a program ended that did not end well, and the reason of failure that this alone tells.
-
-    A signal is a negative number, or, where a shell stands between, 128 and the signal's.
-    """
-    number = -code if code < 0 else code - 128
-    how = f"was killed by signal {number}" if code < 0 else f"ended with exit code {code}"
-    try:
-        name = signal.Signals(number).name
-    except ValueError:
-        return how, "crashed"
-    how = f"was killed by {name}" if code < 0 else f"{how}, as if killed by {name}"
-    return (f"{how} from outside", "lost") if name == "SIGKILL" else (how, "crashed")
 
 
 def _shown(words: tuple[str, ...]) -> str:

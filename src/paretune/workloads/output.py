@@ -15,6 +15,7 @@ from paretune.errors import OUT_OF_MEMORY
 
 STEP = "step"
 LOG_LINES, LOG_CHARACTERS = 20, 1_500  # what is kept of a failed trial's log
+STEPS_KEPT = 50
 _LINE_CHARACTERS = 2**20
 _SHOWS_OUT_OF_MEMORY = re.compile(
     rf"({'|'.join(sorted(OUT_OF_MEMORY))})\b"
@@ -30,12 +31,12 @@ class Output:
 
     Args:
         metrics: those of the last line without a step; None where there is no such line.
-        has_steps: whether there was a line with one.
+        steps: those of lines with a step, in order; of many, an even choice with the last.
         log: the last lines that are no metrics, those of standard error after those of standard output.
     """
 
     metrics: dict[str, Any] | None
-    has_steps: bool
+    steps: tuple[dict[str, Any], ...]
     log: tuple[str, ...]
 
     @property
@@ -47,7 +48,17 @@ class Output:
     @property
     def shows_out_of_memory(self) -> bool:
         """Whether the end of the log tells of memory that could not be had."""
-        return any(_SHOWS_OUT_OF_MEMORY.search(line) for line in self.log)
+        return any(map(shows_out_of_memory, self.log))
+
+
+def shows_out_of_memory(line: str) -> bool:
+    """Whether a line of a log tells of memory that could not be had.
+
+    Example:
+        >>> shows_out_of_memory("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2 GiB")
+        True
+    """
+    return _SHOWS_OUT_OF_MEMORY.search(line) is not None
 
 
 def read_output(out: Path, err: Path) -> Output:
@@ -57,17 +68,38 @@ def read_output(out: Path, err: Path) -> Output:
         out: its standard output: metrics, and whatever else.
         err: its standard error.
     """
-    metrics, has_steps, log = None, False, deque[str](maxlen=LOG_LINES)
+    metrics, steps, log = None, _Thinned(), deque[str](maxlen=LOG_LINES)
     for line in _lines(out):
         found = metrics_of(line)
         if found is None:
             log.append(line[:LOG_CHARACTERS])
         elif STEP in found:
-            has_steps = True
+            steps.append(found)
         else:
             metrics = found
     log.extend(line[:LOG_CHARACTERS] for line in _lines(err))
-    return Output(metrics, has_steps, tuple(log))
+    return Output(metrics, steps.kept, tuple(log))
+
+
+class _Thinned:
+    """An even choice of whatever is appended, never more than twice `STEPS_KEPT`, and the last."""
+
+    def __init__(self) -> None:
+        self._chosen: list[dict[str, Any]] = []
+        self._every, self._count = 1, 0
+        self._last: dict[str, Any] | None = None
+
+    def append(self, item: dict[str, Any]) -> None:
+        if self._count % self._every == 0:
+            self._chosen.append(item)
+        self._count, self._last = self._count + 1, item
+        if len(self._chosen) > 2 * STEPS_KEPT:
+            self._chosen, self._every = self._chosen[::2], 2 * self._every
+
+    @property
+    def kept(self) -> tuple[dict[str, Any], ...]:
+        is_last_there = (self._count - 1) % self._every == 0
+        return (*self._chosen, *(() if is_last_there or self._last is None else (self._last,)))
 
 
 def metrics_of(line: str) -> dict[str, Any] | None:

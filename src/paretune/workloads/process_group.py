@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 GRACE_SECONDS = 5.0
@@ -37,21 +37,21 @@ def process_group() -> Iterator[int]:
         leader.communicate()  # reaped last: until then no other process can have the group's number
 
 
-def stop(process: subprocess.Popen[bytes], group: int, grace: float) -> None:
+def stop(wait: Callable[[float | None], object], group: int, grace: float) -> None:
     """Ask a group to end, wait a little for its process, then kill all of it.
 
     Args:
-        process: the one that is waited for.
+        wait: waits for the process so many seconds, or for ever.
         group: the number that `process_group` gave.
         grace: seconds between SIGTERM and SIGKILL, at most.
     """
     _signal(group, signal.SIGTERM)
     try:
         with suppress(subprocess.TimeoutExpired):
-            process.wait(grace)
+            wait(grace)
     finally:
         _signal(group, signal.SIGKILL)
-        process.wait()
+        wait(None)
 
 
 def _signal(group: int, number: signal.Signals) -> None:

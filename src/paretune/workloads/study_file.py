@@ -41,7 +41,7 @@ def read_study_file(path: str | Path) -> Workload:
     Raises:
         InvalidInputError: something in it does not fit, or the command is not there; the message names the line.
     """
-    top = read(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, "name", "timeout"))
+    top = read(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, "name", "timeout", "run"))
     space, objectives = _space(top["space"]), _objectives(top["objectives"])
     _check_names(space, objectives, top)
     timeout = _timeout(top)
@@ -64,6 +64,7 @@ def read_study_file(path: str | Path) -> Workload:
         objectives=objectives,
         prepare=prepare,
         facts={"program": {"command": shlex.join(command.words), **timeout}},
+        run=_run(top),
     )
 
 
@@ -184,6 +185,13 @@ def _timeout(top: Mapping[str, Marked]) -> dict[str, float]:
     if seconds <= 0:
         raise top["timeout"].wrong(f"timeout must be more than 0 seconds, but is {seconds:g}")
     return {"timeout": seconds}
+
+
+def _run(top: Mapping[str, Marked]) -> dict[str, Any]:
+    """How it is run: names and values are the command line's to check."""
+    if "run" not in top:
+        return {}
+    return {name: entry.plain() for name, entry in top["run"].mapping("run", "trials: 100").items()}
 
 
 def _name(top: Mapping[str, Marked], default: str) -> str:

@@ -12,7 +12,8 @@ from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Parameter, Space
 
-Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, float]]
+Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+STEPS = "paretune:steps"  # among the metrics of an evaluation: those of its steps, a mapping each
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Workload:
         prepare: from the options, all of them, and the user's data folder (or None) to what runs.
         options: settings, by name.
         facts: what else must be the same when a study of it goes on, such as the command that is run.
+        run: how it is run unless the user says otherwise: options of ``paretune run`` by name, such as ``workers``.
     """
 
     name: str
@@ -81,6 +83,7 @@ class Workload:
     domain: Mapping[str, Parameter] = field(default_factory=dict)
     options: Mapping[str, Option] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    run: Mapping[str, Any] = field(default_factory=dict)
 
     def settings(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Split what a user set into options (all, with their defaults) and fixed parameters, checked.

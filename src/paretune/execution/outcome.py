@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
 import numbers
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from paretune.errors import OUT_OF_MEMORY, InvalidInputError, TrialFailedError
 from paretune.objectives import Objectives
 from paretune.trials import REASONS
+from paretune.workloads import STEPS
 
 MAX_TEXT = 2_000
+_MAX_STEPS = 60_000  # an attribute of some storages holds 65,535 bytes
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Outcome:
         message: what happened, in a line or a few.
         metrics: everything else that was reported.
         seconds: how long the evaluation took; None where nobody measured it.
+        steps: intermediate metrics, a mapping a step.
     """
 
     values: tuple[float, ...] | None = None
@@ -32,6 +36,7 @@ class Outcome:
     message: str = ""
     metrics: Mapping[str, Any] = field(default_factory=dict)
     seconds: float | None = None
+    steps: tuple[Mapping[str, Any], ...] = ()
 
 
 def judged(metrics: object, objectives: Objectives) -> Outcome:
@@ -41,7 +46,8 @@ def judged(metrics: object, objectives: Objectives) -> Outcome:
     outside its limit ``outside_limits``.
 
     Args:
-        metrics: from name to number: every objective, ``<objective>_se`` where known, and any other.
+        metrics: from name to number: every objective, ``<objective>_se`` where known, and any other; under
+            `paretune.workloads.STEPS` those of intermediate steps, a mapping each.
         objectives: what must be there.
     """
     if not isinstance(metrics, Mapping):
@@ -49,7 +55,11 @@ def judged(metrics: object, objectives: Objectives) -> Outcome:
             reason="crashed",
             message=f"evaluate must return a mapping from name to number, but returned {metrics!r}"[:MAX_TEXT],
         )
-    kept = {str(name): _plain(value) for name, value in metrics.items()}
+    kept = {str(name): _plain(value) for name, value in metrics.items() if name != STEPS}
+    return replace(_weighed(kept, objectives), steps=_steps(metrics.get(STEPS, ())))
+
+
+def _weighed(kept: Mapping[str, Any], objectives: Objectives) -> Outcome:
     for name in objectives.names:
         value = kept.get(name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -111,6 +121,14 @@ def _plain(value: Any) -> Any:
         except (TypeError, ValueError):
             pass
     return str(value)[:MAX_TEXT]
+
+
+def _steps(steps: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Intermediate metrics; of more than a storage takes, every second, and the last."""
+    kept = [_finite({str(name): _plain(value) for name, value in step.items()}) for step in steps]
+    while len(json.dumps(kept)) > _MAX_STEPS and len(kept) > 1:
+        kept = [*kept[:-1:2], kept[-1]] if len(kept) > 2 else kept[-1:]
+    return tuple(kept)
 
 
 def _finite(metrics: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,127 @@
+"""What may be said of a run? By flags, else in the study file, else by default."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from paretune.errors import InvalidInputError
+from paretune.space import Int
+from paretune.space.values import number
+
+_COUNT = Int(1, 2**32)
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How a search is run; none of it changes what is searched.
+
+    Args:
+        trials: the study's total.
+        searcher: who chooses the trials.
+        seed: of the search.
+        workers: how many trials run side by side; by default as many as the devices take, or one.
+        devices: GPUs such as ``cuda:0``.
+        per_device: workers that share a GPU.
+        trial_timeout: seconds a trial may take.
+        memory_limit: bytes a trial may hold.
+        max_failures: failures in a row that end the run.
+        stop_at: conditions that end it.
+        stop_after: seconds that end it.
+        stop_growth: percent and trials: so little growth of the hypervolume in so many trials ends it.
+    """
+
+    trials: int = 30
+    searcher: str = "bayes"
+    seed: int = 0
+    workers: int | None = None
+    devices: tuple[str, ...] = ()
+    per_device: int = 1
+    trial_timeout: float | None = None
+    memory_limit: int | None = None
+    max_failures: int = 20
+    stop_at: str = ""
+    stop_after: float | None = None
+    stop_growth: tuple[float, int] | None = None
+
+
+def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any]) -> RunOptions:
+    """The options of a run.
+
+    Args:
+        flags: as typed; None where not given.
+        of_file: what stands under ``run`` in the study file.
+
+    Raises:
+        InvalidInputError: a name or value does not fit.
+    """
+    known = [f.name for f in fields(RunOptions)]
+    strange = [name for name in of_file if name not in known]
+    if strange:
+        raise InvalidInputError(f"run has no option {strange[0]!r}; it has {', '.join(known)}")
+    given = {**of_file, **{name: value for name, value in flags.items() if value is not None}}
+    return RunOptions(**{name: _READERS[name](name, value) for name, value in given.items()})
+
+
+def _count(name: str, value: Any) -> int:
+    return int(_COUNT.check(name, value))
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise InvalidInputError(f"{name} must be text, but is {value!r}")
+    return value
+
+
+def _devices(name: str, value: Any) -> tuple[str, ...]:
+    """Names, as a list or with commas between."""
+    words = value.split(",") if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)):
+        raise InvalidInputError(f"{name} must be names such as cuda:0,cuda:1, but is {value!r}")
+    return tuple(str(word).strip() for word in words)
+
+
+def _measured(name: str, value: Any, units: Mapping[str, int], example: str) -> float:
+    """A number with a unit behind it."""
+    found = re.fullmatch(r"\s*([0-9.]+(?:e[+-]?\d+)?)\s*([A-Za-z]?)(?:i?B)?\s*", str(value))
+    if found is None or found[2] not in units:
+        raise InvalidInputError(f"{name} must be a number such as {example}, but is {value!r}")
+    size = number(name, float(found[1])) * units[found[2]]
+    if size <= 0:
+        raise InvalidInputError(f"{name} must be more than 0, but is {value!r}")
+    return size
+
+
+def _seconds(name: str, value: Any) -> float:
+    return _measured(name, value, _SECONDS, "90, 30m or 2h")
+
+
+def _bytes(name: str, value: Any) -> int:
+    return int(_measured(name, value, _BYTES, "800M or 4G"))
+
+
+def _growth(name: str, value: Any) -> tuple[float, int]:
+    found = re.fullmatch(r"\s*([0-9.]+)\s*%?\s*:\s*(\d+)\s*", str(value))
+    if found is None:
+        raise InvalidInputError(f"{name} must be percent and trials, such as 1:50, but is {value!r}")
+    return float(found[1]), _count(name, int(found[2]))
+
+
+_READERS: dict[str, Any] = {
+    "trials": _count,
+    "searcher": _text,
+    "seed": lambda name, value: int(Int(0, 2**32 - 1).check(name, value)),
+    "workers": _count,
+    "devices": _devices,
+    "per_device": _count,
+    "trial_timeout": _seconds,
+    "memory_limit": _bytes,
+    "max_failures": _count,
+    "stop_at": _text,
+    "stop_after": _seconds,
+    "stop_growth": _growth,
+}

@@ -1,0 +1,65 @@
+"""What did a trial print? A folder a trial, of files whose size is bounded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+LOG = "log"  # of a training in a worker's own process; a command's are stdout and stderr
+VARIABLE = "PARETUNE_LOG_FOLDER"
+HEAD_BYTES, TAIL_BYTES = 2**16, 2**20
+_SLACK = 2**26  # a file is cut while a trial runs once it is so large, and once more at its end
+
+
+def files(folder: Path) -> list[Path]:
+    """The files of a trial's log that hold anything, in the order that they are read."""
+    return [path for path in sorted(folder.iterdir()) if path.stat().st_size] if folder.is_dir() else []
+
+
+def bound(folder: Path, slack: int = _SLACK) -> None:
+    """Cut the middle out of files that are larger than head, tail and slack.
+
+    Writers append, so that they may go on meanwhile; what they write in that moment is lost.
+    """
+    for path in files(folder):
+        size = path.stat().st_size
+        if size <= HEAD_BYTES + TAIL_BYTES + slack:
+            continue
+        with path.open("r+b") as opened:
+            head = opened.read(HEAD_BYTES)
+            opened.seek(-TAIL_BYTES, os.SEEK_END)
+            tail = opened.read()
+            left_out = size - len(head) - len(tail)
+            opened.seek(0)
+            opened.write(head + b"\n[... %d bytes left out ...]\n" % left_out + tail)
+            opened.truncate()
+
+
+def tidy(folder: Path) -> None:
+    """Bound the files of a trial that has ended; those without content go, and with the last of them the folder."""
+    bound(folder, slack=0)
+    for path in folder.iterdir():
+        if not path.stat().st_size:
+            path.unlink()
+    remove_if_empty(folder)
+
+
+def remove_if_empty(folder: Path) -> None:
+    """Leave no folder behind that says nothing."""
+    if folder.is_dir() and not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def last_lines(folder: Path, n_lines: int, n_characters: int) -> str:
+    """The end of a trial's log."""
+    lines = [line for path in files(folder) for line in _lines_at_end(path, n_characters)]
+    return "\n".join(lines[-n_lines:])[-n_characters:]
+
+
+def _lines_at_end(path: Path, n_bytes: int) -> Iterator[str]:
+    with path.open("rb") as opened:
+        opened.seek(max(0, path.stat().st_size - n_bytes))
+        for line in opened.read().decode(errors="replace").splitlines():
+            if line.strip():
+                yield line.rstrip()

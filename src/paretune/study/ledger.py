@@ -1,0 +1,224 @@
+"""What is written down of a trial? Each is claimed once and told once, and what is lost is tried again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.exceptions import UpdateFinishedTrialError
+from optuna.trial import FrozenTrial, TrialState
+
+from paretune.adapters.optuna.distributions import to_distribution
+from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY, params_of
+from paretune.errors import InvalidInputError
+from paretune.execution import outcome as outcomes
+from paretune.execution.outcome import Outcome
+from paretune.objectives import Objectives
+from paretune.space import Space
+from paretune.study import runner
+
+RUNNER_KEY, ERROR_KEY, STEPS_KEY = "paretune:runner", "error", "paretune:steps"
+WHERE_KEY, DURATIONS_KEY = "paretune:where", "paretune:durations"
+LOSSES_KEY, INSTEAD_OF_KEY = "paretune:losses", "paretune:instead_of"
+GRACE_SECONDS = 60.0
+_FIXED = "fixed_params"  # where Optuna keeps the parameters of a trial that waits for a runner
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A trial that waits for its metrics.
+
+    Args:
+        number: its name; hand it to `Study.tell`.
+        params: the configuration to evaluate.
+    """
+
+    number: int
+    params: Mapping[str, Any]
+
+
+class Ledger:
+    """The trials of a study in its storage, as one runner claims and tells them.
+
+    Args:
+        study: Optuna's.
+        space: what is varied.
+        objectives: what is wanted.
+    """
+
+    def __init__(self, study: optuna.Study, space: Space, objectives: Objectives) -> None:
+        self.study, self.space, self.objectives = study, space, objectives
+        self.runner = runner.identity()
+
+    def n_counted(self) -> int:
+        """How many trials count towards a budget: all but lost ones and those that wait."""
+        return sum(map(counts, self._trials()))
+
+    def ask(self, budget: int | None = None) -> Asked | None:
+        """Claim the next trial; None where the budget is met, whoever else claims at this moment.
+
+        Two runners may both see the last free place. Storages number trials one after another: whoever finds that its
+        own trial is too many gives it back.
+
+        Raises:
+            SpaceExhaustedError: a finite space has nothing left to try.
+        """
+        if budget is not None and self.n_counted() >= budget:
+            return None
+        start = time.perf_counter()
+        trial = self.study.ask()
+        try:
+            trial.set_user_attr(RUNNER_KEY, self.runner)
+            has_waited = _FIXED in self._frozen(trial.number).system_attrs
+            if budget is not None and self._n_ahead(trial.number, has_waited=has_waited) >= budget:
+                self.lose(trial.number, "the budget was met by another runner", again=has_waited)
+                return None
+            params = self._suggested(trial)
+        except BaseException:
+            self.lose(trial.number, "no parameters were suggested", again=False)
+            raise
+        trial.set_user_attr(DURATIONS_KEY, {"suggest": time.perf_counter() - start})
+        return Asked(trial.number, params)
+
+    def _n_ahead(self, number: int, *, has_waited: bool) -> int:
+        """How many trials fill the budget before this one: those with lower numbers, or all if it had waited."""
+        others = [other.number for other in self._trials() if counts(other) and other.number != number]
+        return sum(has_waited or other < number for other in others)
+
+    def _suggested(self, trial: optuna.Trial) -> dict[str, Any]:
+        params: dict[str, Any] = {}
+        for name, parameter in self.space.items():
+            if self.space.is_active(name, params):
+                params[name] = trial._suggest(name, to_distribution(parameter))  # noqa: SLF001 (ask() takes no conditions)
+        return params
+
+    def started(self, number: int, where: Mapping[str, Any]) -> None:
+        """Note where a trial runs: ``worker``, ``device`` and ``log``."""
+        if where:
+            self._pending(number).set_user_attr(WHERE_KEY, dict(where))
+
+    def tell(self, number: int, outcome: Outcome, durations: Mapping[str, float] | None = None) -> Outcome:
+        """Write down what came of a trial; one that is lost is tried again.
+
+        Returns:
+            The outcome as it was written.
+
+        Raises:
+            InvalidInputError: the trial is not pending.
+        """
+        if outcome.reason == "lost":
+            return self.lose(number, outcome.message, blame=True)
+        self._write(number, outcome, durations or {})
+        return outcome
+
+    def lose(self, number: int, message: str, *, again: bool = True, blame: bool = False) -> Outcome:
+        """Give up a trial by no fault of its configuration, which is tried again.
+
+        Args:
+            number: the trial's.
+            message: what happened.
+            again: whether it is to be tried again.
+            blame: whether it may have been its configuration's fault after all: at the second time it is.
+
+        Returns:
+            The outcome as it was written.
+        """
+        trial = self._frozen(number)
+        losses = trial.user_attrs.get(LOSSES_KEY, 0) + blame
+        if losses > 1:
+            crashed = outcomes.told("crashed", f"lost twice, so taken for its configuration's fault: {message}")
+            self._write(number, crashed, {})
+            return crashed
+        lost = outcomes.told("lost", message)
+        self._write(number, lost, {})
+        params = {**trial.system_attrs.get(_FIXED, {}), **params_of(trial)}
+        if again and self.space.contains(params):
+            attributes = {LOSSES_KEY: losses, INSTEAD_OF_KEY: number}
+            self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
+        return lost
+
+    def give_up(self, is_lost: Callable[[FrozenTrial], bool], message: str, *, blame: bool = False) -> int:
+        """Give up the pending trials of which this holds; how many they were."""
+        lost = [trial for trial in self.pending() if is_lost(trial)]
+        n_lost = 0
+        for trial in lost:
+            try:
+                self.lose(trial.number, message, blame=blame)
+            except InvalidInputError:  # another runner was faster
+                continue
+            n_lost += 1
+        return n_lost
+
+    def pending(self) -> Sequence[FrozenTrial]:
+        """The trials that run, here or elsewhere."""
+        return self._trials(TrialState.RUNNING)
+
+    def _write(self, number: int, outcome: Outcome, durations: Mapping[str, float]) -> None:
+        trial = self._pending(number)
+        with runner.uninterrupted():
+            try:
+                for key, value in self._attributes(trial, outcome, durations).items():
+                    trial.set_user_attr(key, value)
+                self._end(trial, outcome)
+            except UpdateFinishedTrialError as error:
+                raise self._not_pending(number) from error
+
+    def _attributes(self, trial: optuna.Trial, outcome: Outcome, durations: Mapping[str, float]) -> dict[str, Any]:
+        attributes: dict[str, Any] = dict(outcome.metrics)
+        if outcome.values is None:
+            attributes[REASON_KEY] = outcome.reason
+        if outcome.seconds is not None:
+            attributes[SECONDS_KEY] = outcome.seconds
+        if outcome.message:
+            attributes[ERROR_KEY] = outcome.message
+        if outcome.steps:
+            attributes[STEPS_KEY] = list(outcome.steps)
+        if durations:
+            attributes[DURATIONS_KEY] = {**trial.user_attrs.get(DURATIONS_KEY, {}), **durations}
+        return attributes
+
+    def _end(self, trial: optuna.Trial, outcome: Outcome) -> None:
+        if outcome.values is None:
+            self.study.tell(trial.number, state=TrialState.FAIL)
+            return
+        losses = self.objectives.losses([outcome.values])[0]
+        for name, excess in zip(self.objectives.names, losses - self.objectives.limits, strict=True):
+            if np.isfinite(excess):
+                trial.set_constraint(name, float(excess))
+        self.study.tell(trial.number, list(outcome.values))
+
+    def _trials(self, *states: TrialState) -> Sequence[FrozenTrial]:
+        return self.study.get_trials(deepcopy=False, states=states or None)
+
+    def _frozen(self, number: int) -> FrozenTrial:
+        for trial in self.pending():
+            if trial.number == number:
+                return trial
+        raise self._not_pending(number)
+
+    def _pending(self, number: int) -> optuna.Trial:
+        return optuna.Trial(self.study, self._frozen(number)._trial_id)  # noqa: SLF001 (Optuna has no public way from a number)
+
+    def _not_pending(self, number: int) -> InvalidInputError:
+        return InvalidInputError(f"trial {number} of study {self.study.study_name!r} is not pending")
+
+
+def counts(trial: FrozenTrial) -> bool:
+    """Whether a trial counts towards a budget."""
+    if trial.state == TrialState.WAITING:
+        return False
+    return trial.state != TrialState.FAIL or trial.user_attrs.get(REASON_KEY) != "lost"
+
+
+def is_abandoned(trial: FrozenTrial) -> bool:
+    """Whether a pending trial's runner is known to be gone from this host."""
+    known = trial.user_attrs.get(RUNNER_KEY)
+    if known is not None:
+        return runner.has_died(known)
+    # Its runner died before it signed, which takes milliseconds; a trial of plain Optuna's has parameters by now.
+    started = trial.datetime_start
+    return not params_of(trial) and started is not None and time.time() - started.timestamp() > GRACE_SECONDS

@@ -1,0 +1,218 @@
+"""One run of a search: who is asked, who is waited for, and when is it over?"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import optuna
+from optuna.trial import FrozenTrial
+
+from paretune.adapters.optuna.history import trials_of
+from paretune.errors import InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
+from paretune.execution import Executor, Finished, Outcome
+from paretune.study import record, runner
+from paretune.study.ledger import RUNNER_KEY, Asked, Ledger, is_abandoned
+from paretune.study.stopping import Stop
+
+OnTrial: TypeAlias = Callable[[Asked, Outcome], object]
+_LOOK_SECONDS = 2.0  # how often other runners, their trials and the user's wish to stop are looked for
+INTERRUPTED = "interrupted"
+_log = logging.getLogger("paretune")
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When a run is over.
+
+    Args:
+        n_trials: the study's total.
+        stop: what may end it before.
+        max_failures: failures in a row that end it; trials outside their limits have run, lost ones tell nothing.
+    """
+
+    n_trials: int
+    stop: Stop = field(default_factory=Stop)
+    max_failures: int = 20
+
+
+class Search:
+    """Keeps every slot of an executor busy until the study has its trials, or a rule ends it.
+
+    A slot that is free gets its next trial at once: with several slots one trial more is asked for while all are busy.
+
+    Args:
+        ledger: the study's trials.
+        executor: where they are evaluated.
+        rules: when it is over.
+        on_trial: called after each trial.
+    """
+
+    def __init__(self, ledger: Ledger, executor: Executor, rules: Rules, on_trial: OnTrial | None = None) -> None:
+        self._ledger, self._executor, self._rules, self._on_trial = ledger, executor, rules, on_trial
+        self._running: dict[int, Asked] = {}
+        self._next: Asked | None = None
+        self._why = ""
+        self._error: BaseException | None = None
+        self._streak, self._looked = 0, -_LOOK_SECONDS
+        self._silence = runner.Silence()
+        self._started = time.monotonic()
+        self._stops = record.n_stops(ledger.study)
+
+    @property
+    def why(self) -> str:
+        """What ended it."""
+        return self._why
+
+    def run(self) -> None:
+        """Run to the end.
+
+        Raises:
+            TooManyFailuresError: too many trials failed in a row.
+            SpaceExhaustedError: a finite space has nothing left to try.
+            WorkerError: no worker could be set up.
+            KeyboardInterrupt: it was interrupted, and what ran was finished; or, the second time, given up.
+        """
+        study, run = self._ledger.study, self._ledger.runner["run"]
+        try:
+            with self._executor, runner.beating(lambda n: record.beat(study, run, n)), self._interruptions():
+                while not self._is_over():
+                    self._fill()
+                    for finished in self._executor.wait(_LOOK_SECONDS):
+                        self._take(finished)
+            self._withdraw()
+        except BaseException as error:
+            self._why = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+            own = {*self._running, *(() if self._next is None else (self._next.number,))}
+            with suppress(ParetuneError, optuna.exceptions.OptunaError):
+                self._ledger.give_up(lambda trial: trial.number in own, self._why)
+            raise
+        if self._error is not None:
+            raise self._error
+
+    def _is_over(self) -> bool:
+        """Whether nothing runs here any more, and nothing that may be lost elsewhere is to be tried again."""
+        self._look()
+        if self._running:
+            return False
+        if self._why:
+            return True
+        if self._ledger.n_counted() < self._rules.n_trials or any(map(self._may_be_dead, self._ledger.pending())):
+            return False
+        self._why = f"{self._rules.n_trials} trials"
+        return True
+
+    def _fill(self) -> None:
+        """Give every free slot a trial; where there is more than one, have the next one ready."""
+        while self._executor.n_free and (asked := self._claimed()) is not None:
+            self._next = None
+            where = self._executor.submit(asked.number, asked.params)
+            self._running[asked.number] = asked
+            self._ledger.started(asked.number, where)
+        if self._executor.n_slots > 1 and not self._executor.n_free:
+            self._next = self._claimed()
+
+    def _claimed(self) -> Asked | None:
+        if self._next is not None or self._why:
+            return None if self._why else self._next
+        try:
+            return self._ledger.ask(self._rules.n_trials)
+        except SpaceExhaustedError as error:
+            self._why, self._error = str(error), error
+            return None
+
+    def _take(self, finished: Finished) -> None:
+        """Write down what came of a trial."""
+        asked = self._running.pop(finished.number)
+        try:
+            outcome = self._ledger.tell(finished.number, finished.outcome, finished.durations)
+        except InvalidInputError:  # this runner was silent for too long, and another has given it up
+            _log.warning("trial %d was given up by another runner: what came of it is left out", finished.number)
+            return
+        if self._on_trial is not None:
+            self._on_trial(asked, outcome)
+        self._count(asked, outcome)
+
+    def _count(self, asked: Asked, outcome: Outcome) -> None:
+        if outcome.reason in ("", "outside_limits"):
+            self._streak = 0
+        elif outcome.reason != "lost":
+            self._streak += 1
+        if self._why:
+            return
+        if self._streak >= self._rules.max_failures:
+            count = "1 trial has" if self._streak == 1 else f"{self._streak} trials in a row have"
+            self._error = TooManyFailuresError(
+                f"{count} failed; the last, number {asked.number}, {outcome.reason}: "
+                f"{outcome.message or 'no message'}. Mend it and run again to go on"
+            )
+            self._why = f"{count} failed"
+        elif self._rules.stop != Stop():
+            ledger = self._ledger
+            trials = trials_of(ledger.study, ledger.space, ledger.objectives)
+            self._why = self._rules.stop.reason(trials, self._seconds())
+
+    def _seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def _look(self) -> None:
+        """See, every few seconds, what others do: die, or ask for an end."""
+        if time.monotonic() - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = time.monotonic()
+        for run, beat in record.beats(self._ledger.study).items():
+            self._silence.listen(run, beat)
+        self._ledger.give_up(is_abandoned, "its runner died", blame=True)
+        self._ledger.give_up(self._is_silent, "its runner has not been heard of for 45 s", blame=True)
+        if not self._why and record.n_stops(self._ledger.study) > self._stops:
+            self._why = "paretune stop"
+        if not self._why and self._rules.stop.seconds is not None and self._seconds() >= self._rules.stop.seconds:
+            self._why = f"{self._rules.stop.seconds:g} s were over"
+
+    def _is_silent(self, trial: FrozenTrial) -> bool:
+        known = _runner_of(trial)
+        return not runner.is_here(known) and self._silence.is_dead(known.get("run", ""))
+
+    def _may_be_dead(self, trial: FrozenTrial) -> bool:
+        """Whether a pending trial of another host's may have to be tried again here: its runner shows no life yet."""
+        known = _runner_of(trial)
+        run = known.get("run", "")
+        is_known = run in record.beats(self._ledger.study)
+        return is_known and not runner.is_here(known) and not self._silence.is_alive(run)
+
+    def _withdraw(self) -> None:
+        """Give back the trial that was ready and not begun."""
+        if self._next is not None:
+            self._ledger.lose(self._next.number, "not begun: the run was over", again=False)
+            self._next = None
+
+    @contextmanager
+    def _interruptions(self) -> Iterator[None]:
+        """At the first Ctrl-C finish what runs, where it runs apart; at the second, or at SIGTERM, stop now."""
+        if not self._executor.is_apart or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+
+        def interrupted(_number: int, _frame: Any) -> None:
+            if self._why == INTERRUPTED or not self._running:
+                raise KeyboardInterrupt
+            self._why, self._error = INTERRUPTED, KeyboardInterrupt()
+            n = len(self._running)
+            _log.warning("finishing %s; Ctrl-C again stops now", "the trial that runs" if n == 1 else f"{n} trials")
+
+        before = signal.signal(signal.SIGINT, interrupted)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def _runner_of(trial: FrozenTrial) -> Mapping[str, Any]:
+    known: Mapping[str, Any] = trial.user_attrs.get(RUNNER_KEY) or {}
+    return known

@@ -1,0 +1,112 @@
+"""When is a search over, besides at its number of trials?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from paretune import pareto
+from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
+from paretune.trials import Trials
+
+_CONDITION = re.compile(r"\s*(\S+?)\s*(>=|<=)\s*(\S+)\s*")
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Rules that end a search early; none by default.
+
+    Args:
+        seconds: no trial is begun after so many seconds of this run.
+        target: conditions on objectives, such as ``"accuracy>=0.8 and inference_time<=0.1"``: one complete trial that
+            meets all of them is enough.
+        stagnation: ``(percent, trials)``: the hypervolume has grown by no more than so many percent in so many trials.
+
+    Raises:
+        InvalidInputError: a number makes no sense.
+
+    Example:
+        >>> Stop(seconds=3600, target="accuracy>=0.8", stagnation=(1.0, 50)).target
+        'accuracy>=0.8'
+    """
+
+    seconds: float | None = None
+    target: str = ""
+    stagnation: tuple[float, int] | None = None
+
+    def __post_init__(self) -> None:
+        if self.seconds is not None and not self.seconds > 0:
+            raise InvalidInputError(f"a search needs more than 0 seconds, but has {self.seconds:g}")
+        if self.stagnation is not None and not (self.stagnation[0] >= 0 and self.stagnation[1] >= 1):
+            raise InvalidInputError(
+                f"stagnation needs a percentage of at least 0 and at least 1 trial, but has {self.stagnation}"
+            )
+
+    def check(self, objectives: Objectives) -> None:
+        """See that the target fits.
+
+        Raises:
+            InvalidInputError: it does not; the message says how one is written.
+        """
+        _conditions(self.target, objectives)
+
+    def reason(self, trials: Trials, seconds: float) -> str:
+        """Why the search is over; empty where it is not.
+
+        Args:
+            trials: what was tried so far.
+            seconds: how long this run has lasted.
+        """
+        if self.seconds is not None and seconds >= self.seconds:
+            return f"{self.seconds:g} s were over"
+        if self.target and (number := _first_within(trials, self.target)) is not None:
+            return f"trial {number} met the target {self.target}"
+        if self.stagnation is not None and _stagnates(trials, *self.stagnation):
+            percent, n = self.stagnation
+            return f"the hypervolume grew by no more than {percent:g} % in the last {n} trials"
+        return ""
+
+
+def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, float]]:
+    """Each condition as the objective's column, a sign and a bound: ``sign * value <= bound``."""
+    found = []
+    for word in re.split(r"\s+and\s+|,", target) if target.strip() else ():
+        parts = _CONDITION.fullmatch(word)
+        name, relation, text = parts.groups() if parts else ("", "", "")
+        if name not in objectives.names or not _is_number(text):
+            raise InvalidInputError(
+                f"a target is written as {objectives.names[0]}>=0.5 and ..., of the objectives "
+                f"{', '.join(objectives.names)}, but got {word.strip()!r}"
+            )
+        sign = 1.0 if relation == "<=" else -1.0
+        found.append((objectives.names.index(name), sign, sign * float(text)))
+    return found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
+
+
+def _first_within(trials: Trials, target: str) -> int | None:
+    """The number of the first complete trial that meets every condition."""
+    complete = trials[trials.is_complete]
+    is_met = np.ones(len(complete), bool)
+    for column, sign, bound in _conditions(target, trials.objectives):
+        is_met &= sign * complete.values[:, column] <= bound
+    return int(complete.numbers[is_met][0]) if is_met.any() else None
+
+
+def _stagnates(trials: Trials, percent: float, n: int) -> bool:
+    finished = trials[~trials.is_pending & ~trials.is_lost]
+    losses = np.where(finished.is_complete[:, None], finished.losses, np.nan)
+    if len(losses) <= n:
+        return False
+    reference = pareto.reference_point(losses, trials.objectives.limits)
+    before, now = (pareto.hypervolume(part, reference) for part in (losses[:-n], losses))
+    return bool(before > 0 and now <= before * (1 + percent / 100))
