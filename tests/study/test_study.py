@@ -304,7 +304,7 @@ def test_a_trial_that_is_lost_on_purpose_again_and_again_ends_the_run(storage):
     def lose(_params):
         raise TrialFailedError("lost", "the node is gone")
 
-    with pytest.raises(TooManyFailuresError, match="lost twice, so taken for its configuration's fault: the node is gone"):
+    with pytest.raises(TooManyFailuresError, match="lost twice, so .* configuration's fault: the node is gone"):
         open_study(storage).run(lose, n_trials=20, max_failures=4)
     assert open_study(storage).trials.failures() == {"crashed": 4, "lost": 4}
 
