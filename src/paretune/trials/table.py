@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -15,11 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
-from paretune.space import Categorical, Params, Space
-from paretune.space.values import whole
+from paretune.space import Params, Space
+from paretune.trials.columns import check_names, read
 
 STATES = ("complete", "failed", "pending")
-COLUMNS = ("number", "state", "reason", "started", "duration")
 REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")
 
 
@@ -227,34 +225,7 @@ class Trials:
             >>> list(trials.states), trials.failures()
             (['complete', 'failed'], {'crashed': 1})
         """
-        check_names(space, objectives)
-        missing = [name for name in space if name not in columns]
-        if missing:
-            raise InvalidInputError(f"there is no column {missing[0]!r}; the parameters are {', '.join(space)}")
-        lengths = {name: len(column) for name, column in columns.items()}
-        n = lengths[next(iter(space))]
-        if any(length != n for length in lengths.values()):
-            raise InvalidInputError(f"columns must have one length, but have {lengths}")
-        given: dict[str, Any] = {
-            key: np.array([_word(v) for v in columns[name]], object)
-            for key, name in (("states", "state"), ("reasons", "reason"))
-            if name in columns
-        }
-        for key, name in (("started", "started"), ("durations", "duration")):
-            if name in columns:
-                given[key] = _floats(columns[name], name)
-        if "number" in columns:
-            given["numbers"] = [whole(f"row {row}: number", number) for row, number in enumerate(columns["number"])]
-        values = np.column_stack([_floats(columns.get(o, [math.nan] * n), o) for o in objectives.names])
-        errors = [_floats(columns.get(f"{o}_se", [math.nan] * n), f"{o}_se") for o in objectives.names]
-        return cls(
-            space,
-            objectives,
-            tuple(_params(space, columns, i) for i in range(n)),
-            losses=objectives.losses(values),
-            losses_se=np.column_stack(errors),
-            **given,
-        )
+        return cls(space, objectives, **read(columns, space, objectives))
 
 
 def _table(array: ArrayLike, n: int, width: int, name: str) -> NDArray[np.float64]:
@@ -273,44 +244,3 @@ def _column(array: ArrayLike, default: NDArray[Any], name: str) -> NDArray[Any]:
     if column.shape != default.shape:
         raise InvalidInputError(f"{name} must have {len(default)} entries, but has {len(column)}")
     return column
-
-
-def check_names(space: Space, objectives: Objectives) -> None:
-    """An `InvalidInputError` where a table would have two columns of one name."""
-    names = Counter([*COLUMNS, *space, *objectives.names, *(f"{name}_se" for name in objectives.names)])
-    twice = [name for name, count in names.items() if count > 1]
-    if twice:
-        raise InvalidInputError(f"a table would have two columns {twice[0]!r}: rename the parameter or objective")
-
-
-def _is_absent(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-def _word(value: Any) -> str:
-    return "" if _is_absent(value) else str(value)
-
-
-def _floats(column: Sequence[Any], name: str) -> NDArray[np.float64]:
-    numbers = []
-    for row, value in enumerate(column):
-        try:
-            numbers.append(math.nan if value is None else float(value))
-        except (TypeError, ValueError):
-            raise InvalidInputError(f"row {row}: {name} must be a number, but is {value!r}") from None
-    return np.array(numbers, float)
-
-
-def _params(space: Space, columns: Mapping[str, Sequence[Any]], row: int) -> dict[str, Any]:
-    params: dict[str, Any] = {}
-    for name, parameter in space.items():
-        value = columns[name][row]
-        may_be_none = isinstance(parameter, Categorical) and None in parameter.choices
-        if not _is_absent(value):
-            params[name] = value
-        elif may_be_none and space.is_active(name, params):
-            params[name] = None
-    try:
-        return space.check(params)
-    except InvalidInputError as error:
-        raise InvalidInputError(f"row {row}: {error}") from error

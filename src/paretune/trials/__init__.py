@@ -1,0 +1,6 @@
+"""What was tried and what came of it."""
+
+from paretune.trials.columns import COLUMNS, check_names
+from paretune.trials.table import REASONS, STATES, Trials
+
+__all__ = ["COLUMNS", "REASONS", "STATES", "Trials", "check_names"]
