@@ -79,3 +79,25 @@ def test_objectives_survive_json(wanted):
 def test_what_does_not_fit_is_refused_by_name(build, message):
     with pytest.raises(InvalidInputError, match=message):
         build()
+
+
+def test_limits_can_be_set_and_replaced_and_keep_the_rest():
+    wanted = Objectives([Maximize("accuracy", at_least=0.5, unit="%"), Minimize("latency", at_most=1.0)])
+    assert wanted.limited({"accuracy": 0.75}, {}) == Objectives(
+        [Maximize("accuracy", at_least=0.75, unit="%"), Minimize("latency", at_most=1.0)]
+    )
+    assert wanted.limited({}, {}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("limits", "complaint"),
+    [
+        (({"acc": 1}, {}), "no objective 'acc' to limit; there are accuracy, latency"),
+        (({"latency": 1}, {}), "latency cannot be limited so: it is not maximized"),
+        (({}, {"accuracy": 1}), "accuracy cannot be limited so: it is not minimized"),
+        (({"accuracy": float("nan")}, {}), "accuracy: at_least must be a finite number"),
+    ],
+)
+def test_a_limit_that_does_not_fit_is_refused(limits, complaint):
+    with pytest.raises(InvalidInputError, match=complaint):
+        Objectives([Maximize("accuracy"), Minimize("latency")]).limited(*limits)

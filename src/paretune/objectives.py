@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, TypeAlias, overload
 
 import numpy as np
@@ -165,6 +165,35 @@ class Objectives(Sequence[Objective]):
         if rows.ndim != 2 or rows.shape[1] != len(self):
             raise InvalidInputError(f"expected n x {len(self)} numbers ({', '.join(self.names)}), got {rows.shape}")
         return rows
+
+    def limited(self, at_least: Mapping[str, float], at_most: Mapping[str, float]) -> Objectives:
+        """The same objectives with some limits set or replaced.
+
+        Args:
+            at_least: limits of objectives that are maximised, by name.
+            at_most: limits of objectives that are minimised, by name.
+
+        Raises:
+            InvalidInputError: there is no objective of that name, or it is wanted the other way.
+
+        Example:
+            >>> Objectives([Maximize("accuracy"), Minimize("latency")]).limited({"accuracy": 0.75}, {})[0]
+            Maximize(name='accuracy', at_least=0.75, unit='')
+        """
+        for limits, goal in ((at_least, Maximize.goal), (at_most, Minimize.goal)):
+            for name in limits:
+                if name not in self.names:
+                    raise InvalidInputError(f"no objective {name!r} to limit; there are {', '.join(self.names)}")
+                if self[self.names.index(name)].goal != goal:
+                    raise InvalidInputError(f"{name} cannot be limited so: it is not {goal}d")
+        return Objectives(
+            [
+                replace(o, at_least=at_least.get(o.name, o.at_least))
+                if isinstance(o, Maximize)
+                else replace(o, at_most=at_most.get(o.name, o.at_most))
+                for o in self
+            ]
+        )
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """A plain description that JSON or YAML can hold; `from_dict` reads it."""

@@ -1,6 +1,7 @@
 """What was tried and what came of it."""
 
 from paretune.trials.columns import COLUMNS, check_names
+from paretune.trials.from_csv import runs_from_csv, trials_from_csv
 from paretune.trials.table import REASONS, STATES, Trials
 
-__all__ = ["COLUMNS", "REASONS", "STATES", "Trials", "check_names"]
+__all__ = ["COLUMNS", "REASONS", "STATES", "Trials", "check_names", "runs_from_csv", "trials_from_csv"]

@@ -156,6 +156,22 @@ class Trials:
         counts = Counter(self.reasons[self.is_failed])
         return {reason: counts[reason] for reason in REASONS if counts[reason]}
 
+    def judged_by(self, objectives: Objectives) -> Trials:
+        """The same trials under other limits: what was outside the old ones alone is complete inside the new ones.
+
+        Args:
+            objectives: those of this table, with the new limits.
+        """
+        is_inside = ~(self.violations > 0).any(axis=1) & np.isfinite(self.losses).all(axis=1)
+        is_open = (self.reasons == "outside_limits") & is_inside & ~self.objectives.is_within(self.losses)
+        chosen: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
+        chosen |= {
+            "objectives": objectives,
+            "states": np.where(is_open, "complete", self.states),
+            "reasons": np.where(is_open, "", self.reasons),
+        }
+        return Trials(**chosen)
+
     def with_pending(self, params: Sequence[Params]) -> Trials:
         """The same trials and some more that have only been suggested."""
         added = Trials(self.space, self.objectives, tuple(params), states=np.full(len(params), "pending", object))

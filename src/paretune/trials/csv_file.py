@@ -1,0 +1,131 @@
+"""What stands in the cells of a CSV file?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from paretune.errors import InvalidInputError
+
+_SEPARATORS = {";": "semicolons", "\t": "tabs"}
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A table of text, with the place of each row for whoever must mend it.
+
+    Args:
+        path: where it was read.
+        columns: by name, ``n`` cells each, without spaces around; empty where there is nothing.
+        lines: the line on which each row ends, counted from 1.
+    """
+
+    path: Path
+    columns: Mapping[str, tuple[str, ...]]
+    lines: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """The cells of a column; empty ones where the file does not have it."""
+        return self.columns.get(name, ("",) * len(self))
+
+    def numbers(self, name: str, least: float = -math.inf) -> list[float]:
+        """A column as numbers, NaN where a cell is empty.
+
+        Raises:
+            InvalidInputError: a cell holds text, or less than the least.
+        """
+        return [self._number(name, row, least) for row in range(len(self))]
+
+    def times(self, name: str) -> list[float]:
+        """A column of dates as POSIX seconds, NaN where a cell is empty; without a zone they are of UTC.
+
+        Raises:
+            InvalidInputError: a cell is no date.
+        """
+        return [self._time(name, row) for row in range(len(self))]
+
+    def complaint(self, name: str, row: int, expected: str) -> InvalidInputError:
+        """What to raise of a cell that holds something else."""
+        return InvalidInputError(
+            f"{self.path}, line {self.lines[row]}: {name} must be {expected}, but is {self.columns[name][row]!r}"
+        )
+
+    def _number(self, name: str, row: int, least: float) -> float:
+        cell = self.column(name)[row]
+        try:
+            number = float(cell or "nan")
+        except ValueError:
+            raise self.complaint(name, row, "a number, or empty where there is none") from None
+        if number < least:
+            raise self.complaint(name, row, f"at least {least:g}")
+        return number
+
+    def _time(self, name: str, row: int) -> float:
+        cell = self.column(name)[row]
+        try:
+            time = datetime.fromisoformat(cell) if cell else None
+        except ValueError:
+            raise self.complaint(name, row, "a date such as 2026-01-31 12:00:00+00:00, or empty") from None
+        if time is None:
+            return math.nan
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+
+
+def read_csv(path: Path) -> CsvFile:
+    """The cells of a file of comma-separated values, the first line being the columns' names.
+
+    Raises:
+        InvalidInputError: there is no such file, it is not UTF-8, separated by something else, or has no rows; columns
+            have no name or the same one; a row has more or fewer cells.
+    """
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        rows = [
+            (reader.line_num, [cell.strip() for cell in row]) for row in reader if any(cell.strip() for cell in row)
+        ]
+    except csv.Error as error:
+        raise InvalidInputError(
+            f"{path}, line {reader.line_num}: {error}; write it as comma-separated values"
+        ) from None
+    if not rows:
+        raise InvalidInputError(f"{path} is empty: its first line must name the columns")
+    (_, header), *rows = rows
+    _check_header(path, header)
+    for line, row in rows:
+        if len(row) != len(header):
+            raise InvalidInputError(f"{path}, line {line}: there are {len(row)} cells for {len(header)} columns")
+    if not rows:
+        raise InvalidInputError(f"{path} has no rows: one line a trial is needed below the columns' names")
+    lines, cells = zip(*rows, strict=True)
+    return CsvFile(path, dict(zip(header, zip(*cells, strict=True), strict=True)), lines)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise InvalidInputError(f"there is no file {path}") from None
+    except OSError as error:
+        raise InvalidInputError(f"{path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInputError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from None
+
+
+def _check_header(path: Path, header: list[str]) -> None:
+    for separator, name in _SEPARATORS.items():
+        if len(header) == 1 and separator in header[0]:
+            raise InvalidInputError(f"{path} is separated by {name}: separate its cells by commas")
+    if "" in header:
+        raise InvalidInputError(f"{path}: column {header.index('') + 1} has no name: give it one")
+    twice = [name for name, count in Counter(header).items() if count > 1]
+    if twice:
+        raise InvalidInputError(f"{path} has two columns {twice[0]!r}: rename one")

@@ -1,0 +1,58 @@
+"""Is a CSV file read as it stands, and told line by line what is wrong with it?"""
+
+import math
+
+import pytest
+
+from paretune.errors import InvalidInputError
+from paretune.trials.csv_file import read_csv
+
+
+def written(folder, content):
+    path = folder / "trials.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def test_cells_are_read_by_column_with_their_lines(tmp_path):
+    text = 'a, "b, c" ,when\r\n1,"x\ny",2026-01-31 12:00:00.25+00:00\r\n\r\n,2.5,2026-01-31T13:00+01:00\r\n'
+    file = read_csv(written(tmp_path, b"\xef\xbb\xbf" + text.replace(', "b, c" ', ',"b, c"').encode()))
+    assert dict(file.columns) == {
+        "a": ("1", ""),
+        "b, c": ("x\ny", "2.5"),
+        "when": ("2026-01-31 12:00:00.25+00:00", "2026-01-31T13:00+01:00"),
+    }
+    assert file.lines == (3, 5)
+    assert file.numbers("a")[0] == 1
+    assert math.isnan(file.numbers("a")[1])
+    assert file.times("when") == [1769860800.25, 1769860800]
+    assert [math.isnan(x) for x in file.numbers("absent")] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("", "trials.csv is empty: its first line must name the columns"),
+        ("\n\n", "trials.csv is empty"),
+        ("a,b\n", "trials.csv has no rows"),
+        ("a,b,a\n1,2,3\n", "has two columns 'a': rename one"),
+        ("a,,b\n1,2,3\n", "column 2 has no name"),
+        ("a;b\n1;2\n", "is separated by semicolons: separate its cells by commas"),
+        ("a\tb\n1\t2\n", "is separated by tabs"),
+        ("a,b\n1,2\n3\n", "line 3: there are 1 cells for 2 columns"),
+        ("a,b\n1,2\n3,4,5\n", "line 3: there are 3 cells for 2 columns"),
+        ('a,b\n1,"2\n', "line 2: unexpected end of data"),
+        ("a\ngrün\n".encode("latin-1"), r"is not UTF-8 \(byte 4\): save it as UTF-8"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_a_line(tmp_path, content, complaint):
+    with pytest.raises(InvalidInputError, match=complaint) as caught:
+        read_csv(written(tmp_path, content))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_or_a_folder_is_told(tmp_path):
+    with pytest.raises(InvalidInputError, match="there is no file .*nowhere.csv"):
+        read_csv(tmp_path / "nowhere.csv")
+    with pytest.raises(InvalidInputError, match="cannot be read: Is a directory"):
+        read_csv(tmp_path)

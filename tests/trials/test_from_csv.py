@@ -1,0 +1,139 @@
+"""Do the trials of a CSV file say what those said that were exported into it?"""
+
+import math
+
+import numpy as np
+import pytest
+
+from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials
+from paretune.errors import InvalidInputError
+from paretune.trials import runs_from_csv, trials_from_csv
+
+WANTED = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
+TABLE = """number,state,reason,width,rate,optimizer,momentum,accuracy,latency,latency_se,started,duration
+0,complete,,8,0.001,sgd,0.9,0.7,1.5,0.1,2026-01-01 00:00:00.250000+00:00,3.5
+2,complete,,16,0.1,adam,,0.8,2.5,,,
+3,failed,out_of_memory,512,0.01,adam,,,,,,
+5,failed,outside_limits,32,0.01,sgd,0.5,0.5,2.0,,,
+7,failed,lost,32,0.02,sgd,0.1,,,,,
+8,pending,,32,0.03,adam,,,,,,
+"""
+
+
+def written(folder, text, name="trials.csv"):
+    path = folder / name
+    path.write_text(text)
+    return path
+
+
+def test_a_file_means_what_an_export_means(tmp_path):
+    trials = trials_from_csv(written(tmp_path, TABLE), WANTED)
+    assert trials.numbers.tolist() == [0, 2, 3, 5, 7, 8]
+    assert trials.states.tolist() == ["complete", "complete", "failed", "failed", "failed", "pending"]
+    assert trials.failures() == {"out_of_memory": 1, "outside_limits": 1, "lost": 1}
+    np.testing.assert_array_equal(trials.values[:2], [[0.7, 1.5], [0.8, 2.5]])
+    assert trials.losses_se[0, 1] == 0.1
+    assert trials.started[0] == 1767225600.25
+    assert trials.durations[0] == 3.5
+    assert trials.params[:2] == (
+        {"width": 8, "rate": 0.001, "optimizer": "sgd", "momentum": 0.9},
+        {"width": 16, "rate": 0.1, "optimizer": "adam"},
+    )
+    assert trials.space["momentum"].when == {"optimizer": ("sgd",)}
+
+
+def test_reading_is_the_inverse_of_exporting(tmp_path):
+    space = Space(
+        {
+            "kind": Categorical(["a", "b, c"]),
+            "truth": Categorical([True, False]),
+            "rate": Float(1e-5, 1, log=True),
+            "depth": Int(1, 8, when={"kind": "a"}),
+        }
+    )
+    rng = np.random.default_rng(0)
+    params = space.decode(rng.random((40, 4)))
+    losses = rng.normal(size=(40, 2))
+    losses[[3, 5]] = np.nan
+    states = np.where(np.isnan(losses[:, 0]), "failed", "complete").astype(object)
+    given = Trials(
+        space, WANTED, tuple(params), losses, abs(losses) / 9, states=states, numbers=np.arange(40) * 2,
+        started=np.full(40, 1.7e9) + np.arange(40) / 7, durations=rng.random(40),
+    )  # fmt: skip
+    read = trials_from_csv(written(tmp_path, given.to_frame().to_csv(index=False)), WANTED)
+    assert read.params == given.params
+    for name in ("losses", "losses_se", "states", "reasons", "numbers", "durations"):
+        np.testing.assert_array_equal(getattr(read, name), getattr(given, name), err_msg=name)
+    np.testing.assert_allclose(read.started, given.started, atol=1e-6)
+
+
+def test_only_parameters_and_objectives_are_needed(tmp_path):
+    trials = trials_from_csv(written(tmp_path, "x,latency,accuracy\n1,2,3\n2,,\n3,nan,1\n4,inf,2\n"), WANTED)
+    assert trials.numbers.tolist() == [0, 1, 2, 3]
+    assert trials.states.tolist() == ["complete", "failed", "failed", "failed"]
+    assert trials.reasons.tolist() == ["", "crashed", "not_finite", "not_finite"]
+    assert list(trials.space) == ["x"]
+
+
+def test_a_limit_fails_a_trial_of_the_file_and_never_saves_one(tmp_path):
+    path = written(tmp_path, TABLE)
+    limited = trials_from_csv(path, WANTED.limited({"accuracy": 0.4}, {"latency": 2.0}))
+    assert limited.states.tolist()[:4] == ["complete", "failed", "failed", "failed"]
+    assert limited.reasons.tolist()[:4] == ["", "outside_limits", "out_of_memory", "outside_limits"]
+
+
+def test_a_column_may_be_ignored_and_standard_errors_of_any_column_are_no_parameters(tmp_path):
+    path = written(tmp_path, "x,size,size_se,accuracy,latency\n1,2,3,4,5\n")
+    assert list(trials_from_csv(path, WANTED).space) == ["x", "size"]
+    assert list(trials_from_csv(path, WANTED, ignore=["size"]).space) == ["x"]
+
+
+def test_several_files_share_a_space_that_holds_them_all(tmp_path):
+    first = written(tmp_path, "x,kind,accuracy,latency\n1,a,1,1\n2,a,1,1\n", "1.csv")
+    second = written(tmp_path, "kind,x,accuracy,latency\nb,9,1,2\n", "2.csv")
+    runs = runs_from_csv([first, second], WANTED)
+    assert [len(run) for run in runs] == [2, 1]
+    assert runs[0].space == runs[1].space == Space({"x": Int(1, 9), "kind": Categorical(["a", "b"])})
+    assert runs[1].params == ({"x": 9, "kind": "b"},)
+    assert runs[1].values.tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "complaint"),
+    [
+        ("accuracy", "acc", "has no column 'accuracy'; its columns are number, state"),
+        ("0.8,2.5", "high,2.5", "trials.csv, line 3: accuracy must be a number, or empty .*, but is 'high'"),
+        ("1.5,0.1", "1.5,-0.1", "line 2: latency_se must be at least 0, but is '-0.1'"),
+        ("3.5\n", "-1\n", "line 2: duration must be at least 0"),
+        ("2,complete", "0,complete", "line 3: number must be a whole number that no other row has, but is '0'"),
+        ("2,complete", ",complete", "line 3: number must be a whole number"),
+        ("2,complete", "2,done", "line 3: state must be one of complete, failed, pending, or empty, but is 'done'"),
+        ("out_of_memory", "bored", "line 4: reason must be one of crashed, .*, but is 'bored'"),
+        ("failed,lost", "complete,", "trials.csv: trial 7 is complete, but one of its objectives is not a finite"),
+        ("2026-01-01 ", "yesterday ", "line 2: started must be a date such as 2026-01-31"),
+    ],
+)
+def test_a_wrong_cell_is_named_by_line_and_column(tmp_path, before, after, complaint):
+    with pytest.raises(InvalidInputError, match=complaint) as caught:
+        trials_from_csv(written(tmp_path, TABLE.replace(before, after, 1)), WANTED)
+    assert str(caught.value).count("trials.csv") == 1
+
+
+def test_a_file_without_a_parameter_is_told(tmp_path):
+    with pytest.raises(InvalidInputError, match="trials.csv: no column is a parameter"):
+        trials_from_csv(written(tmp_path, "accuracy,latency\n1,2\n"), WANTED)
+
+
+def test_other_limits_judge_stored_trials_anew():
+    columns = {"x": [1, 2, 3, 4, 5], "accuracy": [0.6, 0.8, 0.9, math.nan, 0.7], "latency": [1, 1, 1, 1, 1]}
+    stored = Trials.from_columns(columns, Space({"x": Int(1, 5)}), WANTED.limited({"accuracy": 0.75}, {}))
+    violated = Trials(stored.space, stored.objectives, stored.params, stored.losses, violations=[[0]] * 4 + [[1]])
+    assert stored.is_complete.tolist() == [False, True, True, False, False]
+    looser = violated.judged_by(WANTED.limited({"accuracy": 0.5}, {}))
+    assert looser.is_complete.tolist() == [True, True, True, False, False]  # the last violates something else
+    assert looser.failures() == {"crashed": 1, "outside_limits": 1}
+    stricter = looser.judged_by(WANTED.limited({"accuracy": 0.85}, {}))
+    assert stricter.is_complete.tolist() == [False, False, True, False, False]
+    back = stricter.judged_by(violated.objectives)
+    np.testing.assert_array_equal(back.states, violated.states)
+    np.testing.assert_array_equal(back.reasons, violated.reasons)

@@ -1,0 +1,85 @@
+"""Is the space of a table the one that its rows came from, as far as they tell?"""
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+import strategies
+from paretune.errors import InvalidInputError
+from paretune.space import Categorical, Float, Int, Space
+from paretune.trials.inferred import infer_space, typed
+
+
+def cells_of(trials):
+    """A table's parameters as they stand in its export, and as `typed` reads them."""
+    text = trials.to_frame()[list(trials.space)].to_csv(index=False, na_rep="")
+    rows = [line.split(",") for line in text.splitlines()[1:]]
+    return {name: typed(column) for name, column in zip(trials.space, zip(*rows, strict=True), strict=True)}
+
+
+def test_numbers_words_and_truths_are_told_apart():
+    space = infer_space(
+        {
+            "depth": [1, 2, 4],
+            "rate": [0.1, 0.5, 0.9],
+            "word": ["b", "a", "b"],
+            "truth": [True, False, True],
+            "nothing": [None, None, None],
+        }
+    )
+    assert space == Space(
+        {
+            "depth": Int(1, 4),
+            "rate": Float(0.1, 0.9),
+            "word": Categorical(["a", "b"]),
+            "truth": Categorical([False, True]),
+        }
+    )
+
+
+@pytest.mark.parametrize("low", [1e-6, 1.0])
+def test_what_was_drawn_by_its_logarithm_has_a_logarithmic_scale(low):
+    rng = np.random.default_rng(0)
+    logarithmic = low * 10 ** (4 * rng.random(60))
+    linear = low + 1e4 * low * rng.random(60)
+    space = infer_space(
+        {"log": logarithmic.tolist(), "linear": linear.tolist(), "narrow": (1 + rng.random(60)).tolist()}
+    )
+    assert [space[name].log for name in space] == [True, False, False]
+
+
+def test_a_condition_is_found_where_another_column_tells_which_rows_have_a_value():
+    space = infer_space(
+        {
+            "momentum": [0.9, None, 0.5, None, 0.1, None],
+            "optimizer": ["sgd", "adam", "sgd", "rmsprop", "sgd", None],
+            "nesterov": [True, None, False, None, None, None],
+            "depth": [1, 1, 1, 1, 2, None],
+            "wild": [1, None, None, 2, 3, None],
+        }
+    )
+    assert list(space) == ["optimizer", "depth", "momentum", "wild", "nesterov"]
+    assert space["momentum"].when == {"optimizer": ("sgd",)}
+    assert space["nesterov"].when == {"optimizer": ("sgd",), "depth": (1,)}
+    assert space["wild"].when == {}
+    assert space["depth"].when == {}  # the last row has nothing at all, and tells nothing
+
+
+@given(strategies.trials())
+def test_every_row_lies_in_the_space_of_its_table(trials):
+    columns = cells_of(trials) if len(trials) else {}
+    if not any(value is not None for column in columns.values() for value in column):
+        return
+    space = infer_space(columns)
+    for row in range(len(trials)):
+        params = {name: columns[name][row] for name in space if columns[name][row] is not None}
+        for name, value in params.items():
+            assert space[name].check(name, value) == value
+        assert all(space.is_active(name, params) for name in params)
+
+
+def test_a_table_that_varies_nothing_or_names_its_trials_is_refused():
+    with pytest.raises(InvalidInputError, match="no column is a parameter"):
+        infer_space({"x": [None]})
+    with pytest.raises(InvalidInputError, match="column 'id' has 501 different values that are no numbers: ignore it"):
+        infer_space({"id": [f"trial {i}" for i in range(501)]})
