@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from paretune.cli import read, run
+from paretune.cli import import_csv, read, run, watch
 from paretune.errors import ParetuneError
 
 app = typer.Typer(
@@ -20,8 +20,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
+app.command("import")(import_csv.import_csv)
 app.command("export")(read.export)
 app.command("report")(read.report)
+app.command("status")(watch.status)
+app.command("stop")(watch.stop)
+app.command("log")(watch.log)
 app.command("workloads")(read.workloads)
 
 

@@ -14,8 +14,6 @@ import typer
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from paretune.trials import Trials
 
 
@@ -37,15 +35,16 @@ def export(
     front: Annotated[bool, typer.Option("--front", help="Only the efficient trials.")] = False,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output by default.")] = None,
 ) -> None:
-    """Write a study's trials: parameters, objectives in your units, state and reason."""
+    """Write a study's trials: parameters, objectives in your units, state and reason.
+
+    JSON also has all other metrics, and each trial's record: where it ran, how long what took, its error and steps.
+    """
     from paretune import pareto
     from paretune.study import load
 
-    trials = load(study, storage).trials
-    if front:
-        trials = pareto.efficient(trials)
-    frame = trials.to_frame()
-    text = frame.to_csv(index=False) if format is Format.csv else _json(frame)
+    stored = load(study, storage)
+    trials = pareto.efficient(stored.trials) if front else stored.trials
+    text = trials.to_frame().to_csv(index=False) if format is Format.csv else _json(trials, stored.records)
     if output is None:
         typer.echo(text, nl=False)
         return
@@ -55,10 +54,18 @@ def export(
         raise InvalidInputError(f"cannot write {output}: {error.strerror}; choose another -o") from error
 
 
-def _json(frame: pd.DataFrame) -> str:
-    """Records; what is not known is null."""
-    records = frame.astype(object).to_dict("records")
-    return json.dumps([{name: _plain(value) for name, value in record.items()} for record in records], indent=1) + "\n"
+def _json(trials: Trials, records: Mapping[int, Mapping[str, Any]]) -> str:
+    """One object a trial; what is not known is null."""
+    rows = trials.to_frame().astype(object).to_dict("records")
+    found = [
+        {
+            **{name: _plain(value) for name, value in row.items()},
+            "metrics": trials.metrics[i],
+            "record": records[int(trials.numbers[i])],
+        }
+        for i, row in enumerate(rows)
+    ]
+    return json.dumps(found, indent=1) + "\n"
 
 
 def _plain(value: Any) -> Any:

@@ -93,7 +93,7 @@ def run(
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
-    kept, set_up = _open(_Asked(workload, chosen, name, storage, data_dir), parse_settings(set_ or []), options)
+    kept, set_up = open_study(Wanted(workload, chosen, name, storage, data_dir), parse_settings(set_ or []), options)
     status = _search(kept, set_up, options)
     done = kept.trials
     _tell_of_pending(done)
@@ -103,7 +103,7 @@ def run(
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Wanted:
     """What is to be run, and where it is kept."""
 
     word: str
@@ -113,7 +113,7 @@ class _Asked:
     data_dir: Path | None
 
 
-def _open(asked: _Asked, given: Mapping[str, Any], how: RunOptions) -> tuple[Study, SetUp]:
+def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tuple[Study, SetUp]:
     """The study, made or resumed, and what sets a worker up."""
     from paretune.cli.settings import go_on
     from paretune.study import Study, facts_of, open_storage, without_password

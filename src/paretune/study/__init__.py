@@ -1,20 +1,26 @@
 """A search that is kept, resumed and run over an Optuna storage."""
 
+from paretune.study.activity import Activity, Running
 from paretune.study.ledger import Asked
 from paretune.study.searchers import SEARCHERS
 from paretune.study.stopping import Stop
 from paretune.study.storage import open_storage, quieten, without_password
-from paretune.study.stored import Stored, facts_of, load
+from paretune.study.stored import Stored, activity, ask_to_stop, facts_of, load, log_of
 from paretune.study.study import Study
 
 __all__ = [
     "SEARCHERS",
+    "Activity",
     "Asked",
+    "Running",
     "Stop",
     "Stored",
     "Study",
+    "activity",
+    "ask_to_stop",
     "facts_of",
     "load",
+    "log_of",
     "open_storage",
     "quieten",
     "without_password",

@@ -13,7 +13,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY, params_of
+from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY, WHERE_KEY, params_of
 from paretune.errors import InvalidInputError
 from paretune.execution import outcome as outcomes
 from paretune.execution.outcome import Outcome
@@ -22,7 +22,7 @@ from paretune.space import Space
 from paretune.study import runner
 
 RUNNER_KEY, ERROR_KEY, STEPS_KEY = "paretune:runner", "error", "paretune:steps"
-WHERE_KEY, DURATIONS_KEY = "paretune:where", "paretune:durations"
+DURATIONS_KEY = "paretune:durations"
 LOSSES_KEY, INSTEAD_OF_KEY = "paretune:losses", "paretune:instead_of"
 GRACE_SECONDS = 60.0
 _FIXED = "fixed_params"  # where Optuna keeps the parameters of a trial that waits for a runner
@@ -97,9 +97,9 @@ class Ledger:
         return params
 
     def started(self, number: int, where: Mapping[str, Any]) -> None:
-        """Note where a trial runs: ``worker``, ``device`` and ``log``."""
+        """Note that a trial begins now, and where: ``worker``, ``device`` and ``log``."""
         if where:
-            self._pending(number).set_user_attr(WHERE_KEY, dict(where))
+            self._pending(number).set_user_attr(WHERE_KEY, {**where, "begun": time.time()})
 
     def tell(self, number: int, outcome: Outcome, durations: Mapping[str, float] | None = None) -> Outcome:
         """Write down what came of a trial; one that is lost is tried again.

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import optuna
 from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial
 
 from paretune.adapters.optuna.distributions import to_space
-from paretune.adapters.optuna.history import trials_of
+from paretune.adapters.optuna.history import SECONDS_KEY, WHERE_KEY, trials_of
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
+from paretune.execution.logs import files as log_files
 from paretune.study import record
+from paretune.study.activity import Activity, activity_of
+from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, INSTEAD_OF_KEY, RUNNER_KEY, STEPS_KEY
 from paretune.study.storage import find_study, open_storage
 from paretune.trials import Trials
 
@@ -35,11 +40,14 @@ class Stored:
         name: the study's name.
         trials: what was tried.
         origin: where it came from, as `Study.origin`.
+        records: of each trial by number, whatever else is known: its ``error``, where it ran (``worker``, ``device``,
+            ``host``, ``log``), ``durations`` in seconds, ``run`` and intermediate ``steps``.
     """
 
     name: str
     trials: Trials
     origin: Mapping[str, Any]
+    records: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def load(name: str, storage: str | Path | BaseStorage) -> Stored:
@@ -56,4 +64,58 @@ def load(name: str, storage: str | Path | BaseStorage) -> Stored:
         if not shared:
             raise InvalidInputError(f"study {name!r} has no parameter that all of its trials share: nothing to look at")
         space = to_space(shared)
-    return Stored(name, trials_of(study, space), record.origin(study))
+    records = {trial.number: _record(trial) for trial in study.get_trials(deepcopy=False)}
+    return Stored(name, trials_of(study, space), record.origin(study), records)
+
+
+def _record(trial: FrozenTrial) -> dict[str, Any]:
+    """What is known of a trial besides parameters, metrics and how it ended."""
+    known = trial.user_attrs.get(RUNNER_KEY) or {}
+    found = {
+        "error": trial.user_attrs.get(ERROR_KEY),
+        **trial.user_attrs.get(WHERE_KEY, {}),
+        "host": known.get("host"),
+        "run": known.get("run"),
+        "durations": {**trial.user_attrs.get(DURATIONS_KEY, {}), "evaluate": trial.user_attrs.get(SECONDS_KEY)},
+        "instead_of": trial.user_attrs.get(INSTEAD_OF_KEY),
+        "steps": trial.user_attrs.get(STEPS_KEY),
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def activity(name: str, storage: str | Path | BaseStorage) -> Activity:
+    """What a stored study does at this moment.
+
+    Raises:
+        StudyNotFoundError: there is none of that name.
+    """
+    return activity_of(find_study(open_storage(storage, must_exist=True), name))
+
+
+def ask_to_stop(name: str, storage: str | Path | BaseStorage) -> None:
+    """Ask every run of a study to finish what it runs, and to begin no more.
+
+    Raises:
+        StudyNotFoundError: there is none of that name.
+    """
+    record.ask_to_stop(find_study(open_storage(storage, must_exist=True), name))
+
+
+def log_of(name: str, number: int, storage: str | Path | BaseStorage) -> tuple[list[Path], str]:
+    """The files of a trial's log, and in words what else is known of how it went.
+
+    Raises:
+        StudyNotFoundError: there is no study of that name.
+        InvalidInputError: it has no such trial.
+    """
+    trials = find_study(open_storage(storage, must_exist=True), name).get_trials(deepcopy=False)
+    found = [trial for trial in trials if trial.number == number]
+    if not found:
+        last = f"its last is {trials[-1].number}" if trials else "it has none yet"
+        raise InvalidInputError(f"study {name!r} has no trial {number}; {last}")
+    known = _record(found[0])
+    files = log_files(Path(known["log"])) if "log" in known else []
+    words = known.get("error", "")
+    if not files and "log" in known and known.get("host") != socket.gethostname():
+        words = f"its log is kept on host {known.get('host')}, in {known['log']}. {words}"
+    return files, words.strip()

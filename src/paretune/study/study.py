@@ -7,14 +7,17 @@ import re
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import optuna
 from optuna.storages import BaseStorage, RDBStorage
 
 from paretune import pareto
+from paretune.adapters.optuna.frozen import frozen_trials
 from paretune.adapters.optuna.history import trials_of
 from paretune.errors import InvalidInputError
 from paretune.execution import Executor, Inline, Outcome, Pool, slots
@@ -23,6 +26,7 @@ from paretune.measure import environment
 from paretune.objectives import Objective, Objectives
 from paretune.space import Int, Parameter, Space
 from paretune.study import record
+from paretune.study.activity import Activity, activity_of
 from paretune.study.ledger import Asked, Ledger, is_abandoned
 from paretune.study.search import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
@@ -99,6 +103,11 @@ class Study:
         """Where the trials came from: facts, and each run with its searcher, seed, command and environment."""
         return record.origin(self._study)
 
+    @property
+    def activity(self) -> Activity:
+        """What runs, how fast, and until when."""
+        return activity_of(self._study)
+
     def front(self) -> Trials:
         """The complete trials that no other dominates."""
         return pareto.efficient(self.trials)
@@ -140,6 +149,40 @@ class Study:
         outcome = outcomes.told(reason, message) if metrics is None else outcomes.judged(metrics, self.objectives)
         return self._ledger.tell(trial.number if isinstance(trial, Asked) else trial, outcome)
 
+    def add(self, trials: Trials, source: str, sha256: str = "") -> int:
+        """Add trials that were made elsewhere: the search goes on from them, and they count towards its total.
+
+        Args:
+            trials: of this study's space and objectives; those that are pending are left out.
+            source: where they came from, for the report.
+            sha256: of their content: the same is not added twice.
+
+        Returns:
+            How many were added.
+
+        Raises:
+            InvalidInputError: a configuration does not fit the space, objectives differ, or the same was added before.
+        """
+        if trials.objectives.names != self.objectives.names:
+            raise InvalidInputError(
+                f"{source} has the objectives {', '.join(trials.objectives.names)}, "
+                f"but study {self.name!r} has {', '.join(self.objectives.names)}"
+            )
+        if sha256 and sha256 in [run.get("sha256") for run in record.runs(self._study)]:
+            raise InvalidInputError(f"{source} was added to study {self.name!r} before: nothing was added")
+        params = tuple(map(partial(self._fitting, source), trials.numbers.tolist(), trials.params))
+        before, made = self.n_counted(), frozen_trials(replace(trials, space=self.space, params=params))
+        described = {"searcher": f"added from {source}", "sha256": sha256, "from_trial": before, "workers": 0}
+        record.add_run(self._study, uuid4().hex, {**self._run, **described, **_now(), "ended": f"{len(made)} trials"})
+        self._study.add_trials(made)
+        return len(made)
+
+    def _fitting(self, source: str, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            return self.space.check(params)
+        except InvalidInputError as error:
+            raise InvalidInputError(f"{source}, trial {number} does not fit study {self.name!r}: {error}") from None
+
     def run(
         self,
         evaluate: Evaluate | Executor,
@@ -179,7 +222,8 @@ class Study:
         run = self._ledger.runner["run"]
         before = self.n_counted()
         if before < n_trials:
-            record.add_run(self._study, run, {**self._run, "from_trial": before, "workers": executor.n_slots, **_now()})
+            described = {"from_trial": before, "n_trials": n_trials, "workers": executor.n_slots}
+            record.add_run(self._study, run, {**self._run, **described, **_now()})
         search = Search(self._ledger, executor, Rules(n_trials, stop, max_failures), on_trial)
         try:
             search.run()

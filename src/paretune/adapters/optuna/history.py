@@ -17,7 +17,7 @@ from paretune.trials import REASONS, Trials
 
 OBJECTIVES_KEY = "paretune:objectives"
 SUGGESTED_KEY = "paretune:suggested"
-SECONDS_KEY = "paretune:seconds"
+SECONDS_KEY, WHERE_KEY = "paretune:seconds", "paretune:where"
 REASON_KEY = "reason"
 
 
@@ -68,7 +68,7 @@ def trials_of(
         states=np.array([state for state, _ in outcomes], object),
         reasons=np.array([reason for _, reason in outcomes], object),
         numbers=np.array([t.number for t in trials], np.int64),
-        started=np.array([t.datetime_start.timestamp() if t.datetime_start else math.nan for t in trials]),
+        started=np.array([begun(t) for t in trials]),
         durations=np.array([_seconds(t) for t in trials]),
         metrics=tuple(_metrics(t, objectives) for t in trials),
     )
@@ -115,6 +115,14 @@ def _violations(trials: Sequence[FrozenTrial], objectives: Objectives) -> Any:
     constraints = [trial.constraints for trial in trials]
     keys = sorted({key for given in constraints for key in given} - limited)
     return np.array([[given.get(key, 0.0) for key in keys] for given in constraints])
+
+
+def begun(trial: FrozenTrial) -> float:
+    """When the evaluation began, as POSIX seconds; Optuna's own time is that of the question for its parameters."""
+    known = trial.user_attrs.get(WHERE_KEY)
+    if isinstance(known, dict) and "begun" in known:
+        return float(known["begun"])
+    return trial.datetime_start.timestamp() if trial.datetime_start else math.nan
 
 
 def _seconds(trial: FrozenTrial) -> float:

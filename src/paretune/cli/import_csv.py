@@ -1,0 +1,76 @@
+"""`paretune import`: what was measured before, as a study to go on from."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from paretune.cli.read import Storage
+from paretune.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from paretune.study import Study
+
+Columns = list[str] | None
+
+
+def import_csv(
+    file: Annotated[Path, typer.Argument(help="A CSV, as `paretune export` writes it or with fewer columns.")],
+    workload: Annotated[
+        str | None, typer.Argument(help="The workload or study file whose parameters and objectives these are.")
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option(help="The study's name; the workload's or the file's by default.")
+    ] = None,
+    storage: Storage = "paretune.db",
+    maximize: Annotated[Columns, typer.Option(metavar="COLUMN", help="Without a workload: an objective.")] = None,
+    minimize: Annotated[Columns, typer.Option(metavar="COLUMN", help="Without a workload: an objective.")] = None,
+    ignore: Annotated[Columns, typer.Option(metavar="COLUMN", help="A column that is no parameter.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder with the workload's data.")] = None,
+    set_: Annotated[
+        Columns, typer.Option("--set", metavar="NAME=VALUE", help="As for `paretune run`, for a study that is new.")
+    ] = None,
+) -> None:
+    """Add the trials of a CSV to a study, which `paretune run` then goes on from; they count towards its total."""
+    from paretune.cli.run import Wanted, open_study
+    from paretune.cli.run_options import RunOptions
+    from paretune.cli.settings import parse_settings
+    from paretune.study import quieten
+    from paretune.trials import trials_from_csv
+    from paretune.workloads.set_up import find
+
+    quieten()
+    if workload is None:
+        opened = _of_file(file, study or file.stem, storage, maximize, minimize, ignore)
+    else:
+        if maximize or minimize:
+            raise InvalidInputError(f"{workload} says itself what is wanted: leave --maximize and --minimize out")
+        chosen = find(workload)
+        wanted = Wanted(workload, chosen, study or chosen.name, storage, data_dir)
+        opened, _ = open_study(wanted, parse_settings(set_ or []), RunOptions())
+    trials = trials_from_csv(file, opened.objectives, ignore=ignore or ())
+    n_added = opened.add(trials, str(file), hashlib.sha256(file.read_bytes()).hexdigest())
+    left_out = int(trials.is_pending.sum())
+    typer.echo(
+        f"{opened.name}: {n_added} trials added from {file}" + (f", {left_out} pending left out" if left_out else "")
+    )
+
+
+def _of_file(file: Path, name: str, storage: str, maximize: Columns, minimize: Columns, ignore: Columns) -> Study:
+    """A study of the parameters and objectives that the file itself has."""
+    from paretune.objectives import Maximize, Minimize, Objectives
+    from paretune.study import Study
+    from paretune.trials import trials_from_csv
+
+    if not maximize and not minimize:
+        raise InvalidInputError(
+            "say which workload's trials these are, or what is wanted by --maximize COLUMN and --minimize COLUMN"
+        )
+    objectives = Objectives([*map(Maximize, maximize or ()), *map(Minimize, minimize or ())])
+    space = trials_from_csv(file, objectives, ignore=ignore or ()).space
+    return Study(space, objectives, storage=storage, name=name, command=shlex.join(["paretune", *sys.argv[1:]]))

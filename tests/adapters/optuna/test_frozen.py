@@ -1,0 +1,71 @@
+"""Trials that are added to an Optuna study come back as they were."""
+
+import numpy as np
+import optuna
+import pytest
+
+from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials
+from paretune.adapters.optuna.frozen import frozen_trials
+from paretune.adapters.optuna.history import trials_of
+
+pytestmark = pytest.mark.usefixtures("quiet_optuna")
+SPACE = Space({"width": Int(1, 64), "kind": Categorical(["a", "b"]), "rate": Float(0, 1, when={"kind": "a"})})
+OBJECTIVES = Objectives([Maximize("accuracy", at_least=0.5), Minimize("latency")])
+
+
+@pytest.fixture
+def trials():
+    return Trials.from_columns(
+        {
+            "number": [3, 4, 5, 7, 8, 9, 11],
+            "state": ["complete", "failed", "failed", "failed", "failed", "failed", "pending"],
+            "reason": ["", "outside_limits", "crashed", "out_of_memory", "timed_out", "lost", ""],
+            "width": [1, 2, 3, 4, 5, 6, 7],
+            "kind": ["a", "b", "a", "b", "b", "b", "b"],
+            "rate": [0.25, None, 0.5, None, None, None, None],
+            "accuracy": [0.75, 0.25, None, None, 0.9, None, None],
+            "latency": [1.5, 2.5, None, None, None, None, None],
+            "accuracy_se": [0.01, None, None, None, None, None, None],
+            "started": [1.7e9 + i for i in range(7)],
+            "duration": [1.0, 2.0, 3.0, None, 5.0, 6.0, None],
+        },
+        SPACE,
+        OBJECTIVES,
+    )
+
+
+def added(trials):
+    study = optuna.create_study(directions=["maximize", "minimize"])
+    study.add_trials(frozen_trials(trials))
+    return study
+
+
+def test_what_is_added_is_read_again_but_for_the_pending_and_the_numbers(trials):
+    finished = trials[~trials.is_pending]
+    again = trials_of(added(trials), SPACE, OBJECTIVES)
+    assert again.params == finished.params
+    assert again.metrics == (
+        {},
+        {},
+        {},
+        {},
+        {"accuracy": 0.9},
+        {},
+    )  # of a failed trial, also among whatever else it says
+    for name in ("losses", "losses_se", "states", "reasons", "started"):
+        np.testing.assert_array_equal(getattr(again, name), getattr(finished, name))
+    np.testing.assert_array_equal(again.durations[:3], [1.0, 2.0, 3.0])
+
+
+def test_optuna_sees_who_is_outside_a_limit_and_who_failed(trials):
+    study = added(trials)
+    assert [t.state.name for t in study.trials] == ["COMPLETE", "COMPLETE", "FAIL", "FAIL", "FAIL", "FAIL"]
+    assert [t.number for t in study.best_trials] == [0]
+    assert study.trials[1].constraints["accuracy"] == pytest.approx(0.25)
+
+
+def test_a_trial_outside_a_limit_that_is_not_known_stays_outside():
+    plain = Objectives([Maximize("accuracy"), Minimize("latency")])
+    columns = {"width": [1], "kind": ["b"], "rate": [None], "accuracy": [0.25], "latency": [1.0]}
+    trials = Trials.from_columns({**columns, "state": ["failed"], "reason": ["outside_limits"]}, SPACE, plain)
+    assert trials_of(added(trials), SPACE, plain).failures() == {"outside_limits": 1}

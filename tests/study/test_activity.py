@@ -1,0 +1,98 @@
+"""What a study does at this moment, told from its storage alone."""
+
+import datetime as dt
+import time
+
+import optuna
+import pytest
+
+from paretune import Float, Minimize, Study
+from paretune.errors import InvalidInputError
+from paretune.study import activity, ask_to_stop, load, log_of
+from paretune.study.activity import activity_of
+
+
+@pytest.fixture
+def study(tmp_path):
+    return Study({"x": Float(0, 1)}, [Minimize("loss")], storage=tmp_path / "a.db", searcher="random")
+
+
+def fail_above(params):
+    if params["x"] > 0.5:
+        raise ValueError("too large")
+    return {"loss": params["x"]}
+
+
+def test_a_run_that_is_over_says_why_and_how_fast_it_was(study, tmp_path):
+    study.run(fail_above, 8)
+    now = activity("study", tmp_path / "a.db")
+    failed = study.trials.numbers[study.trials.is_failed]
+
+    assert (now.n_trials, now.n_counted, now.running, now.seconds_left) == (8, 8, (), None)
+    assert now.ended == "8 trials"
+    assert now.per_hour > 0
+    assert [number for number, _, _ in now.failures] == sorted(failed, reverse=True)[:3]
+    assert {(reason, message) for _, reason, message in now.failures} == {("crashed", "ValueError: too large")}
+
+
+def test_what_runs_is_told_with_its_time_and_what_is_left(study):
+    study.run(fail_above, 4)
+    asked = study.ask()
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    now = activity_of(study._study, later)
+    (running,) = now.running
+    assert running.number == asked.number
+    assert running.seconds == pytest.approx(3600, abs=60)
+    assert not running.is_dead
+    assert now.n_counted == 5
+
+
+def test_a_trial_that_is_lost_waits_to_be_tried_again(study):
+    asked = study.ask()
+    study.tell(asked, reason="lost", message="the node is gone")
+    assert study.activity.n_waiting == 1
+    assert study.activity.failures == ()
+    assert study.ask().params == asked.params
+    assert study.activity.n_waiting == 0
+
+
+def test_a_wish_to_stop_ends_a_run_that_goes_on_and_not_the_next(study, tmp_path):
+    calls = []
+
+    def train(params):
+        calls.append(params)
+        if len(calls) == 2:
+            ask_to_stop("study", tmp_path / "a.db")
+        time.sleep(1.2)
+        return {"loss": params["x"]}
+
+    study.run(train, 50)
+    assert 2 <= len(calls) <= 5
+    assert study.activity.ended == "paretune stop"
+    n = len(calls)
+    Study({"x": Float(0, 1)}, [Minimize("loss")], storage=tmp_path / "a.db", searcher="random").run(train, n + 1)
+    assert len(calls) == n + 1
+
+
+def test_the_record_of_a_trial_says_where_it_ran_and_what_it_took(study, tmp_path):
+    study.run(fail_above, 6)
+    records = load("study", tmp_path / "a.db").records
+    for number, record in records.items():
+        assert set(record["durations"]) == {"suggest", "evaluate"}
+        assert ("error" in record) == bool(study.trials.is_failed[number])
+
+
+@pytest.mark.usefixtures("quiet_optuna")
+def test_a_study_of_plain_optuna_does_something_too(tmp_path):
+    study = optuna.create_study(study_name="theirs", storage=f"sqlite:///{tmp_path / 'b.db'}")
+    study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
+    now = activity("theirs", tmp_path / "b.db")
+    assert (now.n_trials, now.n_counted, now.per_hour, now.ended) == (None, 2, None, "")
+
+
+def test_a_trial_that_is_not_there_has_no_log(study, tmp_path):
+    with pytest.raises(InvalidInputError, match="has no trial 3; it has none yet"):
+        log_of("study", 3, tmp_path / "a.db")
+    study.run(fail_above, 2)
+    with pytest.raises(InvalidInputError, match="has no trial 3; its last is 1"):
+        log_of("study", 3, tmp_path / "a.db")
