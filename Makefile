@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install $(PIP_FL
 
 # An embedded default that needs no data and no network: drawn outlines, few epochs, an optimizer held at values that
 # learn in so few, and the net's shape searched.
-DEMO := --trials 20 --seed 0 --set data=generated --set epochs=18 --set batch_size=2 --set conv_2_num_filters=32 \
+DEMO := --trials 20 --seed 0 --workers 2 --set data=generated --set epochs=18 --set batch_size=2 --set conv_2_num_filters=32 \
 	--set learning_rate=0.002 --set decay=0.002 \
 	--set one_minus_beta_1=0.1 --set one_minus_beta_2=0.001 --set epsilon=1e-8
 

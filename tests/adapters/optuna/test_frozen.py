@@ -51,7 +51,7 @@ def test_what_is_added_is_read_again_but_for_the_pending_and_the_numbers(trials)
         {},
         {"accuracy": 0.9},
         {},
-    )  # of a failed trial, also among whatever else it says
+    )  # what a failed trial knew
     for name in ("losses", "losses_se", "states", "reasons", "started"):
         np.testing.assert_array_equal(getattr(again, name), getattr(finished, name))
     np.testing.assert_array_equal(again.durations[:3], [1.0, 2.0, 3.0])
