@@ -3,42 +3,104 @@
 from __future__ import annotations
 
 import io
+import math
+import textwrap
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 
+import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-
-from paretune.objectives import Objective
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 # Okabe and Ito (2008), "Color universal design".
-BLUE, ORANGE, GREY, BLACK = "#0072B2", "#D55E00", "#8A8A8A", "#222222"
+BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+GREY, BLACK = "#8A8A8A", "#222222"
+# One colour from dark to light, whose order is seen in grey too, and which ends before it is lost on white.
+SHADES = LinearSegmentedColormap.from_list("shades", ["#08244A", "#0072B2", "#6BB3DC", "#A9D0E8"])
+MARKS: dict[str, dict[str, Any]] = {
+    "dominated": {"s": 22, "facecolors": "none", "edgecolors": BLUE},
+    "efficient": {"s": 34, "color": ORANGE, "edgecolors": BLACK, "linewidths": 0.6, "zorder": 4},
+    "failed": {"marker": "x", "s": 26, "color": GREY, "linewidths": 1},
+    "knee": {"s": 150, "facecolors": "none", "edgecolors": BLACK, "linewidths": 1.3, "zorder": 5},
+}
+MARGIN = 0.028  # of the panels' width
+MANY = 2000  # so many marks are embedded as pixels: an SVG of each would be megabytes
 
 
-def figure(n_panels: int = 1, width: float = 7.0, height: float = 4.6) -> tuple[Figure, list[Axes]]:
-    """A figure with panels side by side, at most two in a row."""
+def figure(
+    n_panels: int = 1, width: float = 7.0, height: float = 4.6, *, margin: bool = False
+) -> tuple[Figure, list[Axes]]:
+    """A figure with panels side by side, at most two in a row; with a margin, a narrow panel beside all comes last."""
     columns = min(n_panels, 2)
     rows = -(-n_panels // columns)
-    fig = Figure(
-        figsize=(width if columns == 1 else 4.2 * columns, (height if columns == 1 else 3.6) * rows),
-        layout="constrained",
-    )
-    axes = [fig.add_subplot(rows, columns, i + 1) for i in range(n_panels)]
+    size = (width, height) if columns == 1 else (4.4 * columns, 3.7 * rows)
+    fig = Figure(figsize=size, layout="constrained")
+    grid = fig.add_gridspec(rows, columns + margin, width_ratios=[1] * columns + [MARGIN * columns] * margin)
+    axes = [fig.add_subplot(grid[i // columns, i % columns]) for i in range(n_panels)]
     for ax in axes:
-        ax.spines[["top", "right"]].set_visible(False)
+        bare(ax)
         ax.grid(visible=True, color="#E4E4E4", linewidth=0.6)
-        ax.set_axisbelow(True)
+    if margin:
+        axes.append(fig.add_subplot(grid[:, -1]))
     return fig, axes
 
 
-def label(objective: Objective) -> str:
-    """An axis label: name, unit and which way is better."""
-    unit = f" [{objective.unit}]" if objective.unit else ""
-    better = "higher" if objective.goal == "maximize" else "lower"
-    return f"{objective.name}{unit} ({better} is better)".replace("$", r"\$")  # no mathematics
+def bare(ax: Axes) -> None:
+    """Axes with no more lines than they need."""
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_axisbelow(True)
+
+
+def legend(fig: Figure, handles: Sequence[Artist], labels: Sequence[str], columns: int = 3) -> None:
+    """A legend above all panels, in which each label stands once; none for no labels."""
+    unique = dict(zip(labels, handles, strict=True))
+    if unique:
+        fig.legend(unique.values(), unique.keys(), loc="outside upper center", ncols=columns, frameon=False, fontsize=9)
+
+
+def caption(fig: Figure, *sentences: str) -> None:
+    """What a reader must know, in small type below the panels."""
+    text = " ".join(sentence for sentence in sentences if sentence)
+    if text:
+        width = int(17 * fig.get_figwidth())
+        fig.supxlabel(textwrap.fill(text, width), fontsize=8, color=BLACK, x=0.01, ha="left", linespacing=1.3)
+
+
+def left_out(n_excluded: Mapping[str, int]) -> str:
+    """What a picture does not show, in a sentence; nothing where it shows all."""
+    counts = ", ".join(f"{n:,} {why}" for why, n in n_excluded.items() if n)
+    return f"Not shown: {counts}." if counts else ""
+
+
+def set_scale(ax: Axes, which: Literal["x", "y"], *, is_log: bool) -> None:
+    """Make an axis logarithmic, with round numbers between the powers of ten if it is short; no powers are written.
+
+    Called when everything is drawn: how long the axis is follows from it.
+    """
+    if is_log:
+        ax.set(**{f"{which}scale": "log"})
+        axis = ax.xaxis if which == "x" else ax.yaxis
+        low, high = ax.get_xlim() if which == "x" else ax.get_ylim()
+        decades = abs(math.log10(high) - math.log10(low))
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < 2.2 else (1, 3) if decades < 3.2 else (1,)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
+
+
+def nothing(ax: Axes, text: str) -> None:
+    """Say in the middle of a panel why there is nothing in it."""
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=BLACK, wrap=True)
 
 
 def image(fig: Figure, kind: str) -> bytes:
     """The figure as a ``png`` or ``svg`` file, the same bytes for the same figure."""
     buffer = io.BytesIO()
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    fig.savefig(buffer, format=kind, dpi=150, metadata=metadata)
+    with mpl.rc_context({"svg.hashsalt": "paretune"}):  # names of clips and markers, random otherwise
+        fig.savefig(buffer, format=kind, dpi=150, metadata=metadata)
     return buffer.getvalue()

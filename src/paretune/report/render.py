@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from paretune.errors import InvalidInputError
-from paretune.figures import draw_front, draw_progress, front_view, image, progress_view
+from paretune.figures import draw_front, draw_growth, front_view, growth_view, image
 from paretune.report.summary import Summary, summarize
 from paretune.trials import Trials
 
@@ -31,7 +31,7 @@ def write(trials: Trials, origin: Mapping[str, Any], out: Path) -> Path:
         InvalidInputError: the folder cannot be written.
     """
     summary = summarize(trials, origin)
-    figures = {"front": draw_front(front_view(trials)), "progress": draw_progress(progress_view(trials))}
+    figures = {"front": draw_front(front_view(trials)), "progress": draw_growth(growth_view(trials))}
     pictures = {name: _embedded(image(fig, "svg")) for name, fig in figures.items()}
     table = efficient_table(summary)
     files = {f"{name}.png": image(fig, "png") for name, fig in figures.items()}

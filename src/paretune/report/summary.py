@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from paretune import pareto
-from paretune.figures import progress_view
 from paretune.trials import Trials
 
 
@@ -70,7 +69,7 @@ def summarize(trials: Trials, origin: Mapping[str, Any]) -> Summary:
     efficient = pareto.efficient(trials)
     efficient = efficient[np.lexsort(efficient.losses.T[::-1])]
     knee = pareto.knee(efficient.losses)
-    view = progress_view(trials)
+    reference = pareto.reference_point(trials[trials.is_complete].losses, trials.objectives.limits)
     failures = trials.failures()
     return Summary(
         study=str(origin.get("study", "study")),
@@ -83,8 +82,8 @@ def summarize(trials: Trials, origin: Mapping[str, Any]) -> Summary:
             "lost": int(trials.is_lost.sum()),
         },
         failures={reason: n for reason, n in failures.items() if reason != "lost"},
-        hypervolume=float(view.hypervolume[-1]) if len(view.hypervolume) else 0.0,
-        reference=dict(zip(trials.objectives.names, view.reference.tolist(), strict=True)),
+        hypervolume=pareto.hypervolume(efficient.losses, reference),
+        reference=dict(zip(trials.objectives.names, trials.objectives.values([reference])[0].tolist(), strict=True)),
         origin=_origin(trials, origin),
         notices=_notices(origin),
     )

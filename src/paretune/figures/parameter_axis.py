@@ -1,0 +1,74 @@
+"""Where on an axis do the values of a parameter stand?"""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.ticker import LogLocator, MaxNLocator
+
+from paretune.figures.words import short
+from paretune.space import Categorical, Parameter
+
+INACTIVE = -0.12  # below the unit interval: where a parameter stands that does not exist
+
+
+def ticks(parameter: Parameter, most: int = 6) -> tuple[list[float], list[str]]:
+    """Places in the unit interval, and the values that are written there: the parameter's own scale, log or linear.
+
+    Args:
+        parameter: the axis.
+        most: how many ticks there may be; of more choices the first, the last and some between.
+
+    Example:
+        >>> from paretune import Float
+        >>> places, texts = ticks(Float(1e-4, 1.0, log=True))
+        >>> texts, [round(place, 2) for place in places]
+        (['0.0001', '0.001', '0.01', '0.1', '1'], [0.0, 0.25, 0.5, 0.75, 1.0])
+    """
+    if isinstance(parameter, Categorical):
+        cells = np.unique(np.linspace(0, parameter.n_levels - 1, min(parameter.n_levels, most)).round().astype(int))
+        values = [parameter.level(int(cell)) for cell in cells]
+    else:
+        values = _round_values(parameter, most)
+    return [float(place) for place in parameter.encode(values)], [_text(value) for value in values]
+
+
+def _round_values(parameter: Parameter, most: int) -> list[float | int]:
+    """Round numbers between the bounds; the bounds themselves where there are not two of them."""
+    assert not isinstance(parameter, Categorical)  # noqa: S101 (tells the type checker)
+    low, high = parameter.low, parameter.high
+    locator = LogLocator(numticks=most) if parameter.log else MaxNLocator(most - 1, integer=parameter.type == "int")
+    inside = [value for value in locator.tick_values(low, high) if low <= value <= high]
+    if parameter.log and len(inside) < 3:
+        inside = [value for value in LogLocator(subs=(1, 2, 5)).tick_values(low, high) if low <= value <= high]
+    if parameter.n_levels is not None and parameter.type == "float":
+        inside = []  # a step's values, which round numbers may miss
+    if len(inside) < 2:
+        inside = sorted({low, high})
+    return [int(value) for value in inside] if parameter.type == "int" else [float(value) for value in inside]
+
+
+def _text(value: object) -> str:
+    return (
+        short(float(value))
+        if isinstance(value, int) and not isinstance(value, bool) and value > 99_999
+        else short(value)
+    )
+
+
+def is_crowded(parameter: Parameter) -> bool:
+    """Whether so few values exist that many trials stand on one."""
+    return parameter.n_levels is not None and parameter.n_levels <= 12
+
+
+def spread(places: np.ndarray, parameter: Parameter, shift: float) -> np.ndarray:
+    """The same places, moved inside their cells so that equal ones can be told apart: the golden ratio's sequence.
+
+    Args:
+        places: ``n`` places in the unit interval; a parameter of many values is left as it is.
+        parameter: whose places they are.
+        shift: 0 to 1, another one for each axis, or all would lie on diagonals.
+    """
+    if not is_crowded(parameter):
+        return places
+    golden = (np.arange(len(places)) * 0.618033988749895 + shift * np.arange(len(places)) ** 2) % 1
+    return places + (golden - 0.5) * 0.6 / (parameter.n_levels or 1)

@@ -1,0 +1,80 @@
+"""How is a confidence region drawn?"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from paretune.errors import InvalidInputError
+from paretune.figures.region import RegionPanel, RegionView
+from paretune.figures.style import BLACK, MARKS, ORANGE, caption, figure, left_out, legend, nothing, set_scale
+from paretune.figures.words import label
+
+Reading = Literal["attainment", "density"]
+READINGS = {
+    "attainment": "share of the draws\nwhose front attains a place",
+    "density": "share of the draws\nwhose front passes through a place",
+}
+_SHADES = LinearSegmentedColormap.from_list("region", ["#FFFFFF", "#B5D8EE", "#3F97CD"])
+_LINES = {0.05: (0, (1, 1.5)), 0.5: "-", 0.95: (0, (5, 2))}
+
+
+def draw_region(view: RegionView, reading: Reading = "attainment") -> Figure:
+    """Draw the region in one colour, its 5, 50 and 95 % surfaces as lines, and a measured front over it.
+
+    Args:
+        view: what `region_view` computed.
+        reading: ``attainment``, how many of the draws' fronts attain a place; or ``density``, how many pass through
+            it, as in the article. The picture says which.
+
+    Raises:
+        InvalidInputError: there is no such reading.
+    """
+    if reading not in READINGS:
+        raise InvalidInputError(f"reading must be one of {', '.join(READINGS)}, but is {reading!r}")
+    fig, axes = figure(max(len(view.panels), 1))
+    for ax, panel in zip(axes, view.panels, strict=False):
+        _draw_panel(ax, view, panel, reading)
+    if view.panels:
+        most = 1.0 if reading == "attainment" else _most(view)
+        for ax in axes:
+            ax.collections[0].set_clim(0, most)
+        extend = "neither" if most == 1.0 else "max"
+        bar = fig.colorbar(axes[0].collections[0], ax=axes, shrink=0.9, pad=0.02, aspect=30, extend=extend)
+        bar.set_label(READINGS[reading])
+        bar.outline.set_visible(False)
+        legend(fig, *axes[0].get_legend_handles_labels(), columns=2)
+    else:
+        nothing(axes[0], "No trial is complete, so there is no front.")
+    projection = "Each panel: these two objectives alone, whatever the others are." if len(view.panels) > 1 else ""
+    caption(fig, view.text, projection, left_out(view.n_excluded))
+    return fig
+
+
+def _most(view: RegionView) -> float:
+    """The density of the darkest shade: a few cells, which all fronts pass at their ends, would leave the rest pale."""
+    passed = np.concatenate([panel.density[panel.density > 0] for panel in view.panels])
+    return float(np.quantile(passed, 0.97))
+
+
+def _draw_panel(ax: Axes, view: RegionView, panel: RegionPanel, reading: Reading) -> None:
+    """One pair: the second objective across and the first up, as in the picture of the front."""
+    up, across = panel.pair
+    shares = panel.attainment if reading == "attainment" else panel.density
+    ax.pcolormesh(panel.edges[1], panel.edges[0], shares, cmap=_SHADES, vmin=0, rasterized=True)
+    for share, surface in panel.surfaces.items():
+        name = f"attained by {share:.0%} of the draws"
+        ax.plot(surface[:, 1], surface[:, 0], color=BLACK, linewidth=1.1, linestyle=_LINES[share], label=name)
+    whose = "front of all trials" if view.n_candidate is None else "front of the candidate"
+    ax.plot(panel.border[:, 1], panel.border[:, 0], color="white", linewidth=4.2)  # a halo: it crosses dark ground
+    ax.plot(panel.border[:, 1], panel.border[:, 0], color=ORANGE, linewidth=2.2)
+    ax.scatter(panel.front[:, 1], panel.front[:, 0], label=f"{whose} ({len(panel.front):,})", **MARKS["efficient"])
+    ax.set(xlabel=label(view.objectives[across]), ylabel=label(view.objectives[up]))
+    ax.set(xlim=np.take(panel.edges[1], [0, -1]), ylim=np.take(panel.edges[0], [0, -1]))
+    set_scale(ax, "x", is_log=view.is_log[across])
+    set_scale(ax, "y", is_log=view.is_log[up])
+    ax.grid(visible=False)

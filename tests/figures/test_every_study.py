@@ -1,0 +1,130 @@
+"""Every study has its pictures, however little, large or odd it is; a picture is the same bytes each time."""
+
+import io
+
+import matplotlib.image
+import numpy as np
+import pytest
+
+from paretune import Categorical, Float, Int, Minimize, Objectives, Space, Trials
+from paretune.figures import (
+    draw_feasible,
+    draw_front,
+    draw_growth,
+    draw_importance,
+    draw_parallel,
+    draw_region,
+    draw_search,
+    feasible_view,
+    front_view,
+    growth_view,
+    image,
+    importance_view,
+    parallel_view,
+    region_view,
+    search_view,
+)
+from paretune.figures.words import plain
+from studies import MIXED, NAN, STORY, minimize, search, trials_of
+
+LONG = "a name that nobody would call short and that goes on and on " * 2
+TWENTY = Space(
+    {
+        f"parameter number {i} ${i}$": [Float(1e-5, 1, log=True), Int(1, 64), Categorical(["a", "$b$", LONG])][i % 3]
+        for i in range(20)
+    }
+)
+WIDE = Objectives([Minimize(LONG, unit="$"), Minimize(r"$\frac$", at_most=50)])
+
+
+def odd(losses):
+    n = len(losses)
+    params = MIXED.decode(np.random.default_rng(0).random((n, len(MIXED))))
+    return Trials(MIXED, minimize("a", "b"), tuple(params), losses=np.array(losses, float))
+
+
+STUDIES = {
+    "a story": STORY,
+    "one trial": STORY[:1],
+    "none": STORY[:0],
+    "all failed": STORY[4:],
+    "one objective": search(12, 1),
+    "three": search(12, 3),
+    "four": search(12, 4),
+    "alike": odd([[1.0, 1.0]] * 12),
+    "one constant": odd([[1.0, i] for i in range(12)]),
+    "huge": odd([[10.0 ** (4 * i), -(10.0 ** (4 * (15 - i)))] for i in range(16)]),
+    "tiny": odd([[1e-300 * i, 1e-308] for i in range(1, 12)]),
+    "zeros": odd([[0.0, -1.0], [0.0, 0.0], [-1.0, 0.0]] * 4),
+    "largest number": odd([[1.0, 2.0], [1.7e308, -1.7e308], [2.0, 1.0]] * 4),
+    "odd names": Trials(TWENTY, WIDE, tuple(TWENTY.decode(np.random.default_rng(0).random((30, 20)))),
+                        losses=np.random.default_rng(1).random((30, 2)) * 100),
+}  # fmt: skip
+
+
+def drawn_of_values(trials):
+    """The pictures on whose axes objectives stand."""
+    yield draw_front(front_view(trials))
+    if len(trials.objectives) > 1:
+        yield draw_region(region_view(trials, repeats=10), "density")
+    yield draw_growth(growth_view(trials, repeats=10))
+    yield draw_parallel(parallel_view(trials))
+
+
+def drawn_of_others(trials):
+    """The pictures that are the same whatever the values of the objectives."""
+    importance = importance_view(trials)
+    names = list(trials.space)
+    first = (names[0], names[1]) if len(names) > 1 else None
+    yield draw_importance(importance)
+    yield draw_search(search_view(trials, importance.pair or first))
+    yield draw_feasible(feasible_view(trials))
+
+
+def check(fig):
+    """Something is drawn, without a warning."""
+    pixels = matplotlib.image.imread(io.BytesIO(image(fig, "png")), format="png")
+    assert pixels.std() > 0.01
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_every_study_has_pictures_of_its_values(name):
+    for fig in drawn_of_values(STUDIES[name]):
+        check(fig)
+
+
+@pytest.mark.parametrize("name", ["a story", "one trial", "none", "all failed", "odd names"])
+def test_every_study_has_its_other_pictures(name):
+    for fig in drawn_of_others(STUDIES[name]):
+        check(fig)
+
+
+def test_a_picture_is_the_same_bytes_each_time():
+    for first, again in zip(drawn_of_values(STORY), drawn_of_values(STORY), strict=True):
+        assert image(first, "svg") == image(again, "svg")
+        assert image(first, "png") == image(again, "png")
+
+
+def test_thousands_of_trials_are_drawn_as_pixels_inside_an_svg():
+    trials = search(5000)
+    fig = draw_front(front_view(trials))
+    svg = image(fig, "svg")
+    assert len(svg) < 1_000_000
+    assert f"dominated ({front_view(trials).dominated.shape[0]:,})" in {
+        text.get_text() for text in fig.legends[0].get_texts()
+    }
+
+
+def test_a_name_is_drawn_as_it_is_written():
+    trials = trials_of([(1.0, 2.0)], Objectives([Minimize(r"$\frac$"), Minimize("a_$1$")]))
+    (ax,) = draw_front(front_view(trials)).axes
+    assert ax.get_xlabel() == r"a_\$1\$ (lower is better)"
+    assert b"<svg" in image(draw_front(front_view(trials)), "svg")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("a\nb\tc", "a b c"), (3, "3"), (" ", "' '"), ("x" * 50, "x" * 18 + "…" + "x" * 17), (NAN, "nan")],
+)
+def test_names_are_on_one_short_line(text, shown):
+    assert plain(text) == shown

@@ -1,0 +1,58 @@
+"""The feasible share is counted, and its interval is Wilson's."""
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from paretune.figures import draw_feasible, feasible_view
+from studies import NAN, STORY, search, trials_of
+
+
+def test_shares_are_counts_and_their_interval_is_that_of_scipy():
+    trials = search(60)
+    (curve,) = feasible_view(trials, window=12).curves.values()
+    is_good = trials.is_complete.tolist()
+    assert curve.cumulative.tolist() == [sum(is_good[:k]) / k for k in range(1, 61)]
+    assert curve.at.tolist() == list(range(12, 61))
+    for k, share, low, high in zip(curve.at, curve.moving, curve.low, curve.high, strict=True):
+        count = sum(is_good[k - 12 : k])
+        assert share == pytest.approx(count / 12)
+        interval = binomtest(count, 12).proportion_ci(method="wilson")
+        assert (low, high) == pytest.approx((interval.low, interval.high))
+
+
+@pytest.mark.parametrize(("n", "width"), [(300, 30), (60, 10), (4, 4)])
+def test_a_window_is_a_tenth_of_the_trials_and_at_least_ten(n, width):
+    (curve,) = feasible_view(search(n)).curves.values()
+    assert curve.window == width
+    assert curve.at.tolist() == list(range(width, n + 1))
+
+
+def test_lost_and_pending_trials_do_not_count():
+    trials = trials_of(
+        [(0.6, 1.0), (NAN, NAN), (NAN, NAN), (0.1, 1.0)],
+        state=["complete", "pending", "failed", "complete"],
+        reason=["", "", "lost", ""],
+    )
+    view = feasible_view(trials)
+    assert view.curves[""].cumulative.tolist() == [1.0, 0.5]
+    fig = draw_feasible(view)
+    assert fig.get_supxlabel() == "Feasible: succeeded, inside all limits. Not shown: 1 pending, 1 lost."
+
+
+def test_several_studies_are_told_apart_by_name_line_and_hatch():
+    fig = draw_feasible(feasible_view({"ours": STORY, "a_$1$": search(40)}))
+    (ax,) = fig.axes
+    labels = [text.get_text() for text in fig.legends[0].get_texts()]
+    assert labels[0] == "ours, all 6 so far: 67%"
+    assert labels[2].startswith(r"a_\$1\$, all 40 so far")
+    assert len({line.get_linestyle() for line in ax.lines if not line.get_label().startswith("_")}) == 2
+    assert len({band.get_hatch() for band in ax.collections}) == 2
+
+
+def test_no_trial_is_said_and_no_success_is_a_line_at_nothing():
+    (ax,) = draw_feasible(feasible_view(STORY[:0])).axes
+    assert ax.texts[0].get_text() == "No trial has finished yet."
+    (curve,) = feasible_view(STORY[4:]).curves.values()
+    assert curve.cumulative.tolist() == [0.0, 0.0]
+    assert np.all(curve.high > 0)

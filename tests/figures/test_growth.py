@@ -1,0 +1,104 @@
+"""The growth of hypervolume is measured from one reference, and its bands are those of resamples."""
+
+import moocore
+import numpy as np
+import pytest
+
+from paretune.confidence import compare
+from paretune.errors import InvalidInputError
+from paretune.figures import draw_growth, growth_view
+from paretune.figures.growth import GrowthCurve
+from studies import NAN, STORY, minimize, search, trials_of
+
+
+def history(losses, reference):
+    """One moocore call after each trial."""
+    known = [losses[:k][~np.isnan(losses[:k]).any(axis=1)] for k in range(1, len(losses) + 1)]
+    return [moocore.hypervolume(rows, ref=reference) if len(rows) else 0.0 for rows in known]
+
+
+def test_growth_is_the_hypervolume_over_finished_trials_from_one_reference():
+    view = growth_view(STORY)
+    # The reference: the limit of accuracy, and the slowest complete trial with a tenth of the range, 4.0 + 0.3.
+    assert view.reference.tolist() == pytest.approx([0.5, 4.3])
+    by_hand = [0.1 * 3.3, 0.1 * 3.3 + 0.3 * 0.3, 0.1 * 3.3 + 0.3 * 0.3 + 0.1 * 2.0]
+    assert view.candidate.hypervolume.tolist() == pytest.approx([*by_hand, *[by_hand[-1]] * 3])
+    assert view.candidate.failed.tolist() == [5, 6]
+    assert view.baseline is None
+
+
+def test_both_sides_are_measured_from_the_corner_that_the_comparison_has():
+    candidate, baseline = search(15, seed=1), search(40, seed=2)
+    view = growth_view(candidate, baseline, repeats=5)
+    found = compare(candidate, baseline, repeats=5)
+    assert view.reference.tolist() == list(found.reference)
+    for curve, trials in ((view.candidate, candidate), (view.baseline, baseline)):
+        assert curve.hypervolume.tolist() == pytest.approx(history(trials.losses, found.reference))
+
+
+def test_several_runs_are_a_mean_with_the_band_of_drawn_runs():
+    runs = [search(n, seed=n) for n in (12, 10, 11, 14)]
+    view = growth_view(runs, repeats=400, seed=5)
+    corner = view.reference
+    curves = np.array([history(run.losses[:10], corner) for run in runs])
+    assert view.candidate.hypervolume.tolist() == pytest.approx(curves.mean(axis=0).tolist())
+    means = np.array([curves[list(pick), -1].mean() for pick in np.ndindex(4, 4, 4, 4)])  # every draw there is
+    assert view.candidate.at[-1] == 10
+    tolerance = 0.1 * float(np.ptp(means))
+    assert view.candidate.low[-1] == pytest.approx(np.quantile(means, 0.025), abs=tolerance)
+    assert view.candidate.high[-1] == pytest.approx(np.quantile(means, 0.975), abs=tolerance)
+    assert view.n_excluded == {"pending": 0, "lost": 0, "with a value beyond 1e+60": 0, "beyond the shortest run": 7}
+
+
+def test_the_band_of_a_single_run_is_its_bootstrap_about_what_was_measured():
+    trials = search(30, seed=3)
+    view = growth_view(trials, repeats=1000, seed=0)
+    rng = np.random.default_rng(9)
+    drawn = []
+    for _ in range(1000):
+        rows = trials.losses[rng.integers(30, size=30)]
+        drawn.append(moocore.hypervolume(rows[~np.isnan(rows).any(axis=1)], ref=view.reference))
+    measured = view.candidate.hypervolume[-1]
+    low, high = np.quantile(drawn, [0.025, 0.975]) + measured - np.mean(drawn)
+    spread = high - low
+    assert view.candidate.low[-1] == pytest.approx(low, abs=0.15 * spread)
+    assert view.candidate.high[-1] == pytest.approx(max(high, measured), abs=0.15 * spread)
+
+
+def test_bands_hold_their_line():
+    view = growth_view(search(80), search(50, seed=1), repeats=50)
+    for curve in (view.candidate, view.baseline):
+        measured = curve.hypervolume[curve.at - 1]
+        assert (curve.low <= measured).all()
+        assert (measured <= curve.high).all()
+        assert (curve.at[0], curve.at[-1]) == (1, len(curve.hypervolume))
+
+
+def test_the_picture_names_both_sides_their_failures_and_the_reference():
+    fig = draw_growth(growth_view(STORY, STORY[:3], repeats=20))
+    labels = [text.get_text() for text in fig.legends[0].get_texts()]
+    assert {"candidate, 6 trials", "baseline, 3 trials", "candidate, failed (2)"} < set(labels)
+    text = " ".join(fig.get_supxlabel().split())
+    assert "measured from accuracy = 0.5, time [s] = 4.3." in text
+    assert "20 resamples of the trials" in text
+
+
+def test_a_given_reference_is_kept_and_one_that_does_not_fit_refused():
+    assert growth_view(STORY, reference=[-0.2, 9.0]).reference.tolist() == [0.2, 9.0]
+    with pytest.raises(InvalidInputError, match="reference must be 2 finite losses"):
+        growth_view(STORY, reference=[1.0])
+
+
+def test_studies_that_want_different_things_are_refused():
+    with pytest.raises(InvalidInputError, match="different objectives"):
+        growth_view(STORY, search(5))
+    with pytest.raises(InvalidInputError, match="at least one run"):
+        growth_view([])
+
+
+def test_of_one_objective_and_of_no_trial_there_is_a_curve():
+    trials = trials_of([(3.0,), (1.0,), (NAN,)], minimize("loss"))
+    assert growth_view(trials, reference=[4.0]).candidate.hypervolume.tolist() == [1.0, 3.0, 3.0]
+    empty = growth_view(STORY[:0]).candidate
+    assert isinstance(empty, GrowthCurve)
+    assert len(empty.hypervolume) == len(empty.at) == len(empty.low) == 0

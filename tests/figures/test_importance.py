@@ -1,0 +1,127 @@
+"""Importances are what a forest loses out of fold, and nothing where it knows nothing."""
+
+import numpy as np
+import pytest
+from scipy.stats import rankdata, sem
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.inspection import permutation_importance
+from sklearn.metrics import r2_score, roc_auc_score
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
+
+from paretune import Float, Space, Trials
+from paretune.figures import draw_importance, importance_view
+from paretune.figures.forest import importances
+from studies import NAN, STORY, minimize, search
+
+SPACE = Space({name: Float(0, 1) for name in ("strong", "weak", "idle")})
+
+
+def study(n=150, noise=0.0, seed=0):
+    """An objective of two parameters, one of nothing but noise; a third of the trials fail by the first parameter."""
+    rng = np.random.default_rng(seed)
+    X = rng.random((n, 3))
+    losses = np.column_stack([4 * X[:, 0] + X[:, 1] + noise * rng.normal(size=n), rng.normal(size=n)])
+    losses[X[:, 0] > 0.67] = NAN
+    return Trials(SPACE, minimize("known", "noise"), tuple(SPACE.decode(X)), losses=losses)
+
+
+@pytest.fixture(scope="module")
+def view():
+    return importance_view(study())
+
+
+def test_importances_and_their_quality_are_those_of_scikit_learn():
+    rng = np.random.default_rng(1)
+    X = rng.random((70, 4))
+    y = X[:, 0] + 0.3 * np.sin(6 * X[:, 1]) + 0.1 * rng.normal(size=70)
+    found = importances(X, y, seed=0)
+    forest = RandomForestRegressor(100, min_samples_leaf=2, max_features=0.5, random_state=0)
+    folds = KFold(5, shuffle=True, random_state=0)
+    predicted = cross_val_predict(forest, X, y, cv=folds)
+    assert found.r2 == pytest.approx(r2_score(y, predicted))
+    better = ((y - y.mean()) ** 2 - (y - predicted) ** 2) / np.var(y)
+    assert found.r2_se == pytest.approx(sem(better, ddof=0))
+    shuffled = [
+        permutation_importance(forest.fit(X[a], y[a]), X[b], y[b], scoring="neg_mean_squared_error", random_state=1)
+        for a, b in folds.split(X)
+    ]
+    expected = np.mean([fold["importances_mean"] for fold in shuffled], axis=0) / np.var(y)
+    error = found.spread / 5  # of the mean of five folds of five shuffles
+    assert (np.abs(found.mean - expected) < 4 * np.sqrt(2) * error).all()
+    assert found.spread == pytest.approx(
+        np.std(np.hstack([f["importances"] for f in shuffled]), axis=1) / np.var(y), rel=0.5
+    )
+    assert (found.spread > 0).all()
+
+
+def test_failing_is_told_with_the_area_under_its_curve(view):
+    trials = study()
+    forest = RandomForestRegressor(100, min_samples_leaf=2, max_features=0.5, random_state=0)
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    predicted = cross_val_predict(forest, trials.X, trials.is_failed.astype(float), cv=folds)
+    assert view.outcomes["failing"].auc == pytest.approx(roc_auc_score(trials.is_failed, predicted))
+    assert view.outcomes["known"].auc is None
+
+
+def test_the_planted_order_is_found(view):
+    known = view.outcomes["known"]
+    assert known.mean[0] > known.mean[1] > known.mean[2]
+    assert view.outcomes["failing"].mean.argmax() == 0
+    assert view.pair == ("strong", "weak")
+    assert known.n_trials == int(study().is_complete.sum())
+
+
+def test_nothing_is_shown_where_a_forest_predicts_no_better_than_the_mean(view):
+    assert not view.outcomes["noise"].is_predicted
+    axes = draw_importance(view).axes
+    known, noise, failing = axes
+    assert len(known.patches) == len(failing.patches) == 3
+    assert len(noise.patches) == 0
+    assert "not clearly better than the mean" in " ".join(noise.texts[0].get_text().split())
+    assert known.get_title(loc="left").startswith(f"known\nR² {view.outcomes['known'].r2:.2f} ± ")
+    assert f"AUC {view.outcomes['failing'].auc:.2f}" in failing.get_title(loc="left")
+
+
+def test_bars_stand_in_one_order_with_their_spread(view):
+    known = draw_importance(view).axes[0]
+    assert [text.get_text() for text in known.get_yticklabels()] == ["idle", "weak", "strong"]
+    assert [bar.get_width() for bar in known.patches] == view.outcomes["known"].mean[[2, 1, 0]].tolist()
+
+
+def test_outcomes_are_predicted_as_ranks_which_no_huge_value_bends():
+    trials = study(40)
+    known = ~np.isnan(trials.losses[:, 0])
+    losses = np.array(trials.losses)
+    losses[np.nanargmax(losses[:, 0]), 0] = 1e300
+    huge = Trials(SPACE, trials.objectives, trials.params, losses=losses)
+    ranks = importances(trials.X[known], rankdata(trials.losses[known, 0]), seed=0)
+    assert importance_view(huge).outcomes["known"].mean.tolist() == ranks.mean.tolist()
+
+
+@pytest.mark.parametrize(
+    ("trials", "outcome", "why"),
+    [
+        (STORY, "time", "5 trials are too few to learn from (20 are needed)"),
+        (STORY[:0], "failing", "0 trials are too few to learn from (20 are needed)"),
+        (study(30)[study(30).is_complete], "failing", "all trials are alike"),
+        (search(25)[:22], "failing", "of a kind are too few to learn from (5 are needed)"),
+    ],
+    ids=["few", "none", "no failure", "few failures"],
+)
+def test_where_too_little_is_known_the_picture_says_why(trials, outcome, why):
+    view = importance_view(trials)
+    assert view.outcomes[outcome].why_not.endswith(why)
+    texts = [" ".join(text.get_text().split()) for ax in draw_importance(view).axes for text in ax.texts]
+    assert any(why in text for text in texts)
+
+
+def test_the_same_seed_gives_the_same_importances():
+    trials = search(25)
+    first, again, other = (importance_view(trials, seed).outcomes["f0"].mean.tolist() for seed in (0, 0, 1))
+    assert first == again != other
+
+
+def test_a_parameter_that_is_not_always_there_takes_part():
+    view = importance_view(search(25))
+    assert view.parameters[-1] == "momentum"
+    assert np.isfinite(view.outcomes["f0"].mean).all()

@@ -1,0 +1,100 @@
+"""Parallel coordinates stand where the space and the objectives say."""
+
+import math
+
+import numpy as np
+import pytest
+
+from paretune import Categorical, Float, Int, Trials
+from paretune.figures import draw_parallel, parallel_view
+from paretune.figures.parameter_axis import INACTIVE, spread, ticks
+from studies import MIXED, NAN, STORY, WANTED
+
+TRIALS = Trials.from_columns(
+    {
+        "rate": [1e-5, 1e-2, 1.0, 0.1],
+        "layers": [1, 4, 2, 3],
+        "optimizer": ["sgd", "adam", "sgd", "adam"],
+        "momentum": [0.0, NAN, 0.99, NAN],
+        "accuracy": [0.6, 0.8, 0.9, 0.5],
+        "time": [0.01, 0.1, 1.0, 5.0],
+        "state": ["complete"] * 4,
+    },
+    MIXED,
+    WANTED,
+)
+
+
+def test_only_efficient_trials_stand_there_in_the_order_of_the_first_objective():
+    view = parallel_view(TRIALS)
+    assert view.numbers.tolist() == [2, 1, 0]
+    assert view.n_excluded["not efficient"] == 1
+
+
+def test_parameters_stand_on_their_own_scale_and_objectives_between_worst_and_best():
+    view = parallel_view(TRIALS)
+    assert view.X[:, 0].tolist() == pytest.approx([1.0, 0.6, 0.0])  # decades: -5 to 0
+    assert view.X[:, 1].tolist() == pytest.approx([1.5 / 4, 3.5 / 4, 0.5 / 4])
+    assert view.X[:, 2].tolist() == [0.25, 0.75, 0.25]
+    assert view.X[[0, 2], 3].tolist() == [1.0, 0.0]
+    assert math.isnan(view.X[1, 3])
+    assert view.Y[:, 0].tolist() == pytest.approx([1.0, 2 / 3, 0.0])
+    assert view.Y[:, 1].tolist() == pytest.approx([0.0, 0.5, 1.0])  # two decades of time, the fastest above
+    assert view.is_log == (False, True)
+
+
+def test_each_configuration_is_a_line_and_what_does_not_exist_stands_in_the_band_below():
+    view = parallel_view(TRIALS)
+    (ax,) = draw_parallel(view).axes
+    lines = [line for line in ax.lines if line.get_marker() == "o"]
+    expected = np.nan_to_num(np.hstack([view.X, view.Y]), nan=INACTIVE)
+    assert np.array([line.get_ydata() for line in lines]) == pytest.approx(expected)
+    names = [text.get_text().split("\n")[0] for text in ax.get_xticklabels()]
+    assert names == ["rate", "layers", "optimizer", "momentum", "accuracy", "time [s]"]
+    written = {text.get_text() for text in ax.texts}
+    assert {"does not\nexist", "sgd", "adam", "0.9", "0.6", "0.01", "1"} <= written
+    assert max(lines, key=lambda line: line.get_linewidth()) is lines[view.knee]
+
+
+def test_an_objective_that_does_not_vary_stands_in_the_middle():
+    assert parallel_view(TRIALS[:1]).Y.tolist() == [[0.5, 0.5]]
+
+
+def test_without_a_front_the_picture_says_so():
+    (ax,) = draw_parallel(parallel_view(STORY[4:])).axes
+    assert ax.texts[0].get_text() == "No trial is complete, so none is efficient."
+
+
+@pytest.mark.parametrize(
+    ("parameter", "texts"),
+    [
+        (Float(0, 1), ["0", "0.2", "0.4", "0.6", "0.8", "1"]),
+        (Float(1e-4, 1.0, log=True), ["0.0001", "0.001", "0.01", "0.1", "1"]),
+        (Float(3, 3), ["3"]),
+        (Float(0, 0.3, step=0.1), ["0", "0.3"]),
+        (Int(8, 512, log=True), ["10", "20", "50", "100", "200", "500"]),
+        (Int(1, 3), ["1", "2", "3"]),
+        (Int(0, 10**12), ["0", "2e+11", "4e+11", "6e+11", "8e+11", "1e+12"]),
+        (Categorical(["a", "$b$", None, True]), ["a", r"\$b\$", "None", "True"]),
+        (Categorical([32, 8, 16]), ["8", "16", "32"]),
+    ],
+    ids=str,
+)
+def test_ticks_are_round_values_of_the_parameter_at_their_own_places(parameter, texts):
+    places, written = ticks(parameter)
+    assert written == texts
+    values = parameter.decode(places)
+    assert parameter.encode(values).tolist() == pytest.approx(places)
+
+
+def test_of_many_choices_some_are_written():
+    assert ticks(Categorical([f"c{i}" for i in range(40)]), most=4)[1] == ["c0", "c13", "c26", "c39"]
+
+
+def test_trials_on_one_value_are_spread_inside_its_cell():
+    parameter = Categorical(["a", "b", "c"])
+    places = parameter.encode(["b"] * 50)
+    moved = spread(places, parameter, 0.0)
+    assert len(set(moved.tolist())) == 50
+    assert parameter.decode(moved) == ["b"] * 50
+    assert spread(places, Float(0, 1), 0.0) is places

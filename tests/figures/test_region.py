@@ -1,0 +1,130 @@
+"""The region of a baseline is that of its resampled fronts, in the user's units."""
+
+import moocore
+import numpy as np
+import pytest
+
+from paretune import Maximize, Minimize, Objectives
+from paretune.confidence import bootstrap_fronts
+from paretune.errors import InvalidInputError
+from paretune.figures import draw_region, region_view
+from studies import NAN, STORY, minimize, search, trials_of
+
+GAIN = Objectives([Maximize("accuracy"), Minimize("time", unit="s")])
+
+
+@pytest.fixture(scope="module")
+def pair():
+    rng = np.random.default_rng(0)
+    return tuple(trials_of((rng.random((n, 2)) + np.array([0, 0.5])).tolist(), GAIN) for n in (200, 20))
+
+
+def attains(fronts, place):
+    """By definition: how many fronts have a point that is nowhere worse, in losses."""
+    return np.mean([(front <= place).all(axis=1).any() for front in fronts])
+
+
+def test_cells_hold_the_share_of_draws_that_attain_them_and_that_pass_through(pair):
+    baseline, candidate = pair
+    view = region_view(baseline, candidate, repeats=40, seed=3)
+    fronts = bootstrap_fronts(baseline.losses, 20, 40, 3)
+    (panel,) = view.panels
+    accuracy, time = panel.edges
+    for i, j in [(3, 70), (20, 20), (40, 5), (60, 40), (75, 10), (79, 79)]:
+        best = [-accuracy[i + 1], time[j]]  # of a cell: the highest accuracy, the least time
+        worst = [-accuracy[i], time[j + 1]]
+        assert panel.attainment[i, j] == pytest.approx(attains(fronts, best))
+        assert panel.density[i, j] == pytest.approx(attains(fronts, worst) - attains(fronts, best))
+    assert 0.2 < panel.attainment.mean() < 1
+
+
+def test_surfaces_are_those_of_moocore_as_staircases(pair):
+    baseline, candidate = pair
+    (panel,) = region_view(baseline, candidate, repeats=40, seed=3).panels
+    fronts = bootstrap_fronts(baseline.losses, 20, 40, 3)
+    sets = np.repeat(np.arange(40), [len(front) for front in fronts])
+    half = moocore.eaf(np.vstack(fronts), sets, percentiles=[50])[:, :2]
+    corners = panel.surfaces[0.5] * [-1, 1]
+    assert set(map(tuple, half.tolist())) <= set(map(tuple, corners.tolist()))
+    assert set(panel.surfaces) == {0.05, 0.5, 0.95}
+
+
+def test_the_candidates_front_lies_over_it(pair):
+    baseline, candidate = pair
+    (panel,) = region_view(baseline, candidate, repeats=5).panels
+    keep = moocore.is_nondominated(candidate.losses)
+    assert sorted(panel.front.tolist()) == sorted(candidate.values[keep].tolist())
+
+
+@pytest.mark.parametrize(
+    ("n_baseline", "n_candidate", "size", "expected"),
+    [
+        (200, 20, None, (20, False)),  # the candidate's budget, as in the article
+        (200, 150, None, (150, True)),  # most of the trials: with replacement, or draws would be alike
+        (20, 200, None, (20, True)),
+        (200, None, None, (200, True)),
+        (200, None, 50, (50, False)),
+    ],
+)
+def test_draws_are_as_many_as_the_candidate_has_and_the_picture_says_how(n_baseline, n_candidate, size, expected):
+    candidate = None if n_candidate is None else search(n_candidate)
+    view = region_view(search(n_baseline), candidate, size=size, repeats=10)
+    assert (view.size, view.replace) == expected
+    text = " ".join(draw_region(view).get_supxlabel().split())
+    way = "with" if view.replace else "without"
+    assert f"10 draws of {view.size} of {n_baseline} trials" in text
+    assert f"{way} replacement" in text
+    assert ("no region for another run" in text) == (candidate is None)
+
+
+@pytest.mark.parametrize(("reading", "said"), [("attainment", "attains a place"), ("density", "passes through")])
+def test_the_picture_names_its_reading(pair, reading, said):
+    fig = draw_region(region_view(*pair, repeats=10), reading)
+    ax, bar = fig.axes
+    assert said in bar.get_ylabel()
+    labels = {text.get_text() for text in fig.legends[0].get_texts()}
+    assert {f"attained by {share}% of the draws" for share in (5, 50, 95)} < labels
+    assert ax.get_xlabel() == "time [s] (lower is better)"
+
+
+def test_of_three_objectives_each_pair_is_a_region_of_its_own():
+    trials = search(60, 3, seed=1)
+    view = region_view(trials, size=20, repeats=30, seed=2)
+    assert [panel.pair for panel in view.panels] == [(0, 1), (0, 2), (1, 2)]
+    rng = np.random.default_rng(2)
+    draws = [trials.losses[rng.choice(60, 20, replace=False, shuffle=False)] for _ in range(30)]
+    panel = view.panels[1]
+    for i, j in [(10, 10), (30, 5), (5, 30), (50, 50)]:
+        best = [panel.edges[0][i], panel.edges[1][j]]
+        assert panel.attainment[i, j] == pytest.approx(attains([draw[:, [0, 2]] for draw in draws], best))
+    assert "these two objectives alone" in " ".join(draw_region(view).get_supxlabel().split())
+
+
+def test_without_a_complete_trial_the_picture_says_so():
+    for trials in (STORY[4:], STORY[:0]):
+        view = region_view(trials)
+        assert view.panels == ()
+        (ax,) = draw_region(view).axes
+        assert ax.texts[0].get_text() == "No trial is complete, so there is no front."
+
+
+def test_what_has_no_place_is_left_out_and_counted():
+    trials = trials_of([(1.0, 2.0), (2.0, 1.0), (0.5, 1e300), (NAN, NAN)], minimize("a", "b"))
+    view = region_view(trials, repeats=10)
+    assert view.n_excluded == {"pending": 0, "lost": 0, "with a value beyond 1e+60": 1}
+    assert view.n_trials == 4
+    assert np.isfinite(view.panels[0].edges).all()
+
+
+@pytest.mark.parametrize(
+    ("act", "message"),
+    [
+        (lambda: region_view(search(5, 1)), "a region is drawn for 2 to 4 objectives, but there are 1"),
+        (lambda: region_view(search(5, 5)), "a region is drawn for 2 to 4 objectives, but there are 5"),
+        (lambda: region_view(search(5), STORY), "must have the same objectives"),
+        (lambda: draw_region(region_view(search(5), repeats=2), "both"), "one of attainment, density, but is 'both'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(act, message):
+    with pytest.raises(InvalidInputError, match=message):
+        act()
