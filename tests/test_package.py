@@ -18,6 +18,7 @@ HEAVY = [
     "optuna",
     "pandas",
     "scipy",
+    "sklearn",
     "typer",
 ]
 
@@ -45,6 +46,10 @@ def test_the_first_suggestions_need_no_torch():
         "suggest(Trials(space, wanted), space, wanted, q=3)"
     )
     assert "torch" not in loaded_after(script)
+
+
+def test_pictures_load_scikit_learn_only_to_ask_a_forest():
+    assert "sklearn" not in loaded_after("import paretune.figures")
 
 
 def test_every_public_name_is_there_and_listed():

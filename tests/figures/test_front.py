@@ -115,6 +115,11 @@ def test_what_is_not_shown_is_counted_in_the_picture():
     assert text == "Not shown: 1 pending, 1 lost, 1 with a value beyond 1e+60."
 
 
+def test_where_nothing_can_be_drawn_the_picture_says_so():
+    (ax,) = draw_front(front_view(STORY[:0])).axes
+    assert ax.texts[0].get_text() == "No trial has finished with values that can be drawn."
+
+
 def test_trials_are_told_by_their_numbers_in_whatever_order_they_come():
     view = front_view(STORY[np.array([4, 2, 0, 1, 5, 3])])
     assert view.front[:, -1].tolist() == [1, 2, 0]

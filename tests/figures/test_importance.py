@@ -101,10 +101,10 @@ def test_outcomes_are_predicted_as_ranks_which_no_huge_value_bends():
 @pytest.mark.parametrize(
     ("trials", "outcome", "why"),
     [
-        (STORY, "time", "5 trials are too few to learn from (20 are needed)"),
-        (STORY[:0], "failing", "0 trials are too few to learn from (20 are needed)"),
+        (STORY, "time", "there are too few trials to learn from (5 of 20)"),
+        (STORY[:0], "failing", "there are too few trials to learn from (0 of 20)"),
         (study(30)[study(30).is_complete], "failing", "all trials are alike"),
-        (search(25)[:22], "failing", "of a kind are too few to learn from (5 are needed)"),
+        (search(25)[:22], "failing", "there are too few of a kind to learn from (3 of 5)"),
     ],
     ids=["few", "none", "no failure", "few failures"],
 )

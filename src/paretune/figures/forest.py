@@ -76,12 +76,12 @@ def importances(X: NDArray[np.float64], y: NDArray[np.float64], seed: int) -> Im
 
 def _why_not(y: NDArray[np.float64], *, is_binary: bool) -> str:
     if len(y) < MIN_TRIALS:
-        return f"{len(y)} trials are too few to learn from ({MIN_TRIALS} are needed)"
+        return f"there are too few trials to learn from ({len(y)} of {MIN_TRIALS})"
     if len(np.unique(y)) == 1:
         return "all trials are alike"
     rarer = int(min(y.sum(), len(y) - y.sum()))
     if is_binary and rarer < MIN_OF_A_KIND:
-        return f"{rarer} of a kind are too few to learn from ({MIN_OF_A_KIND} are needed)"
+        return f"there are too few of a kind to learn from ({rarer} of {MIN_OF_A_KIND})"
     return ""
 
 

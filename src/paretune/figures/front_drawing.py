@@ -33,6 +33,8 @@ def draw_front(view: FrontView) -> Figure:
     Every efficient trial is a group of its own in an SVG, with the id ``trial-<number>``; in the second and further
     panels of three or more objectives, ``trial-<number>-<panel>``, since an id stands once.
     """
+    if not (len(view.front) or len(view.outside) or len(view.unknown)):
+        return _empty(view)
     has_margin = len(view.unknown) > 0 and len(view.objectives) > 1
     fig, axes = figure(len(view.pairs), margin=has_margin)
     panels = axes[: len(view.pairs)]
@@ -40,10 +42,15 @@ def draw_front(view: FrontView) -> Figure:
     name_axes(view, panels)
     if len(view.unknown):
         (_draw_margin if has_margin else _draw_below)(axes[-1], view)
-    if not (len(view.front) or len(view.outside) or len(view.unknown)):
-        nothing(axes[0], "No trial has finished yet.")
     found = [ax.get_legend_handles_labels() for ax in axes]
     legend(fig, [h for handles, _ in found for h in handles], [name for _, names in found for name in names])
+    caption(fig, left_out(view.n_excluded))
+    return fig
+
+
+def _empty(view: FrontView) -> Figure:
+    fig, (ax,) = figure()
+    nothing(ax, "No trial has finished with values that can be drawn.")
     caption(fig, left_out(view.n_excluded))
     return fig
 

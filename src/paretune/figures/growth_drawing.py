@@ -30,8 +30,9 @@ def draw_growth(view: GrowthView) -> Figure:
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     if longest == 0:
         nothing(ax, "No trial has finished yet.")
+    bands = _bands(view) if longest else ""
     legend(fig, *ax.get_legend_handles_labels(), columns=2)
-    caption(fig, _reference(view), _bands(view), left_out(view.n_excluded))
+    caption(fig, _reference(view), bands, left_out(view.n_excluded))
     return fig
 
 

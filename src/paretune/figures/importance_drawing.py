@@ -28,9 +28,9 @@ def draw_importance(view: ImportanceView) -> Figure:
     n = len(view.outcomes)
     columns = n if n <= 3 else -(-n // 2)
     rows = -(-n // columns)
-    height = 1.6 + rows * (0.9 + 0.24 * len(view.parameters))
-    fig = Figure(figsize=(1.6 + 2.7 * columns, max(height, 3.2)), layout="constrained")
-    order = view.order[::-1]
+    order = view.order[::-1] if any(found.is_predicted for found in view.outcomes.values()) else []
+    height = 1.4 + rows * (1.2 + 0.24 * len(order))
+    fig = Figure(figsize=(1.6 + 2.7 * columns, height), layout="constrained")
     for i, (name, found) in enumerate(view.outcomes.items()):
         ax = fig.add_subplot(rows, columns, i + 1)
         bare(ax)
@@ -39,7 +39,7 @@ def draw_importance(view: ImportanceView) -> Figure:
         _draw_panel(ax, found, order, is_failing=is_failing)
         ax.set_yticks(range(len(order)), [plain(view.parameters[j], 22) for j in order], fontsize=8)
         ax.tick_params(labelleft=i % columns == 0, left=False)
-        ax.set_ylim(-0.6, len(order) - 0.4)
+        ax.set_ylim(-0.6, max(len(order), 1) - 0.4)
     caption(fig, _CAPTION, left_out(view.n_excluded))
     return fig
 

@@ -37,6 +37,8 @@ def draw_parallel(view: ParallelView) -> Figure:
 def _text(view: ParallelView) -> str:
     if view.knee is None:
         return ""
+    if len(view.numbers) == 1:
+        return f"One efficient trial, {view.numbers[0]}."
     order = f"dark to light from the best {plain(view.objectives.names[0])} to the worst"
     return f"{len(view.numbers):,} efficient trials, {order}; thick: the knee, trial {view.numbers[view.knee]}."
 

@@ -50,8 +50,9 @@ def draw_region(view: RegionView, reading: Reading = "attainment") -> Figure:
         legend(fig, *axes[0].get_legend_handles_labels(), columns=2)
     else:
         nothing(axes[0], "No trial is complete, so there is no front.")
+    said = view.text if view.panels else ""
     projection = "Each panel: these two objectives alone, whatever the others are." if len(view.panels) > 1 else ""
-    caption(fig, view.text, projection, left_out(view.n_excluded))
+    caption(fig, said, projection, left_out(view.n_excluded))
     return fig
 
 

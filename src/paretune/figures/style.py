@@ -65,7 +65,7 @@ def caption(fig: Figure, *sentences: str) -> None:
     """What a reader must know, in small type below the panels."""
     text = " ".join(sentence for sentence in sentences if sentence)
     if text:
-        width = int(17 * fig.get_figwidth())
+        width = int(15.5 * fig.get_figwidth())
         fig.supxlabel(textwrap.fill(text, width), fontsize=8, color=BLACK, x=0.01, ha="left", linespacing=1.3)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from paretune.objectives import Objective
 
 LONGEST = 36
+ONE_LINE = 20
 
 
 def plain(text: Any, longest: int = LONGEST) -> str:
@@ -27,9 +28,9 @@ def plain(text: Any, longest: int = LONGEST) -> str:
 
 
 def label(objective: Objective) -> str:
-    """An axis label: name, unit and which way is better."""
-    better = "higher" if objective.goal == "maximize" else "lower"
-    return f"{named(objective)} ({better} is better)"
+    """An axis label: name, unit and which way is better, on two lines where the name is long."""
+    name, better = named(objective), "higher" if objective.goal == "maximize" else "lower"
+    return f"{name}{' ' if len(name) <= ONE_LINE else chr(10)}({better} is better)"
 
 
 def named(objective: Objective) -> str:
