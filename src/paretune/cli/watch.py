@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from paretune.cli.read import Storage, StudyName
-
-if TYPE_CHECKING:
-    from optuna.storages import BaseStorage
 
 _SECONDS = 2.0
 
@@ -32,7 +29,7 @@ def status(
         typer.echo(_state(study, opened)[0])
 
 
-def _watch(study: str, storage: BaseStorage) -> None:
+def _watch(study: str, storage: Any) -> None:
     from rich.live import Live
     from rich.text import Text
 
@@ -48,7 +45,7 @@ def _watch(study: str, storage: BaseStorage) -> None:
         return
 
 
-def _state(study: str, storage: BaseStorage) -> tuple[str, bool]:
+def _state(study: str, storage: Any) -> tuple[str, bool]:
     """A study in words, and whether nothing runs it any more."""
     from paretune.cli.display import described
     from paretune.report import summarize
