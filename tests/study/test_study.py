@@ -109,8 +109,8 @@ def test_a_trial_outside_its_limits_keeps_its_values_where_optuna_can_see_them(s
     outside, on_the_limit, inside = stored_trials(storage)
     assert outside.state == TrialState.COMPLETE
     assert outside.values == [0.4, 0.1]
-    assert outside.constraints == pytest.approx({"accuracy": 0.1})
-    assert on_the_limit.constraints == {"accuracy": 0.0}
+    assert outside.constraints["accuracy"] == pytest.approx(0.1)
+    assert on_the_limit.constraints["accuracy"] == 0.0
     assert list(study.trials.states) == ["failed", "complete", "complete"]
     stored = optuna.load_study(study_name="study", storage=f"sqlite:///{storage}")
     assert [t.number for t in stored.best_trials] == [inside.number] == list(study.front().numbers)
@@ -338,3 +338,13 @@ def test_a_live_trial_of_plain_optuna_is_left_alone(storage, monkeypatch):
     assert study.sweep() == 0
     theirs.ask()  # and died before it suggested anything
     assert study.sweep() == 1
+
+
+def test_a_limit_is_also_written_as_optunas_dashboard_reads_it_and_counted_once(storage):
+    study = open_study(storage)
+    study.run(train, n_trials=8)
+    trials = study.trials
+    for theirs, is_inside in zip(stored_trials(storage), trials.reasons != "outside_limits", strict=True):
+        (listed,) = theirs.system_attrs["constraints"]
+        assert (listed <= 0) == is_inside
+    assert trials.violations.shape == (8, 0)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import optuna
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY, WHERE_KEY, params_of
+from paretune.adapters.optuna.history import (
+    LISTED_CONSTRAINTS_KEY,
+    REASON_KEY,
+    SECONDS_KEY,
+    WHERE_KEY,
+    params_of,
+)
 from paretune.errors import InvalidInputError
 from paretune.execution import outcome as outcomes
 from paretune.execution.outcome import Outcome
@@ -186,9 +192,13 @@ class Ledger:
             self.study.tell(trial.number, state=TrialState.FAIL)
             return
         losses = self.objectives.losses([outcome.values])[0]
-        for name, excess in zip(self.objectives.names, losses - self.objectives.limits, strict=True):
-            if np.isfinite(excess):
-                trial.set_constraint(name, float(excess))
+        pairs = zip(self.objectives.names, (losses - self.objectives.limits).tolist(), strict=True)
+        excess = {name: value for name, value in pairs if math.isfinite(value)}
+        for name, value in excess.items():
+            trial.set_constraint(name, value)
+        if excess:
+            listed = list(excess.values())
+            self.study._storage.set_trial_system_attr(trial._trial_id, LISTED_CONSTRAINTS_KEY, listed)  # noqa: SLF001 (nothing public sets it)
         self.study.tell(trial.number, list(outcome.values))
 
     def _trials(self, *states: TrialState) -> Sequence[FrozenTrial]:

@@ -11,7 +11,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.history import REASON_KEY, SECONDS_KEY
+from paretune.adapters.optuna.history import LISTED_CONSTRAINTS_KEY, REASON_KEY, SECONDS_KEY
 from paretune.trials import Trials
 
 
@@ -32,13 +32,15 @@ def _frozen(trial: Trials) -> FrozenTrial:
         attributes |= {REASON_KEY: reason, **_named(trial, trial.values[0], "")}
     if math.isfinite(trial.durations[0]):
         attributes[SECONDS_KEY] = float(trial.durations[0])
+    constraints = _constraints(trial) if is_known else {}
     made = optuna.trial.create_trial(
         state=TrialState.COMPLETE if is_known else TrialState.FAIL,
         params=dict(params),
         distributions={name: to_distribution(trial.space[name]) for name in params},
         values=trial.values[0].tolist() if is_known else None,
         user_attrs=attributes,
-        constraints=_constraints(trial) if is_known else None,
+        constraints=constraints,
+        system_attrs={LISTED_CONSTRAINTS_KEY: list(constraints.values())} if constraints else None,
     )
     if math.isfinite(trial.started[0]):
         made.datetime_start = datetime.fromtimestamp(trial.started[0])

@@ -19,6 +19,7 @@ OBJECTIVES_KEY = "paretune:objectives"
 SUGGESTED_KEY = "paretune:suggested"
 SECONDS_KEY, WHERE_KEY = "paretune:seconds", "paretune:where"
 REASON_KEY = "reason"
+LISTED_CONSTRAINTS_KEY = "constraints"  # Optuna's older form, the only one that its dashboard shows
 
 
 def objectives_of(study: optuna.Study) -> Objectives:
@@ -112,9 +113,15 @@ def _violations(trials: Sequence[FrozenTrial], objectives: Objectives) -> Any:
     Those of the objectives' own limits carry their names and are known from the losses.
     """
     limited = {objective.name for objective in objectives if objective.limit is not None}
-    constraints = [trial.constraints for trial in trials]
+    constraints = [_named_constraints(trial) for trial in trials]
     keys = sorted({key for given in constraints for key in given} - limited)
     return np.array([[given.get(key, 0.0) for key in keys] for given in constraints])
+
+
+def _named_constraints(trial: FrozenTrial) -> dict[str, float]:
+    """A trial's constraints; where they have names, the list of them is a copy for the dashboard."""
+    named = {key: value for key, value in trial.constraints.items() if f"constraints:{key}" in trial.system_attrs}
+    return named or trial.constraints
 
 
 def begun(trial: FrozenTrial) -> float:
