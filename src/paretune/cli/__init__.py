@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from paretune.cli import import_csv, read, run, watch
+from paretune.cli import import_csv, read, refit, run, watch
 from paretune.errors import ParetuneError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("run")(run.run)
+app.command("refit")(refit.refit)
 app.command("import")(import_csv.import_csv)
 app.command("export")(read.export)
 app.command("report")(read.report)

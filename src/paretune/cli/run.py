@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -90,16 +90,21 @@ def run(
     options = run_options(flags, chosen.run)
     name = study or chosen.name
     folder = out or report_folder(name)
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not nearest.is_dir():
-        raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
+    check_folder(folder)
     kept, set_up = open_study(Wanted(workload, chosen, name, storage, data_dir), parse_settings(set_ or []), options)
-    status = _search(kept, set_up, options)
+    status = search(kept, set_up, options)
     done = kept.trials
     _tell_of_pending(done)
     publish(done, kept.origin, folder)
     if status:
         raise typer.Exit(status)
+
+
+def check_folder(folder: Path) -> None:
+    """See that a report can be written there, before hours of trainings."""
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
 
 
 @dataclass(frozen=True)
@@ -111,6 +116,7 @@ class Wanted:
     study: str
     storage: str
     data_dir: Path | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tuple[Study, SetUp]:
@@ -132,7 +138,14 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
     options, fixed = workload.settings(given)
     prepared = workload.prepare(options, asked.data_dir)
     data = None if prepared.data is None else asdict(prepared.data)
-    facts = {"workload": workload.name, "options": options, "fixed": fixed, "data": data, **workload.facts}
+    facts = {
+        "workload": workload.name,
+        "options": options,
+        "fixed": fixed,
+        "data": data,
+        **workload.facts,
+        **asked.facts,
+    }
     if stored is not None:
         _check_data(name, stored.get("data"), data)
     study = Study(
@@ -157,7 +170,7 @@ def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, A
         )
 
 
-def _search(study: Study, set_up: SetUp, how: RunOptions) -> int:
+def search(study: Study, set_up: SetUp, how: RunOptions) -> int:
     """Run up to the total; the exit code of what ended it."""
     from paretune.cli.progress import Progress
     from paretune.execution import Pool, slots

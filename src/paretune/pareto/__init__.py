@@ -3,5 +3,15 @@
 from paretune.pareto.dominance import efficient, front, is_nondominated
 from paretune.pareto.hypervolume import hypervolume, hypervolume_history, reference_point
 from paretune.pareto.knee import knee
+from paretune.pareto.subset import most_hypervolume
 
-__all__ = ["efficient", "front", "hypervolume", "hypervolume_history", "is_nondominated", "knee", "reference_point"]
+__all__ = [
+    "efficient",
+    "front",
+    "hypervolume",
+    "hypervolume_history",
+    "is_nondominated",
+    "knee",
+    "most_hypervolume",
+    "reference_point",
+]

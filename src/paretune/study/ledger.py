@@ -141,11 +141,22 @@ class Ledger:
             return crashed
         lost = outcomes.told("lost", message)
         self._write(number, lost, {})
-        params = {**trial.system_attrs.get(_FIXED, {}), **params_of(trial)}
+        params = self._params(trial)
         if again and self.space.contains(params):
             attributes = {LOSSES_KEY: losses, INSTEAD_OF_KEY: number}
             self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
         return lost
+
+    def enqueue(self, params: Mapping[str, Any]) -> bool:
+        """Put a configuration in the queue, unless a trial has it that is not lost; whether it was put there."""
+        known = [self._params(trial) for trial in self._trials() if counts(trial) or trial.state == TrialState.WAITING]
+        if dict(params) in known:
+            return False
+        self.study.enqueue_trial(dict(params))
+        return True
+
+    def _params(self, trial: FrozenTrial) -> dict[str, Any]:
+        return {**trial.system_attrs.get(_FIXED, {}), **params_of(trial)}
 
     def give_up(self, is_lost: Callable[[FrozenTrial], bool], message: str, *, blame: bool = False) -> int:
         """Give up the pending trials of which this holds; how many they were."""

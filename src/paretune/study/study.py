@@ -149,6 +149,17 @@ class Study:
         outcome = outcomes.told(reason, message) if metrics is None else outcomes.judged(metrics, self.objectives)
         return self._ledger.tell(trial.number if isinstance(trial, Asked) else trial, outcome)
 
+    def enqueue(self, params: Mapping[str, Any]) -> bool:
+        """Have a configuration tried next, before the searcher's own.
+
+        Returns:
+            Whether it was put in the queue; not if it was tried, runs or waits already.
+
+        Raises:
+            InvalidInputError: it is not of this study's space.
+        """
+        return self._ledger.enqueue(self.space.check(params))
+
     def add(self, trials: Trials, source: str, sha256: str = "") -> int:
         """Add trials that were made elsewhere: the search goes on from them, and they count towards its total.
 

@@ -1,0 +1,38 @@
+"""The best of a search, trained again with other options."""
+
+import pytest
+
+from paretune import pareto
+from paretune.study import load
+
+
+@pytest.fixture
+def searched(paretune):
+    paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "quick")
+    return load("quick", "paretune.db").trials
+
+
+def test_the_best_are_trained_again_with_the_options_given(paretune, searched):
+    code, out, _ = paretune("refit", "quick", "--top", 3, "--set", "seconds=0.001", "--workers", 2)
+    assert code == 0
+    assert out.endswith("Report: quick-report/report.html\n")
+    again = load("quick-refit", "paretune.db")
+    complete = searched[searched.is_complete]
+    wanted = [complete.params[i] for i in pareto.most_hypervolume(complete.losses, 3)]
+    key = lambda params: sorted(params.items(), key=str)  # noqa: E731 (a sort key)
+    assert sorted(map(key, again.trials.params), key=str) == sorted(map(key, wanted), key=str)
+    assert again.origin["options"] == {"seconds": 0.001}
+    assert again.origin["refit_of"] == "quick"
+
+
+def test_who_asks_again_trains_only_what_is_new(paretune, searched):
+    for top in (1, 1, 2):
+        assert paretune("refit", "quick", "--top", top)[0] == 0
+    assert len(load("quick-refit", "paretune.db").trials) == min(2, len(pareto.efficient(searched)))
+
+
+def test_a_study_without_a_success_has_nothing_to_train_again(paretune):
+    paretune("run", "analytic", "--searcher", "random", "--trials", "2", "--set", "width=60000")
+    code, _, err = paretune("refit", "analytic")
+    assert code == 2
+    assert err == "paretune: study 'analytic' has no complete trial: there is nothing to train again\n"
