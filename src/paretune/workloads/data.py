@@ -93,6 +93,11 @@ def generated(archive: Archive, name: str, sha256: str, reason: str) -> DataOrig
     return DataOrigin(name, sha256, text)
 
 
+def cache_folder() -> Path:
+    """Where files are kept that can be had again: the user's own cache, or the folder in ``PARETUNE_CACHE``."""
+    return Path(os.environ.get("PARETUNE_CACHE") or pooch.os_cache("paretune"))
+
+
 def notice(text: str) -> None:
     """Tell the user, on standard error, what a number alone would hide."""
     print(f"NOTICE: {text}", file=sys.stderr, flush=True)  # noqa: T201 (the one place that speaks)
@@ -107,7 +112,7 @@ def _in_folder(archive: Archive, folder: Path) -> Located:
     strange = [str(paths[file]) for file, sha256 in archive.sha256.items() if found[file] != sha256]
     if not strange:
         return Located(paths, DataOrigin(archive.name, _joint(found)))
-    text = f"The data are not {archive.name}, but other series of its form: {' and '.join(strange)}."
+    text = f"The data are not {archive.name}, but other files of its form: {' and '.join(strange)}."
     notice(text)
     return Located(paths, DataOrigin(f"data in the form of {archive.name}", _joint(found), text))
 
@@ -117,8 +122,7 @@ def _joint(sha256: Mapping[str, str]) -> str:
 
 
 def _fetch(archive: Archive, file: str) -> Path:
-    cache = Path(os.environ.get("PARETUNE_CACHE") or pooch.os_cache("paretune")) / archive.folder
-    shelf = pooch.create(cache, f"{archive.url}/", registry=archive.sha256, retry_if_failed=1)
+    shelf = pooch.create(cache_folder() / archive.folder, f"{archive.url}/", registry=archive.sha256, retry_if_failed=1)
     try:
         return Path(shelf.fetch(file, downloader=pooch.HTTPDownloader(timeout=TIME_OUT)))
     except OSError as error:
