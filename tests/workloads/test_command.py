@@ -236,3 +236,17 @@ def test_the_kernel_s_count_can_be_read():
     count = oom_kills()
     assert count is not None
     assert count >= 0
+
+
+def test_the_output_of_each_run_is_kept_apart_in_a_trials_log(tmp_path, monkeypatch):
+    monkeypatch.setenv("PARETUNE_LOG_FOLDER", str(tmp_path / "log"))
+    (tmp_path / "log").mkdir()
+    code = "import json, os; p = json.loads(os.environ['PARETUNE_PARAMS']); print('x is', p['x'])"
+    tell = "; print(json.dumps({'loss': p['x']})) if p['x'] else None"
+    command = Command((sys.executable, "-c", code + tell), tmp_path, ("loss",))
+    assert command.evaluate({"x": 1}) == {"loss": 1}
+    with pytest.raises(TrialFailedError, match="printed no metrics"):
+        command.evaluate({"x": 0})
+    assert (tmp_path / "log" / "stdout").read_text() == 'x is 1\n{"loss": 1}\n'
+    assert (tmp_path / "log" / "stdout-2").read_text() == "x is 0\n"
+    assert (tmp_path / "log" / "params.json").read_text() == '{"x": 0}'

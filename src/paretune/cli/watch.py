@@ -81,7 +81,9 @@ def log(
     quieten()
     files, words = log_of(study, number, storage)
     for path in files:
-        sys.stdout.buffer.write(path.read_bytes())
+        content = path.read_bytes()
+        heading = b"--- %s\n" % path.name.encode() if len(files) > 1 else b""
+        sys.stdout.buffer.write(heading + content + (b"" if content.endswith(b"\n") else b"\n"))
     sys.stdout.flush()
     if words or not files:
         typer.echo(f"trial {number}: {words or 'it left no log'}", err=True)

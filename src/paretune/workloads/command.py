@@ -54,8 +54,9 @@ class Command:
         kills = oom_kills()
         try:
             with _place() as place:
-                code = self._run(params, place)
-                output = read_output(place / "stdout", place / "stderr")
+                out, err = _unused(place / "stdout"), _unused(place / "stderr")
+                code = self._run(params, out, err)
+                output = read_output(out, err)
         except (OSError, InvalidInputError) as error:  # a full disk, no more processes, a program that has gone
             raise TrialFailedError("lost", f"{_shown(self.words)} could not be run: {error}") from error
         if code is None:
@@ -67,19 +68,19 @@ class Command:
             raise self._failed("out_of_memory" if output.shows_out_of_memory else reason, end, output)
         return self._checked(output)
 
-    def _run(self, params: Mapping[str, Any], place: Path) -> int | None:
+    def _run(self, params: Mapping[str, Any], out: Path, err: Path) -> int | None:
         """Run it; its exit code as `subprocess` has it, or None where time ran out."""
-        text, file = json.dumps(dict(params)), place / "params.json"
+        text, file = json.dumps(dict(params)), out.with_name("params.json")
         file.write_text(text, encoding="utf-8")
-        with process_group() as group, (place / "stdout").open("ab") as out, (place / "stderr").open("ab") as err:
+        with process_group() as group, out.open("ab") as opened_out, err.open("ab") as opened_err:
             process = subprocess.Popen(  # noqa: S603 (the user's own command)
                 self.words,
                 executable=find_program(self.words[0], self.folder),
                 cwd=self.folder,
                 env={**os.environ, PARAMS: text, PARAMS_FILE: str(file)},
                 stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
+                stdout=opened_out,
+                stderr=opened_err,
                 process_group=group,
             )
             try:
@@ -119,6 +120,12 @@ def _place() -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="paretune-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+def _unused(path: Path) -> Path:
+    """The path, or one like it where it is taken: a trial may run its command for several seeds."""
+    taken = len(list(path.parent.glob(f"{path.name}*")))
+    return path if not taken else path.with_name(f"{path.name}-{taken + 1}")
 
 
 def find_program(word: str, folder: Path) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from paretune.study.outcome import judged
+from paretune.execution.outcome import judged
 from paretune.workloads.rotten_tomatoes import WORKLOAD, reviews, torch_training
 from paretune.workloads.rotten_tomatoes.corpus import divide
 from paretune.workloads.rotten_tomatoes.torch_network import draw, logits
