@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import Latency, latency, median_error
+from paretune.measure import Latency, exclusive, latency, median_error
+from paretune.measure.door import Door
 
 
 class Clock:
@@ -146,6 +147,26 @@ def test_garbage_rests_during_a_call_and_is_as_it_was_afterwards():
     with pytest.raises(ZeroDivisionError):
         latency(lambda: 1 / 0)
     assert gc.isenabled()
+
+
+def test_the_device_that_is_named_is_had_alone_from_the_first_call_to_the_last(lock_folder):
+    with exclusive():  # makes the file
+        pass
+    room, seen = Door(lock_folder / "paretune-cpu.room"), []
+    found = latency(lambda: seen.append(room.is_closed()), device="cpu", max_repeats=7)
+    assert seen == [True] * 10
+    assert found.exclusive
+    assert not room.is_closed()
+
+
+def test_without_a_device_nothing_is_locked_and_the_result_says_so(lock_folder):
+    assert not latency(lambda: None, max_repeats=7).exclusive
+    assert not list(lock_folder.iterdir())
+
+
+def test_a_device_that_is_not_there_is_refused_before_anything_runs():
+    with pytest.raises(InvalidInputError, match="a device is cpu"):
+        latency(lambda: pytest.fail("called"), device="tpu")
 
 
 def test_a_real_clock_will_do_without_a_device():

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from paretune.cli import import_csv, read, refit, run, watch
+from paretune.cli import import_csv, measure, read, refit, run, watch
 from paretune.errors import ParetuneError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.command("status")(watch.status)
 app.command("stop")(watch.stop)
 app.command("log")(watch.log)
 app.command("workloads")(read.workloads)
+app.command("measure-lock")(measure.measure_lock)
 
 
 def _version(wanted: bool) -> None:

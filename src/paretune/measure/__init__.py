@@ -1,6 +1,21 @@
-"""Time measured as if it were a product, and what it was measured on."""
+"""Time measured as if it were a product, with a device to itself, and what it was measured on."""
 
+from paretune.measure.device import device_name, visible_gpus
 from paretune.measure.environment import environment
 from paretune.measure.latency import Latency, latency, median_error
+from paretune.measure.lock import Use, exclusive, shared
+from paretune.measure.training_time import TrainingTime, TrainingTimer
 
-__all__ = ["Latency", "environment", "latency", "median_error"]
+__all__ = [
+    "Latency",
+    "TrainingTime",
+    "TrainingTimer",
+    "Use",
+    "device_name",
+    "environment",
+    "exclusive",
+    "latency",
+    "median_error",
+    "shared",
+    "visible_gpus",
+]

@@ -6,13 +6,16 @@ import gc
 import math
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr, ndtri
 
 from paretune.errors import InvalidInputError
+from paretune.measure.door import HAS_LOCKS
+from paretune.measure.lock import exclusive
 
 
 @dataclass(frozen=True)
@@ -24,17 +27,20 @@ class Latency:
         standard_error: of the median, in seconds.
         samples: every timed call, in seconds and in order.
         first_call: seconds of the very first call, compilation and caches included.
+        exclusive: whether the device was locked meanwhile, so that nothing else that Paretune runs used it.
     """
 
     median: float
     standard_error: float
     samples: NDArray[np.float64]
     first_call: float
+    exclusive: bool = False
 
 
 def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to set)
     call: Callable[[], object],
     *,
+    device: str | None = None,
     synchronize: Callable[[], object] | None = None,
     warm_up: int = 3,
     min_repeats: int = 7,
@@ -49,6 +55,8 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
 
     Args:
         call: what is timed, without arguments.
+        device: what is locked for as long as the measurement takes, such as ``cpu`` or ``cuda``, as
+            `paretune.measure.exclusive` takes it; None locks nothing, which the result says.
         synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``); called before the
             clock starts and before it stops.
         warm_up: calls that are made and not counted, at least 1.
@@ -58,11 +66,12 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
         time_limit: stop after so many seconds of timed calls, once ``min_repeats`` are made.
 
     Raises:
-        InvalidInputError: a limit makes no sense.
+        InvalidInputError: a limit makes no sense, or there is no such device.
 
     Example:
-        >>> latency(lambda: sum(range(1000)), max_repeats=7).samples.shape
-        (7,)
+        >>> found = latency(lambda: sum(range(1000)), device="cpu", max_repeats=7)
+        >>> found.samples.shape, found.exclusive
+        ((7,), True)
     """
     if warm_up < 1 or min_repeats < 2 or max_repeats < min_repeats:
         raise InvalidInputError(
@@ -72,17 +81,19 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
     if not relative_error > 0 or not time_limit > 0:
         raise InvalidInputError("latency needs a positive relative_error and time_limit")
     wait = synchronize or (lambda: None)
-    first_call = _timed(call, wait)
-    for _ in range(warm_up - 1):
-        _timed(call, wait)
-    samples: list[float] = []
-    while len(samples) < max_repeats:
-        samples.append(_timed(call, wait))
-        if len(samples) >= min_repeats and (
-            sum(samples) > time_limit or median_error(samples) <= relative_error * float(np.median(samples))
-        ):
-            break
-    return Latency(float(np.median(samples)), median_error(samples), np.array(samples), first_call)
+    with nullcontext() if device is None else exclusive(device):
+        first_call = _timed(call, wait)
+        for _ in range(warm_up - 1):
+            _timed(call, wait)
+        samples: list[float] = []
+        while len(samples) < max_repeats:
+            samples.append(_timed(call, wait))
+            if len(samples) >= min_repeats and (
+                sum(samples) > time_limit or median_error(samples) <= relative_error * float(np.median(samples))
+            ):
+                break
+    is_alone = device is not None and HAS_LOCKS
+    return Latency(float(np.median(samples)), median_error(samples), np.array(samples), first_call, is_alone)
 
 
 def _timed(call: Callable[[], object], wait: Callable[[], object]) -> float:
@@ -118,5 +129,5 @@ def median_error(samples: ArrayLike) -> float:
     if n < 2:
         raise InvalidInputError("a standard error needs at least 2 samples")
     c = max(1, round((n + 1) / 2 - math.sqrt(n)))  # about two standard deviations of the binomial
-    z = -ndtri(bdtr(c - 1, n, 0.5))
+    z = -NormalDist().inv_cdf(sum(math.comb(n, k) for k in range(c)) / 2**n)
     return float((ordered[n - c] - ordered[c - 1]) / (2 * z))

@@ -1,0 +1,152 @@
+"""Is a training's time right, also where it shares its device? By a clock and a device of our own."""
+
+import math
+import threading
+import time
+from contextlib import contextmanager
+from itertools import count, takewhile
+from types import SimpleNamespace
+
+import pytest
+
+from paretune.measure import TrainingTimer, exclusive, shared, training_time
+
+
+class Device:
+    """Takes work at once and does it later, as a GPU does; only waiting for it lets time pass."""
+
+    def __init__(self):
+        self.now, self.queue, self.n_synchronized = 100.0, 0.0, 0
+
+    def launch(self, seconds):
+        self.queue += seconds
+
+    def synchronize(self):
+        self.now += self.queue
+        self.queue, self.n_synchronized = 0.0, self.n_synchronized + 1
+
+
+@pytest.fixture
+def device(monkeypatch):
+    device = Device()
+    monkeypatch.setattr(training_time, "time", SimpleNamespace(perf_counter=lambda: device.now))
+    return device
+
+
+def train(device, steps, evaluations, first=0.0, **settings):
+    """Epochs of 20 steps and one evaluation."""
+    with TrainingTimer("cpu", device.synchronize, **settings) as timer:
+        for epoch, seconds in enumerate(evaluations):
+            for step in timer.each(range(20)):
+                device.launch(steps + first * (epoch == step == 0))
+            for _ in timer.each([0], "evaluation"):
+                device.launch(seconds + first * (epoch == 0))
+    return timer.time
+
+
+def test_both_ways_give_the_sum_of_all_rounds_without_compilation(device):
+    found = train(device, steps=0.03, evaluations=[0.5] * 30, first=7.0)
+    expected = 30 * (20 * 0.03 + 0.5)
+    assert found.whole == pytest.approx(expected)
+    assert found.from_steps == pytest.approx(expected)
+    assert found.compilation == pytest.approx(14.0)
+    assert found.from_steps_se == pytest.approx(0, abs=1e-6)
+    assert (found.how, found.seconds) == ("whole", found.whole)
+
+
+def test_a_training_that_was_alone_throughout_is_taken_as_it_is_and_rounds_may_differ(device):
+    evaluations = [0.1 + 0.01 * epoch for epoch in range(40)]
+    found = train(device, 0.01, evaluations)
+    assert found.seconds == found.whole == pytest.approx(40 * 20 * 0.01 + sum(evaluations))
+    assert found.from_steps_se > 0
+
+
+def in_company(device, monkeypatch, wait):
+    """Whoever takes the device alone has waited for others, and time has passed."""
+    enter = training_time.exclusive
+
+    @contextmanager
+    def wait_first(name):
+        device.now += wait
+        with enter(name) as use:
+            use.waited += wait
+            yield use
+
+    monkeypatch.setattr(training_time, "exclusive", wait_first)
+
+
+def test_what_was_waited_does_not_count_and_tells_of_company(device, monkeypatch):
+    in_company(device, monkeypatch, wait=3.0)
+    found = train(device, 0.03, [0.5] * 30)
+    assert found.how == "from_steps"
+    assert found.seconds == found.from_steps == pytest.approx(30 * (20 * 0.03 + 0.5))
+    assert found.whole == pytest.approx(found.from_steps)
+
+
+def test_the_device_is_had_alone_for_a_small_share_of_the_time_only(device, monkeypatch):
+    blocks, enter = [], training_time.exclusive
+    monkeypatch.setattr(training_time, "exclusive", lambda name: blocks.append(device.now) or enter(name))
+    found = train(device, 0.001, [0.0] * 2000, share=0.01, block=0.02)
+    assert found.whole == pytest.approx(2000 * 20 * 0.001)
+    assert 5 <= len(blocks) < 0.02 * 2000 * 20 * 0.001 / 0.02
+    assert device.n_synchronized < 0.1 * 2000 * 20
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3])
+def test_few_rounds_are_enough(device, n):
+    with TrainingTimer("cpu", device.synchronize) as timer:
+        for _ in timer.each(range(n)):
+            device.launch(2.0)
+    assert timer.time.whole == pytest.approx(2.0 * n)
+    assert timer.time.from_steps == pytest.approx(2.0 * n)
+    assert math.isnan(timer.time.from_steps_se) == (n in (1, 2))
+
+
+def test_items_come_in_order_and_none_is_left_out(device):
+    timer, seen = TrainingTimer("cpu", device.synchronize), []
+    with timer:
+        for item in timer.each(iter(range(1000))):
+            seen.append(item)
+            device.launch(0.001)
+    assert seen == list(range(1000))
+
+
+def train_until(device, failing):
+    with TrainingTimer("cpu", device.synchronize) as timer:
+        for step in timer.each(range(10)):
+            device.launch(1 / (step - failing))
+
+
+def test_an_error_in_a_step_leaves_nothing_locked(device):
+    for failing in range(8):  # in the first round, in timed blocks, between them
+        with pytest.raises(ZeroDivisionError):
+            train_until(device, failing)
+        with exclusive() as use:
+            assert use.waited == 0
+
+
+def test_a_measurement_goes_first_and_so_is_seen():
+    """With the real lock and the real clock."""
+    is_training, is_over, found = threading.Event(), threading.Event(), []
+
+    def run():
+        with TrainingTimer() as timer:
+            for _ in timer.each(takewhile(lambda _: not is_over.is_set(), count())):
+                is_training.set()
+                is_over.wait(0.001)
+        found.append(timer.time)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    assert is_training.wait(60)
+    with exclusive():
+        time.sleep(0.2)
+    is_over.set()
+    thread.join(60)
+    assert found[0].how == "from_steps"
+
+
+def test_a_hold_that_stood_around_the_training_is_held_on(device):
+    with shared() as use:
+        assert train(device, 1.0, [1.0]).how == "whole"
+        use.give_way()
