@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 # Python's, and those of torch and TensorFlow, which are not imported to be told: classes of exceptions by name.
 OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryError", "ResourceExhaustedError"})
 
@@ -44,6 +47,7 @@ class TrialFailedError(ParetuneError):
     Args:
         reason: one of [paretune.trials.REASONS][], such as ``"out_of_memory"``.
         message: what happened, kept with the trial.
+        metrics: what is known of the trial all the same, by name; kept, and learned from.
 
     Example:
         >>> raise TrialFailedError("timed_out", "no epoch ended within 60 s")
@@ -52,6 +56,10 @@ class TrialFailedError(ParetuneError):
         paretune.errors.TrialFailedError: no epoch ended within 60 s
     """
 
-    def __init__(self, reason: str, message: str = "") -> None:
+    def __init__(self, reason: str, message: str = "", metrics: Mapping[str, Any] | None = None) -> None:
         super().__init__(message or reason)
-        self.reason = reason
+        self.reason, self.metrics = reason, dict(metrics or {})
+
+    def __reduce__(self) -> tuple[type[TrialFailedError], tuple[str, str, dict[str, Any]]]:
+        """Whole again in another process."""
+        return type(self), (self.reason, str(self), self.metrics)

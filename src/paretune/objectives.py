@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, TrialFailedError
 
 
 def _check(name: str, limit_name: str, limit: float | None) -> None:
@@ -159,6 +159,31 @@ class Objectives(Sequence[Objective]):
         rows = self._rows(losses)
         limited = np.isfinite(self.limits)
         return np.asarray((rows[:, limited] <= self.limits[limited]).all(axis=1))
+
+    def require_within(self, known: Mapping[str, Any]) -> None:
+        """Fail the trial of which some metrics are known already, where one of them is outside its limit.
+
+        For an evaluation that knows a metric before the costly part, such as inference time before the training.
+
+        Args:
+            known: metrics by name; those that are no objectives count nothing, but are kept with the trial.
+
+        Raises:
+            TrialFailedError: ``outside_limits``, with what is known.
+
+        Example:
+            >>> Objectives([Minimize("latency", at_most=0.1)]).require_within({"latency": 0.3, "width": 512})
+            Traceback (most recent call last):
+            ...
+            paretune.errors.TrialFailedError: latency is 0.3, its limit 0.1
+        """
+        outside = [
+            f"{o.name} is {known[o.name]:g}, its limit {o.limit:g}"
+            for o in self
+            if o.name in known and o.limit is not None and not known[o.name] * o.sign <= o.limit * o.sign
+        ]
+        if outside:
+            raise TrialFailedError("outside_limits", ", ".join(outside), known)
 
     def _rows(self, array: ArrayLike) -> NDArray[np.float64]:
         rows = np.asarray(array, dtype=float)

@@ -78,7 +78,25 @@ def runner():
 
 
 def test_metrics_come_back_with_standard_errors_and_whatever_else():
-    assert shell(METRICS).evaluate({"x": 1}) == {"a": 1, "a_se": 0.1, "b": 2, "note": "x"}
+    expected = {"a": 1, "a_se": 0.1, "b": 2, "note": "x", "measured": "shared"}
+    assert shell(METRICS).evaluate({"x": 1}) == expected
+
+
+LATENCY = "from paretune.measure import latency; latency(lambda: 0, device='cpu')"
+
+
+@pytest.mark.parametrize(
+    ("program", "measured"),
+    [
+        (f'"{sys.executable}" -c "{LATENCY}"', "exclusive"),
+        (f'"{sys.executable}" -c "from paretune.cli import main; main()" measure-lock -- true', "exclusive"),
+        (f'"{sys.executable}" -c "{LATENCY.replace("cpu", "tpu")}" 2>&-', "shared"),
+        ("true", "shared"),
+    ],
+)
+def test_metrics_of_a_program_that_had_no_device_alone_are_marked_as_shared(program, measured, monkeypatch, tmp_path):
+    monkeypatch.setenv("PARETUNE_LOCKS", str(tmp_path))
+    assert shell(f"{program}; {METRICS}").evaluate({})["measured"] == measured
 
 
 def test_parameters_come_in_by_environment_and_by_file_with_their_types():

@@ -109,4 +109,4 @@ def workloads() -> None:
         typer.echo(f"  objectives: {', '.join(f'{o.goal} {o.name}' for o in workload.objectives)}")
         typer.echo(f"  parameters: {', '.join(workload.space)}")
         for option, described in workload.options.items():
-            typer.echo(f"  --set {option}={described.default}: {described.help}")
+            typer.echo(f"  --set {option}={described.unset}: {described.help}")

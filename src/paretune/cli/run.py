@@ -158,7 +158,7 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
         facts=facts,
         command=without_password(shlex.join(["paretune", *sys.argv[1:]])),
     )
-    return study, SetUp(asked.word, options, asked.data_dir)
+    return study, SetUp(asked.word, options, study.objectives, asked.data_dir)
 
 
 def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> None:

@@ -88,8 +88,9 @@ def failed(error: BaseException) -> Outcome:
     message = f"{type(error).__name__}: {text}"[:MAX_TEXT]
     if isinstance(error, TrialFailedError):
         reason = error.reason if error.reason in REASONS else "crashed"
-        message = text[:MAX_TEXT]
-    elif isinstance(error, MemoryError) or type(error).__name__ in OUT_OF_MEMORY:
+        known = _finite({str(name): _plain(value) for name, value in error.metrics.items()})
+        return Outcome(reason=reason, message=text[:MAX_TEXT], metrics=known)
+    if isinstance(error, MemoryError) or type(error).__name__ in OUT_OF_MEMORY:
         reason = "out_of_memory"
     elif isinstance(error, TimeoutError):
         reason = "timed_out"

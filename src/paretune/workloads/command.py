@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.measure.lock import NOTES
 from paretune.workloads.ending import ending
 from paretune.workloads.oom_kills import oom_kills
 from paretune.workloads.output import Output, read_output
@@ -48,15 +49,20 @@ class Command:
     def evaluate(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """Run it with these parameters; its final metrics.
 
+        They say how they were ``measured``: ``exclusive`` where the program has had a device alone, by
+        `paretune.measure.exclusive` or ``paretune measure-lock``; else ``shared``, since others may have used it.
+
         Raises:
             TrialFailedError: it did not end well, or its metrics lack an objective; with the end of its log.
         """
         kills = oom_kills()
         try:
             with _place() as place:
-                out, err = _unused(place / "stdout"), _unused(place / "stderr")
-                code = self._run(params, out, err)
+                out, err, notes = (_unused(place / name) for name in ("stdout", "stderr", "locks"))
+                code = self._run(params, out, err, notes)
                 output = read_output(out, err)
+                measured = "exclusive" if notes.exists() else "shared"
+                notes.unlink(missing_ok=True)
         except (OSError, InvalidInputError) as error:  # a full disk, no more processes, a program that has gone
             raise TrialFailedError("lost", f"{_shown(self.words)} could not be run: {error}") from error
         if code is None:
@@ -66,9 +72,9 @@ class Command:
         if code:
             end, reason = ending(code)
             raise self._failed("out_of_memory" if output.shows_out_of_memory else reason, end, output)
-        return self._checked(output)
+        return {"measured": measured, **self._checked(output)}
 
-    def _run(self, params: Mapping[str, Any], out: Path, err: Path) -> int | None:
+    def _run(self, params: Mapping[str, Any], out: Path, err: Path, notes: Path) -> int | None:
         """Run it; its exit code as `subprocess` has it, or None where time ran out."""
         text, file = json.dumps(dict(params)), out.with_name("params.json")
         file.write_text(text, encoding="utf-8")
@@ -77,7 +83,7 @@ class Command:
                 self.words,
                 executable=find_program(self.words[0], self.folder),
                 cwd=self.folder,
-                env={**os.environ, PARAMS: text, PARAMS_FILE: str(file)},
+                env={**os.environ, PARAMS: text, PARAMS_FILE: str(file), NOTES: str(notes)},
                 stdin=subprocess.DEVNULL,
                 stdout=opened_out,
                 stderr=opened_err,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from paretune.objectives import Objectives
 from paretune.workloads.study_file import is_study_file, read_study_file
 from paretune.workloads.workload import Evaluate, Workload, load
 
@@ -27,11 +28,13 @@ class SetUp:
     Args:
         word: its name, or the path of a study file.
         options: its options, all of them.
+        objectives: the study's, whose limits may end a trial early.
         data_dir: the user's data folder.
     """
 
     word: str
     options: Mapping[str, Any]
+    objectives: Objectives
     data_dir: Path | None = None
 
     def __call__(self) -> Evaluate:
@@ -40,4 +43,4 @@ class SetUp:
         Raises:
             ParetuneError: it cannot be set up.
         """
-        return find(self.word).prepare(self.options, self.data_dir).evaluate
+        return find(self.word).prepare(self.options, self.data_dir).within(self.objectives)

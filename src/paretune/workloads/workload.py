@@ -38,10 +38,17 @@ class Prepared:
     Args:
         evaluate: from parameters to metrics: every objective, ``<objective>_se`` where known, and any other.
         data: the data it runs on; None where it needs none.
+        evaluate_within: for a workload that knows a metric before the costly part: from objectives to an ``evaluate``
+            that fails a trial as soon as it is outside a limit of theirs, by `Objectives.require_within`.
     """
 
     evaluate: Evaluate
     data: DataOrigin | None = None
+    evaluate_within: Callable[[Objectives], Evaluate] | None = None
+
+    def within(self, objectives: Objectives) -> Evaluate:
+        """What evaluates a trial of a study with these objectives, and stops early where it can."""
+        return self.evaluate if self.evaluate_within is None else self.evaluate_within(objectives)
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Option:
     """A setting of a workload that is not searched.
 
     Args:
-        default: its value unless it is set.
+        default: its value unless it is set, or a function that finds it on this machine.
         values: what it may be.
         help: one line.
     """
@@ -57,6 +64,11 @@ class Option:
     default: Any
     values: Parameter
     help: str
+
+    @property
+    def unset(self) -> Any:
+        """Its value where it is not set."""
+        return self.default() if callable(self.default) else self.default
 
 
 @dataclass(frozen=True)
@@ -95,13 +107,15 @@ class Workload:
         unknown = [name for name in given if name not in known]
         if unknown:
             raise InvalidInputError(f"{self.name} has no option or parameter {unknown[0]!r}; it has {', '.join(known)}")
-        options = {name: option.default for name, option in self.options.items()}
-        fixed = {}
-        for name, value in given.items():
-            if name in self.options:
-                options[name] = self.options[name].values.check(name, value)
-            else:
-                fixed[name] = self.domain.get(name, self.space[name]).check(name, value)
+        options = {
+            name: option.values.check(name, given[name]) if name in given else option.unset
+            for name, option in self.options.items()
+        }
+        fixed = {
+            name: self.domain.get(name, self.space[name]).check(name, value)
+            for name, value in given.items()
+            if name not in self.options
+        }
         return options, fixed
 
 

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from paretune.errors import DataError, InvalidInputError
+from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize
 from paretune.space import Float, Int
 from paretune.workloads import diatoms
-from paretune.workloads.diatoms import WORKLOAD, outlines
+from paretune.workloads.diatoms import WORKLOAD, frameworks, outlines
 from paretune.workloads.diatoms.archive import read
 from paretune.workloads.workload import load
 
@@ -71,11 +72,48 @@ def test_what_is_wanted_is_accuracy_up_and_inference_time_down():
 
 
 def test_the_defaults_are_the_original_experiment():
-    assert options() == {"epochs": 500, "framework": "tensorflow", "seed": 0, "data": "auto"}
+    expected = {"epochs": 500, "framework": frameworks.usual_framework(), "device": "auto", "seed": 0}
+    assert options() == expected | {"repeats": 1, "data_fraction": 1.0, "data": "auto"}
 
 
 @pytest.mark.parametrize(
-    "given", [{"epochs": 0}, {"framework": "torch7"}, {"decay": -1}, {"batch_size": 0}, {"one_minus_beta_1": 0}]
+    ("has_tensorflow", "gpus", "usual"),
+    [(True, (), "tensorflow"), (True, ("uuid",), "torch"), (False, (), "torch"), (False, ("uuid",), "torch")],
+)
+def test_tensorflow_trains_where_it_is_installed_and_there_is_no_gpu(monkeypatch, has_tensorflow, gpus, usual):
+    monkeypatch.setattr(frameworks.start, "is_installed", lambda: has_tensorflow)
+    monkeypatch.setattr(frameworks, "visible_gpus", lambda: gpus)
+    assert options()["framework"] == usual
+    assert options(framework="tensorflow")["framework"] == "tensorflow"
+
+
+@needs_adiac
+def test_a_fraction_of_the_data_is_taken_from_the_training_series_only():
+    def parts(fraction):
+        return WORKLOAD.prepare(options(data_fraction=fraction), REAL).evaluate.keywords["setting"].split
+
+    whole, half, tenth = parts(1.0), parts(0.5), parts(0.1)
+    counts = np.bincount(whole.training.labels)
+    expected = [390, np.ceil(counts / 2).sum(), np.ceil(counts / 10).sum()]
+    assert [len(p.training.labels) for p in (whole, half, tenth)] == expected
+    assert {p.validation.values.tobytes() for p in (whole, half, tenth)} == {whole.validation.values.tobytes()}
+    for smaller, larger in ((tenth, half), (half, whole)):
+        assert {row.tobytes() for row in smaller.training.values} < {row.tobytes() for row in larger.training.values}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"epochs": 0},
+        {"framework": "torch7"},
+        {"device": "tpu"},
+        {"data_fraction": 0},
+        {"data_fraction": 1.5},
+        {"repeats": 0},
+        {"decay": -1},
+        {"batch_size": 0},
+        {"one_minus_beta_1": 0},
+    ],
 )
 def test_settings_out_of_their_domain_are_refused(given):
     with pytest.raises(InvalidInputError, match=next(iter(given))):
@@ -129,20 +167,31 @@ def test_other_series_of_the_form_are_other_data(tmp_path):
     assert "Adiac_TRAIN" in origin.notice
 
 
-def test_without_tensorflow_the_message_says_what_to_install(monkeypatch):
+def test_without_tensorflow_the_message_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    with pytest.raises(InvalidInputError, match=r"pip install 'paretune\[tensorflow\]'"):
-        WORKLOAD.prepare(options(data="generated"), None)
+    with pytest.raises(InvalidInputError, match=r"pip install 'paretune\[tensorflow\]', or set framework=torch"):
+        WORKLOAD.prepare(options(data="generated", framework="tensorflow"), None)
+    WORKLOAD.prepare(options(data="generated", framework="torch"), None)
 
 
 def test_keras_on_another_backend_is_refused(monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     with pytest.raises(InvalidInputError, match="set KERAS_BACKEND=tensorflow before"):
-        WORKLOAD.prepare(options(data="generated"), None)
+        WORKLOAD.prepare(options(data="generated", framework="tensorflow"), None)
 
 
-def test_a_trial_in_a_fresh_process_says_nothing():
-    evaluate = WORKLOAD.prepare(options(data="generated", epochs=1), None).evaluate
+@pytest.mark.skipif(bool(visible_gpus()), reason="there is a GPU")
+@pytest.mark.parametrize("framework", ["tensorflow", "torch"])
+def test_a_gpu_that_is_not_there_is_told_before_the_first_trial(framework):
+    with pytest.raises(InvalidInputError, match="there is no GPU 0 here, CUDA shows 0.*use cpu"):
+        WORKLOAD.prepare(options(data="generated", framework=framework, device="cuda"), None)
+
+
+@pytest.mark.parametrize("framework", ["tensorflow", "torch"])
+def test_a_trial_in_a_fresh_process_says_nothing(framework, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    prepared = WORKLOAD.prepare(options(data="generated", epochs=1, framework=framework), None)
+    evaluate = prepared.within(WORKLOAD.objectives)
     params = {name: parameter.low for name, parameter in WORKLOAD.space.items()} | {"batch_size": 32}
     code = "import pickle, sys; evaluate, params = pickle.load(sys.stdin.buffer); print(evaluate(params)['accuracy'])"
     handed_over = pickle.dumps((evaluate, params))

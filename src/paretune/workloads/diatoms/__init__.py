@@ -11,9 +11,10 @@ from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.workloads.data import Archive, UnreachableError, generated, locate
-from paretune.workloads.diatoms import outlines, start
+from paretune.workloads.diatoms import frameworks, outlines
 from paretune.workloads.diatoms.archive import LENGTH, Split, read
-from paretune.workloads.workload import DataOrigin, Option, Prepared, Workload
+from paretune.workloads.diatoms.evaluation import Setting, evaluate
+from paretune.workloads.workload import DataOrigin, Evaluate, Option, Prepared, Workload
 
 ADIAC = Archive(
     name="Adiac",
@@ -57,19 +58,27 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
     """Read or draw the series.
 
     Args:
-        options: ``epochs``, ``framework``, ``seed`` and ``data``.
+        options: those of `WORKLOAD`.
         data_dir: a folder with ``adiac/Adiac_TRAIN`` and ``adiac/Adiac_TEST``, or None.
 
     Returns:
-        What trains and measures a configuration in TensorFlow, which is loaded at the first.
+        What measures and trains a configuration; the framework is loaded at the first.
 
     Raises:
-        InvalidInputError: TensorFlow is missing, or a data folder is given for generated data.
+        InvalidInputError: the framework or the GPU is missing, or a data folder is given for generated data.
         DataError: a data file is missing or damaged.
     """
-    start.require_tensorflow()
+    frameworks.check(options["framework"], options["device"])
     split, origin = _load(options["data"], data_dir)
-    return Prepared(partial(_evaluate, split.standardised(), options["epochs"], options["seed"]), origin)
+    setting = Setting(
+        split.standardised().reduced(options["data_fraction"]),
+        **{name: options[name] for name in ("framework", "device", "epochs", "seed", "repeats")},
+    )
+
+    def within(objectives: Objectives) -> Evaluate:
+        return partial(evaluate, setting=setting, objectives=objectives)
+
+    return Prepared(within(WORKLOAD.objectives), origin, within)
 
 
 def _load(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:
@@ -90,22 +99,26 @@ def _draw(reason: str) -> tuple[Split, DataOrigin]:
     return split, generated(ADIAC, "outlines drawn by Paretune", split.sha256, reason)
 
 
-def _evaluate(split: Split, epochs: int, seed: int, params: Mapping[str, Any]) -> Mapping[str, float]:
-    metrics: Mapping[str, float] = start.load_training().evaluate(params, split, epochs, seed)
-    return metrics
-
-
 WORKLOAD = Workload(
     name="diatoms",
-    summary="a convolutional net that tells 37 classes of diatoms by their outlines (Keras on TensorFlow)",
+    summary="a convolutional net that tells 37 classes of diatoms by their outlines (TensorFlow or PyTorch)",
     space=_SPACE,
     objectives=Objectives([Maximize("accuracy"), Minimize("inference_time", unit="s")]),
     prepare=prepare,
     domain=_DOMAIN,
     options={
         "epochs": Option(500, Int(1, 1_000_000), "passes over the training series"),
-        "framework": Option("tensorflow", Categorical(("tensorflow",)), "what trains the net"),
+        "framework": Option(
+            frameworks.usual_framework,
+            Categorical(frameworks.FRAMEWORKS),
+            "what trains the net; unless set, torch where there is an NVIDIA GPU or no TensorFlow, else tensorflow",
+        ),
+        "device": Option("auto", Categorical(frameworks.DEVICES), "auto: the GPU that CUDA shows first, else the CPU"),
         "seed": Option(0, Int(0, 2**31 - 1), "of initial weights and shuffling"),
+        "repeats": Option(1, Int(1, 1_000), "trainings of each configuration, with seeds from seed on; means count"),
+        "data_fraction": Option(
+            1.0, Float(1e-6, 1.0), "of each class, learned; a smaller part is inside the larger; validation is whole"
+        ),
         "data": Option("auto", Categorical(("auto", "generated")), "auto: Adiac, drawn outlines if it cannot be had"),
     },
 )

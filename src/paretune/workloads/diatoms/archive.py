@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune.errors import DataError
+from paretune.workloads.subset import stratified
 
 LENGTH, N_CLASSES = 176, 37
 
@@ -51,6 +52,11 @@ class Split:
             return Part(((part.values - mean) / deviation).astype(np.float32), part.labels)
 
         return Split(scaled(self.training), scaled(self.validation))
+
+    def reduced(self, fraction: float) -> Split:
+        """A part of the training series, as `stratified` chooses it, and the whole validation part."""
+        rows = stratified(self.training.labels, fraction)
+        return Split(Part(self.training.values[rows], self.training.labels[rows]), self.validation)
 
 
 def read(path: Path) -> Part:

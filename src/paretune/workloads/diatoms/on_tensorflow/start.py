@@ -20,23 +20,29 @@ _SETTINGS = {
 }
 
 
+def is_installed() -> bool:
+    """Whether there is a TensorFlow that could be started."""
+    return find_spec("tensorflow") is not None and find_spec("keras") is not None
+
+
 def require_tensorflow() -> None:
     """Check that TensorFlow can be started, without loading it.
 
     Raises:
         InvalidInputError: it is not installed, or Keras runs on another backend already.
     """
-    if find_spec("tensorflow") is None or find_spec("keras") is None:
-        raise InvalidInputError("diatoms needs TensorFlow: pip install 'paretune[tensorflow]'")
+    if not is_installed():
+        raise InvalidInputError(
+            "framework=tensorflow needs TensorFlow: pip install 'paretune[tensorflow]', or set framework=torch"
+        )
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != "tensorflow":
         raise InvalidInputError(
             "diatoms needs Keras on TensorFlow: set KERAS_BACKEND=tensorflow before Keras is imported"
         )
 
 
-def load_training() -> ModuleType:
-    """The module `paretune.workloads.diatoms.training`, and with it TensorFlow."""
-    name = "paretune.workloads.diatoms.training"
+def load(name: str) -> ModuleType:
+    """A module that needs TensorFlow, and with it TensorFlow."""
     if name not in sys.modules:
         os.environ.update(_SETTINGS)
         with _silent_stderr():

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
-import numpy as np
 
 from paretune.workloads.diatoms.archive import LENGTH, N_CLASSES
+from paretune.workloads.diatoms.weights import initial_weights
 
 
 def build(params: Mapping[str, Any], seed: int) -> keras.Model:
@@ -23,7 +23,6 @@ def build(params: Mapping[str, Any], seed: int) -> keras.Model:
     Returns:
         From ``n x 176 x 1`` standardised values to ``n x 37`` probabilities.
     """
-    glorot = [keras.initializers.GlorotUniform(s) for s in np.random.SeedSequence(seed).generate_state(4).tolist()]
     inputs = hidden = keras.Input((LENGTH, 1))
     for block in (1, 2, 3):
         convolution = keras.layers.Conv1D(
@@ -31,9 +30,12 @@ def build(params: Mapping[str, Any], seed: int) -> keras.Model:
             params[f"conv_{block}_filter_size"],
             padding="same",
             data_format="channels_last",
-            kernel_initializer=glorot[block - 1],
+            kernel_initializer="zeros",
         )
         hidden = keras.layers.BatchNormalization(momentum=0.99, epsilon=1e-3)(convolution(hidden))
         hidden = keras.layers.ReLU()(hidden)
     pooled = keras.layers.GlobalAveragePooling1D(data_format="channels_last")(hidden)
-    return keras.Model(inputs, keras.layers.Dense(N_CLASSES, "softmax", kernel_initializer=glorot[3])(pooled))
+    outputs = keras.layers.Dense(N_CLASSES, "softmax", kernel_initializer="zeros")(pooled)
+    model = keras.Model(inputs, outputs)
+    model.set_weights(initial_weights(params, seed))
+    return model

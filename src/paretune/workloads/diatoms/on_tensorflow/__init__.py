@@ -1,0 +1,1 @@
+"""The net on TensorFlow, in Keras, as the original had it."""

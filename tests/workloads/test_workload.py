@@ -1,0 +1,79 @@
+"""Does a workload's contract hold: its settings, and trials that end before the costly part?"""
+
+import pickle
+
+import optuna
+import pytest
+
+from paretune import Int, Maximize, Minimize, Study, TrialFailedError
+from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
+from paretune.space import Space
+from paretune.workloads import Option, Prepared, Workload
+
+SPACE, WANTED = Space({"width": Int(1, 9)}), Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.5)])
+trained = []
+
+
+def evaluate(params, objectives=WANTED):
+    known = {"latency": params["width"] / 10, "latency_se": 0.01, "note": "measured first"}
+    objectives.require_within(known)
+    trained.append(params["width"])
+    return {"accuracy": 0.5, **known}
+
+
+def workload(**options):
+    return Workload("w", "", SPACE, WANTED, lambda *_: Prepared(evaluate), options=options)
+
+
+def test_an_option_that_is_not_set_may_depend_on_the_machine_and_one_that_is_set_is_not_asked_for():
+    found = workload(a=Option(lambda: 3, Int(1, 9), ""), b=Option(4, Int(1, 9), ""))
+    assert found.settings({}) == ({"a": 3, "b": 4}, {})
+    asked = workload(a=Option(lambda: pytest.fail("asked"), Int(1, 9), ""))
+    assert asked.settings({"a": 5, "width": 2}) == ({"a": 5}, {"width": 2})
+    with pytest.raises(InvalidInputError, match="a must be"):
+        asked.settings({"a": 10})
+
+
+def test_a_trial_outside_of_a_limit_that_is_known_early_ends_there_and_keeps_what_is_known():
+    trained.clear()
+    study = Study(SPACE, WANTED, storage=optuna.storages.InMemoryStorage(), searcher="grid")
+    study.run(Prepared(evaluate).within(study.objectives), n_trials=9)
+    trials = study.trials
+    assert sorted(trained) == [1, 2, 3, 4, 5]
+    for params, reason, losses, metrics in zip(
+        trials.params, trials.reasons, trials.losses, trials.metrics, strict=True
+    ):
+        assert reason == ("" if params["width"] <= 5 else "outside_limits")
+        assert losses[1] == params["width"] / 10
+        assert metrics["note"] == "measured first"
+    assert len(study.front()) == 1
+
+
+def test_a_workload_that_knows_metrics_early_is_told_the_study_s_own_limits():
+    prepared = Prepared(evaluate, evaluate_within=lambda objectives: lambda params: evaluate(params, objectives))
+    strict = prepared.within(Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.15)]))
+    with pytest.raises(TrialFailedError, match=r"^latency is 0\.2, its limit 0\.15$") as failure:
+        strict({"width": 2})
+    assert failure.value.reason == "outside_limits"
+    assert prepared.within(Objectives([Minimize("latency")]))({"width": 9})["latency"] == 0.9
+
+
+@pytest.mark.parametrize(
+    ("known", "is_outside"),
+    [({"a": 1.0, "b": 2.0}, False), ({"a": 0.99}, True), ({"b": 2.01}, True), ({"c": 9.0}, False), ({}, False)],
+)
+def test_limits_are_inclusive_and_metrics_that_are_not_known_yet_break_none(known, is_outside):
+    objectives = Objectives([Maximize("a", at_least=1.0), Minimize("b", at_most=2.0), Minimize("c")])
+    if is_outside:
+        with pytest.raises(TrialFailedError):
+            objectives.require_within(known)
+    else:
+        objectives.require_within(known)
+    with pytest.raises(TrialFailedError):
+        objectives.require_within({"a": float("nan")})
+
+
+def test_a_failure_is_whole_again_in_another_process():
+    failure = pickle.loads(pickle.dumps(TrialFailedError("timed_out", "late", {"a": 1})))  # noqa: S301 (our own)
+    assert (failure.reason, str(failure), failure.metrics) == ("timed_out", "late", {"a": 1})
