@@ -11,7 +11,8 @@ import keras
 import numpy as np
 import pytest
 
-from paretune.errors import DataError, InvalidInputError
+from paretune.cli.settings import go_on
+from paretune.errors import DataError, InvalidInputError, StudyMismatchError
 from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize
 from paretune.space import Float, Int
@@ -85,6 +86,16 @@ def test_tensorflow_trains_where_it_is_installed_and_there_is_no_gpu(monkeypatch
     monkeypatch.setattr(frameworks, "visible_gpus", lambda: gpus)
     assert options()["framework"] == usual
     assert options(framework="tensorflow")["framework"] == "tensorflow"
+
+
+@pytest.mark.parametrize(("gpus", "stored", "usual"), [(("uuid",), "tensorflow", "torch"), ((), "torch", "tensorflow")])
+def test_a_study_that_goes_on_keeps_its_framework_wherever_it_goes_on(monkeypatch, gpus, stored, usual):
+    facts = {"options": options(framework=stored)}
+    monkeypatch.setattr(frameworks, "visible_gpus", lambda: gpus)
+    assert options()["framework"] == usual
+    assert options(**go_on(facts, {}, "d"))["framework"] == stored
+    with pytest.raises(StudyMismatchError, match=f"has framework='{stored}', not '{usual}'"):
+        go_on(facts, {"framework": usual}, "d")
 
 
 @needs_adiac
