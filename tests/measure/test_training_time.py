@@ -88,18 +88,19 @@ def test_the_device_is_had_alone_for_a_small_share_of_the_time_only(device, monk
     monkeypatch.setattr(training_time, "exclusive", lambda name: blocks.append(device.now) or enter(name))
     found = train(device, 0.001, [0.0] * 2000, share=0.01, block=0.02)
     assert found.whole == pytest.approx(2000 * 20 * 0.001)
-    assert 5 <= len(blocks) < 0.02 * 2000 * 20 * 0.001 / 0.02
+    in_any_case = math.log(2000 * 20, 1.5)
+    assert 10 < len(blocks) < in_any_case + 1 + 0.01 * 2000 * 20 * 0.001 / 0.02
     assert device.n_synchronized < 0.1 * 2000 * 20
 
 
-@pytest.mark.parametrize("n", [0, 1, 2, 3])
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 4])
 def test_few_rounds_are_enough(device, n):
     with TrainingTimer("cpu", device.synchronize) as timer:
         for _ in timer.each(range(n)):
             device.launch(2.0)
     assert timer.time.whole == pytest.approx(2.0 * n)
     assert timer.time.from_steps == pytest.approx(2.0 * n)
-    assert math.isnan(timer.time.from_steps_se) == (n in (1, 2))
+    assert math.isnan(timer.time.from_steps_se) == (n in (1, 2, 3))
 
 
 def test_items_come_in_order_and_none_is_left_out(device):

@@ -57,6 +57,7 @@ class _Part:
     """Rounds that cost the same: how many there were, and seconds a round, of the first and of each timed block."""
 
     n_rounds: int = 0
+    n_at_block: int = 0  # rounds at the end of the last timed block
     first: float = math.nan
     rates: list[float] = field(default_factory=list)
 
@@ -77,9 +78,10 @@ class TrainingTimer:
     Args:
         device: as `paretune.measure.device_name` takes it.
         synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``).
-        share: of the training's time, in which the device is taken alone; others stand still meanwhile.
-        block: seconds of rounds that are timed at once.
-        min_blocks: so many blocks are timed of each part in any case, after 1, 2, 4, ... rounds.
+        share: of the training's time, in which the device is taken alone; others stand still meanwhile. A block is
+            timed in any case whenever the rounds of a part have become half as many again, so that short trainings
+            have some, too.
+        block: seconds of rounds that are timed at once, one round at least.
 
     Example:
         >>> with TrainingTimer("cpu") as timer:
@@ -98,11 +100,10 @@ class TrainingTimer:
         synchronize: Callable[[], object] | None = None,
         *,
         share: float = 0.01,
-        block: float = 0.02,
-        min_blocks: int = 5,
+        block: float = 0.005,
     ) -> None:
         self._device, self._synchronize = device, synchronize or (lambda: None)
-        self._share, self._block, self._min_blocks = share, block, min_blocks
+        self._share, self._block = share, block
         self._parts: dict[str, _Part] = {}
         self._stack, self._alone = ExitStack(), ExitStack()
         self._waited = self._seconds_alone = 0.0
@@ -153,9 +154,8 @@ class TrainingTimer:
         part.first, part.n_rounds = time.perf_counter() - start, 1
 
     def _is_due(self, part: _Part) -> bool:
-        n_blocks = len(part.rates)
-        if n_blocks < self._min_blocks:
-            return part.n_rounds >= 1 << n_blocks
+        if part.n_rounds >= 1.5 * part.n_at_block:
+            return True
         return self._seconds_alone < self._share * (time.perf_counter() - self._start)
 
     def _timed_alone(self, part: _Part, items: Iterator[T]) -> Iterator[T]:
@@ -172,6 +172,7 @@ class TrainingTimer:
             seconds = time.perf_counter() - start
         part.rates.append(seconds / n_done)
         part.n_rounds += n_done
+        part.n_at_block = part.n_rounds
         self._seconds_alone += seconds
 
     @property
