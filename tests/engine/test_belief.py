@@ -254,3 +254,26 @@ def test_five_objectives_have_a_front_and_an_acquisition_too():
     assert torch.equal(found, again)
     assert not torch.allclose(found, other)
     assert held.is_front.sum() >= np.sum(oracles.is_nondominated(losses.tolist())) - 3
+
+
+def test_who_was_given_up_for_the_one_metric_that_was_known_says_nothing_of_crashes():
+    limited = Objectives([Minimize("f", at_most=0.2), Minimize("g")])
+    losses = losses_of(X)
+    early = losses[:, 0] > 0.2
+    losses[early, 1] = np.nan
+    states = np.where(early, "failed", "").astype(object)
+    reasons = np.where(early, "outside_limits", "").astype(object)
+    assert 4 < early.sum() < 20
+
+    held = belief(table(losses, limited, states=states, reasons=reasons), known=~early)
+    assert held.log_success is None
+
+    crashed = np.arange(len(X)) == int(np.flatnonzero(~early)[0])
+    losses[crashed] = np.nan
+    states[crashed], reasons[crashed] = "failed", "crashed"
+    with_a_crash = belief(table(losses, limited, states=states, reasons=reasons), known=~early & ~crashed)
+    alone = belief(
+        table(losses[~early], limited, X[~early], states=states[~early], reasons=reasons[~early]),
+        known=~crashed[~early],
+    )
+    torch.testing.assert_close(with_a_crash.log_success(held.see(GRID)), alone.log_success(held.see(GRID)))

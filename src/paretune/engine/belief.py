@@ -137,9 +137,14 @@ def _fit(outcome: Outcome, scale: Scale, F: Tensor, kinds: Tensor) -> tuple[Sing
 
 
 def _log_success(trials: Trials, known: NDArray[np.bool_], F: Tensor, kinds: Tensor) -> LogSuccess | None:
-    """The model of success; None while nothing has crashed. What is known to be outside its limits did not crash."""
-    has_crashed = trials.is_failed & ~known
+    """The model of success; None while nothing has crashed.
+
+    What is known to be outside its limits did not crash; what was given up for the one metric that was known, and
+    outside, may have succeeded or not.
+    """
+    was_given_up = ~known & (trials.losses > trials.objectives.limits).any(axis=1)
+    has_crashed = trials.is_failed & ~known & ~was_given_up
     if not has_crashed.any():
         return None
-    ended = torch.tensor(~trials.is_pending, device=F.device)
-    return LogSuccess(F[ended], torch.tensor(has_crashed, device=F.device)[ended], kinds)
+    told = torch.tensor(~trials.is_pending & ~was_given_up, device=F.device)
+    return LogSuccess(F[told], torch.tensor(has_crashed, device=F.device)[told], kinds)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from paretune.errors import InvalidInputError
+from paretune.measure import visible_gpus
 
 # What the thread pools under NumPy, torch, TensorFlow and MXNet read when they are loaded.
 _THREADS = (
@@ -58,8 +57,7 @@ def slots(n_workers: int | None = None, devices: Sequence[str] = (), per_device:
     """
     if not devices:
         return tuple(Slot(i, "cpu", _threads(n_workers or 1)) for i in range(n_workers or 1))
-    known = _visible_gpus()
-    places = [_gpu(device, known) for _ in range(per_device) for device in devices]
+    places = [_gpu(device) for _ in range(per_device) for device in devices]
     if n_workers is not None and n_workers > len(places):
         raise InvalidInputError(
             f"{n_workers} workers are more than {len(devices)} devices take at {per_device} a device: "
@@ -79,29 +77,14 @@ def _threads(n_workers: int) -> dict[str, str]:
     return {name: share for name in _THREADS if name not in os.environ}
 
 
-def _gpu(device: str, known: Sequence[str]) -> tuple[str, str]:
+def _gpu(device: str) -> tuple[str, str]:
     """A device's name, and what ``CUDA_VISIBLE_DEVICES`` calls it."""
     found = re.fullmatch(r"cuda:(\d+)", device)
     if found is None:
         raise InvalidInputError(f"a device is named cuda:0, cuda:1 and so on, but got {device!r}")
-    index = int(found[1])
+    index, known = int(found[1]), visible_gpus()
     if index >= len(known):
         there = f"there are {', '.join(f'cuda:{i}' for i in range(len(known)))}" if known else "there is no NVIDIA GPU"
         raise InvalidInputError(f"no device {device}: {there}")
-    return device, known[index]
-
-
-def _visible_gpus() -> list[str]:
-    """The NVIDIA GPUs that this process may use, as ``CUDA_VISIBLE_DEVICES`` names them."""
-    visible = os.environ.get(VISIBLE)
-    if visible is not None:
-        return [word.strip() for word in visible.split(",") if word.strip() not in ("", "-1", "NoDevFiles")]
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return []
-    try:
-        asked = [program, "--query-gpu=index", "--format=csv,noheader"]
-        found = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603 (a fixed command)
-    except (OSError, subprocess.SubprocessError):
-        return []
-    return found.stdout.split()
+    visible = [word.strip() for word in os.environ.get(VISIBLE, "").split(",") if word.strip()]
+    return device, visible[index] if visible else str(index)

@@ -23,6 +23,7 @@ from paretune.adapters.optuna.history import (
 from paretune.errors import InvalidInputError
 from paretune.execution import outcome as outcomes
 from paretune.execution.outcome import Outcome
+from paretune.measure import shared
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import runner
@@ -83,7 +84,8 @@ class Ledger:
             if budget is not None and self._n_ahead(trial.number, has_waited=has_waited) >= budget:
                 self.lose(trial.number, "the budget was met by another runner", again=has_waited)
                 return None
-            params = self._suggested(trial)
+            with shared("cpu"):  # what is measured at this moment is not slowed down by our own models
+                params = self._suggested(trial)
         except BaseException:
             self.lose(trial.number, "no parameters were suggested", again=False)
             raise

@@ -12,7 +12,7 @@ from paretune.errors import DataError, InvalidInputError
 from paretune.objectives import Maximize, Minimize
 from paretune.space import Float, Int
 from paretune.workloads import rotten_tomatoes
-from paretune.workloads.rotten_tomatoes import WORKLOAD, default_framework, reviews
+from paretune.workloads.rotten_tomatoes import WORKLOAD, reviews
 from paretune.workloads.rotten_tomatoes.corpus import divide
 from paretune.workloads.workload import load
 
@@ -85,15 +85,11 @@ def test_settings_out_of_their_domain_are_refused(given):
         WORKLOAD.settings(given)
 
 
-def test_mxnet_is_usual_without_a_gpu_and_torch_with_one(tmp_path, monkeypatch):
-    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    assert default_framework(tmp_path) == "mxnet"
-    (tmp_path / "nvidiactl").touch()  # the driver alone
-    assert default_framework(tmp_path) == "mxnet"
-    (tmp_path / "nvidia0").touch()
-    assert default_framework(tmp_path) == "torch"
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    assert default_framework(tmp_path) == "mxnet"
+def test_pytorch_trains_where_there_is_a_gpu_and_mxnet_elsewhere(monkeypatch):
+    monkeypatch.setattr("paretune.workloads.rotten_tomatoes.visible_gpus", lambda: ())
+    assert WORKLOAD.settings({})[0]["framework"] == "mxnet"
+    monkeypatch.setattr("paretune.workloads.rotten_tomatoes.visible_gpus", lambda: ("8e6f1f9a",))
+    assert WORKLOAD.settings({})[0]["framework"] == "torch"
 
 
 def test_importing_it_loads_no_framework():

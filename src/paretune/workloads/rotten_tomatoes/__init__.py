@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from paretune.errors import DataError, InvalidInputError
+from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.workloads.data import Archive, UnreachableError, generated, locate
@@ -78,12 +78,9 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
     return Prepared(evaluate, origin)
 
 
-def default_framework(devices: Path = Path("/dev")) -> str:
+def default_framework() -> str:
     """PyTorch where there is an NVIDIA GPU to be used, else MXNet, which knows none of today's."""
-    if os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}:
-        return "mxnet"
-    has_gpu = any(devices.glob("nvidia[0-9]*")) or (devices / "dxg").exists()  # dxg: Linux inside Windows
-    return "torch" if has_gpu else "mxnet"
+    return "torch" if visible_gpus() else "mxnet"
 
 
 def _load(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:
@@ -135,7 +132,7 @@ WORKLOAD = Workload(
     prepare=prepare,
     domain=_DOMAIN,
     options={
-        "framework": Option(default_framework(), Categorical(("mxnet", "torch")), "what trains the net"),
+        "framework": Option(default_framework, Categorical(("mxnet", "torch")), "what trains the net"),
         "data_fraction": Option(
             1.0, Float(0.001, 1.0), "how much of the training reviews is learned, of both kinds alike"
         ),
