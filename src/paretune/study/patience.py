@@ -6,7 +6,9 @@ import functools
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import sqlalchemy.exc
@@ -14,11 +16,14 @@ from optuna.exceptions import StorageInternalError, UpdateFinishedTrialError
 from optuna.storages import BaseStorage, RDBStorage
 from optuna.trial import TrialState
 
+from paretune.errors import InvalidInputError
+
 PATIENCE_SECONDS = 600.0
 VARIABLE = "PARETUNE_STORAGE_PATIENCE"  # the user's own number of seconds
 _LONGEST_WAIT = 5.0
 _PASSES = ("disk is full", "database is locked", "unable to open database file", "disk I/O error")  # SQLite's words
 _log = logging.getLogger("paretune")
+_asks_once: ContextVar[bool] = ContextVar("asks_once", default=False)
 
 
 class PatientStorage(RDBStorage):
@@ -57,8 +62,21 @@ def _patient(name: str) -> Callable[..., Any]:
     return call
 
 
-for _name in sorted(BaseStorage.__abstractmethods__ - {"set_trial_state_values"}):
+# Optuna keeps trials that have ended in a cache before its storage, which calls these besides what each storage has.
+_OF_THE_CACHE = {"_create_new_trial", "_get_trials", "_set_trial_param", "get_trial_id_from_study_id_trial_number"}
+
+for _name in sorted((BaseStorage.__abstractmethods__ | _OF_THE_CACHE) - {"set_trial_state_values"}):
     setattr(PatientStorage, _name, _patient(_name))
+
+
+@contextmanager
+def asking_once() -> Iterator[None]:
+    """Without patience: for what need not be written, such as a beat, or the word of one who was told to stop now."""
+    token = _asks_once.set(True)
+    try:
+        yield
+    finally:
+        _asks_once.reset(token)
 
 
 def patiently(call: Callable[[], Any], seconds: float | None = None) -> Any:
@@ -67,21 +85,32 @@ def patiently(call: Callable[[], Any], seconds: float | None = None) -> Any:
     Args:
         call: asks a storage; it may be made several times.
         seconds: for how long; by default what the environment variable ``PARETUNE_STORAGE_PATIENCE`` says, or 600.
+
+    Raises:
+        InvalidInputError: the variable holds no number.
     """
-    patience = float(os.environ.get(VARIABLE, PATIENCE_SECONDS)) if seconds is None else seconds
+    patience = _patience() if seconds is None else seconds
     deadline = time.monotonic() + patience
     wait, is_told = 0.1, False
     while True:
         try:
             return call()
         except (StorageInternalError, sqlalchemy.exc.SQLAlchemyError) as error:
-            if not may_pass(error) or time.monotonic() > deadline:
+            if not may_pass(error) or time.monotonic() >= deadline:
                 raise
             if not is_told:
                 _log.warning("the storage does not answer (%s): trying again for %g s", _cause(error), patience)
                 is_told = True
         time.sleep(wait)
         wait = min(2 * wait, _LONGEST_WAIT)
+
+
+def _patience() -> float:
+    text = os.environ.get(VARIABLE, str(PATIENCE_SECONDS))
+    try:
+        return 0.0 if _asks_once.get() else float(text)
+    except ValueError as error:
+        raise InvalidInputError(f"{VARIABLE} must be a number of seconds, such as 600, but is {text!r}") from error
 
 
 def may_pass(error: BaseException) -> bool:
