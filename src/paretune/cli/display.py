@@ -48,7 +48,8 @@ def _volume(summary: Summary, activity: Activity) -> str:
 
 def _running(running: Running) -> str:
     where = ", ".join(f"{key} {value}" for key, value in running.where.items())
-    text = f"trial {running.number} for {clock(running.seconds)}, {where}" if where else f"trial {running.number}, next"
+    state = f"for {clock(running.seconds)}" if running.is_begun else "next"
+    text = f"trial {running.number}: {state}" + (f", {where}" if where else "")
     return f"{text}; its runner is gone" if running.is_dead else text
 
 

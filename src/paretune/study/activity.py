@@ -23,13 +23,15 @@ class Running:
 
     Args:
         number: the trial's.
-        where: ``worker``, ``device`` and ``host``, as far as they are known; nothing where it has not begun.
+        where: ``worker``, ``device`` and ``host``, as far as they are known.
+        is_begun: whether it runs already, or is the next.
         seconds: since it began.
         is_dead: whether its runner is known to be gone.
     """
 
     number: int
     where: Mapping[str, Any]
+    is_begun: bool
     seconds: float
     is_dead: bool
 
@@ -91,7 +93,9 @@ def _running(trial: FrozenTrial, now: datetime) -> Running:
     if known and not runner.is_here(known):
         where["host"] = known.get("host")
     seconds = max(0.0, now.timestamp() - begun(trial))
-    return Running(trial.number, where, seconds, is_dead=bool(known) and runner.has_died(known))
+    return Running(
+        trial.number, where, WHERE_KEY in trial.user_attrs, seconds, is_dead=bool(known) and runner.has_died(known)
+    )
 
 
 def _per_second(trials: list[FrozenTrial], run: Mapping[str, Any], now: datetime) -> float | None:

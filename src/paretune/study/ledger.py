@@ -80,22 +80,22 @@ class Ledger:
         trial = self.study.ask()
         try:
             trial.set_user_attr(RUNNER_KEY, self.runner)
-            has_waited = _FIXED in self._frozen(trial.number).system_attrs
-            if budget is not None and self._n_ahead(trial.number, has_waited=has_waited) >= budget:
-                self.lose(trial.number, "the budget was met by another runner", again=has_waited)
+            if budget is not None and self._n_ahead(trial.number) >= budget:
+                self.lose(trial.number, "the budget was met by another runner")
                 return None
             with shared("cpu"):  # what is measured at this moment is not slowed down by our own models
                 params = self._suggested(trial)
         except BaseException:
-            self.lose(trial.number, "no parameters were suggested", again=False)
+            self.lose(trial.number, "no parameters were suggested")
             raise
         trial.set_user_attr(DURATIONS_KEY, {"suggest": time.perf_counter() - start})
         return Asked(trial.number, params)
 
-    def _n_ahead(self, number: int, *, has_waited: bool) -> int:
+    def _n_ahead(self, number: int) -> int:
         """How many trials fill the budget before this one: those with lower numbers, or all if it had waited."""
-        others = [other.number for other in self._trials() if counts(other) and other.number != number]
-        return sum(has_waited or other < number for other in others)
+        trials = {trial.number: trial for trial in self._trials()}
+        has_waited = _FIXED in trials.pop(number).system_attrs
+        return sum(counts(other) and (has_waited or other.number < number) for other in trials.values())
 
     def _suggested(self, trial: optuna.Trial) -> dict[str, Any]:
         params: dict[str, Any] = {}
@@ -106,8 +106,9 @@ class Ledger:
 
     def started(self, number: int, where: Mapping[str, Any]) -> None:
         """Note that a trial begins now, and where: ``worker``, ``device`` and ``log``."""
-        if where:
-            self._pending(number).set_user_attr(WHERE_KEY, {**where, "begun": time.time()})
+        storage = self.study._storage  # noqa: SLF001 (Optuna has no public way from a number)
+        trial_id = storage.get_trial_id_from_study_id_trial_number(self.study._study_id, number)  # noqa: SLF001
+        storage.set_trial_user_attr(trial_id, WHERE_KEY, {**where, "begun": time.time()})
 
     def tell(self, number: int, outcome: Outcome, durations: Mapping[str, float] | None = None) -> Outcome:
         """Write down what came of a trial; one that is lost is tried again.
@@ -120,21 +121,25 @@ class Ledger:
         """
         if outcome.reason == "lost":
             return self.lose(number, outcome.message, blame=True)
-        self._write(number, outcome, durations or {})
+        with runner.uninterrupted():
+            self._write(number, outcome, durations or {})
         return outcome
 
-    def lose(self, number: int, message: str, *, again: bool = True, blame: bool = False) -> Outcome:
-        """Give up a trial by no fault of its configuration, which is tried again.
+    def lose(self, number: int, message: str, *, blame: bool = False) -> Outcome:
+        """Give up a trial by no fault of its configuration, which is tried again if it is known.
 
         Args:
             number: the trial's.
             message: what happened.
-            again: whether it is to be tried again.
             blame: whether it may have been its configuration's fault after all: at the second time it is.
 
         Returns:
             The outcome as it was written.
         """
+        with runner.uninterrupted():
+            return self._lose(number, message, blame=blame)
+
+    def _lose(self, number: int, message: str, *, blame: bool) -> Outcome:
         trial = self._frozen(number)
         losses = trial.user_attrs.get(LOSSES_KEY, 0) + blame
         if losses > 1:
@@ -144,7 +149,7 @@ class Ledger:
         lost = outcomes.told("lost", message)
         self._write(number, lost, {})
         params = self._params(trial)
-        if again and self.space.contains(params):
+        if self.space.contains(params):
             attributes = {LOSSES_KEY: losses, INSTEAD_OF_KEY: number}
             self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
         return lost
@@ -161,12 +166,12 @@ class Ledger:
         return {**trial.system_attrs.get(_FIXED, {}), **params_of(trial)}
 
     def give_up(self, is_lost: Callable[[FrozenTrial], bool], message: str, *, blame: bool = False) -> int:
-        """Give up the pending trials of which this holds; how many they were."""
+        """Give up the pending trials of which this holds; how many they were. Only one that was begun is to blame."""
         lost = [trial for trial in self.pending() if is_lost(trial)]
         n_lost = 0
         for trial in lost:
             try:
-                self.lose(trial.number, message, blame=blame)
+                self.lose(trial.number, message, blame=blame and WHERE_KEY in trial.user_attrs)
             except InvalidInputError:  # another runner was faster
                 continue
             n_lost += 1
@@ -178,13 +183,12 @@ class Ledger:
 
     def _write(self, number: int, outcome: Outcome, durations: Mapping[str, float]) -> None:
         trial = self._pending(number)
-        with runner.uninterrupted():
-            try:
-                for key, value in self._attributes(trial, outcome, durations).items():
-                    trial.set_user_attr(key, value)
-                self._end(trial, outcome)
-            except UpdateFinishedTrialError as error:
-                raise self._not_pending(number) from error
+        try:
+            for key, value in self._attributes(trial, outcome, durations).items():
+                trial.set_user_attr(key, value)
+            self._end(trial, outcome)
+        except UpdateFinishedTrialError as error:
+            raise self._not_pending(number) from error
 
     def _attributes(self, trial: optuna.Trial, outcome: Outcome, durations: Mapping[str, float]) -> dict[str, Any]:
         attributes: dict[str, Any] = dict(outcome.metrics)
@@ -237,11 +241,23 @@ def counts(trial: FrozenTrial) -> bool:
     return trial.state != TrialState.FAIL or trial.user_attrs.get(REASON_KEY) != "lost"
 
 
+def runner_of(trial: FrozenTrial) -> Mapping[str, Any]:
+    """Who runs a trial, as `runner.identity` tells it there; nothing where nobody has signed."""
+    known: Mapping[str, Any] = trial.user_attrs.get(RUNNER_KEY) or {}
+    return known
+
+
+def is_unsigned(trial: FrozenTrial) -> bool:
+    """Whether a pending trial's runner may have died before it signed, which takes milliseconds.
+
+    One of plain Optuna's has parameters soon.
+    """
+    return not runner_of(trial) and not params_of(trial)
+
+
 def is_abandoned(trial: FrozenTrial) -> bool:
     """Whether a pending trial's runner is known to be gone from this host."""
-    known = trial.user_attrs.get(RUNNER_KEY)
-    if known is not None:
-        return runner.has_died(known)
-    # Its runner died before it signed, which takes milliseconds; a trial of plain Optuna's has parameters by now.
-    started = trial.datetime_start
-    return not params_of(trial) and started is not None and time.time() - started.timestamp() > GRACE_SECONDS
+    if is_unsigned(trial):
+        started = trial.datetime_start
+        return started is not None and time.time() - started.timestamp() > GRACE_SECONDS
+    return runner.has_died(runner_of(trial))

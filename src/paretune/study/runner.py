@@ -6,14 +6,15 @@ import os
 import signal
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psutil
+
+from paretune.study.patience import asking_once
 
 BEAT_SECONDS, SILENCE_SECONDS = 10.0, 45.0
 
@@ -41,7 +42,8 @@ def has_died(runner: Mapping[str, Any]) -> bool:
     if not is_here(runner):
         return False
     try:
-        return bool(abs(_born(runner["pid"]) - runner["born"]) > 1.0)
+        is_same = abs(_born(runner["pid"]) - runner["born"]) < 1.0
+        return not is_same or psutil.Process(runner["pid"]).status() == psutil.STATUS_ZOMBIE  # killed, not collected
     except (psutil.NoSuchProcess, OSError):
         return True
 
@@ -68,10 +70,10 @@ class Silence:
     """For how long has each runner not been heard of? By the clock of the one who listens: no two need agree.
 
     Args:
-        clock: seconds that only grow.
+        clock: seconds that only grow, such as `beating` gives.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._heard: dict[str, tuple[Any, float, bool]] = {}
 
@@ -91,24 +93,26 @@ class Silence:
 
 
 @contextmanager
-def beating(beat: Callable[[int], object]) -> Iterator[None]:
-    """Call ``beat`` with 0, 1, 2 and so on, every ten seconds, in a thread, for as long as the block runs."""
-    over = threading.Event()
+def beating(beat: Callable[[int], object]) -> Iterator[Callable[[], float]]:
+    """Call ``beat`` with 0, 1, 2 and so on, every ten seconds, in a thread, for as long as the block runs.
+
+    Gives a clock that goes on with each beat that was made: while the storage is away it stands still, and what the
+    other runners could not write in that time is no silence of theirs.
+    """
+    over, made = threading.Event(), [0]
 
     def go_on() -> None:
-        count = 1
-        while not over.wait(BEAT_SECONDS):
-            try:
-                beat(count)
-            except Exception:  # noqa: BLE001, S112 (a storage that does not answer now may answer the next beat)
-                continue
-            count += 1
+        with asking_once():
+            while not over.wait(BEAT_SECONDS):
+                with suppress(Exception):  # a storage that does not answer now may answer the next beat
+                    beat(made[0] + 1)
+                    made[0] += 1
 
     beat(0)
     thread = threading.Thread(target=go_on, name="paretune-beat", daemon=True)
     thread.start()
     try:
-        yield
+        yield lambda: made[0] * BEAT_SECONDS
     finally:
         over.set()
         thread.join()

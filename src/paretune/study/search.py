@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -18,7 +18,8 @@ from paretune.adapters.optuna.history import trials_of
 from paretune.errors import InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
 from paretune.execution import Executor, Finished, Outcome
 from paretune.study import record, runner
-from paretune.study.ledger import RUNNER_KEY, Asked, Ledger, is_abandoned
+from paretune.study.ledger import Asked, Ledger, is_abandoned, is_unsigned, runner_of
+from paretune.study.patience import asking_once
 from paretune.study.stopping import Stop
 
 OnTrial: TypeAlias = Callable[[Asked, Outcome], object]
@@ -61,7 +62,7 @@ class Search:
         self._why = ""
         self._error: BaseException | None = None
         self._streak, self._looked = 0, -_LOOK_SECONDS
-        self._silence = runner.Silence()
+        self._silence = runner.Silence(time.monotonic)
         self._started = time.monotonic()
         self._stops = record.n_stops(ledger.study)
 
@@ -81,7 +82,9 @@ class Search:
         """
         study, run = self._ledger.study, self._ledger.runner["run"]
         try:
-            with self._executor, runner.beating(lambda n: record.beat(study, run, n)), self._interruptions():
+            beating = runner.beating(lambda n: record.beat(study, run, n))
+            with self._executor, beating as clock, self._interruptions():
+                self._silence = runner.Silence(clock)
                 while not self._is_over():
                     self._fill()
                     for finished in self._executor.wait(_LOOK_SECONDS):
@@ -89,9 +92,8 @@ class Search:
             self._withdraw()
         except BaseException as error:
             self._why = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
-            own = {*self._running, *(() if self._next is None else (self._next.number,))}
-            with suppress(ParetuneError, optuna.exceptions.OptunaError):
-                self._ledger.give_up(lambda trial: trial.number in own, self._why)
+            with suppress(ParetuneError, optuna.exceptions.OptunaError), asking_once():
+                self._ledger.give_up(lambda trial: runner_of(trial).get("run") == run, self._why)
             raise
         if self._error is not None:
             raise self._error
@@ -115,12 +117,14 @@ class Search:
             where = self._executor.submit(asked.number, asked.params)
             self._running[asked.number] = asked
             self._ledger.started(asked.number, where)
-        if self._executor.n_slots > 1 and not self._executor.n_free:
+        if self._executor.n_slots > 1 and not self._executor.n_free and self._next is None:
             self._next = self._claimed()
 
     def _claimed(self) -> Asked | None:
-        if self._next is not None or self._why:
-            return None if self._why else self._next
+        if self._why:
+            return None
+        if self._next is not None:
+            return self._next
         try:
             return self._ledger.ask(self._rules.n_trials)
         except SpaceExhaustedError as error:
@@ -129,12 +133,14 @@ class Search:
 
     def _take(self, finished: Finished) -> None:
         """Write down what came of a trial."""
-        asked = self._running.pop(finished.number)
+        asked = self._running[finished.number]
         try:
             outcome = self._ledger.tell(finished.number, finished.outcome, finished.durations)
         except InvalidInputError:  # this runner was silent for too long, and another has given it up
             _log.warning("trial %d was given up by another runner: what came of it is left out", finished.number)
             return
+        finally:
+            del self._running[finished.number]
         if self._on_trial is not None:
             self._on_trial(asked, outcome)
         self._count(asked, outcome)
@@ -168,6 +174,8 @@ class Search:
         self._looked = time.monotonic()
         for run, beat in record.beats(self._ledger.study).items():
             self._silence.listen(run, beat)
+        for trial in filter(is_unsigned, self._ledger.pending()):
+            self._silence.listen(_voice(trial), "")
         self._ledger.give_up(is_abandoned, "its runner died", blame=True)
         self._ledger.give_up(self._is_silent, "its runner has not been heard of for 45 s", blame=True)
         if not self._why and record.n_stops(self._ledger.study) > self._stops:
@@ -176,20 +184,19 @@ class Search:
             self._why = f"{self._rules.stop.seconds:g} s were over"
 
     def _is_silent(self, trial: FrozenTrial) -> bool:
-        known = _runner_of(trial)
-        return not runner.is_here(known) and self._silence.is_dead(known.get("run", ""))
+        return not runner.is_here(runner_of(trial)) and self._silence.is_dead(_voice(trial))
 
     def _may_be_dead(self, trial: FrozenTrial) -> bool:
-        """Whether a pending trial of another host's may have to be tried again here: its runner shows no life yet."""
-        known = _runner_of(trial)
-        run = known.get("run", "")
-        is_known = run in record.beats(self._ledger.study)
-        return is_known and not runner.is_here(known) and not self._silence.is_alive(run)
+        """Whether a pending trial may have to be tried again here: its runner shows no life."""
+        if runner.is_here(runner_of(trial)):
+            return is_abandoned(trial)
+        is_heard = is_unsigned(trial) or _voice(trial) in record.beats(self._ledger.study)
+        return is_heard and not self._silence.is_alive(_voice(trial))
 
     def _withdraw(self) -> None:
         """Give back the trial that was ready and not begun."""
         if self._next is not None:
-            self._ledger.lose(self._next.number, "not begun: the run was over", again=False)
+            self._ledger.lose(self._next.number, "not begun: the run was over")
             self._next = None
 
     @contextmanager
@@ -213,6 +220,6 @@ class Search:
             signal.signal(signal.SIGINT, before)
 
 
-def _runner_of(trial: FrozenTrial) -> Mapping[str, Any]:
-    known: Mapping[str, Any] = trial.user_attrs.get(RUNNER_KEY) or {}
-    return known
+def _voice(trial: FrozenTrial) -> str:
+    """Under what a pending trial's runner is listened for; for one that has not signed, the trial itself."""
+    return str(runner_of(trial).get("run") or f"trial {trial.number}")

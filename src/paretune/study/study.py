@@ -7,6 +7,7 @@ import re
 import time
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from paretune.space import Int, Parameter, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.ledger import Asked, Ledger, is_abandoned
+from paretune.study.patience import asking_once
 from paretune.study.search import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
 from paretune.study.stopping import Stop
@@ -120,6 +122,7 @@ class Study:
         """
         asked = self._ledger.ask()
         assert asked is not None, "without a budget there is always a next trial"  # noqa: S101 (for the type)
+        self._ledger.started(asked.number, {})
         return asked
 
     def tell(
@@ -230,19 +233,22 @@ class Study:
         stop = stop or Stop()
         stop.check(self.objectives)
         executor = self._executor(evaluate, workers)
-        run = self._ledger.runner["run"]
+        ledger = Ledger(self._study, self.space, self.objectives)  # each run signs with a name of its own
+        run = ledger.runner["run"]
         before = self.n_counted()
         if before < n_trials:
             described = {"from_trial": before, "n_trials": n_trials, "workers": executor.n_slots}
             record.add_run(self._study, run, {**self._run, **described, **_now()})
-        search = Search(self._ledger, executor, Rules(n_trials, stop, max_failures), on_trial)
+        search = Search(ledger, executor, Rules(n_trials, stop, max_failures), on_trial)
         try:
             search.run()
-        except KeyboardInterrupt as error:
-            error.add_note(f"study {self.name!r}: all finished trials are kept; run again to go on")
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                error.add_note(f"study {self.name!r}: all finished trials are kept; run again to go on")
+            with suppress(optuna.exceptions.OptunaError), asking_once():
+                record.end_run(self._study, run, search.why)
             raise
-        finally:
-            record.end_run(self._study, run, search.why)
+        record.end_run(self._study, run, search.why)
 
     def _executor(self, evaluate: Evaluate | Executor, workers: int | None) -> Executor:
         if isinstance(evaluate, Executor):

@@ -1,0 +1,147 @@
+"""Trainings that do what their parameters say, for processes that are started anew and must find them by name."""
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from paretune import Maximize, Minimize, Objectives, TrialFailedError
+
+OBJECTIVES = Objectives([Maximize("gain"), Minimize("cost")])
+METRICS = {"gain": 0.5, "cost": 2.0}
+kept = []  # what a training leaves in its process
+
+
+def nothing(**_):
+    """Ends well."""
+
+
+def exit_at_once(code, **_):
+    os._exit(code)
+
+
+def fault(**_):
+    ctypes.string_at(0)
+
+
+def kill(number, **_):
+    os.kill(os.getpid(), number)
+    time.sleep(600)
+
+
+def raise_error(**_):
+    sys.stdout.write("before the end\n")
+    raise ValueError("wrong shape")
+
+
+def lose(**_):
+    raise TrialFailedError("lost", "the node is gone")
+
+
+def hold(mib, ready=None, seconds=600, **_):
+    kept.append(bytearray(os.urandom(1)) * (mib * 2**20))
+    note(ready)
+    time.sleep(seconds)
+
+
+def print_much(mib, stream="stdout", **_):
+    file = getattr(sys, stream)
+    for _line in range(mib * 1024):
+        file.write("x" * 1023 + "\n")
+    file.write("the last line\n")
+
+
+def never_end(ready=None, **_):
+    note(ready)
+    while True:
+        time.sleep(1)
+
+
+def ignore_sigterm(ready, **_):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    never_end(ready)
+
+
+def load_data(ready, then="never_end", **others):
+    """As torch's DataLoader: children of its own, forked, which hold what their parent has open."""
+    children = [multiprocessing.get_context("fork").Process(target=time.sleep, args=(600,)) for _ in range(2)]
+    for child in children:
+        child.start()
+        note(ready, child.pid)
+    note(ready)
+    DEEDS[then](**others)
+
+
+def run_command(ready, **_):
+    """As a training of a study file: a program with children."""
+    from paretune.workloads.command import Command
+
+    text = 'sleep 600 & echo $! >> "$0"; echo $$ >> "$0"; wait'
+    Command(("sh", "-c", text, ready), Path.cwd(), ("gain", "cost")).evaluate({})
+
+
+def complain_of_memory(**_):
+    sys.stderr.write("RuntimeError: CUDA out of memory. Tried to allocate 20.00 MiB\n")
+    os._exit(1)
+
+
+def note(file, number=None):
+    if file:
+        with Path(file).open("a") as opened:
+            print(os.getpid() if number is None else number, file=opened)
+
+
+DEEDS = {
+    deed.__name__: deed
+    for deed in (
+        nothing,
+        exit_at_once,
+        fault,
+        kill,
+        raise_error,
+        lose,
+        hold,
+        print_much,
+        never_end,
+        ignore_sigterm,
+        load_data,
+        run_command,
+        complain_of_memory,
+    )
+}
+
+
+def train(params):
+    """Metrics, with the process's id and what its thread pools would read, after the deed."""
+    others = dict(params)
+    DEEDS[others.pop("deed", "nothing")](**others)
+    seen = {name: os.environ.get(name, "") for name in ("OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES")}
+    return {**METRICS, "pid": os.getpid(), "n_evaluated": count(), **seen}
+
+
+def count():
+    kept.append(None)
+    return sum(each is None for each in kept)
+
+
+def prepare():
+    return train
+
+
+def prepare_badly():
+    sys.stdout.write("looking for the data\n")
+    raise FileNotFoundError("no data here")
+
+
+def prepare_fatally():
+    sys.stderr.write("looking for the data\n")
+    ctypes.string_at(0)
+
+
+def sleep(params):
+    """A training of so many seconds, with a front."""
+    time.sleep(params.get("seconds", 0.0))
+    return {"gain": params["x"] ** 0.5, "cost": params["x"]}
