@@ -35,6 +35,14 @@ def test_infinite_losses_are_losses():
     assert pareto.is_nondominated([[np.inf, 0], [1, 1], [np.inf, np.inf]]).tolist() == [True, True, False]
 
 
+def test_of_one_objective_the_least_are_the_front():
+    losses = np.array([[2.0], [1.0], [np.nan], [1.0], [np.inf]])
+    assert pareto.is_nondominated(losses).tolist() == [False, True, False, True, False]
+    assert pareto.front(losses).tolist() == [[1], [1]]
+    assert pareto.front([[-np.inf], [0.0]]).tolist() == [[-np.inf]]
+    assert pareto.front([[np.nan]]).shape == (0, 1)
+
+
 @pytest.mark.parametrize("as_array", [list, np.array, pd.DataFrame, torch.tensor])
 def test_any_array_like_will_do(as_array):
     losses = as_array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0]])

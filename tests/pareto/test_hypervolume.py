@@ -42,6 +42,22 @@ def test_no_points_and_points_outside_add_nothing():
     assert pareto.hypervolume([[0.0], [-2.0], [np.nan]], [1]) == 3
 
 
+@pytest.mark.parametrize("m", [1, 2, 3, 4])
+def test_infinite_losses_add_nothing_or_everything(m):
+    good, bad, zero = np.zeros(m), np.zeros(m), np.zeros(m)
+    good[0], bad[0] = -np.inf, np.inf
+    assert pareto.hypervolume([zero, bad], np.ones(m)) == 1
+    assert pareto.hypervolume([zero, good], np.ones(m)) == np.inf
+    assert pareto.hypervolume([good, good + 2], np.full(m, 3)) == np.inf
+    beyond = good + np.arange(m) * 9  # infinitely good in one, worse than the reference in the others
+    assert pareto.hypervolume([zero, beyond], np.ones(m)) == (np.inf if m == 1 else 1)
+
+
+def test_equal_points_count_once():
+    assert pareto.hypervolume([[0, 1]] * 5, [2, 2]) == 2
+    assert pareto.hypervolume([[1]] * 3, [3]) == 2
+
+
 @pytest.mark.parametrize("reference", [[1], [1, 2, 3], [1, np.nan], [1, np.inf], 1])
 def test_a_reference_that_does_not_fit_is_refused(reference):
     with pytest.raises(InvalidInputError, match="reference must be 2 finite losses"):

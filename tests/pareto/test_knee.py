@@ -1,5 +1,7 @@
 """Is the knee on the front, nearest to the ideal, and deaf to units?"""
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,3 +56,8 @@ def test_infinite_losses_are_left_out():
 def test_of_two_ends_the_better_in_the_first_loss_is_taken_in_whatever_order_they_come():
     assert pareto.knee([[0.0, 1.0], [1.0, 0.0]]) == 0
     assert pareto.knee([[1.0, 0.0], [0.0, 1.0]]) == 1
+
+
+def test_the_largest_numbers_have_a_knee():
+    largest = sys.float_info.max
+    assert pareto.knee([[-largest, 1.0], [-0.9 * largest, 0.1], [largest, 0.0]]) == 1

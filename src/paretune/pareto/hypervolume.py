@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import moocore
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +16,7 @@ def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
     """Volume of what lies between the points and the reference: dominated by a point, and better than the reference.
 
     Zitzler and Thiele (1998). Points that are not better than the reference in every objective add nothing, nor
-    do rows with a NaN (failed trials); no points give 0.
+    do rows with a NaN (failed trials); no points give 0, and an infinitely good one gives infinity.
 
     Args:
         losses: ``n x m``, every column minimised.
@@ -34,6 +36,8 @@ def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
     inside = points[(points < corner).all(axis=1)]
     if len(inside) == 0:
         return 0.0
+    if np.isinf(inside).any():
+        return math.inf  # moocore ends the process
     if len(corner) == 1:  # moocore starts at two objectives
         return float(corner[0] - inside.min())
     return float(moocore.hypervolume(inside, ref=corner))

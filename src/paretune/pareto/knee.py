@@ -30,6 +30,7 @@ def knee(losses: ArrayLike) -> int | None:
     rows = rows[np.lexsort(points[rows].T[::-1])]
     if len(rows) == 0:
         return None
-    best, spread = points[rows].min(axis=0), np.ptp(points[rows], axis=0)
-    scaled = (points[rows] - best) / np.where(spread > 0, spread, 1.0)
+    front = points[rows] / 2  # the range of the largest numbers is finite
+    best, spread = front.min(axis=0), np.ptp(front, axis=0)
+    scaled = (front - best) / np.where(spread > 0, spread, 1.0)
     return int(rows[np.argmin(np.linalg.norm(scaled, axis=1))])
