@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from paretune.cli import import_csv, measure, read, refit, run, watch
+from paretune.cli import compare, import_csv, measure, read, refit, report, run, watch
 from paretune.errors import ParetuneError
 
 app = typer.Typer(
@@ -23,7 +23,8 @@ app.command("run")(run.run)
 app.command("refit")(refit.refit)
 app.command("import")(import_csv.import_csv)
 app.command("export")(read.export)
-app.command("report")(read.report)
+app.command("report")(report.report)
+app.command("compare")(compare.compare)
 app.command("status")(watch.status)
 app.command("stop")(watch.stop)
 app.command("log")(watch.log)

@@ -4,41 +4,49 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from paretune.objectives import Objectives
-    from paretune.report.summary import Summary
+    from paretune.report import Run
     from paretune.study import Activity, Running
+    from paretune.trials import Trials
 
 _N_EFFICIENT, _N_CHARACTERS = 8, 100
 
 
-def described(summary: Summary, activity: Activity) -> str:
+def described(run: Run, activity: Activity) -> str:
     """Trials by state, busy workers, hypervolume, rate, time left, the last failures, and the front so far."""
-    lines = [_counts(summary, activity), _volume(summary, activity)]
+    lines = [_counts(run, activity), _volume(run.trials, activity)]
     lines += [f"  runs: {_running(running)}" for running in activity.running]
     lines += [f"  trial {number} {reason}: {_line(message)}" for number, reason, message in activity.failures]
-    lines += _front(summary)
+    lines += _front(run.trials)
     if activity.ended:
         lines.append(f"ended: {_line(activity.ended)}")
     return "\n".join(lines)
 
 
-def _counts(summary: Summary, activity: Activity) -> str:
+def _counts(run: Run, activity: Activity) -> str:
     total = "" if activity.n_trials is None else f" of {activity.n_trials}"
-    failures = ", ".join(f"{reason} {n}" for reason, n in summary.failures.items())
+    counts, failures = run.counts, ", ".join(f"{reason} {n}" for reason, n in run.failures.items())
     parts = [
-        f"{summary.counts['complete']} complete",
-        f"{summary.counts['failed']} failed" + (f" ({failures})" if failures else ""),
-        f"{summary.counts['pending']} pending" if summary.counts["pending"] else "",
-        f"{summary.counts['lost']} lost" if summary.counts["lost"] else "",
+        f"{counts['complete']} complete",
+        f"{counts['failed']} failed" + (f" ({failures})" if failures else ""),
+        f"{counts['pending']} pending" if counts["pending"] else "",
+        f"{counts['lost']} lost" if counts["lost"] else "",
         f"{activity.n_waiting} to be tried again" if activity.n_waiting else "",
     ]
-    return f"{summary.study}: {activity.n_counted}{total} trials: {', '.join(filter(None, parts))}"
+    return f"{run.name}: {activity.n_counted}{total} trials: {', '.join(filter(None, parts))}"
 
 
-def _volume(summary: Summary, activity: Activity) -> str:
-    corner = ", ".join(f"{name} {value:.4g}" for name, value in summary.reference.items())
-    parts = [f"hypervolume {summary.hypervolume:.4g} (from {corner})"]
+def _volume(trials: Trials, activity: Activity) -> str:
+    from paretune import pareto
+    from paretune.report import choose_reference
+
+    reference = choose_reference([trials])
+    volume = pareto.hypervolume(trials.losses[trials.is_complete], reference.point)
+    corner = ", ".join(f"{name} {value:.4g}" for name, value in reference.values.items())
+    parts = [f"hypervolume {volume:.4g} (from {corner})"]
     if activity.per_hour is not None:
         parts.append(f"{activity.per_hour:.3g} trials an hour")
     if activity.seconds_left is not None:
@@ -53,8 +61,11 @@ def _running(running: Running) -> str:
     return f"{text}; its runner is gone" if running.is_dead else text
 
 
-def _front(summary: Summary) -> list[str]:
-    efficient, objectives = summary.efficient, summary.efficient.objectives
+def _front(trials: Trials) -> list[str]:
+    from paretune import pareto
+
+    efficient, objectives = pareto.efficient(trials), trials.objectives
+    efficient = efficient[np.lexsort(efficient.losses.T[::-1])]
     if not len(efficient):
         return []
     lines = [f"front so far, {len(efficient)} trials:" if len(efficient) > 1 else "front so far, 1 trial:"]

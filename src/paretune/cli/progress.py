@@ -48,11 +48,11 @@ class Progress:
         """Print the line of a finished trial."""
         if not self._console.is_terminal:
             return
-        from paretune.report import summarize
+        from paretune.report import Run
 
         self._console.print(f"{asked.number:>5}  {self._told(outcome)}", markup=False, soft_wrap=True)
-        summary = summarize(self._study.trials, self._study.origin)
-        self._live.update(Text(described(summary, self._study.activity)), refresh=True)
+        text = described(Run(self._study.name, self._study.trials), self._study.activity)
+        self._live.update(Text(text), refresh=True)
 
     def _told(self, outcome: Outcome) -> str:
         if outcome.values is None:

@@ -1,16 +1,16 @@
-"""`paretune export`, `report` and `workloads`: look at what is there."""
+"""`paretune export` and `workloads`: look at what is there."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from paretune.cli.sides import Storage
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ class Format(StrEnum):
 
 
 StudyName = Annotated[str, typer.Argument(help="The study's name.")]
-Storage = Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")]
 
 
 def export(
@@ -74,28 +73,6 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and math.isnan(value) else value
-
-
-def report(
-    study: StudyName,
-    storage: Storage = "paretune.db",
-    out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
-) -> None:
-    """Write a study's report: report.html, report.md and the pictures."""
-    from paretune.cli.settings import report_folder
-    from paretune.study import load
-
-    stored = load(study, storage)
-    publish(stored.trials, stored.origin, out or report_folder(study))
-
-
-def publish(trials: Trials, origin: Mapping[str, Any], folder: Path) -> None:
-    """Write a report; print its headline and where it is."""
-    from paretune import report as reports
-
-    page = reports.write(trials, origin, folder)
-    typer.echo(reports.summarize(trials, origin).headline)
-    typer.echo(f"Report: {page}")
 
 
 def workloads() -> None:

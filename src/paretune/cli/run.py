@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from paretune.cli.read import publish
+from paretune.cli.report import publish
 from paretune.errors import (
     InvalidInputError,
     SpaceExhaustedError,

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from paretune.cli.read import Storage, StudyName
+from paretune.cli.read import StudyName
+from paretune.cli.sides import Storage
 
 _SECONDS = 2.0
 
@@ -48,12 +49,12 @@ def _watch(study: str, storage: Any) -> None:
 def _state(study: str, storage: Any) -> tuple[str, bool]:
     """A study in words, and whether nothing runs it any more."""
     from paretune.cli.display import described
-    from paretune.report import summarize
+    from paretune.report import Run
     from paretune.study import activity, load
 
     stored, now = load(study, storage), activity(study, storage)
     is_over = bool(now.ended) and not now.running
-    return described(summarize(stored.trials, stored.origin), now), is_over
+    return described(Run(stored.name, stored.trials), now), is_over
 
 
 def stop(study: StudyName, storage: Storage = "paretune.db") -> None:

@@ -1,6 +1,10 @@
 """The page that people open."""
 
+from paretune.report.headline import headline
+from paretune.report.numbers import to_json
 from paretune.report.render import write
+from paretune.report.runs import Run
 from paretune.report.summary import Summary, summarize
+from paretune.report.tables import comparison_table
 
-__all__ = ["Summary", "summarize", "write"]
+__all__ = ["Run", "Summary", "comparison_table", "headline", "summarize", "to_json", "write"]

@@ -1,27 +1,29 @@
-"""A report as files: one page that opens anywhere, the same in Markdown, and the pictures."""
+"""A report as files: one page that opens anywhere, the same in Markdown and in JSON, and the pictures."""
 
 from __future__ import annotations
 
 import base64
-import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from paretune.errors import InvalidInputError
-from paretune.figures import draw_front, draw_growth, front_view, growth_view, image
-from paretune.report.summary import Summary, summarize
-from paretune.trials import Trials
+from paretune.report.headline import headline
+from paretune.report.numbers import to_json
+from paretune.report.origin import origin_rows
+from paretune.report.pictures import FEW, Picture, film, pictures
+from paretune.report.summary import Summary
+from paretune.report.tables import comparison_table, efficient_table, trials_table
 
 
-def write(trials: Trials, origin: Mapping[str, Any], out: Path) -> Path:
-    """Write ``report.html``, ``report.md``, ``front.png`` and ``progress.png`` into a folder.
+def write(summary: Summary, out: Path) -> Path:
+    """Write ``report.html``, ``report.md``, ``report.json``, the pictures as PNG and the search as ``search.gif``.
 
     Args:
-        trials: what was tried.
-        origin: where it came from, as `paretune.study.Study.origin`.
+        summary: what there is to say, as `summarize` gives it.
         out: the folder; made if it is missing.
 
     Returns:
@@ -30,17 +32,9 @@ def write(trials: Trials, origin: Mapping[str, Any], out: Path) -> Path:
     Raises:
         InvalidInputError: the folder cannot be written.
     """
-    summary = summarize(trials, origin)
-    figures = {"front": draw_front(front_view(trials)), "progress": draw_growth(growth_view(trials))}
-    pictures = {name: _embedded(image(fig, "svg")) for name, fig in figures.items()}
-    table = efficient_table(summary)
-    files = {f"{name}.png": image(fig, "png") for name, fig in figures.items()}
-    for name in ("report.html", "report.md"):
-        template = _templates().get_template(f"{name}.j2")
-        files[name] = template.render(summary=summary, table=table, pictures=pictures).encode()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in files.items():
+        for name, content in files(summary).items():
             (out / name).write_bytes(content)
     except OSError as error:
         raise InvalidInputError(
@@ -49,29 +43,48 @@ def write(trials: Trials, origin: Mapping[str, Any], out: Path) -> Path:
     return out / "report.html"
 
 
-def efficient_table(summary: Summary) -> list[dict[str, str]]:
-    """The efficient trials as rows of text: number, objectives with their standard errors, parameters."""
-    trials, rows = summary.efficient, []
-    for i in range(len(trials)):
-        row = {"trial": f"{trials.numbers[i]}"}
-        for j, objective in enumerate(trials.objectives):
-            unit = f" [{objective.unit}]" if objective.unit else ""
-            row[f"{objective.name}{unit}"] = _measured(trials.values[i, j], trials.losses_se[i, j])
-        row |= {name: _text(trials.params[i].get(name, "-")) for name in trials.space}
-        rows.append(row)
-    return rows
+def files(summary: Summary) -> dict[str, bytes]:
+    """The files of a report, by name."""
+    drawn, animation = pictures(summary), film(summary)
+    content = {name: text.encode() for name, text in pages(summary, drawn, has_film=animation is not None).items()}
+    content |= {f"{picture.name}.png": picture.png for picture in drawn}
+    return content if animation is None else content | {"search.gif": animation}
 
 
-def _measured(value: float, error: float) -> str:
-    return f"{value:.4g}" if math.isnan(error) else f"{value:.4g} ± {error:.2g}"
+def pages(summary: Summary, drawn: Sequence[Picture], *, has_film: bool) -> dict[str, str]:
+    """What there is to read: the texts of the page, the Markdown and the JSON, by name of the file."""
+    rows = efficient_table(summary)
+    told = {
+        "summary": summary,
+        "headline": headline(summary),
+        "hypervolume": f"{summary.hypervolume:.4g}",
+        "efficient": rows,
+        "knee": next(
+            (row for row, found in zip(rows, summary.efficient, strict=True) if found.key == summary.knee), None
+        ),
+        "trials": trials_table(summary),
+        "comparison": None if summary.comparison is None else comparison_table(summary.comparison),
+        "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
+        "pictures": drawn,
+        "few": FEW,
+        "has_film": has_film,
+    }
+    written = {name: _templates().get_template(f"{name}.j2").render(told) for name in ("report.html", "report.md")}
+    return {**written, "report.json": to_json(summary)}
 
 
-def _text(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+def _inline(svg: bytes) -> Markup:
+    """The picture as a part of the page, whose marks a script can find."""
+    return Markup(svg[svg.index(b"<svg") :].decode())  # noqa: S704 (Matplotlib escapes what users wrote)
 
 
 def _embedded(svg: bytes) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
+
+
+def _cell(text: Any) -> str:
+    """A cell of a Markdown table, which neither a bar nor a tag may break."""
+    return str(text).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
 
 
 def _templates() -> Environment:
@@ -82,6 +95,5 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["cell"] = lambda text: str(text).replace("|", "\\|").replace("\n", " ")
-    environment.filters["g"] = lambda number: f"{number:.4g}"
+    environment.filters |= {"cell": _cell, "inline": _inline, "embedded": _embedded}
     return environment

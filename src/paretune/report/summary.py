@@ -1,116 +1,173 @@
-"""The numbers of a report."""
+"""What does a report say, in numbers?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from paretune import pareto
+from paretune.confidence import Comparison, compare
+from paretune.objectives import Objectives
+from paretune.report.origin import searcher_of
+from paretune.report.reference import Reference, choose_reference
+from paretune.report.runs import Pool, Run, pool
 from paretune.trials import Trials
 
+SEARCHERS = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
 
-@dataclass(frozen=True)
-class Summary:
-    """What a report says, as numbers.
+
+@dataclass(frozen=True, eq=False)
+class Efficient:
+    """A configuration that no other beats.
 
     Args:
-        study: its name.
-        efficient: the complete trials that no other dominates, ordered by their first objective, best first.
-        knee: number of the efficient trial nearest to the ideal; None if there is none.
-        counts: how many trials are ``complete``, ``failed``, ``pending`` and ``lost``.
-        failures: how many failed by reason, lost ones left out.
-        hypervolume: of the efficient trials.
-        reference: the corner that it is measured from, in the user's units.
-        origin: label and text, in order.
+        key: names it in the report: its number, or where there are several runs one that goes on through them.
+        run: the study or file that it is from.
+        number: its number there.
+        values: by objective, in the user's units.
+        errors: standard errors by objective; None where not known.
+        params: its parameters.
+    """
+
+    key: int
+    run: str
+    number: int
+    values: Mapping[str, float]
+    errors: Mapping[str, float | None]
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Summary:
+    """All that a report tells.
+
+    Args:
+        candidate: the runs that it is about; several have different seeds.
+        baseline: those that they are compared with; none without a comparison.
+        trials: all trials of the candidate, under the keys of `Efficient`.
+        efficient: in the order of their first objective, best first.
+        knee: the key of the efficient configuration nearest to the best of every objective; None if there is none.
+        hypervolume: of the efficient ones.
+        reference: the corner that it is measured from.
+        comparison: with the baseline; None without one, or where a side has no finished trial.
         notices: what a reader must know before anything else.
     """
 
-    study: str
-    efficient: Trials
+    candidate: tuple[Run, ...]
+    baseline: tuple[Run, ...]
+    trials: Trials
+    efficient: tuple[Efficient, ...]
     knee: int | None
-    counts: Mapping[str, int]
-    failures: Mapping[str, int]
     hypervolume: float
-    reference: Mapping[str, float]
-    origin: Mapping[str, str]
+    reference: Reference
+    comparison: Comparison | None
     notices: tuple[str, ...]
 
     @property
-    def headline(self) -> str:
-        """The result in a sentence."""
-        finished = self.counts["complete"] + self.counts["failed"]
-        if not finished:
-            return "No trial has finished yet."
-        trials = "1 trial" if finished == 1 else f"{finished} trials"
-        if self.knee is None:
-            return f"None of {trials} succeeded; the table of failures below says why."
-        number = list(self.efficient.numbers).index(self.knee)
-        values = ", ".join(
-            f"{objective.name} {value:.4g}{' ' + objective.unit if objective.unit else ''}"
-            for objective, value in zip(self.efficient.objectives, self.efficient.values[number], strict=True)
-        )
-        if len(self.efficient.objectives) == 1:
-            return f"Of {trials}, the best is trial {self.knee}: {values}."
-        n = len(self.efficient)
-        worth = "1 is a trade-off" if n == 1 else f"{n} are trade-offs"
-        return f"Of {trials}, {worth} worth having; the knee is trial {self.knee}: {values}."
+    def name(self) -> str:
+        """Of the candidate."""
+        return name_of(self.candidate)
+
+    @property
+    def baseline_name(self) -> str:
+        """Whom the candidate is compared with, by its searcher where that says more than its name."""
+        searchers = {searcher_of(run) for run in self.baseline}
+        searcher = searchers.pop() if len(searchers) == 1 else None
+        return SEARCHERS.get(searcher or "", name_of(self.baseline))
+
+    @property
+    def objectives(self) -> Objectives:
+        """What was wanted."""
+        return self.trials.objectives
 
 
-def summarize(trials: Trials, origin: Mapping[str, Any]) -> Summary:
+def summarize(
+    candidate: Run | Sequence[Run],
+    baseline: Run | Sequence[Run] = (),
+    *,
+    reference: Mapping[str, float] | None = None,
+    seed: int = 0,
+) -> Summary:
     """The numbers of a report.
 
     Args:
-        trials: what was tried.
-        origin: where it came from, as `paretune.study.Study.origin`.
+        candidate: whom it is about; several runs have different seeds.
+        baseline: whom to compare it with.
+        reference: values by objective that hypervolumes are measured from; by default see `choose_reference`.
+        seed: of the intervals' resampling.
+
+    Raises:
+        InvalidInputError: the runs differ in what they want, or the candidate's in what they vary; the reference is of
+            no objective.
     """
-    efficient = pareto.efficient(trials)
-    efficient = efficient[np.lexsort(efficient.losses.T[::-1])]
-    knee = pareto.knee(efficient.losses)
-    reference = pareto.reference_point(trials[trials.is_complete].losses, trials.objectives.limits)
-    failures = trials.failures()
+    ours, theirs = (side if isinstance(side, Sequence) else (side,) for side in (candidate, baseline))
+    pooled = pool(ours)
+    corner = choose_reference([run.trials for run in (*ours, *theirs)], reference)
+    complete = pooled.trials.is_complete
+    losses = np.where(complete[:, None], pooled.trials.losses, np.nan)
+    knee = pareto.knee(losses)
     return Summary(
-        study=str(origin.get("study", "study")),
-        efficient=efficient,
-        knee=None if knee is None else int(efficient.numbers[knee]),
-        counts={
-            "complete": int(trials.is_complete.sum()),
-            "failed": int((trials.is_failed & ~trials.is_lost).sum()),
-            "pending": int(trials.is_pending.sum()),
-            "lost": int(trials.is_lost.sum()),
-        },
-        failures={reason: n for reason, n in failures.items() if reason != "lost"},
-        hypervolume=pareto.hypervolume(efficient.losses, reference),
-        reference=dict(zip(trials.objectives.names, trials.objectives.values([reference])[0].tolist(), strict=True)),
-        origin=_origin(trials, origin),
-        notices=_notices(origin),
+        tuple(ours),
+        tuple(theirs),
+        pooled.trials,
+        _efficient(pooled),
+        None if knee is None else int(pooled.trials.numbers[knee]),
+        pareto.hypervolume(losses, corner.point),
+        corner,
+        _comparison(ours, theirs, corner, seed),
+        _notices(ours, theirs),
     )
 
 
-def _notices(origin: Mapping[str, Any]) -> tuple[str, ...]:
-    notice = (origin.get("data") or {}).get("notice")
-    return (notice,) if notice else ()
+def name_of(runs: Sequence[Run]) -> str:
+    """The runs of one side, in words.
+
+    Example:
+        >>> from paretune import Float, Minimize, Objectives, Space
+        >>> trials = Trials(Space({"x": Float(0, 1)}), Objectives([Minimize("loss")]))
+        >>> name_of([Run("a", trials)]), name_of([Run("b-1", trials), Run("b-2", trials)])
+        ('a', 'b-1, b-2')
+    """
+    names = [run.name for run in runs]
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]} to {names[-1]} ({len(names)} runs)"
 
 
-def _origin(trials: Trials, origin: Mapping[str, Any]) -> dict[str, str]:
-    rows = {"study": str(origin.get("study", ""))}
-    if "workload" in origin:
-        rows["workload"] = str(origin["workload"])
-    for key in ("options", "fixed", "program"):
-        if origin.get(key):
-            rows[key] = ", ".join(f"{name}={value}" for name, value in origin[key].items())
-    data = origin.get("data")
-    if data:
-        rows["data"], rows["data hash"] = str(data["name"]), f"sha256 {data['sha256']}"
-    for i, run in enumerate(origin.get("runs", ()), 1):
-        prefix = f"run {i}, " if len(origin["runs"]) > 1 else ""
-        rows[f"{prefix}searcher"] = (
-            f"{run['searcher']}, seed {run['seed']}, from trial {run['from_trial']}, {run['started']}"
+def _efficient(pooled: Pool) -> tuple[Efficient, ...]:
+    trials, names = pooled.trials, pooled.trials.objectives.names
+    losses = np.where(trials.is_complete[:, None], trials.losses, np.nan)
+    rows = np.flatnonzero(pareto.is_nondominated(losses))
+    rows = rows[np.lexsort(losses[rows].T[::-1])]
+    values, errors = trials.values, trials.losses_se
+    return tuple(
+        Efficient(
+            int(trials.numbers[row]),
+            pooled.runs[row],
+            pooled.numbers[row],
+            dict(zip(names, values[row].tolist(), strict=True)),
+            {
+                name: error if math.isfinite(error) else None
+                for name, error in zip(names, errors[row].tolist(), strict=True)
+            },
+            trials.params[row],
         )
-        if run.get("command"):
-            rows[f"{prefix}command"] = run["command"]
-        rows |= {f"{prefix}{key}": value for key, value in run.get("environment", {}).items()}
-    rows["duration"] = f"{np.nansum(trials.durations):.0f} s of trials"
-    return rows
+        for row in rows
+    )
+
+
+def _comparison(ours: Sequence[Run], theirs: Sequence[Run], corner: Reference, seed: int) -> Comparison | None:
+    if not theirs or not all(len(run.finished) for run in (*ours, *theirs)):
+        return None
+    sides = ([run.trials for run in side] for side in (ours, theirs))
+    return compare(*sides, reference=corner.point, seed=seed)
+
+
+def _notices(ours: Sequence[Run], theirs: Sequence[Run]) -> tuple[str, ...]:
+    told = [notice for run in (*ours, *theirs) if (notice := (run.origin.get("data") or {}).get("notice"))]
+    unfinished = [run.name for run in (*ours, *theirs) if theirs and not len(run.finished)]
+    if unfinished:
+        told.append(f"Nothing is compared: {', '.join(unfinished)} has no finished trial.")
+    return tuple(dict.fromkeys(told))

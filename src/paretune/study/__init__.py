@@ -5,7 +5,7 @@ from paretune.study.ledger import Asked
 from paretune.study.searchers import SEARCHERS
 from paretune.study.stopping import Stop
 from paretune.study.storage import open_storage, quieten, without_password
-from paretune.study.stored import Stored, activity, ask_to_stop, facts_of, load, log_of
+from paretune.study.stored import Stored, activity, ask_to_stop, facts_of, load, log_of, matching
 from paretune.study.study import Study
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "facts_of",
     "load",
     "log_of",
+    "matching",
     "open_storage",
     "quieten",
     "without_password",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 import optuna
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_space
 from paretune.adapters.optuna.history import SECONDS_KEY, WHERE_KEY, trials_of
@@ -42,12 +43,14 @@ class Stored:
         origin: where it came from, as `Study.origin`.
         records: of each trial by number, whatever else is known: its ``error``, where it ran (``worker``, ``device``,
             ``host``, ``log``), ``durations`` in seconds, ``run`` and intermediate ``steps``.
+        n_unfit: how many more trials it has whose parameters do not fit its space.
     """
 
     name: str
     trials: Trials
     origin: Mapping[str, Any]
     records: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    n_unfit: int = 0
 
 
 def load(name: str, storage: str | Path | BaseStorage) -> Stored:
@@ -64,8 +67,10 @@ def load(name: str, storage: str | Path | BaseStorage) -> Stored:
         if not shared:
             raise InvalidInputError(f"study {name!r} has no parameter that all of its trials share: nothing to look at")
         space = to_space(shared)
-    records = {trial.number: _record(trial) for trial in study.get_trials(deepcopy=False)}
-    return Stored(name, trials_of(study, space), record.origin(study), records)
+    trials, theirs = trials_of(study, space), study.get_trials(deepcopy=False)
+    records = {trial.number: _record(trial) for trial in theirs}
+    n_started = sum(trial.state != TrialState.WAITING for trial in theirs)
+    return Stored(name, trials, record.origin(study), records, n_started - len(trials))
 
 
 def _record(trial: FrozenTrial) -> dict[str, Any]:
@@ -119,3 +124,10 @@ def log_of(name: str, number: int, storage: str | Path | BaseStorage) -> tuple[l
     if not files and "log" in known and known.get("host") != socket.gethostname():
         words = f"its log is kept on host {known.get('host')}, in {known['log']}. {words}"
     return files, words.strip()
+
+
+def matching(pattern: str, storage: str | Path | BaseStorage) -> list[str]:
+    """The studies that a pattern such as ``bayes-*`` means, by their names' order; a study of that very name alone."""
+    names = optuna.get_all_study_names(open_storage(storage, must_exist=True))
+    found = [] if pattern in names else sorted(fnmatch.filter(names, pattern))
+    return found or [pattern]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -164,27 +164,28 @@ class Trials:
         """
         is_inside = ~(self.violations > 0).any(axis=1) & np.isfinite(self.losses).all(axis=1)
         is_open = (self.reasons == "outside_limits") & is_inside & ~self.objectives.is_within(self.losses)
-        chosen: dict[str, Any] = {f.name: getattr(self, f.name) for f in fields(self)}
-        chosen |= {
-            "objectives": objectives,
-            "states": np.where(is_open, "complete", self.states),
-            "reasons": np.where(is_open, "", self.reasons),
-        }
-        return Trials(**chosen)
+        states, reasons = np.where(is_open, "complete", self.states), np.where(is_open, "", self.reasons)
+        return replace(self, objectives=objectives, states=states, reasons=reasons)
 
     def with_pending(self, params: Sequence[Params]) -> Trials:
         """The same trials and some more that have only been suggested."""
-        added = Trials(self.space, self.objectives, tuple(params), states=np.full(len(params), "pending", object))
-        unknown = np.full((len(params), self.violations.shape[1]), np.nan)
+        states = np.full(len(params), "pending", object)
+        return self.followed_by(Trials(self.space, self.objectives, tuple(params), states=states))
+
+    def followed_by(self, others: Trials) -> Trials:
+        """The same trials and some more of the same space and objectives, whose numbers go on after the largest."""
         offset = int(self.numbers.max()) + 1 if len(self) else 0
+        others = replace(others, numbers=others.numbers + offset)
+        width = max(self.violations.shape[1], others.violations.shape[1])
         joined: dict[str, Any] = {
             f.name: mine + theirs if isinstance(mine, tuple) else np.concatenate([mine, theirs])
             for f in fields(self)
-            if f.name not in {"space", "objectives", "numbers", "violations"}
-            for mine, theirs in [(getattr(self, f.name), getattr(added, f.name))]
+            if f.name not in {"space", "objectives", "violations"}
+            for mine, theirs in [(getattr(self, f.name), getattr(others, f.name))]
         }
-        joined["numbers"] = np.concatenate([self.numbers, added.numbers + offset])
-        joined["violations"] = np.concatenate([self.violations, unknown])
+        joined["violations"] = np.full((len(self) + len(others), width), np.nan)
+        joined["violations"][: len(self), : self.violations.shape[1]] = self.violations
+        joined["violations"][len(self) :, : others.violations.shape[1]] = others.violations
         return Trials(self.space, self.objectives, **joined)
 
     def to_frame(self) -> pd.DataFrame:

@@ -1,0 +1,40 @@
+"""`paretune compare`: is one study better than another, and by how much?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paretune.cli import sides
+from paretune.cli.report import write
+
+
+def compare(
+    candidate: Annotated[
+        str, typer.Argument(help="A study or CSV file; several with different seeds by a pattern in quotes: 'bayes-*'.")
+    ],
+    baseline: Annotated[str, typer.Argument(help="What it is compared with, likewise.")],
+    storage: sides.Storage = "paretune.db",
+    out: Annotated[Path | None, typer.Option(help="Folder; <candidate>-against-<baseline>-report by default.")] = None,
+    csv: sides.Csv = False,
+    maximize: sides.Maximized = None,
+    minimize: sides.Minimized = None,
+    unit: sides.Units = None,
+    ignore: sides.Ignored = None,
+    at_least: sides.AtLeast = None,
+    at_most: sides.AtMost = None,
+    reference: sides.Corner = None,
+) -> None:
+    """Compare two studies: print the numbers with their intervals, and write the candidate's report with them."""
+    from paretune.cli.settings import report_folder
+    from paretune.report import comparison_table, summarize
+
+    found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    ours, theirs = found.sides([candidate], [baseline])
+    summary = summarize(ours, theirs, reference=sides.numbers("--reference", reference or ()))
+    if summary.comparison is not None:
+        for row in comparison_table(summary.comparison):
+            typer.echo(f"{row['']:<62}{row['candidate']:<26}{row['baseline']}".rstrip())
+    write(summary, out or report_folder(f"{summary.name}-against-{summary.baseline_name}"))

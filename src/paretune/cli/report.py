@@ -1,0 +1,60 @@
+"""`paretune report`: what did a study find?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from paretune.cli import sides
+
+if TYPE_CHECKING:
+    from paretune.report import Summary
+    from paretune.trials import Trials
+
+
+def report(
+    study: Annotated[str, typer.Argument(help="The study's name, or a CSV file of anyone's trials.")],
+    storage: sides.Storage = "paretune.db",
+    baseline: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="STUDY", help="What to compare it with; again, or a pattern in quotes, for several seeds."
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
+    csv: sides.Csv = False,
+    maximize: sides.Maximized = None,
+    minimize: sides.Minimized = None,
+    unit: sides.Units = None,
+    ignore: sides.Ignored = None,
+    at_least: sides.AtLeast = None,
+    at_most: sides.AtMost = None,
+    reference: sides.Corner = None,
+) -> None:
+    """Write a report: report.html, report.md, report.json and the pictures."""
+    from paretune.cli.settings import report_folder
+    from paretune.report import summarize
+
+    found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    candidate, others = found.sides([study], baseline or [])
+    summary = summarize(candidate, others, reference=sides.numbers("--reference", reference or ()))
+    write(summary, out or report_folder(summary.name))
+
+
+def publish(trials: Trials, origin: Mapping[str, Any], folder: Path) -> None:
+    """Write the report of a study; print its headline and where it is."""
+    from paretune.report import Run, summarize
+
+    write(summarize(Run(str(origin["study"]), trials, origin)), folder)
+
+
+def write(summary: Summary, folder: Path) -> None:
+    """Write a report; print its headline and where it is."""
+    from paretune import report as reports
+
+    page = reports.write(summary, folder)
+    typer.echo(reports.headline(summary))
+    typer.echo(f"Report: {page}")

@@ -1,0 +1,209 @@
+"""Which runs do the names on a command line mean: studies of a storage, or files?"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from paretune.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from paretune.objectives import Objectives
+    from paretune.report import Run
+    from paretune.study import Stored
+
+Storage = Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")]
+Csv = Annotated[
+    bool, typer.Option("--csv", help="The names are CSV files, not studies; what ends in .csv is one in any case.")
+]
+Maximized = Annotated[
+    list[str] | None, typer.Option("--maximize", metavar="COLUMN", help="Of a CSV: an objective, the more the better.")
+]
+Minimized = Annotated[
+    list[str] | None, typer.Option("--minimize", metavar="COLUMN", help="Of a CSV: an objective, the less the better.")
+]
+Units = Annotated[list[str] | None, typer.Option("--unit", metavar="NAME=UNIT", help="Of a CSV: an objective's unit.")]
+Ignored = Annotated[
+    list[str] | None, typer.Option("--ignore", metavar="COLUMN", help="Of a CSV: a column that is no parameter.")
+]
+AtLeast = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--at-least", metavar="NAME=VALUE", help="A limit for this report, as accuracy=0.75: less has failed."
+    ),
+]
+AtMost = Annotated[
+    list[str] | None,
+    typer.Option("--at-most", metavar="NAME=VALUE", help="A limit for this report, as latency=0.1: more has failed."),
+]
+Corner = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference",
+        metavar="NAME=VALUE",
+        help="What hypervolumes are measured from; by default limits, or somewhat beyond the worst trial.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where to look for runs, and what is wanted of them.
+
+    Args:
+        storage: of the studies.
+        csv: whether all names are files.
+        goals: the objectives of files; None where nothing was said of them.
+        at_least: limits that replace or add to what there are.
+        at_most: likewise.
+        ignored: columns of files that are no parameters.
+    """
+
+    storage: str
+    csv: bool
+    goals: Objectives | None
+    at_least: Mapping[str, float]
+    at_most: Mapping[str, float]
+    ignored: Sequence[str]
+
+    def sides(self, *names: Sequence[str]) -> list[list[Run]]:
+        """The runs of each side. A name may be a pattern, such as ``bayes-*``, of several runs with different seeds.
+
+        Raises:
+            InvalidInputError: objectives are said of no file, or of a file none are; a file cannot be read.
+            StudyNotFoundError: there is no such study.
+        """
+        files = [[path for name in side if self._is_file(name) for path in _paths(name)] for side in names]
+        if not any(files):
+            self._refuse_words_of_files()
+        studies = [[name for name in side if not self._is_file(name)] for side in names]
+        stored = [[study for name in side for study in self._studies(name)] for side in studies]
+        goals = self._goals_of_files(list(chain(*stored)), list(chain(*files)))
+        return [
+            [self._of_study(study) for study in side] + (self._of_files(paths, goals) if goals and paths else [])
+            for side, paths in zip(stored, files, strict=True)
+        ]
+
+    def _is_file(self, name: str) -> bool:
+        return self.csv or name.endswith(".csv")
+
+    def _refuse_words_of_files(self) -> None:
+        for option, given in (("--maximize and --minimize are", self.goals), ("--ignore is", self.ignored)):
+            if given:
+                raise InvalidInputError(f"{option} for a CSV file: name one that ends in .csv, or add --csv")
+
+    def _studies(self, name: str) -> list[Stored]:
+        from paretune.study import load, matching
+
+        return [load(match, self.storage) for match in matching(name, self.storage)]
+
+    def _goals_of_files(self, stored: Sequence[Stored], paths: Sequence[Path]) -> Objectives | None:
+        """What is wanted of files: as said, else as the study wants that they are compared with."""
+        if self.goals is None and paths and not stored:
+            from paretune.trials.csv_file import read_csv
+
+            columns = ", ".join(read_csv(paths[0]).columns)
+            raise InvalidInputError(
+                f"{paths[0]}: say what is wanted by --maximize COLUMN and --minimize COLUMN; its columns are {columns}"
+            )
+        return self.goals or (stored[0].trials.objectives if stored else None)
+
+    def _of_study(self, study: Stored) -> Run:
+        from paretune.report import Run
+
+        wanted = study.trials.objectives.limited(self.at_least, self.at_most)
+        return Run(study.name, study.trials.judged_by(wanted), study.origin, study.n_unfit)
+
+    def _of_files(self, paths: Sequence[Path], goals: Objectives) -> list[Run]:
+        from paretune.report import Run
+        from paretune.trials import runs_from_csv
+
+        runs = runs_from_csv(paths, goals.limited(self.at_least, self.at_most), ignore=self.ignored)
+        is_clear = len({path.stem for path in paths}) == len(paths)
+        return [
+            Run(path.stem if is_clear else str(path), trials, _origin(path, self.ignored))
+            for path, trials in zip(paths, runs, strict=True)
+        ]
+
+
+def sources(
+    storage: str,
+    csv: bool,
+    goals: tuple[Sequence[str] | None, Sequence[str] | None, Sequence[str] | None],
+    limits: tuple[Sequence[str] | None, Sequence[str] | None],
+    ignored: Sequence[str] | None,
+) -> Sources:
+    """What the options say.
+
+    Args:
+        storage: of the studies.
+        csv: whether all names are files.
+        goals: the words of ``--maximize``, ``--minimize`` and ``--unit``.
+        limits: those of ``--at-least`` and ``--at-most``.
+        ignored: those of ``--ignore``.
+    """
+    at_least, at_most = (
+        numbers(option, words or ()) for option, words in zip(("--at-least", "--at-most"), limits, strict=True)
+    )
+    return Sources(storage, csv, _goals(*goals), at_least, at_most, list(ignored or ()))
+
+
+def numbers(option: str, words: Sequence[str]) -> dict[str, float]:
+    """The values of ``NAME=VALUE``, several of which may stand in a word, with commas between them.
+
+    Raises:
+        InvalidInputError: a word is not so, or a name stands twice.
+
+    Example:
+        >>> numbers("--reference", ["accuracy=0.5,latency=1"])
+        {'accuracy': 0.5, 'latency': 1.0}
+    """
+    found: dict[str, float] = {}
+    for word in (part for words_ in words for part in words_.split(",")):
+        name, _, text = word.rpartition("=")
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not name or not math.isfinite(value):
+            raise InvalidInputError(f"{option} takes name=number, such as accuracy=0.75, but got {word!r}")
+        if name in found:
+            raise InvalidInputError(f"{option} gives {name} twice")
+        found[name] = value
+    return found
+
+
+def _goals(
+    maximized: Sequence[str] | None, minimized: Sequence[str] | None, units: Sequence[str] | None
+) -> Objectives | None:
+    from paretune.objectives import Maximize, Minimize, Objective, Objectives
+
+    written = dict(unit.rpartition("=")[::2] for unit in units or ())
+    unknown = [name for name in written if name not in {*(maximized or ()), *(minimized or ())}]
+    if unknown:
+        raise InvalidInputError(
+            f"--unit takes name=unit of an objective of a CSV, such as latency=s, not {unknown[0]!r}"
+        )
+    goals: list[Objective] = [
+        *(Maximize(name, unit=written.get(name, "")) for name in maximized or ()),
+        *(Minimize(name, unit=written.get(name, "")) for name in minimized or ()),
+    ]
+    return Objectives(goals) if goals else None
+
+
+def _paths(name: str) -> list[Path]:
+    """The files of a name; where none match a pattern, it is the name of a file that is not there."""
+    return [Path(path) for path in sorted(glob.glob(name))] or [Path(name)]  # noqa: PTH207 (absolute patterns, too)
+
+
+def _origin(path: Path, ignored: Sequence[str]) -> dict[str, Any]:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"study": path.stem, "data": {"name": str(path), "sha256": digest}, "ignored": list(ignored)}

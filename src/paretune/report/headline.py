@@ -1,0 +1,67 @@
+"""What came out, in a sentence that needs no knowledge of the field?"""
+
+from __future__ import annotations
+
+from paretune.confidence import Match
+from paretune.report.summary import SEARCHERS, Efficient, Summary
+
+
+def headline(summary: Summary) -> str:
+    """The result, and where there is a baseline, what the search spared."""
+    if summary.comparison is None or summary.knee is None:
+        return _found(summary)
+    matched = times(summary.comparison.evaluations_to_match)
+    return f"{_found(summary)} {_capital(summary.baseline_name)} would have needed {matched} as many trainings."
+
+
+def times(match: Match) -> str:
+    """How many times as many, with the interval or as a bound."""
+    if match.value is None or match.high is None:
+        return f"more than {match.low:.1f} times"
+    return f"{match.value:.1f} times [{match.low:.1f}, {match.high:.1f}]"
+
+
+def place(summary: Summary, found: Efficient) -> str:
+    """Which configuration it is: its number, and the run where there are several."""
+    return f"number {found.number}" + (f" of {found.run}" if len(summary.candidate) > 1 else "")
+
+
+def _found(summary: Summary) -> str:
+    counts = [run.counts for run in summary.candidate]
+    n = sum(count["complete"] + count["failed"] for count in counts)
+    if n == 0:
+        pending = sum(count["pending"] for count in counts)
+        return "No trial has finished yet" + (
+            f"; {pending} {'is' if pending == 1 else 'are'} pending." if pending else "."
+        )
+    tried = "1 trial" if n == 1 else f"{n:,} trials"
+    if summary.knee is None:
+        return f"None of {tried} succeeded; the table of failures below says why."
+    knee = next(found for found in summary.efficient if found.key == summary.knee)
+    result = f"{place(summary, knee)}: {_outcome(summary, knee)}."
+    worth = len(summary.efficient)
+    if worth == 1:
+        return f"Of {tried}, one configuration is best in everything: {result}"
+    if len(summary.objectives) == 1:
+        return f"Of {tried}, {worth} configurations are equally good; the first is {result}"
+    return f"Of {tried}, these {worth} configurations are the trade-offs worth having; the knee is {result}"
+
+
+def _outcome(summary: Summary, found: Efficient) -> str:
+    """``accuracy 0.78 at 0.11 s``: of two objectives, a unit says which the second is."""
+    first, *others = summary.objectives
+    parts = [f"{first.name} {found.values[first.name]:.3g}{_unit(first.unit)}"]
+    for objective in others:
+        is_plain = len(others) == 1 and objective.unit
+        parts.append(
+            f"{'' if is_plain else objective.name + ' '}{found.values[objective.name]:.3g}{_unit(objective.unit)}"
+        )
+    return f"{parts[0]} at {' and '.join(parts[1:])}" if others else parts[0]
+
+
+def _unit(unit: str) -> str:
+    return f" {unit}" if unit else ""
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:] if text in SEARCHERS.values() else text

@@ -1,0 +1,72 @@
+"""All numbers of a report, as JSON can hold them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from paretune.confidence import Comparison, Sides
+from paretune.report.headline import headline
+from paretune.report.origin import origin_rows
+from paretune.report.runs import Run
+from paretune.report.summary import Efficient, Summary
+
+
+def to_json(summary: Summary) -> str:
+    """The text of ``report.json``: what is not known, or not finite, is null; shares are fractions of 1."""
+    return json.dumps(plain(to_dict(summary)), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+
+
+def to_dict(summary: Summary) -> dict[str, Any]:
+    """Names, counts, the efficient configurations, the hypervolume, the comparison and the origin."""
+    reference = {
+        name: {"value": value, "source": summary.reference.sources[name]}
+        for name, value in summary.reference.values.items()
+    }
+    return {
+        "study": summary.name,
+        "headline": headline(summary),
+        "notices": list(summary.notices),
+        "objectives": summary.objectives.to_dict(),
+        "counts": [_counts(run) for run in (*summary.candidate, *summary.baseline)],
+        "efficient": [_configuration(found) for found in summary.efficient],
+        "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
+        "hypervolume": {"value": summary.hypervolume, "reference": reference},
+        "comparison": None if summary.comparison is None else _comparison(summary, summary.comparison),
+        "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
+    }
+
+
+def plain(value: Any) -> Any:
+    """The same of what JSON has; None for a number that is not finite."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _counts(run: Run) -> dict[str, Any]:
+    return {"run": run.name, **run.counts, "failures": run.failures}
+
+
+def _configuration(found: Efficient) -> dict[str, Any]:
+    outcomes = {name: {"value": value, "se": found.errors[name]} for name, value in found.values.items()}
+    return {"run": found.run, "number": found.number, "values": outcomes, "params": dict(found.params)}
+
+
+def _comparison(summary: Summary, comparison: Comparison) -> dict[str, Any]:
+    """The comparison with the candidate's numbers under their names, the baseline's under ``baseline_<name>``."""
+    numbers: dict[str, Any] = {"candidate": summary.name, "baseline": summary.baseline_name}
+    for name, value in comparison.to_dict().items():
+        if isinstance(getattr(comparison, name), Sides):
+            numbers |= {name: value["candidate"], f"baseline_{name}": value["baseline"]}
+        elif name in {"n_trials", "n_runs"}:
+            numbers |= {name: value[0], f"baseline_{name}": value[1]}
+        elif name != "reference":  # it stands with the hypervolume, in the user's units
+            numbers[name] = value
+    return numbers

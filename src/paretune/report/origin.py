@@ -1,0 +1,47 @@
+"""Where do a run's trials come from?"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from paretune.objectives import Objective
+from paretune.report.runs import Run
+
+
+def origin_rows(run: Run) -> dict[str, str]:
+    """Label and text: what was wanted, the settings, the data, and each time that someone went on with the study."""
+    origin = run.origin
+    rows = {"study": run.name, "objectives": "; ".join(map(_wanted, run.trials.objectives))}
+    if "workload" in origin:
+        rows["workload"] = str(origin["workload"])
+    for key in ("options", "fixed", "program"):
+        if origin.get(key):
+            rows[key] = ", ".join(f"{name}={value}" for name, value in origin[key].items())
+    data = origin.get("data")
+    if data:
+        rows["data"], rows["data hash"] = str(data["name"]), f"sha256 {data['sha256']}"
+    if origin.get("ignored"):
+        rows["columns left out"] = ", ".join(origin["ignored"])
+    for i, started in enumerate(origin.get("runs", ()), 1):
+        prefix = f"run {i}, " if len(origin["runs"]) > 1 else ""
+        rows[f"{prefix}searcher"] = (
+            f"{started['searcher']}, seed {started['seed']}, from trial {started['from_trial']}, {started['started']}"
+        )
+        if started.get("command"):
+            rows[f"{prefix}command"] = started["command"]
+        rows |= {f"{prefix}{key}": value for key, value in started.get("environment", {}).items()}
+    rows["duration"] = f"{np.nansum(run.trials.durations):.0f} s of trials"
+    return rows
+
+
+def searcher_of(run: Run) -> str | None:
+    """The one searcher that all of a run's trials are from; None where it is not known, or there are several."""
+    searchers = {started.get("searcher") for started in run.origin.get("runs", ())}
+    return searchers.pop() if len(searchers) == 1 else None
+
+
+def _wanted(objective: Objective) -> str:
+    unit = f" {objective.unit}" if objective.unit else ""
+    bound = "at least" if objective.goal == "maximize" else "at most"
+    limit = "" if objective.limit is None else f", {bound} {objective.limit:g}{unit}"
+    return f"{objective.goal} {objective.name}{f' [{objective.unit}]' if objective.unit else ''}{limit}"

@@ -1,0 +1,72 @@
+"""From which corner is the hypervolume measured, and who chose it?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paretune import pareto
+from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
+from paretune.trials import Trials
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The corner that a hypervolume is measured from.
+
+    Args:
+        point: ``m`` losses.
+        values: the same by objective, in the user's units.
+        sources: who chose it, by objective: ``given``, ``limit``, ``nadir`` or ``unknown`` (nothing is feasible).
+        n_points: of how many feasible trials the nadir is the worst.
+    """
+
+    point: NDArray[np.float64]
+    values: Mapping[str, float]
+    sources: Mapping[str, str]
+    n_points: int
+
+    @property
+    def text(self) -> str:
+        """The corner and how it was chosen, in words."""
+        reasons = {
+            "given": "as given",
+            "limit": "the limit",
+            "nadir": f"a tenth of their range beyond the worst of {self.n_points} feasible trials",
+            "unknown": "no trial is feasible",
+        }
+        return ", ".join(f"{name} = {value:.4g} ({reasons[self.sources[name]]})" for name, value in self.values.items())
+
+
+def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None = None) -> Reference:
+    """The given value of each objective, else its limit, else the worst of all feasible trials and a margin.
+
+    Args:
+        tables: all trials that are measured from it, of the same objectives.
+        given: values by objective, in the user's units; some, all or none.
+
+    Raises:
+        InvalidInputError: a value is given for no objective, or is not finite.
+    """
+    given = given or {}
+    objectives = tables[0].objectives
+    _check(given, objectives)
+    points = np.vstack([trials.losses[trials.is_complete] for trials in tables])
+    fallback = pareto.reference_point(points, objectives.limits)
+    values = objectives.values(fallback[None])[0]
+    chosen = {name: given.get(name, float(value)) for name, value in zip(objectives.names, values, strict=True)}
+    nadir = "nadir" if len(points) else "unknown"
+    sources = {o.name: "given" if o.name in given else nadir if o.limit is None else "limit" for o in objectives}
+    return Reference(objectives.losses([list(chosen.values())])[0], chosen, sources, len(points))
+
+
+def _check(given: Mapping[str, float], objectives: Objectives) -> None:
+    for name, value in given.items():
+        if name not in objectives.names:
+            raise InvalidInputError(f"no objective {name!r} for a reference; there are {', '.join(objectives.names)}")
+        if not np.isfinite(value):
+            raise InvalidInputError(f"the reference of {name} must be a finite number, but is {value!r}")

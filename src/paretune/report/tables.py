@@ -1,0 +1,97 @@
+"""The tables of a report, as rows of text."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from paretune.confidence import Comparison, Estimate, Sides
+from paretune.report.headline import times
+from paretune.report.summary import Summary
+from paretune.trials import REASONS
+
+Row = dict[str, str]
+
+
+def efficient_table(summary: Summary) -> list[Row]:
+    """A row for each efficient configuration: number, objectives with their standard errors, parameters."""
+    rows = []
+    for found in summary.efficient:
+        row = {"run": found.run} if len(summary.candidate) > 1 else {}
+        row["trial"] = str(found.number)
+        for objective in summary.objectives:
+            unit = f" [{objective.unit}]" if objective.unit else ""
+            row[f"{objective.name}{unit}"] = measured(found.values[objective.name], found.errors[objective.name])
+        rows.append(row | {name: _text(found.params.get(name, "-")) for name in summary.trials.space})
+    return rows
+
+
+def trials_table(summary: Summary) -> list[Row]:
+    """A row for each run: what became of its trials, and why they failed."""
+    runs = (*summary.candidate, *summary.baseline)
+    reasons = [reason for reason in REASONS if any(reason in run.failures for run in runs)]
+    rows = []
+    for run in runs:
+        counts = {name: f"{n:,}" for name, n in run.counts.items()}
+        failures = {f"of these {reason}": f"{run.failures.get(reason, 0):,}" for reason in reasons}
+        row = {"study": run.name, "complete": counts["complete"], "failed": counts["failed"], **failures}
+        rows.append(row | {name: counts[name] for name in ("pending", "lost", "unfit")})
+    if not any(run.n_unfit for run in runs):
+        rows = [{name: text for name, text in row.items() if name != "unfit"} for row in rows]
+    return rows
+
+
+def comparison_table(comparison: Comparison) -> list[Row]:
+    """A row for each number of the comparison, the candidate's and the baseline's, with 95 % intervals."""
+    budget, (ours, theirs) = comparison.budget, comparison.n_trials
+    equal, unequal = f"{budget:,} trials each", f"{ours:,} and {theirs:,} trials"
+    rows = [_shares(f"share of the merged front, {equal}", comparison.merged_front_share)]
+    if ours != theirs:
+        rows.append(_shares(f"share of the merged front, {unequal}", comparison.merged_front_share_unequal))
+    volumes, difference = comparison.hypervolume, comparison.hypervolume_difference
+    return [
+        *rows,
+        _shares(f"share of the other's front that it covers, {equal}", comparison.coverage),
+        _row(f"hypervolume, {equal}", interval(volumes.candidate), interval(volumes.baseline)),
+        _row("hypervolume, difference", interval(difference)),
+        _row("probability of the larger hypervolume", *_probabilities(comparison.probability_better)),
+        _row("trials for the candidate's hypervolume", "1", times(comparison.evaluations_to_match)),
+        _shares("share of trials inside the limits", comparison.feasible_share),
+    ]
+
+
+def measured(value: float, error: float | None) -> str:
+    """A number with its standard error, where that is known."""
+    return f"{value:.4g}" if error is None else f"{value:.4g} ± {error:.2g}"
+
+
+def interval(estimate: Estimate, *, percent: bool = False) -> str:
+    """A number and between what it lies.
+
+    Example:
+        >>> interval(Estimate(0.857, 0.8, 0.9), percent=True), interval(Estimate(None, None, None))
+        ('86 % [80, 90]', '-')
+    """
+    if estimate.value is None:
+        return "-"
+    numbers = [
+        math.nan if x is None else x * (100 if percent else 1) for x in (estimate.value, estimate.low, estimate.high)
+    ]
+    value, low, high = (f"{x:.0f}" if percent else f"{x:.4g}" for x in numbers)
+    return f"{value}{' %' if percent else ''}" + ("" if estimate.low is None else f" [{low}, {high}]")
+
+
+def _shares(label: str, sides: Sides) -> Row:
+    return _row(label, interval(sides.candidate, percent=True), interval(sides.baseline, percent=True))
+
+
+def _probabilities(better: float) -> tuple[str, str]:
+    return f"{better:.3g}", f"{1 - better:.3g}"
+
+
+def _row(label: str, candidate: str, baseline: str = "") -> Row:
+    return {"": label, "candidate": candidate, "baseline": baseline}
+
+
+def _text(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,45 @@
+"""Does each command of docs/reports.md run as it stands there?"""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from paretune.study import Study
+from paretune.workloads.analytic import WORKLOAD
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reports.md").read_text()
+COMMANDS = re.findall(r"^\$ paretune (.*)", PAGE, re.MULTILINE)
+TRIALS = re.search(r"```text\n(.*?)```", PAGE, re.DOTALL)[1]
+
+
+@pytest.fixture(scope="module")
+def storage(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stored") / "paretune.db"
+    evaluate = WORKLOAD.prepare({"seconds": 0.0}, None).evaluate
+    for seed, name in enumerate(["mine", "random", "bayes-1", "bayes-2", "random-1", "random-2"]):
+        study = Study(WORKLOAD.space, WORKLOAD.objectives, storage=path, name=name, searcher="random", seed=seed)
+        study.run(evaluate, n_trials=3)
+    return path
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_runs(paretune, storage, command):
+    for name in ("trials.csv", "ours.csv", "theirs.csv"):
+        Path(name).write_text(TRIALS)
+    Path("paretune.db").write_bytes(storage.read_bytes())
+    code, out, err = paretune(*shlex.split(command, comments=True))
+    assert (code, err) == (0, "")
+    assert Path(re.search(r"Report: (.*)", out)[1]).exists()
+
+
+def test_the_example_of_a_csv_is_read_as_the_page_says(paretune):
+    Path("trials.csv").write_text(TRIALS)
+    _, out, _ = paretune("report", "trials.csv", "--maximize", "accuracy", "--minimize", "latency")
+    assert out.startswith("Of 3 trials, these 2 configurations are the trade-offs worth having")
+
+
+def test_there_is_a_command_of_each_kind():
+    assert {command.split()[0] for command in COMMANDS} == {"report", "compare"}
+    assert len(COMMANDS) >= 10

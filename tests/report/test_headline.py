@@ -1,0 +1,87 @@
+"""Does the first sentence say what came out, however little that is?"""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
+from paretune.confidence import Match
+from paretune.report import Run, headline, summarize
+from paretune.report.headline import times
+
+SPACE = Space({"x": Float(0, 1)})
+TWO = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
+NAN = float("nan")
+
+
+def run_of(values, wanted=TWO, name="mine", searcher="bayes", state=""):
+    n = len(values)
+    columns = {"x": np.linspace(0, 1, n).tolist(), "state": [state] * n}
+    columns |= {objective: [row[i] for row in values] for i, objective in enumerate(wanted.names)}
+    return Run(name, Trials.from_columns(columns, SPACE, wanted), {"runs": [{"searcher": searcher}]})
+
+
+GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
+
+
+@pytest.mark.parametrize(
+    ("run", "sentence"),
+    [
+        (run_of([]), "No trial has finished yet."),
+        (run_of([(NAN, NAN)] * 2, state="pending"), "No trial has finished yet; 2 are pending."),
+        (run_of([(NAN, NAN)]), "None of 1 trial succeeded; the table of failures below says why."),
+        (
+            run_of(GOOD[:1]),
+            "Of 1 trial, one configuration is best in everything: number 0: accuracy 0.7 at 0.05 s.",
+        ),
+        (
+            run_of(GOOD),
+            "Of 5 trials, *** the knee is number 1: accuracy 0.78 at 0.11 s.",
+        ),
+        (
+            run_of([(3.0,), (1.25,), (1.25,)], Objectives([Minimize("loss")])),
+            "Of 3 trials, 2 configurations are equally good; the first is number 1: loss 1.25.",
+        ),
+        (
+            run_of([(3.0,), (1.25,)], Objectives([Minimize("loss")])),
+            "Of 2 trials, one configuration is best in everything: number 1: loss 1.25.",
+        ),
+        (
+            run_of([(3.0, 4.0, 5.0)], Objectives([Maximize("a"), Minimize("b"), Minimize("c", unit="MB")])),
+            "Of 1 trial, one configuration is best in everything: number 0: a 3 at b 4 and c 5 MB.",
+        ),
+    ],
+)
+def test_little_or_much_is_said_plainly(run, sentence):
+    assert headline(summarize(run)) == sentence.replace(
+        "***", "these 3 configurations are the trade-offs worth having;"
+    )
+
+
+def test_a_baseline_is_told_by_its_searcher_or_its_name_with_what_it_would_have_needed():
+    candidate = run_of(GOOD)
+    same = summarize(candidate, run_of(GOOD * 4, name="theirs", searcher="random"))
+    match = Match(10.3, 7.1, 14.8, 1.0, 51)
+    told = replace(same, comparison=replace(same.comparison, evaluations_to_match=match))
+    assert headline(told).endswith(" Random search would have needed 10.3 times [7.1, 14.8] as many trainings.")
+    theirs = summarize(candidate, run_of(GOOD[3:] * 5, name="theirs", searcher="tpe"))
+    assert headline(theirs).endswith(" theirs would have needed more than 2.0 times as many trainings.")
+
+
+def test_a_bound_is_written_as_a_bound():
+    assert times(Match(None, 10.0, None, 0.4, None)) == "more than 10.0 times"
+    assert times(Match(2.0, 1.5, 2.5, 1.0, 20)) == "2.0 times [1.5, 2.5]"
+
+
+def test_of_several_runs_the_knee_is_told_with_its_run():
+    summary = summarize([run_of(GOOD[:1], name="a"), run_of(GOOD[1:], name="b")])
+    assert "the knee is number 0 of b: accuracy 0.78 at 0.11 s." in headline(summary)
+    assert summary.name == "a, b"
+
+
+def test_a_comparison_with_a_study_that_has_not_begun_is_left_out_and_told():
+    summary = summarize(run_of(GOOD), run_of([], name="theirs"))
+    assert summary.comparison is None
+    assert summary.notices == ("Nothing is compared: theirs has no finished trial.",)
+    assert "trainings" not in headline(summary)

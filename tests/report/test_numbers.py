@@ -1,0 +1,233 @@
+"""Every number of report.json is found again from the exported CSV, by other means."""
+
+import io
+import itertools
+import json
+
+import moocore
+import numpy as np
+import pandas as pd
+import pytest
+
+from paretune.report import summarize, to_json
+
+LEVELS = [0.025, 0.975]
+
+
+def exported(run):
+    return pd.read_csv(io.StringIO(run.trials.to_frame().to_csv(index=False)))
+
+
+def counted(table):
+    """Losses of the trials that count, NaN where one failed."""
+    table = table[(table.state != "pending") & (table.reason != "lost")]
+    losses = np.column_stack([-table.accuracy, table.time])
+    losses[(table.state != "complete").to_numpy()] = np.nan
+    return losses
+
+
+def known(losses):
+    return losses[~np.isnan(losses[:, 0])]
+
+
+def front(losses):
+    return {tuple(point) for point in known(losses)[moocore.is_nondominated(known(losses))]}
+
+
+def volume(losses, corner):
+    return moocore.hypervolume(known(losses), ref=corner)
+
+
+def share(ours, theirs):
+    union = front(np.vstack([ours, theirs]))
+    return len(union & front(ours)) / len(union)
+
+
+def covered(ours, theirs):
+    beaten = [any((p <= np.array(q)).all() for p in known(ours)) for q in front(theirs)]
+    return np.mean(beaten)
+
+
+def corner_of(tables):
+    """The limit of accuracy; the slowest complete trial and a tenth of the range."""
+    times = pd.concat([table[table.state == "complete"].time for table in tables])
+    return np.array([-0.3, times.max() + 0.1 * (times.max() - times.min())])
+
+
+@pytest.fixture(scope="module")
+def told(run):
+    return json.loads(to_json(summarize(run)))
+
+
+def test_counts_and_failures(run, told):
+    table = exported(run)
+    failed = table[(table.state == "failed") & (table.reason != "lost")]
+    (counts,) = told["counts"]
+    assert counts == {
+        "run": "a <study>",
+        "trials": len(table),
+        "complete": (table.state == "complete").sum(),
+        "failed": len(failed),
+        "pending": (table.state == "pending").sum(),
+        "lost": (table.reason == "lost").sum(),
+        "unfit": 0,
+        "failures": failed.reason.value_counts().to_dict(),
+    }
+    assert min(counts["complete"], counts["failed"], counts["pending"], counts["lost"]) > 0
+
+
+def test_efficient_configurations_with_their_errors_and_parameters(run, told):
+    table = exported(run)
+    good = table[table.state == "complete"]
+    best = good[moocore.is_nondominated(np.column_stack([-good.accuracy, good.time]))]
+    best = best.sort_values("accuracy", ascending=False)
+    expected = [
+        {
+            "run": "a <study>",
+            "number": row.number,
+            "values": {"accuracy": {"value": row.accuracy, "se": None}, "time": {"value": row.time, "se": row.time_se}},
+            "params": row[["x", "kind", "y"]].dropna().to_dict(),
+        }
+        for _, row in best.iterrows()
+    ]
+    assert [{key: found[key] for key in expected[0]} for found in told["efficient"]] == expected
+    scaled = np.column_stack([-best.accuracy, best.time])
+    scaled = (scaled - scaled.min(axis=0)) / np.ptp(scaled, axis=0)
+    assert told["knee"] == told["efficient"][np.argmin((scaled**2).sum(axis=1))]
+
+
+def test_the_hypervolume_and_its_reference(run, told):
+    table = exported(run)
+    corner = corner_of([table])
+    assert told["hypervolume"]["value"] == pytest.approx(volume(counted(table), corner))
+    assert told["hypervolume"]["reference"] == {
+        "accuracy": {"value": 0.3, "source": "limit"},
+        "time": {"value": pytest.approx(corner[1]), "source": "nadir"},
+    }
+
+
+def test_names_and_what_was_wanted(told):
+    assert told["study"] == "a <study>"
+    assert told["comparison"] is None
+    assert told["objectives"] == {
+        "accuracy": {"goal": "maximize", "at_least": 0.3},
+        "time": {"goal": "minimize", "unit": "s"},
+    }
+    assert told["headline"].startswith("Of 38 trials, these ")
+
+
+def test_the_values_of_a_comparison_of_single_runs(runs):
+    ours, theirs = (side[0] for side in runs)
+    told = json.loads(to_json(summarize(ours, theirs)))["comparison"]
+    tables = [exported(run) for run in (ours, theirs)]
+    corner = corner_of(tables)
+    full, longer = (counted(table) for table in tables)
+    budget = min(len(full), len(longer))
+    short = longer[:budget]
+
+    volumes = [volume(losses, corner) for losses in (full, short)]
+    reached = [
+        k for k in range(1, len(longer) + 1) if len(known(longer[:k])) and volume(longer[:k], corner) >= volumes[0]
+    ]
+    expected = {
+        "merged_front_share": share(full, short),
+        "baseline_merged_front_share": share(short, full),
+        "merged_front_share_unequal": share(full, longer),
+        "baseline_merged_front_share_unequal": share(longer, full),
+        "coverage": covered(full, short),
+        "baseline_coverage": covered(short, full),
+        "hypervolume": volumes[0],
+        "baseline_hypervolume": volumes[1],
+        "hypervolume_difference": volumes[0] - volumes[1],
+        "feasible_share": len(known(full)) / len(full),
+        "baseline_feasible_share": len(known(longer)) / len(longer),
+    }
+    assert {name: told[name]["value"] for name in expected} == pytest.approx(expected)
+    match = told["evaluations_to_match"]
+    assert match["observed"] == (reached[0] if reached else None)
+    assert match["low"] <= (reached[0] if reached else len(longer)) / len(full)
+    assert (match["value"] is None) == (match["reached"] < 1)
+    assert (told["budget"], told["n_trials"], told["baseline_n_trials"]) == (budget, len(full), len(longer))
+    assert (told["n_runs"], told["baseline_n_runs"]) == (1, 1)
+
+
+def test_a_comparison_of_several_runs_with_its_intervals(runs):
+    told = json.loads(to_json(summarize(*runs)))["comparison"]
+    tables = [[exported(run) for run in side] for side in runs]
+    corner = corner_of([*tables[0], *tables[1]])
+    ours, theirs = ([counted(table) for table in side] for side in tables)
+    n, n_theirs = (min(map(len, side)) for side in (ours, theirs))
+    ours, theirs = [run[:n] for run in ours], [run[:n_theirs] for run in theirs]
+    short = [run[:n] for run in theirs]
+
+    rng = np.random.default_rng(1)
+    picks = rng.integers(3, size=(2, 20000, 3))
+    pairs = {
+        "merged_front_share": np.array([[share(a, b) for b in short] for a in ours]),
+        "baseline_merged_front_share": np.array([[share(b, a) for b in short] for a in ours]),
+        "merged_front_share_unequal": np.array([[share(a, b) for b in theirs] for a in ours]),
+        "coverage": np.array([[covered(a, b) for b in short] for a in ours]),
+        "baseline_coverage": np.array([[covered(b, a) for b in short] for a in ours]),
+        "hypervolume_difference": np.array([[volume(a, corner) - volume(b, corner) for b in short] for a in ours]),
+    }
+    for name, table in pairs.items():
+        drawn = table[picks[0][:, :, None], picks[1][:, None, :]].mean(axis=(1, 2))
+        assert_estimate(told[name], table.mean(), drawn)
+    for name, numbers in {
+        "hypervolume": [volume(run, corner) for run in ours],
+        "baseline_hypervolume": [volume(run, corner) for run in short],
+        "feasible_share": [len(known(run)) / n for run in ours],
+        "baseline_feasible_share": [len(known(run)) / n_theirs for run in theirs],
+    }.items():
+        assert_estimate(told[name], np.mean(numbers), np.array(numbers)[picks[0]].mean(axis=1))
+    better = pairs["hypervolume_difference"][picks[0][:, :, None], picks[1][:, None, :]].mean(axis=(1, 2))
+    assert told["probability_better"] == pytest.approx(np.where(better == 0, 0.5, better > 0).mean(), abs=0.04)
+    assert (told["n_runs"], told["n_trials"], told["baseline_n_trials"]) == (3, n, n_theirs)
+
+
+def assert_estimate(told, value, drawn):
+    """The same value; an interval that agrees within what another seed of 1,000 resamples may change."""
+    assert told["value"] == pytest.approx(value)
+    low, high = np.quantile(drawn, LEVELS)
+    near = 0.12 * np.ptp(drawn) + 1e-12
+    assert told["low"] == pytest.approx(min(low, value), abs=near)
+    assert told["high"] == pytest.approx(max(high, value), abs=near)
+
+
+def test_trials_to_match_of_several_runs(runs):
+    told = json.loads(to_json(summarize(*runs)))["comparison"]["evaluations_to_match"]
+    tables = [[exported(run) for run in side] for side in runs]
+    corner = corner_of([*tables[0], *tables[1]])
+    ours, theirs = ([counted(table) for table in side] for side in tables)
+    n, n_theirs = (min(map(len, side)) for side in (ours, theirs))
+    targets = [volume(run[:n], corner) for run in ours]
+    histories = np.array(
+        [[volume(run[:k], corner) if len(known(run[:k])) else 0.0 for k in range(1, n_theirs + 1)] for run in theirs]
+    )
+
+    def needed(target, history):
+        return next((k for k, v in enumerate(history, 1) if v >= target * (1 - 1e-9)), None)
+
+    observed = needed(np.mean(targets), histories.mean(axis=0))
+    drawn = [
+        needed(np.mean([targets[i] for i in a]), histories[list(b)].mean(axis=0))
+        for a, b in itertools.product(itertools.product(range(3), repeat=3), repeat=2)
+    ]
+    reached = np.mean([count is not None for count in drawn])
+    times = np.array([n_theirs if count is None else count for count in drawn]) / n
+    assert told["observed"] == observed
+    assert told["reached"] == pytest.approx(reached, abs=0.06)
+    low = min(np.quantile(times, LEVELS[0]), (observed or n_theirs) / n)
+    assert told["low"] == pytest.approx(low, abs=0.12)
+    if reached < 1:
+        assert (told["value"], told["high"]) == (None, None)
+    else:
+        assert told["value"] == pytest.approx(observed / n)
+        assert told["high"] == pytest.approx(np.quantile(times, LEVELS[1]), abs=0.12)
+
+
+def test_what_is_not_finite_is_null(run):
+    text = to_json(summarize(run))
+    assert "NaN" not in text
+    assert "Infinity" not in text
+    json.loads(text, parse_constant=pytest.fail)

@@ -1,0 +1,55 @@
+"""Does a report say from where a hypervolume is measured, and who chose that?"""
+
+import math
+
+import pytest
+
+from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
+from paretune.errors import InvalidInputError
+from paretune.report.reference import choose_reference
+
+SPACE = Space({"x": Float(0, 1)})
+
+
+def trials(values, wanted):
+    columns = {"x": [0.5] * len(values)}
+    columns |= {name: [row[i] for row in values] for i, name in enumerate(wanted.names)}
+    return Trials.from_columns(columns, SPACE, wanted)
+
+
+WANTED = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time"), Minimize("size")])
+FIRST = trials([(0.6, 1.0, 5.0), (0.4, 99.0, 99.0), (math.nan, 9.0, 9.0)], WANTED)
+SECOND = trials([(0.9, 3.0, 5.0)], WANTED)
+
+
+def test_each_objective_has_the_given_value_else_its_limit_else_the_worst_of_all_and_a_margin():
+    chosen = choose_reference([FIRST, SECOND], {"size": 7.0})
+    assert dict(chosen.values) == pytest.approx({"accuracy": 0.5, "time": 3.2, "size": 7.0})
+    assert chosen.point.tolist() == pytest.approx([-0.5, 3.2, 7.0])
+    assert dict(chosen.sources) == {"accuracy": "limit", "time": "nadir", "size": "given"}
+    assert chosen.text == (
+        "accuracy = 0.5 (the limit), time = 3.2 (a tenth of their range beyond the worst of 2 feasible trials), "
+        "size = 7 (as given)"
+    )
+
+
+def test_a_given_value_goes_before_a_limit():
+    assert choose_reference([FIRST], {"accuracy": 0.1}).sources["accuracy"] == "given"
+
+
+def test_where_nothing_is_feasible_it_says_so():
+    chosen = choose_reference([FIRST[2:]])
+    assert dict(chosen.sources) == {"accuracy": "limit", "time": "unknown", "size": "unknown"}
+    assert "time = 1 (no trial is feasible)" in chosen.text
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ({"tiem": 1}, "no objective 'tiem' for a reference; there are accuracy"),
+        ({"time": math.inf}, "must be a finite"),
+    ],
+)
+def test_a_reference_that_does_not_fit_is_refused(given, complaint):
+    with pytest.raises(InvalidInputError, match=complaint):
+        choose_reference([FIRST], given)

@@ -1,0 +1,180 @@
+"""Is a report one page that needs nothing else, the same in Markdown and JSON, however much or little there is?"""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
+from paretune.errors import InvalidInputError
+from paretune.report import Run, headline, summarize, write
+from paretune.report.pictures import pictures
+from paretune.report.render import pages
+
+PICTURES = ["front", "region", "density", "growth", "feasible", "parallel", "importance", "search"]
+
+
+@pytest.fixture(scope="module")
+def folder(run, tmp_path_factory):
+    out = tmp_path_factory.mktemp("made") / "deep" / "report"
+    assert write(summarize(run), out) == out / "report.html"
+    return out
+
+
+@pytest.fixture(scope="module")
+def compared(runs):
+    return pages(summarize(*runs), [], has_film=False)
+
+
+def rows_of(page, section):
+    """The cells of a section's table, row by row."""
+    text = re.search(rf'<section id="{section}">.*?</section>', page, re.DOTALL)[0]
+    return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr.*?</tr>", text, re.DOTALL)]
+
+
+def test_a_report_is_a_page_a_text_numbers_and_pictures(folder):
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [*(f"{name}.png" for name in PICTURES), "report.html", "report.json", "report.md", "search.gif"]
+    )
+    assert (folder / "front.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "search.gif").read_bytes().startswith(b"GIF8")
+
+
+def test_the_page_needs_nothing_but_itself_and_escapes_what_users_wrote(folder):
+    page = (folder / "report.html").read_text()
+    sources = re.findall(r'\b(?:src|href)="([^"]{6})', page)
+    assert set(sources) <= {"data:i", "search", *(s for s in sources if s.startswith("#"))}
+    assert not re.findall(r"@import|url\((?!#)", page)
+    assert "a &lt;study&gt;" in page
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "These are drawings &amp; no diatoms" in page
+    for origin in ("abc123", "a chip", "ab" * 32, "paretune run diatoms", "epochs=20", "bayes, seed 0"):
+        assert origin in page
+
+
+def test_the_page_is_well_formed_and_every_id_stands_once(folder):
+    class Reader(HTMLParser):
+        open_, ids = [], []
+
+        def handle_starttag(self, tag, attrs):
+            self.ids += [value for name, value in attrs if name == "id"]
+            if tag not in {"meta", "img", "br", "link"}:
+                self.open_.append(tag)
+
+        def handle_startendtag(self, _tag, attrs):
+            self.ids += [value for name, value in attrs if name == "id"]
+
+        def handle_endtag(self, tag):
+            assert self.open_.pop() == tag
+
+    reader = Reader()
+    reader.feed((folder / "report.html").read_text())
+    assert reader.open_ == []
+    assert len(reader.ids) == len(set(reader.ids))
+
+
+def test_every_efficient_configuration_has_a_mark_and_a_row(run, folder):
+    page, summary = (folder / "report.html").read_text(), summarize(run)
+    keys = sorted(found.key for found in summary.efficient)
+    assert sorted(map(int, re.findall(r'id="trial-(\d+)"', page))) == keys
+    assert sorted(map(int, re.findall(r'<tr id="row-(\d+)"', page))) == keys
+    assert re.findall(r'<tr id="row-(\d+)" class="knee"', page) == [str(summary.knee)]
+
+
+def test_the_order_is_sentence_pictures_configurations_failures_comparison_origin(folder):
+    page = (folder / "report.html").read_text()
+    marks = ['class="headline"', *(f'<figure id="{name}"' for name in PICTURES)]
+    marks += [f'<section id="{name}"' for name in ("efficient", "trials", "comparison", "origin")]
+    places = [page.index(mark) for mark in marks]
+    assert places == sorted(places)
+
+
+def test_the_tables_say_what_the_numbers_say(compared):
+    page, told = compared["report.html"], json.loads(compared["report.json"])
+    assert [row[:3] for row in rows_of(page, "trials")] == [
+        ["study", "complete", "failed"],
+        *([c["run"], str(c["complete"]), str(c["failed"])] for c in told["counts"]),
+    ]
+    table = {row[0]: row[1:] for row in rows_of(page, "comparison")}
+    share = told["comparison"]["merged_front_share"]
+    budget = told["comparison"]["budget"]
+    expected = f"{share['value'] * 100:.0f} % [{share['low'] * 100:.0f}, {share['high'] * 100:.0f}]"
+    assert table[f"share of the merged front, {budget} trials each"][0] == expected
+    assert rows_of(page, "efficient")[0][:2] == ["run", "trial"]
+    first = told["efficient"][0]
+    assert rows_of(page, "efficient")[1][:2] == [first["run"], str(first["number"])]
+
+
+def test_a_page_with_a_comparison_says_whose_intervals_it_has(compared, runs):
+    page = compared["report.html"]
+    assert "Candidate: ours-1, ours-2, ours-3. Baseline: random search." in page
+    assert "of a single run" not in page
+    single = pages(summarize(runs[0][0], runs[1][0]), [], has_film=False)["report.html"]
+    assert "of a single run its trials are resampled" in single
+
+
+def test_the_markdown_is_tables_that_a_bar_does_not_break(folder):
+    text = (folder / "report.md").read_text()
+    rows = [line for line in text.splitlines() if "±" in line and line.startswith("| ")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {7}
+    assert "> **These are drawings & no diatoms**" in text
+    assert all(f"({name}.png)" in text for name in PICTURES)
+    assert "\n\n\n" not in text
+
+
+NAN = float("nan")
+TWO = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
+
+
+def trials(values, wanted=TWO, state=""):
+    n = len(values)
+    columns = {"x": np.linspace(0, 1, n).tolist(), "state": [state] * n}
+    columns |= {name: [row[i] for row in values] for i, name in enumerate(wanted.names)}
+    return Trials.from_columns(columns, Space({"x": Float(0, 1)}), wanted)
+
+
+@pytest.mark.parametrize(
+    ("table", "efficient", "said"),
+    [
+        (trials([]), 0, "No trial has finished yet."),
+        (trials([(NAN, NAN)] * 3, state="pending"), 0, "No trial has finished yet; 3 are pending."),
+        (trials([(NAN, NAN)] * 3), 0, "None of 3 trials succeeded"),
+        (trials([(0.1, 1), (0.2, 2)], TWO.limited({"accuracy": 0.5}, {})), 0, "None of 2 trials succeeded"),
+        (trials([(0.5, 1)]), 1, "Of 1 trial, one configuration is best in everything"),
+        (trials([(0.5, 1), (0.5, 2), (0.5, 3)] * 4), 4, "these 4 configurations"),
+        (trials([(0.5, 1)] * 12), 12, "these 12 configurations"),
+        (trials([(1,), (2,), (3,)] * 4, Objectives([Minimize("loss")])), 4, "4 configurations are equally good"),
+        (trials([*np.eye(3) + 1] * 4, Objectives([Minimize(n) for n in "abc"])), 12, "these 12 configurations"),
+        (trials([(1e99, 1), (-1e99, 0.5)] * 6), 12, "these 12 configurations"),
+    ],
+    ids=["nothing", "pending", "failed", "outside", "one", "one objective never varies", "equal", "one objective",
+         "three objectives", "huge"],
+)  # fmt: skip
+def test_every_study_has_its_report(table, efficient, said):
+    summary = summarize(Run("a", table))
+    made = pages(summary, pictures(summary), has_film=False)
+    told = json.loads(made["report.json"])
+    assert said in headline(summary)
+    assert said in made["report.html"]
+    assert len(told["efficient"]) == efficient
+    assert (told["knee"] is None) == (efficient == 0)
+    assert told["counts"][0]["trials"] == len(table)
+    assert '<figure id="front">' in made["report.html"]
+    assert ("More pictures come with 10 finished trials." in made["report.md"]) == (efficient < 4)
+
+
+def test_trials_that_do_not_fit_the_space_are_counted_and_explained(run):
+    page = pages(summarize(replace(run, n_unfit=3)), [], has_film=False)["report.html"]
+    header, row = rows_of(page, "trials")
+    assert dict(zip(header, row, strict=True))["unfit"] == "3"
+    assert "Unfit ones have other parameters" in page
+
+
+def test_a_folder_that_cannot_be_written_is_told(run, tmp_path):
+    (tmp_path / "there").write_text("a letter")
+    with pytest.raises(InvalidInputError, match="the report cannot be written to .*there"):
+        write(summarize(run), tmp_path / "there")
