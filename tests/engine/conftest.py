@@ -2,10 +2,10 @@
 
 import pytest
 
-from paretune.engine.improve import _one_thread
+from paretune.engine import improve
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
-    with _one_thread():
+    with improve.one_thread():
         yield

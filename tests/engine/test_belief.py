@@ -9,7 +9,7 @@ import torch
 
 import oracles
 from paretune.engine.acquisition import values
-from paretune.engine.belief import Belief, _fit, _fit_on_best_scale
+from paretune.engine.belief import Belief, _fit, fit_on_best_scale
 from paretune.engine.outcomes import Outcome
 from paretune.engine.scale import Scale
 from paretune.engine.surrogate import expected
@@ -64,7 +64,7 @@ def test_the_evidence_speaks_for_a_bent_scale_where_logarithms_vary_evenly_and_e
         K = np.exp(-((places[:, None] - places) ** 2).sum(axis=-1) / 0.2) + 0.01 * np.eye(30)
         even = np.linalg.cholesky(K) @ rng.normal(size=30)
         for name, losses in zip(n_bent, (even, np.exp(3 * even)), strict=True):
-            model, scale = _fit_on_best_scale(outcome(losses), torch.tensor(places), KINDS)
+            model, scale = fit_on_best_scale(outcome(losses), torch.tensor(places), KINDS)
             n_bent[name] += math.isfinite(scale.bend)
             with torch.no_grad():
                 found = scale.inverse(-model.posterior(torch.tensor(places)).mean[:, 0].numpy())
@@ -74,7 +74,7 @@ def test_the_evidence_speaks_for_a_bent_scale_where_logarithms_vary_evenly_and_e
 
 
 def test_few_losses_are_seen_on_the_straight_scale():
-    _, scale = _fit_on_best_scale(outcome(np.exp(5 * X[:5, 0])), torch.tensor(X[:5]), KINDS)
+    _, scale = fit_on_best_scale(outcome(np.exp(5 * X[:5, 0])), torch.tensor(X[:5]), KINDS)
     assert math.isinf(scale.bend)
 
 

@@ -10,8 +10,8 @@ from scipy.stats import qmc
 
 import strategies
 from paretune.engine import grid, sobol
-from paretune.engine.design import row_keys
 from paretune.space import Categorical, Float, Int, Space
+from paretune.space.keys import row_keys
 
 SQUARE = Space({"x": Float(0, 1), "y": Float(0, 1)})
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from paretune.engine.design import row_keys
 from paretune.engine.search import STREAK, candidates, maximize, mutants
 from paretune.space import Categorical, Float, Int, Space
+from paretune.space.keys import row_keys
 
 MIXED = Space(
     {

@@ -70,7 +70,7 @@ class Belief:
         X = space.encode(trials.params)
         F = see(X)
         objectives, corner = losses(trials, reference)
-        fitted = [_fit_on_best_scale(outcome, F, kinds) for outcome in objectives]
+        fitted = [fit_on_best_scale(outcome, F, kinds) for outcome in objectives]
         limits = [_fit(outcome, Scale(0.0), F, kinds)[0] for outcome in constraints(trials)]
         scales = tuple(scale for _, scale in fitted)
         at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
@@ -118,7 +118,7 @@ class Belief:
         return worth if self.log_success is None else SuccessWeighted(worth, self.log_success)
 
 
-def _fit_on_best_scale(outcome: Outcome, F: Tensor, kinds: Tensor) -> tuple[SingleTaskGP, Scale]:
+def fit_on_best_scale(outcome: Outcome, F: Tensor, kinds: Tensor) -> tuple[SingleTaskGP, Scale]:
     """The model on the scale for which the evidence speaks, a bent one only where it does so clearly."""
 
     def evidence(scale: Scale, log_density: float) -> float:

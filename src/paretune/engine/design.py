@@ -4,33 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from paretune.space import Parameter, Params, Space
-
-
-def row_keys(X: NDArray[np.float64]) -> list[bytes]:
-    """A key for each place: equal for equal configurations.
-
-    Args:
-        X: ``n x d``, snapped to real configurations (`Space.snap`).
-    """
-    return [row.tobytes() for row in np.nan_to_num(np.round(X, 10), nan=-1.0) + 0.0]
-
-
-def configuration_keys(space: Space, configurations: Sequence[Params]) -> list[bytes]:
-    """A key for each configuration: equal for equal ones, also where True stands for no 1.
-
-    Args:
-        space: the parameters.
-        configurations: any number of this space's.
-    """
-    return row_keys(space.snap(space.encode(configurations))) if configurations else []
+from paretune.space import Parameter, Space
+from paretune.space.keys import row_keys
 
 
 def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:

@@ -17,11 +17,11 @@ from threadpoolctl import threadpool_limits
 
 from paretune.engine.acquisition import values
 from paretune.engine.belief import Belief, See
-from paretune.engine.design import row_keys
 from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
 from paretune.errors import InvalidInputError
 from paretune.pareto import is_nondominated
 from paretune.space import Space
+from paretune.space.keys import row_keys
 from paretune.trials import Trials
 
 MAX_MODELLED = 800
@@ -51,12 +51,12 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     Returns:
         At most ``q`` configurations; fewer where a finite space holds no more that were not tried.
     """
-    _check(device)
+    check_device(device)
     X = space.encode(trials.params)
     tried, pending = row_keys(space.snap(X)), X[trials.is_pending]
     kept, n_failures = representatives(trials, known, MAX_MODELLED), _failures_in_a_row(trials, known)
     suggested: list[NDArray[np.float64]] = []
-    with _one_thread(), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
         belief = Belief.of(trials[kept], known[kept], space, reference, device)
         for i in range(q):
@@ -73,7 +73,8 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     return space.decode(np.array(suggested)) if suggested else []
 
 
-def _check(device: str) -> None:
+def check_device(device: str) -> None:
+    """An `InvalidInputError` where torch cannot use it."""
     try:
         torch.zeros(1, device=device)
     except (AssertionError, RuntimeError) as error:  # torch without CUDA asserts
@@ -116,7 +117,7 @@ def _score(acquisition: AcquisitionFunction, see: See, X: NDArray[np.float64]) -
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Small matrices are slower on several threads, and far slower where a training uses the cores too.
 
     Torch's threads and those of SciPy's BLAS (https://github.com/scipy/scipy/issues/22438).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,12 +21,26 @@ class Outcome:
         values: ``k`` numbers of about unit size.
         noise: ``k`` variances of the measurements in the values' units, 0 where not known.
         is_bound: ``k`` booleans: the trial was stopped at this value, and would have come to a larger one.
+        centre: where a value of 0 is in the units of the trials.
+        unit: how much a value of 1 is there.
     """
 
     rows: NDArray[np.int64]
     values: NDArray[np.float64]
     noise: NDArray[np.float64]
     is_bound: NDArray[np.bool_]
+    centre: float = 0.0
+    unit: float = 1.0
+
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> Outcome:
+        """Of some of the ``k`` trials."""
+        return replace(
+            self,
+            rows=self.rows[chosen],
+            values=self.values[chosen],
+            noise=self.noise[chosen],
+            is_bound=self.is_bound[chosen],
+        )
 
 
 def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome], NDArray[np.float64]]:
@@ -42,10 +56,10 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
     outcomes, corner = [], []
     for column, errors, worst in zip(trials.losses.T, trials.losses_se.T, reference, strict=True):
         rows = np.flatnonzero(np.isfinite(column))
-        values, at_reference, unit = _standardized(column[rows], worst)
+        values, at_reference, centre, unit = _standardized(column[rows], worst)
         deviations = np.nan_to_num(errors[rows] / unit, nan=0.0, posinf=FAR)
         is_bound = (trials.reasons == "timed_out") & (column >= trials.durations / 2)
-        outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows]))
+        outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows], centre, unit))
         corner.append(at_reference)
     return outcomes, np.array(corner)
 
@@ -61,8 +75,8 @@ def constraints(trials: Trials) -> list[Outcome]:
     return outcomes
 
 
-def _standardized(values: NDArray[np.float64], reference: float) -> tuple[NDArray[np.float64], float, float]:
-    """Values and reference in deviations, and the deviation in the values' units.
+def _standardized(values: NDArray[np.float64], reference: float) -> tuple[NDArray[np.float64], float, float, float]:
+    """Values and reference in deviations; the mean and the deviation in the values' units.
 
     Of one or two trials the deviation says little, so it is at least half of the way from the mean to the reference.
     """
@@ -74,7 +88,8 @@ def _standardized(values: NDArray[np.float64], reference: float) -> tuple[NDArra
     if len(values) < 3:
         deviation = max(deviation, 0.5 * abs(corner - mean))
     unit = deviation if deviation > 4 * np.finfo(float).eps else 1.0
-    return (scaled - mean) / unit, float(np.clip((corner - mean) / unit, -FAR, FAR)), float(unit * magnitude)
+    at_reference = float(np.clip((corner - mean) / unit, -FAR, FAR))
+    return (scaled - mean) / unit, at_reference, float(mean * magnitude), float(unit * magnitude)
 
 
 def _magnitude(values: NDArray[np.float64]) -> float:

@@ -8,8 +8,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from paretune.engine.design import row_keys
 from paretune.space import Parameter, Space
+from paretune.space.keys import row_keys
 
 Score: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 

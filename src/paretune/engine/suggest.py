@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
-from paretune.engine.design import configuration_keys, sobol
+from paretune.engine.design import sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Objectives
 from paretune.space import Space
+from paretune.space.keys import configuration_keys
 from paretune.trials import Trials
 
 N_STARTUP = 8

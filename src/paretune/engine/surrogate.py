@@ -131,6 +131,13 @@ def fit_censored(
     return fit(X, filled, nominal, noise)
 
 
+def unexplained(model: SingleTaskGP) -> float:
+    """The variance that was inferred beside the process and the known noise."""
+    likelihood = model.likelihood
+    is_known = isinstance(likelihood, FixedNoiseGaussianLikelihood)
+    return (likelihood.second_noise if is_known else likelihood.noise).item()
+
+
 def expected(model: ModelListGP, X: Tensor) -> Tensor:
     """The outcomes that the models expect at ``n x d`` features: ``n x k``."""
     with torch.no_grad():

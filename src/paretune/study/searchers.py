@@ -16,9 +16,9 @@ from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.history import trials_of
 from paretune.engine import grid, sobol
-from paretune.engine.design import configuration_keys, row_keys
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.space import Int, Space
+from paretune.space.keys import configuration_keys, row_keys
 from paretune.trials import Trials
 
 Choose: TypeAlias = Callable[[Trials, int], dict[str, Any]]

@@ -1,0 +1,169 @@
+"""What would the trials have measured without noise, as far as the models can tell?"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+import numpy as np
+import torch
+from linear_operator.utils.cholesky import psd_safe_cholesky
+from linear_operator.utils.warnings import NumericalWarning
+from numpy.typing import NDArray
+from torch import Tensor
+
+from paretune import pareto
+from paretune.engine.belief import fit_on_best_scale
+from paretune.engine.improve import MAX_MODELLED, check_device, one_thread, representatives
+from paretune.engine.outcomes import Outcome, losses
+from paretune.engine.surrogate import features, nominal, to_gains, unexplained
+from paretune.errors import InvalidInputError
+from paretune.measure.noise import noise_variances, ran_to_the_end
+from paretune.space.keys import configuration_indices
+from paretune.trials import Trials
+
+ENOUGH_REPEATS = 10
+TINY = 1e-9  # of an outcome's variance: rounding
+
+
+def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, device: str = "cpu") -> NDArray[np.float64]:
+    """Draw the noise-free losses of the complete trials' configurations, all of them together, from the models.
+
+    Each objective has the engine's Gaussian process, on the scale that it chooses. Where the noise of an objective is
+    known, from standard errors or at least ten repeats (`paretune.measure.noise_variances`), what neither the noise
+    nor the process explains is each configuration's own: the small-area model of Fay and Herriot (1979) with a process
+    in the place of its regression. Where it is not known, all of that is taken as noise: a truth that is rough and a
+    measurement that is noisy cannot be told apart. To say that an objective is exact, give standard errors of 0.
+
+    The models' hyperparameters are those that the engine finds from up to 800 trials; every measurement is conditioned
+    on, also those of trials outside the limits or that failed later. Work grows with the cube of the number of trials.
+
+    Args:
+        trials: ``N`` trials of any state, ``n`` of them complete.
+        n_draws: how many draws, ``s``.
+        seed: the same trials and seed give the same draws.
+        device: where the models are computed, as torch names it.
+
+    Returns:
+        ``s x n x m`` losses: column ``i`` of a draw is the truth of the ``i``-th row of ``trials[trials.is_complete]``.
+        Trials of one configuration have one truth. With no complete trial, ``s x 0 x m``.
+
+    Raises:
+        InvalidInputError: n_draws is below 1, or the device cannot be used.
+
+    Example:
+        >>> from paretune.objectives import Minimize, Objectives
+        >>> from paretune.space import Float, Space
+        >>> params = tuple({"x": i / 8} for i in (0, 1, 2, 3, 4, 5, 5))
+        >>> trials = Trials(Space({"x": Float(0, 1)}), Objectives([Minimize("f"), Minimize("g")]), params,
+        ...                 losses=[[p["x"], 1 - p["x"]] for p in params])
+        >>> draws = posterior_draws(trials, n_draws=3)
+        >>> draws.shape, bool((draws[:, 5] == draws[:, 6]).all())
+        ((3, 7, 2), True)
+    """
+    if n_draws < 1:
+        raise InvalidInputError(f"n_draws must be at least 1, but is {n_draws}")
+    check_device(device)
+    trials = trials[~trials.is_lost & ~trials.is_pending]
+    complete, m = np.flatnonzero(trials.is_complete), len(trials.objectives)
+    if len(complete) == 0:
+        return np.empty((n_draws, 0, m))
+    outcomes, _ = losses(trials, pareto.reference_point(trials.losses, trials.objectives.limits))
+    variances = noise_variances(trials, ENOUGH_REPEATS)
+    drawn, design = np.empty((n_draws, len(complete), m)), _Design.of(trials, complete, device)
+    with one_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
+        for j, outcome in enumerate(outcomes):
+            normal = np.random.default_rng([seed, j]).normal(size=(len(design.asked), n_draws))
+            drawn[..., j] = _truths(design, outcome, variances[:, j], normal).T[:, design.back]
+    return drawn
+
+
+@dataclass(frozen=True, eq=False)
+class _Design:
+    """Which configurations were tried, and which of them are asked for.
+
+    Args:
+        trials: ``N`` trials.
+        configurations: ``N`` numbers, equal for equal configurations.
+        asked: ``k`` of the trials, one of each configuration that is asked for.
+        back: ``n`` indices of those: which one each complete trial is of.
+        device: where the tensors lie.
+    """
+
+    trials: Trials
+    configurations: NDArray[np.int64]
+    asked: NDArray[np.int64]
+    back: NDArray[np.int64]
+    device: str
+
+    @classmethod
+    def of(cls, trials: Trials, complete: NDArray[np.int64], device: str) -> _Design:
+        numbers = configuration_indices(trials.space, trials.params)
+        _, first, back = np.unique(numbers[complete], return_index=True, return_inverse=True)
+        return cls(trials, numbers, complete[first], back, device)
+
+    @cached_property
+    def F(self) -> Tensor:  # noqa: N802 (the field's letter)
+        """``N x d`` features."""
+        return features(self.trials.space, self.trials.X, self.device)
+
+    @cached_property
+    def is_modelled(self) -> NDArray[np.bool_]:
+        """``N`` booleans: which trials the hyperparameters are found from."""
+        kept = representatives(self.trials, ran_to_the_end(self.trials), MAX_MODELLED)
+        return np.isin(np.arange(len(self.trials)), kept)
+
+    def same(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Tensor:
+        """1 or 0 for trials of equal or different configurations."""
+        equal = self.configurations[rows][:, None] == self.configurations[columns]
+        return torch.tensor(equal).to(self.F)
+
+
+def _truths(
+    design: _Design, outcome: Outcome, variances: NDArray[np.float64], normal: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """One objective's losses at the ``k`` configurations that are asked for, of ``k x s`` standard normal numbers."""
+    is_known = bool(np.isfinite(variances).all())
+    errors = np.sqrt(variances[outcome.rows]) / outcome.unit if is_known else np.zeros(len(outcome.rows))
+    outcome = replace(outcome, noise=errors**2)
+    is_exact = is_known and not errors.any()
+    varies = np.ptp(outcome.values) > 0 and len(np.unique(design.configurations[outcome.rows])) > 1
+    draw = partial(_modelled, is_known=is_known) if varies and not is_exact else _measured
+    return np.asarray(outcome.centre + outcome.unit * draw(design, outcome, normal))
+
+
+def _measured(design: _Design, outcome: Outcome, normal: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where there is nothing to model: the mean of a configuration's measurements, and its standard error."""
+    numbers = design.configurations[outcome.rows]
+    counts = np.bincount(numbers)
+    asked = design.configurations[design.asked]
+    means = np.bincount(numbers, outcome.values)[asked] / counts[asked]
+    errors = np.sqrt(np.bincount(numbers, outcome.noise)[asked]) / counts[asked]
+    return np.asarray(means[:, None] + errors[:, None] * normal)
+
+
+def _modelled(design: _Design, outcome: Outcome, normal: NDArray[np.float64], *, is_known: bool) -> NDArray[np.float64]:
+    """The posterior of a process and of what is each configuration's own, given all measurements.
+
+    Rasmussen and Williams (2006), equations 2.22 to 2.24.
+    """
+    modelled, F = design.is_modelled[outcome.rows], design.F
+    model, scale = fit_on_best_scale(outcome[modelled], F, nominal(design.trials.space, design.device))
+    seen = [outcome[modelled], outcome[~modelled & ~outcome.is_bound]]  # the model has filled its bounds in
+    rows = np.concatenate([part.rows for part in seen])
+    known = torch.tensor(np.concatenate([part.noise * scale.slope(part.values) ** 2 for part in seen])).to(F)
+    own, noise = (unexplained(model), known) if is_known else (0.0, known + unexplained(model))
+    with torch.no_grad():
+        mean, y = model.mean_module.constant, torch.cat([model.train_targets, to_gains(scale(seen[1].values), F)])
+
+        def covariance(one: NDArray[np.int64], other: NDArray[np.int64]) -> Tensor:
+            return model.covar_module(F[one], F[other]).to_dense() + own * design.same(one, other)
+
+        factor = psd_safe_cholesky(covariance(rows, rows) + torch.diag(noise))
+        weights = torch.cholesky_solve(covariance(rows, design.asked), factor)
+        left = covariance(design.asked, design.asked) - weights.mT @ covariance(rows, design.asked)
+        root = psd_safe_cholesky((left + left.mT) / 2 + TINY * torch.eye(len(left)).to(F))
+        gains = mean + (weights.mT @ (y - mean)).unsqueeze(-1) + root @ torch.tensor(normal).to(F)
+    return scale.inverse(-gains.cpu().numpy())

@@ -1,0 +1,49 @@
+"""Which configurations are the same one?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paretune.space.space import Params, Space
+
+
+def row_keys(X: NDArray[np.float64]) -> list[bytes]:
+    """A key for each place: equal for equal configurations.
+
+    Args:
+        X: ``n x d``, snapped to real configurations (`Space.snap`).
+    """
+    return [row.tobytes() for row in np.nan_to_num(np.round(X, 10), nan=-1.0) + 0.0]
+
+
+def configuration_keys(space: Space, configurations: Sequence[Params]) -> list[bytes]:
+    """A key for each configuration: equal for equal ones, also where True stands for no 1.
+
+    Args:
+        space: the parameters.
+        configurations: any number of this space's.
+    """
+    return row_keys(space.snap(space.encode(configurations))) if configurations else []
+
+
+def configuration_indices(space: Space, configurations: Sequence[Params]) -> NDArray[np.int64]:
+    """Number the different configurations from 0 in the order in which they first stand there.
+
+    Args:
+        space: the parameters.
+        configurations: ``n`` of this space's.
+
+    Returns:
+        ``n`` numbers, equal for equal configurations.
+
+    Example:
+        >>> from paretune.space import Int
+        >>> configuration_indices(Space({"k": Int(1, 9)}), [{"k": 7}, {"k": 2}, {"k": 7}]).tolist()
+        [0, 1, 0]
+    """
+    numbers: dict[bytes, int] = {}
+    keys = configuration_keys(space, configurations)
+    return np.array([numbers.setdefault(key, len(numbers)) for key in keys], np.int64)
