@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from paretune.confidence import shrunk_draws
 from paretune.report import summarize, to_json
 
 LEVELS = [0.025, 0.975]
@@ -104,6 +105,29 @@ def test_the_hypervolume_and_its_reference(run, told):
         "accuracy": {"value": 0.3, "source": "limit"},
         "time": {"value": pytest.approx(corner[1]), "source": "nadir"},
     }
+
+
+def test_how_sure_each_is_and_what_the_front_owes_to_luck(run, told):
+    table = exported(run)
+    good = table[table.state == "complete"]
+    measured = np.column_stack([-good.accuracy, good.time])
+    draws = shrunk_draws(run.trials, 1000, seed=0)
+    is_efficient = np.array([moocore.is_nondominated(draw, keep_weakly=True) for draw in draws])
+    probability = dict(zip(good.number, is_efficient.mean(axis=0), strict=True))
+    for found in told["efficient"]:
+        assert found["probability_efficient"] == pytest.approx(probability[found["number"]])
+    assert len({found["probability_efficient"] for found in told["efficient"]}) > 1
+    front = moocore.is_nondominated(measured)
+    shift = (draws - measured)[:, front].mean(axis=1)
+    luck = told["looks_better"]
+    assert luck["values"]["time"]["value"] == pytest.approx(shift[:, 1].mean())
+    assert [luck["values"]["time"][end] for end in ("low", "high")] == pytest.approx(np.quantile(shift[:, 1], LEVELS))
+    assert luck["values"]["accuracy"] == {"value": 0, "low": 0, "high": 0}
+    assert luck["taken_as_exact"] == ["accuracy"]
+    corner = corner_of([table])
+    less = [volume(measured, corner) - volume(draw, corner) for draw in draws]
+    assert luck["hypervolume"]["value"] == pytest.approx(np.mean(less), abs=1e-9)
+    assert [luck["hypervolume"][end] for end in ("low", "high")] == pytest.approx(np.quantile(less, LEVELS))
 
 
 def test_names_and_what_was_wanted(told):

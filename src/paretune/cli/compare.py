@@ -33,7 +33,7 @@ def compare(
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     ours, theirs = found.sides([candidate], [baseline])
-    summary = summarize(ours, theirs, reference=sides.numbers("--reference", reference or ()))
+    summary = summarize(ours, theirs, reference=sides.numbers("--reference", reference or ()), models=True)
     if summary.comparison is not None:
         for row in comparison_table(summary.comparison):
             typer.echo(f"{row['']:<62}{row['candidate']:<26}{row['baseline']}".rstrip())

@@ -40,7 +40,7 @@ def report(
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     candidate, others = found.sides([study], baseline or [])
-    summary = summarize(candidate, others, reference=sides.numbers("--reference", reference or ()))
+    summary = summarize(candidate, others, reference=sides.numbers("--reference", reference or ()), models=True)
     write(summary, out or report_folder(summary.name))
 
 
@@ -48,7 +48,7 @@ def publish(trials: Trials, origin: Mapping[str, Any], folder: Path) -> None:
     """Write the report of a study; print its headline and where it is."""
     from paretune.report import Run, summarize
 
-    write(summarize(Run(str(origin["study"]), trials, origin)), folder)
+    write(summarize(Run(str(origin["study"]), trials, origin), models=True), folder)
 
 
 def write(summary: Summary, folder: Path) -> None:

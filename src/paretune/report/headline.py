@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from paretune.confidence import Match
-from paretune.report.summary import SEARCHERS, Efficient, Summary
+from paretune.report.summary import SEARCHERS, Configuration, Summary
 
 
 def headline(summary: Summary) -> str:
@@ -21,7 +21,7 @@ def times(match: Match) -> str:
     return f"{match.value:.1f} times [{match.low:.1f}, {match.high:.1f}]"
 
 
-def place(summary: Summary, found: Efficient) -> str:
+def place(summary: Summary, found: Configuration) -> str:
     """Which configuration it is: its number, and the run where there are several."""
     return f"number {found.number}" + (f" of {found.run}" if len(summary.candidate) > 1 else "")
 
@@ -47,7 +47,7 @@ def _found(summary: Summary) -> str:
     return f"Of {tried}, these {worth} configurations are the trade-offs worth having; the knee is {result}"
 
 
-def _outcome(summary: Summary, found: Efficient) -> str:
+def _outcome(summary: Summary, found: Configuration) -> str:
     """``accuracy 0.78 at 0.11 s``: of two objectives, a unit says which the second is."""
     first, *others = summary.objectives
     parts = [f"{first.name} {found.values[first.name]:.3g}{_unit(first.unit)}"]

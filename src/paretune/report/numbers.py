@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
-from paretune.confidence import Comparison, Sides
+from paretune.confidence import Comparison, Efficient, Sides
 from paretune.report.headline import headline
 from paretune.report.origin import origin_rows
 from paretune.report.runs import Run
-from paretune.report.summary import Efficient, Summary
+from paretune.report.summary import Configuration, Summary
 
 
 def to_json(summary: Summary) -> str:
@@ -34,6 +35,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "efficient": [_configuration(found) for found in summary.efficient],
         "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
+        "looks_better": None if summary.sure is None else _luck(summary, summary.sure),
         "comparison": None if summary.comparison is None else _comparison(summary, summary.comparison),
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
     }
@@ -54,9 +56,26 @@ def _counts(run: Run) -> dict[str, Any]:
     return {"run": run.name, **run.counts, "failures": run.failures}
 
 
-def _configuration(found: Efficient) -> dict[str, Any]:
+def _configuration(found: Configuration) -> dict[str, Any]:
     outcomes = {name: {"value": value, "se": found.errors[name]} for name, value in found.values.items()}
-    return {"run": found.run, "number": found.number, "values": outcomes, "params": dict(found.params)}
+    return {
+        "run": found.run,
+        "number": found.number,
+        "values": outcomes,
+        "probability_efficient": found.probability,
+        "params": dict(found.params),
+    }
+
+
+def _luck(summary: Summary, sure: Efficient) -> dict[str, Any]:
+    """By how much the front looks better than it is: in each objective, and in hypervolume."""
+    by_objective = zip(summary.objectives.names, sure.looks_better, strict=True)
+    return {
+        "values": {name: asdict(shift) for name, shift in by_objective},
+        "hypervolume": asdict(sure.hypervolume_looks_better),
+        "taken_as_exact": list(sure.taken_as_exact),
+        "n_draws": sure.n_draws,
+    }
 
 
 def _comparison(summary: Summary, comparison: Comparison) -> dict[str, Any]:

@@ -10,18 +10,19 @@ from typing import Any
 import numpy as np
 
 from paretune import pareto
-from paretune.confidence import Comparison, compare
+from paretune.confidence import Comparison, Efficient, compare
 from paretune.objectives import Objectives
 from paretune.report.origin import searcher_of
 from paretune.report.reference import Reference, choose_reference
 from paretune.report.runs import Pool, Run, pool
+from paretune.report.sureness import sureness
 from paretune.trials import Trials
 
 SEARCHERS = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
 
 
 @dataclass(frozen=True, eq=False)
-class Efficient:
+class Configuration:
     """A configuration that no other beats.
 
     Args:
@@ -31,6 +32,7 @@ class Efficient:
         values: by objective, in the user's units.
         errors: standard errors by objective; None where not known.
         params: its parameters.
+        probability: of being efficient, a share of 1; None where it is not known.
     """
 
     key: int
@@ -39,6 +41,7 @@ class Efficient:
     values: Mapping[str, float]
     errors: Mapping[str, float | None]
     params: Mapping[str, Any]
+    probability: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,11 +51,12 @@ class Summary:
     Args:
         candidate: the runs that it is about; several have different seeds.
         baseline: those that they are compared with; none without a comparison.
-        trials: all trials of the candidate, under the keys of `Efficient`.
+        trials: all trials of the candidate, under the keys of `Configuration`.
         efficient: in the order of their first objective, best first.
         knee: the key of the efficient configuration nearest to the best of every objective; None if there is none.
         hypervolume: of the efficient ones.
         reference: the corner that it is measured from.
+        sure: how sure the front is of its configurations; None where nothing is known of the noise.
         comparison: with the baseline; None without one, or where a side has no finished trial.
         notices: what a reader must know before anything else.
     """
@@ -60,10 +64,11 @@ class Summary:
     candidate: tuple[Run, ...]
     baseline: tuple[Run, ...]
     trials: Trials
-    efficient: tuple[Efficient, ...]
+    efficient: tuple[Configuration, ...]
     knee: int | None
     hypervolume: float
     reference: Reference
+    sure: Efficient | None
     comparison: Comparison | None
     notices: tuple[str, ...]
 
@@ -90,6 +95,7 @@ def summarize(
     baseline: Run | Sequence[Run] = (),
     *,
     reference: Mapping[str, float] | None = None,
+    models: bool = False,
     seed: int = 0,
 ) -> Summary:
     """The numbers of a report.
@@ -98,7 +104,8 @@ def summarize(
         candidate: whom it is about; several runs have different seeds.
         baseline: whom to compare it with.
         reference: values by objective that hypervolumes are measured from; by default see `choose_reference`.
-        seed: of the intervals' resampling.
+        models: whether the engine's models are asked how sure the front is, which takes seconds; see `sureness`.
+        seed: of draws and resampling.
 
     Raises:
         InvalidInputError: the runs differ in what they want, or the candidate's in what they vary; the reference is of
@@ -109,15 +116,16 @@ def summarize(
     corner = choose_reference([run.trials for run in (*ours, *theirs)], reference)
     complete = pooled.trials.is_complete
     losses = np.where(complete[:, None], pooled.trials.losses, np.nan)
-    knee = pareto.knee(losses)
+    knee, sure = pareto.knee(losses), sureness(pooled.trials, corner, models=models, seed=seed)
     return Summary(
         tuple(ours),
         tuple(theirs),
         pooled.trials,
-        _efficient(pooled),
+        _efficient(pooled, sure),
         None if knee is None else int(pooled.trials.numbers[knee]),
         pareto.hypervolume(losses, corner.point),
         corner,
+        sure,
         _comparison(ours, theirs, corner, seed),
         _notices(ours, theirs),
     )
@@ -136,14 +144,16 @@ def name_of(runs: Sequence[Run]) -> str:
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} to {names[-1]} ({len(names)} runs)"
 
 
-def _efficient(pooled: Pool) -> tuple[Efficient, ...]:
+def _efficient(pooled: Pool, sure: Efficient | None) -> tuple[Configuration, ...]:
     trials, names = pooled.trials, pooled.trials.objectives.names
     losses = np.where(trials.is_complete[:, None], trials.losses, np.nan)
     rows = np.flatnonzero(pareto.is_nondominated(losses))
     rows = rows[np.lexsort(losses[rows].T[::-1])]
     values, errors = trials.values, trials.losses_se
+    known = () if sure is None else zip(sure.numbers, sure.probability.tolist(), strict=True)
+    probabilities = {number: share for numbers, share in known for number in numbers}
     return tuple(
-        Efficient(
+        Configuration(
             int(trials.numbers[row]),
             pooled.runs[row],
             pooled.numbers[row],
@@ -153,6 +163,7 @@ def _efficient(pooled: Pool) -> tuple[Efficient, ...]:
                 for name, error in zip(names, errors[row].tolist(), strict=True)
             },
             trials.params[row],
+            probabilities.get(int(trials.numbers[row])),
         )
         for row in rows
     )

@@ -22,6 +22,8 @@ def efficient_table(summary: Summary) -> list[Row]:
         for objective in summary.objectives:
             unit = f" [{objective.unit}]" if objective.unit else ""
             row[f"{objective.name}{unit}"] = measured(found.values[objective.name], found.errors[objective.name])
+        if found.probability is not None:
+            row["probably efficient"] = f"{found.probability:.0%}".replace("%", " %")
         rows.append(row | {name: _text(found.params.get(name, "-")) for name in summary.trials.space})
     return rows
 
@@ -58,6 +60,20 @@ def comparison_table(comparison: Comparison) -> list[Row]:
         _row("trials for the candidate's hypervolume", "1", times(comparison.evaluations_to_match)),
         _shares("share of trials inside the limits", comparison.feasible_share),
     ]
+
+
+def luck(summary: Summary) -> str:
+    """By how much the front looks better than it is, in a sentence; nothing where that is not known."""
+    if summary.sure is None:
+        return ""
+    exact = summary.sure.taken_as_exact
+    parts = [
+        f"{objective.name} {interval(shift)}{f' {objective.unit}' if objective.unit else ''}"
+        for objective, shift in zip(summary.objectives, summary.sure.looks_better, strict=True)
+        if objective.name not in exact
+    ]
+    told = f"Of noisy measurements the best are so partly by luck: the front looks better by {' and '.join(parts)}."
+    return f"{told} Nothing is known of the noise of {' and '.join(exact)}, taken as exact." if exact else told
 
 
 def measured(value: float, error: float | None) -> str:

@@ -1,0 +1,37 @@
+"""How sure is it that a configuration is efficient, and by how much does the front look better than it is?"""
+
+from __future__ import annotations
+
+from paretune import engine
+from paretune.confidence import Efficient, probability_efficient
+from paretune.report.reference import Reference
+from paretune.trials import Trials
+
+FEWEST_MODELLED, MOST_MODELLED = 10, 1000  # complete trials; the models' work grows with the cube
+
+
+def sureness(trials: Trials, reference: Reference, *, models: bool, seed: int = 0) -> Efficient | None:
+    """The probabilities of a front that was measured with noise, and what it owes to luck.
+
+    Args:
+        trials: what was tried.
+        reference: what hypervolumes are measured from.
+        models: whether the engine's models are asked, which learn from like configurations and take seconds; else, or
+            of too few or too many trials, the measurements with their own noise.
+        seed: of the draws.
+
+    Returns:
+        None where there is nothing to be sure of: no complete trial, not two to four objectives, or no noise is known.
+    """
+    if not 2 <= len(trials.objectives) <= 4 or not trials.is_complete.any():
+        return None
+    draws = engine.posterior_draws(trials, seed=seed) if models and _can_be_modelled(trials) else None
+    found = probability_efficient(trials, draws, reference=reference.point, seed=seed)
+    return None if len(found.taken_as_exact) == len(trials.objectives) else found
+
+
+def _can_be_modelled(trials: Trials) -> bool:
+    """Whether there are enough complete trials, not too many, and all of them places of the space."""
+    complete = trials[trials.is_complete]
+    is_fit = FEWEST_MODELLED <= len(complete) <= MOST_MODELLED
+    return is_fit and all(trials.space.contains(params) for params in trials.params)
