@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from paretune.objectives import Objective
@@ -22,15 +25,23 @@ def origin_rows(run: Run) -> dict[str, str]:
         rows["data"], rows["data hash"] = str(data["name"]), f"sha256 {data['sha256']}"
     if origin.get("ignored"):
         rows["columns left out"] = ", ".join(origin["ignored"])
-    for i, started in enumerate(origin.get("runs", ()), 1):
-        prefix = f"run {i}, " if len(origin["runs"]) > 1 else ""
+    rows |= _starts(origin.get("runs", ()))
+    if np.isfinite(run.trials.durations).any():
+        rows["duration"] = f"{np.nansum(run.trials.durations):.0f} s of trials"
+    return rows
+
+
+def _starts(runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Each time that someone began or went on with a study: how, and on what."""
+    rows = {}
+    for i, started in enumerate(runs, 1):
+        prefix = f"run {i}, " if len(runs) > 1 else ""
         rows[f"{prefix}searcher"] = (
             f"{started['searcher']}, seed {started['seed']}, from trial {started['from_trial']}, {started['started']}"
         )
         if started.get("command"):
             rows[f"{prefix}command"] = started["command"]
         rows |= {f"{prefix}{key}": value for key, value in started.get("environment", {}).items()}
-    rows["duration"] = f"{np.nansum(run.trials.durations):.0f} s of trials"
     return rows
 
 

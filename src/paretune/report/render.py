@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from paretune.errors import InvalidInputError
 from paretune.report.headline import headline
@@ -79,6 +79,11 @@ def _inline(svg: bytes) -> Markup:
     return Markup(svg[svg.index(b"<svg") :].decode())  # noqa: S704 (Matplotlib escapes what users wrote)
 
 
+def _breakable(text: str) -> Markup:
+    """A column's name that may be broken after an underscore."""
+    return escape(text).replace("_", Markup("_<wbr>"))
+
+
 def _embedded(svg: bytes) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
 
@@ -96,5 +101,5 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"cell": _cell, "inline": _inline, "embedded": _embedded}
+    environment.filters |= {"breakable": _breakable, "cell": _cell, "inline": _inline, "embedded": _embedded}
     return environment

@@ -110,4 +110,4 @@ def _row(label: str, candidate: str, baseline: str = "") -> Row:
 
 
 def _text(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
