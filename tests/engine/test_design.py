@@ -3,7 +3,6 @@
 from itertools import islice
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import qmc
@@ -11,7 +10,6 @@ from scipy.stats import qmc
 import strategies
 from paretune.engine import grid, sobol
 from paretune.space import Categorical, Float, Int, Space
-from paretune.space.keys import row_keys
 
 SQUARE = Space({"x": Float(0, 1), "y": Float(0, 1)})
 
@@ -64,17 +62,3 @@ def test_a_grid_may_have_more_points_than_memory():
     space = Space({f"c{i}": Categorical(["a", "b", "c", "d"]) for i in range(40)})
     points = [tuple(p.values()) for p in islice(grid(space, seed=0), 100)]
     assert len(set(points)) == 100
-
-
-@given(st.data(), strategies.finite_spaces())
-def test_keys_are_equal_for_equal_configurations_and_for_no_others(data, space):
-    X = space.snap(data.draw(strategies.cubes(space)))
-    configurations = [repr(params) for params in space.decode(X)]
-    keys = row_keys(X)
-    for i, j in np.ndindex(len(X), len(X)):
-        assert (keys[i] == keys[j]) == (configurations[i] == configurations[j])
-
-
-@pytest.mark.parametrize("value", [0.0, -0.0, 1e-12, -1e-12])
-def test_keys_are_deaf_to_the_sign_of_nothing(value):
-    assert row_keys(np.array([[value]])) == row_keys(np.array([[0.0]]))

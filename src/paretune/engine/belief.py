@@ -118,13 +118,23 @@ class Belief:
         return worth if self.log_success is None else SuccessWeighted(worth, self.log_success)
 
 
-def fit_on_best_scale(outcome: Outcome, F: Tensor, kinds: Tensor) -> tuple[SingleTaskGP, Scale]:
-    """The model on the scale for which the evidence speaks, a bent one only where it does so clearly."""
+def fit_on_best_scale(
+    outcome: Outcome, F: Tensor, kinds: Tensor, least_bend: float = 0.0
+) -> tuple[SingleTaskGP, Scale]:
+    """The model on the scale for which the evidence speaks, a bent one only where it does so clearly.
+
+    Args:
+        outcome: of ``k`` trials.
+        F: ``n x d`` features.
+        kinds: ``d`` booleans: which features are unordered choices.
+        least_bend: scales that bend at less are not tried.
+    """
 
     def evidence(scale: Scale, log_density: float) -> float:
         return log_density + scale.log_density(outcome.values) - DOUBT * math.isfinite(scale.bend)
 
-    fits = [(scale, *_fit(outcome, scale, F, kinds)) for scale in candidate_scales(outcome.values)]
+    scales = [scale for scale in candidate_scales(outcome.values) if scale.bend >= least_bend]
+    fits = [(scale, *_fit(outcome, scale, F, kinds)) for scale in scales]
     scale, model, _ = max(fits, key=lambda fit: evidence(fit[0], fit[2]))
     return model, scale
 

@@ -8,7 +8,6 @@ from functools import cached_property, partial
 
 import numpy as np
 import torch
-from linear_operator.utils.cholesky import psd_safe_cholesky
 from linear_operator.utils.warnings import NumericalWarning
 from numpy.typing import NDArray
 from torch import Tensor
@@ -17,14 +16,18 @@ from paretune import pareto
 from paretune.engine.belief import fit_on_best_scale
 from paretune.engine.improve import MAX_MODELLED, check_device, one_thread, representatives
 from paretune.engine.outcomes import Outcome, losses
-from paretune.engine.surrogate import features, nominal, to_gains, unexplained
+from paretune.engine.plausible import plausible
+from paretune.engine.posterior_mode import some_rows
+from paretune.engine.regression import Hyperparameters, Regression
+from paretune.engine.surrogate import features, nominal, to_gains
 from paretune.errors import InvalidInputError
 from paretune.measure.noise import noise_variances, ran_to_the_end
 from paretune.space.keys import configuration_indices
 from paretune.trials import Trials
 
 ENOUGH_REPEATS = 10
-TINY = 1e-9  # of an outcome's variance: rounding
+N_PLAUSIBLE = 8
+GENTLE = 5.0  # a scale bends at so many deviations of the noise at least: it is straight over one measurement's
 
 
 def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, device: str = "cpu") -> NDArray[np.float64]:
@@ -36,8 +39,9 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
     in the place of its regression. Where it is not known, all of that is taken as noise: a truth that is rough and a
     measurement that is noisy cannot be told apart. To say that an objective is exact, give standard errors of 0.
 
-    The models' hyperparameters are those that the engine finds from up to 800 trials; every measurement is conditioned
-    on, also those of trials outside the limits or that failed later. Work grows with the cube of the number of trials.
+    Of up to 800 trials the models' hyperparameters are averaged over (`paretune.engine.plausible`), since at their
+    mode the intervals are too narrow; of more, the mode is sure enough. Every measurement is conditioned on, also those
+    of trials outside the limits or that failed later. Work grows with the cube of the number of trials.
 
     Args:
         trials: ``N`` trials of any state, ``n`` of them complete.
@@ -75,8 +79,8 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
     with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
         for j, outcome in enumerate(outcomes):
-            normal = np.random.default_rng([seed, j]).normal(size=(len(design.asked), n_draws))
-            drawn[..., j] = _truths(design, outcome, variances[:, j], normal).T[:, design.back]
+            rng = np.random.default_rng([seed, j])
+            drawn[..., j] = _truths(design, outcome, variances[:, j], n_draws, rng).T[:, design.back]
     return drawn
 
 
@@ -122,48 +126,50 @@ class _Design:
 
 
 def _truths(
-    design: _Design, outcome: Outcome, variances: NDArray[np.float64], normal: NDArray[np.float64]
+    design: _Design, outcome: Outcome, variances: NDArray[np.float64], n_draws: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """One objective's losses at the ``k`` configurations that are asked for, of ``k x s`` standard normal numbers."""
+    """One objective's losses at the ``k`` configurations that are asked for: ``k x s``."""
     is_known = bool(np.isfinite(variances).all())
     errors = np.sqrt(variances[outcome.rows]) / outcome.unit if is_known else np.zeros(len(outcome.rows))
     outcome = replace(outcome, noise=errors**2)
     is_exact = is_known and not errors.any()
     varies = np.ptp(outcome.values) > 0 and len(np.unique(design.configurations[outcome.rows])) > 1
     draw = partial(_modelled, is_known=is_known) if varies and not is_exact else _measured
-    return np.asarray(outcome.centre + outcome.unit * draw(design, outcome, normal))
+    return np.asarray(outcome.centre + outcome.unit * draw(design, outcome, n_draws, rng))
 
 
-def _measured(design: _Design, outcome: Outcome, normal: NDArray[np.float64]) -> NDArray[np.float64]:
+def _measured(design: _Design, outcome: Outcome, n_draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
     """Where there is nothing to model: the mean of a configuration's measurements, and its standard error."""
     numbers = design.configurations[outcome.rows]
     counts = np.bincount(numbers)
     asked = design.configurations[design.asked]
     means = np.bincount(numbers, outcome.values)[asked] / counts[asked]
     errors = np.sqrt(np.bincount(numbers, outcome.noise)[asked]) / counts[asked]
-    return np.asarray(means[:, None] + errors[:, None] * normal)
+    return np.asarray(means[:, None] + errors[:, None] * rng.normal(size=(len(asked), n_draws)))
 
 
-def _modelled(design: _Design, outcome: Outcome, normal: NDArray[np.float64], *, is_known: bool) -> NDArray[np.float64]:
-    """The posterior of a process and of what is each configuration's own, given all measurements.
-
-    Rasmussen and Williams (2006), equations 2.22 to 2.24.
-    """
-    modelled, F = design.is_modelled[outcome.rows], design.F
-    model, scale = fit_on_best_scale(outcome[modelled], F, nominal(design.trials.space, design.device))
-    seen = [outcome[modelled], outcome[~modelled & ~outcome.is_bound]]  # the model has filled its bounds in
-    rows = np.concatenate([part.rows for part in seen])
-    known = torch.tensor(np.concatenate([part.noise * scale.slope(part.values) ** 2 for part in seen])).to(F)
-    own, noise = (unexplained(model), known) if is_known else (0.0, known + unexplained(model))
-    with torch.no_grad():
-        mean, y = model.mean_module.constant, torch.cat([model.train_targets, to_gains(scale(seen[1].values), F)])
-
-        def covariance(one: NDArray[np.int64], other: NDArray[np.int64]) -> Tensor:
-            return model.covar_module(F[one], F[other]).to_dense() + own * design.same(one, other)
-
-        factor = psd_safe_cholesky(covariance(rows, rows) + torch.diag(noise))
-        weights = torch.cholesky_solve(covariance(rows, design.asked), factor)
-        left = covariance(design.asked, design.asked) - weights.mT @ covariance(rows, design.asked)
-        root = psd_safe_cholesky((left + left.mT) / 2 + TINY * torch.eye(len(left)).to(F))
-        gains = mean + (weights.mT @ (y - mean)).unsqueeze(-1) + root @ torch.tensor(normal).to(F)
+def _modelled(
+    design: _Design, outcome: Outcome, n_draws: int, rng: np.random.Generator, *, is_known: bool
+) -> NDArray[np.float64]:
+    """Draws of a process and of what is each configuration's own, on the outcome's scale, given all measurements."""
+    chosen, F = design.is_modelled[outcome.rows], design.F
+    gentle = GENTLE * float(np.sqrt(outcome.noise.mean()))
+    kinds = nominal(design.trials.space, design.device)
+    model, scale = fit_on_best_scale(outcome[chosen], F, kinds, least_bend=gentle)
+    parts = [outcome[chosen], outcome[~chosen & ~outcome.is_bound]]  # the model has filled its bounds in
+    rows = np.concatenate([part.rows for part in parts])
+    noise = np.concatenate([part.noise * scale.slope(part.values) ** 2 for part in parts])
+    regression = Regression(
+        kernel=model.covar_module,
+        F=F[rows],
+        y=torch.cat([model.train_targets, to_gains(scale(parts[1].values), F)]),
+        noise=torch.tensor(noise).to(F),
+        same=design.same(rows, rows),
+        has_own=is_known,
+    )
+    mode, asked, same = Hyperparameters.of(model), F[design.asked], design.same(design.asked, rows)
+    is_sure = len(rows) > MAX_MODELLED
+    some = [mode] if is_sure else plausible(regression[some_rows(len(rows))], mode, N_PLAUSIBLE, rng)
+    normal = torch.tensor(rng.normal(size=(len(asked), n_draws))).to(F).tensor_split(len(some), dim=1)
+    gains = torch.cat([regression.draw(h, asked, same, part) for h, part in zip(some, normal, strict=True)], dim=1)
     return scale.inverse(-gains.cpu().numpy())

@@ -1,0 +1,93 @@
+"""Are noisy measurements drawn towards where the truths are, by as much as they should be?"""
+
+import numpy as np
+import pytest
+
+from paretune.confidence import shrunk_draws
+from paretune.confidence.mixture import Components, sample_truths
+from paretune.objectives import Minimize, Objectives
+from paretune.space import Int, Space
+from paretune.trials import Trials
+
+SPACE = Space({"k": Int(0, 9999)})
+TWO = Objectives([Minimize("f"), Minimize("g")])
+
+
+def table(losses, errors, numbers=None, **columns):
+    numbers = range(len(losses)) if numbers is None else numbers
+    params = tuple({"k": int(k)} for k in numbers)
+    return Trials(SPACE, TWO, params, losses=losses, losses_se=np.broadcast_to(errors, losses.shape), **columns)
+
+
+def test_of_normal_truths_it_is_the_conjugate_posterior():
+    """Known prior covariance, noise that varies: the mean and covariance of two normal sources of information."""
+    rng, covariance = np.random.default_rng(0), np.array([[1.0, -0.6], [-0.6, 0.8]])
+    truths = rng.multivariate_normal([3.0, -1.0], covariance, 500)
+    errors = rng.uniform(0.3, 0.9, truths.shape)
+    measured = truths + errors * rng.normal(size=truths.shape)
+    draws = sample_truths(measured, errors**2, 500, rng)
+    for i in range(0, 500, 50):
+        gain = covariance @ np.linalg.inv(covariance + np.diag(errors[i] ** 2))
+        np.testing.assert_allclose(draws[:, i].mean(axis=0), [3, -1] + gain @ (measured[i] - [3, -1]), atol=0.25)
+        expected = np.sqrt(np.diag(covariance - gain @ covariance))
+        np.testing.assert_allclose(draws[:, i].std(axis=0), expected, rtol=0.35)
+
+
+def test_of_two_tight_clusters_each_point_is_drawn_to_its_own():
+    rng = np.random.default_rng(1)
+    centres = np.array([[0.0, 0.0], [4.0, -4.0]])[np.repeat([0, 1], 60)]
+    measured = centres + 0.5 * rng.normal(size=centres.shape)
+    means = sample_truths(measured, np.full(centres.shape, 0.25), 400, rng).mean(axis=0)
+    assert np.abs(means - centres).mean() < 0.4 * np.abs(measured - centres).mean()
+
+
+def test_the_log_density_of_components_is_the_normal_one():
+    from scipy.stats import multivariate_normal
+
+    rng = np.random.default_rng(2)
+    roots, means, points = np.tril(rng.normal(size=(3, 2, 2))), rng.normal(size=(3, 2)), rng.normal(size=(4, 2))
+    found = Components(np.log([0.2, 0.3, 0.5]), means, roots).log_densities(points)
+    for j, share in enumerate([0.2, 0.3, 0.5]):
+        density = multivariate_normal(means[j], np.linalg.inv(roots[j] @ roots[j].T))
+        np.testing.assert_allclose(found[:, j], np.log(share) + density.logpdf(points) + np.log(2 * np.pi))
+
+
+def test_intervals_hold_the_truth_as_often_as_they_say():
+    rng, held = np.random.default_rng(3), []
+    for _ in range(4):
+        truths = rng.gamma(2.0, 1.0, (150, 2))
+        measured = truths + 0.5 * rng.normal(size=truths.shape)
+        low, high = np.quantile(shrunk_draws(table(measured, 0.5), 400, rng), [0.05, 0.95], axis=0)
+        held.append(((low <= truths) & (truths <= high)).mean())
+    assert 0.85 < np.mean(held) < 0.95
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e9])
+def test_units_do_not_matter(factor):
+    rng = np.random.default_rng(4)
+    losses = rng.normal(size=(20, 2))
+    one, other = (shrunk_draws(table(losses * size, 0.2 * size), 20) for size in (1.0, factor))
+    np.testing.assert_allclose(other / factor, one, rtol=1e-6, atol=1e-6)
+
+
+def test_what_is_exact_stays_as_measured_and_repeats_share_their_truth():
+    losses = np.random.default_rng(5).normal(size=(6, 2))
+    draws = shrunk_draws(table(losses, [0.2, 0.0]), 10)
+    np.testing.assert_array_equal(draws[..., 1], np.broadcast_to(losses[:, 1], (10, 6)))
+    repeated = shrunk_draws(table(losses, 0.2, numbers=[0, 1, 2, 1, 3, 0]), 10)
+    np.testing.assert_array_equal(repeated[:, [1, 0]], repeated[:, [3, 5]])
+    assert len(np.unique(repeated[0, :, 0])) == 4
+
+
+def test_where_nothing_is_noisy_or_complete_there_is_nothing_to_shrink():
+    losses = np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(shrunk_draws(table(losses, np.nan), 3), np.stack([losses] * 3))
+    failed = table(losses, 0.1, states=np.array(["failed"] * 2, object))
+    assert shrunk_draws(failed, 3).shape == (3, 0, 2)
+    assert np.isfinite(shrunk_draws(table(losses, 0.1), 3)).all()
+
+
+def test_the_same_seed_gives_the_same_draws():
+    trials = table(np.random.default_rng(6).normal(size=(9, 2)), 0.3)
+    np.testing.assert_array_equal(shrunk_draws(trials, 5, seed=1), shrunk_draws(trials, 5, seed=1))
+    assert (shrunk_draws(trials, 5, seed=1) != shrunk_draws(trials, 5, seed=2)).any()

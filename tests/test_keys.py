@@ -1,0 +1,34 @@
+"""Are configurations told apart where they differ, and only there?"""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import strategies
+from paretune.space.keys import configuration_indices, row_keys
+
+
+@given(st.data(), strategies.finite_spaces())
+def test_keys_are_equal_for_equal_configurations_and_for_no_others(data, space):
+    X = space.snap(data.draw(strategies.cubes(space)))
+    configurations = [repr(params) for params in space.decode(X)]
+    keys = row_keys(X)
+    for i, j in np.ndindex(len(X), len(X)):
+        assert (keys[i] == keys[j]) == (configurations[i] == configurations[j])
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 1e-12, -1e-12])
+def test_keys_are_deaf_to_the_sign_of_nothing(value):
+    assert row_keys(np.array([[value]])) == row_keys(np.array([[0.0]]))
+
+
+@given(st.data(), strategies.finite_spaces())
+def test_configurations_are_numbered_in_the_order_in_which_they_first_stand_there(data, space):
+    configurations = space.decode(data.draw(strategies.cubes(space)))
+    different = list(dict.fromkeys(map(repr, configurations)))
+    assert configuration_indices(space, configurations).tolist() == [different.index(repr(p)) for p in configurations]
+
+
+def test_no_configurations_have_no_numbers():
+    assert len(configuration_indices(strategies.Space({"k": strategies.Int(0, 1)}), [])) == 0
