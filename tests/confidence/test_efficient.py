@@ -35,10 +35,10 @@ def table(losses, errors=None, numbers=None, wanted=None, **columns):
 def test_of_two_configurations_with_normal_noise_it_is_a_normal_probability():
     """One is sure to be faster; the other is efficient where it is more accurate: where a difference is below 0."""
     means, errors = np.array([[0.0, 1.0], [5.0, 0.7]]), np.array([[0.0, 0.3], [0.0, 0.4]])
-    draws = means + errors * np.random.default_rng(0).normal(size=(40_000, 2, 2))
+    draws = means + errors * np.random.default_rng(0).normal(size=(10_000, 2, 2))
     found = probability_efficient(table(means), draws)
     assert found.probability[0] == 1
-    assert found.probability[1] == pytest.approx(norm.cdf(0.3 / math.hypot(0.3, 0.4)), abs=0.01)
+    assert found.probability[1] == pytest.approx(norm.cdf(0.3 / math.hypot(0.3, 0.4)), abs=0.015)
 
 
 @given(st.data(), st.integers(2, 4))
@@ -70,7 +70,7 @@ def test_the_front_of_noisy_measurements_looks_better_than_it_is_by_as_much_as_i
         curse = (truth - measured)[on_front, j].mean()
         assert curse > 0.05
         assert shift.low <= curse <= shift.high
-        assert shift.low > 0
+        assert shift.value > 0.05
 
 
 def test_trials_of_one_configuration_are_one_truth():

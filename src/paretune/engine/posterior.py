@@ -36,8 +36,9 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
     Each objective has the engine's Gaussian process, on the scale that it chooses. Where the noise of an objective is
     known, from standard errors or at least ten repeats (`paretune.measure.noise_variances`), what neither the noise
     nor the process explains is each configuration's own: the small-area model of Fay and Herriot (1979) with a process
-    in the place of its regression. Where it is not known, all of that is taken as noise: a truth that is rough and a
-    measurement that is noisy cannot be told apart. To say that an objective is exact, give standard errors of 0.
+    in the place of its regression. Where it is not known, a rough truth and a noisy measurement look alike, and the
+    models, which expect little noise, are too sure of few trials: give standard errors, or repeat some configurations.
+    To say that an objective is exact, give standard errors of 0.
 
     Of up to 800 trials the models' hyperparameters are averaged over (`paretune.engine.plausible`), since at their
     mode the intervals are too narrow; of more, the mode is sure enough. Every measurement is conditioned on, also those
