@@ -1,5 +1,7 @@
 """Is the report as sure of its front as the trials allow?"""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -39,10 +41,13 @@ def test_else_the_measurements_are(table):
     np.testing.assert_array_equal(sure(table, models=True).probability, expected.probability)
 
 
+HUGE = replace(trials(12), losses=trials(12).losses * 1e200)
+
+
 @pytest.mark.parametrize(
     "table",
-    [trials(0), trials(5, Objectives([Minimize("f")])), trials(9, noise=0.0)],
-    ids=["no trial", "one objective", "no noise is known"],
+    [HUGE, trials(0), trials(5, Objectives([Minimize("f")])), trials(9, noise=0.0)],
+    ids=["huge numbers", "no trial", "one objective", "no noise is known"],
 )
 def test_where_there_is_nothing_to_be_sure_of_nothing_is_said(table):
     assert sure(table, models=True) is None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from paretune import engine
 from paretune.confidence import Efficient, probability_efficient
+from paretune.figures.shown import LARGEST
 from paretune.report.reference import Reference
 from paretune.trials import Trials
 
@@ -21,9 +24,11 @@ def sureness(trials: Trials, reference: Reference, *, models: bool, seed: int = 
         seed: of the draws.
 
     Returns:
-        None where there is nothing to be sure of: no complete trial, not two to four objectives, or no noise is known.
+        None where there is nothing to be sure of: no complete trial, one that has a number beyond 1e100 in place of a
+        failure, not two to four objectives, or no noise is known.
     """
-    if not 2 <= len(trials.objectives) <= 4 or not trials.is_complete.any():
+    is_measured = trials.is_complete.any() and np.abs(trials.losses[trials.is_complete]).max() <= LARGEST
+    if not 2 <= len(trials.objectives) <= 4 or not is_measured:
         return None
     draws = engine.posterior_draws(trials, seed=seed) if models and _can_be_modelled(trials) else None
     found = probability_efficient(trials, draws, reference=reference.point, seed=seed)
