@@ -33,6 +33,12 @@ def test_each_objective_has_the_given_value_else_its_limit_else_the_worst_of_all
     )
 
 
+def test_objectives_that_one_thing_was_chosen_for_are_told_together():
+    assert choose_reference([FIRST]).text.endswith(
+        "time = 1.1, size = 5.5 (a tenth of their range beyond the worst of 1 feasible trial)"
+    )
+
+
 def test_a_given_value_goes_before_a_limit():
     assert choose_reference([FIRST], {"accuracy": 0.1}).sources["accuracy"] == "given"
 
@@ -40,7 +46,7 @@ def test_a_given_value_goes_before_a_limit():
 def test_where_nothing_is_feasible_it_says_so():
     chosen = choose_reference([FIRST[2:]])
     assert dict(chosen.sources) == {"accuracy": "limit", "time": "unknown", "size": "unknown"}
-    assert "time = 1 (no trial is feasible)" in chosen.text
+    assert "time = 1, size = 1 (no trial is feasible)" in chosen.text
 
 
 @pytest.mark.parametrize(

@@ -44,10 +44,11 @@ class Picture:
 def pictures(summary: Summary) -> list[Picture]:
     """All that can be seen in the trials, in the order of the report; of a few, only what they are."""
     trials = summary.trials
+    is_line = len(trials.objectives) == 2
     front = Picture(
         "front",
         "The front",
-        "All trials; the line is the border of what the efficient ones dominate.",
+        "All trials" + ("; the line is the border of what the efficient ones dominate." if is_line else "."),
         figures.draw_front(figures.front_view(trials)),
     )
     if not _is_many(trials):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,13 +34,18 @@ class Reference:
     @property
     def text(self) -> str:
         """The corner and how it was chosen, in words."""
+        trials = "1 feasible trial" if self.n_points == 1 else f"{self.n_points:,} feasible trials"
         reasons = {
             "given": "as given",
             "limit": "the limit",
-            "nadir": f"a tenth of their range beyond the worst of {self.n_points} feasible trials",
+            "nadir": f"a tenth of their range beyond the worst of {trials}",
             "unknown": "no trial is feasible",
         }
-        return ", ".join(f"{name} = {value:.4g} ({reasons[self.sources[name]]})" for name, value in self.values.items())
+        parts = [
+            ", ".join(f"{name} = {self.values[name]:.4g}" for name in names) + f" ({reasons[source]})"
+            for source, names in itertools.groupby(self.values, lambda name: self.sources[name])
+        ]
+        return ", ".join(parts)
 
 
 def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None = None) -> Reference:
