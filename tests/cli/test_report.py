@@ -125,7 +125,7 @@ def test_a_reference_is_taken_as_given_and_told(paretune):
         "accuracy": {"value": 0.4, "source": "given"},
         "latency": {"value": 2.0, "source": "given"},
     }
-    assert "accuracy = 0.4 (as given)" in Path("made/report.html").read_text()
+    assert "accuracy = 0.4, latency = 2 (as given)" in Path("made/report.html").read_text()
 
 
 def test_trials_of_an_optuna_study_that_do_not_fit_are_counted(paretune):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from paretune.cli import sides
+from paretune.cli import options, sides
 from paretune.cli.report import write
 
 
@@ -16,16 +16,16 @@ def compare(
         str, typer.Argument(help="A study or CSV file; several with different seeds by a pattern in quotes: 'bayes-*'.")
     ],
     baseline: Annotated[str, typer.Argument(help="What it is compared with, likewise.")],
-    storage: sides.Storage = "paretune.db",
+    storage: options.Storage = "paretune.db",
     out: Annotated[Path | None, typer.Option(help="Folder; <candidate>-against-<baseline>-report by default.")] = None,
-    csv: sides.Csv = False,
-    maximize: sides.Maximized = None,
-    minimize: sides.Minimized = None,
-    unit: sides.Units = None,
-    ignore: sides.Ignored = None,
-    at_least: sides.AtLeast = None,
-    at_most: sides.AtMost = None,
-    reference: sides.Corner = None,
+    csv: options.Csv = False,
+    maximize: options.Maximized = None,
+    minimize: options.Minimized = None,
+    unit: options.Units = None,
+    ignore: options.Ignored = None,
+    at_least: options.AtLeast = None,
+    at_most: options.AtMost = None,
+    reference: options.Corner = None,
 ) -> None:
     """Compare two studies: print the numbers with their intervals, and write the candidate's report with them."""
     from paretune.cli.settings import report_folder
@@ -33,7 +33,7 @@ def compare(
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     ours, theirs = found.sides([candidate], [baseline])
-    summary = summarize(ours, theirs, reference=sides.numbers("--reference", reference or ()), models=True)
+    summary = summarize(ours, theirs, reference=options.numbers("--reference", reference or ()), models=True)
     if summary.comparison is not None:
         for row in comparison_table(summary.comparison):
             typer.echo(f"{row['']:<62}{row['candidate']:<26}{row['baseline']}".rstrip())

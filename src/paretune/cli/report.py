@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from paretune.cli import sides
+from paretune.cli import options, sides
 
 if TYPE_CHECKING:
     from paretune.report import Summary
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def report(
     study: Annotated[str, typer.Argument(help="The study's name, or a CSV file of anyone's trials.")],
-    storage: sides.Storage = "paretune.db",
+    storage: options.Storage = "paretune.db",
     baseline: Annotated[
         list[str] | None,
         typer.Option(
@@ -25,14 +25,14 @@ def report(
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
-    csv: sides.Csv = False,
-    maximize: sides.Maximized = None,
-    minimize: sides.Minimized = None,
-    unit: sides.Units = None,
-    ignore: sides.Ignored = None,
-    at_least: sides.AtLeast = None,
-    at_most: sides.AtMost = None,
-    reference: sides.Corner = None,
+    csv: options.Csv = False,
+    maximize: options.Maximized = None,
+    minimize: options.Minimized = None,
+    unit: options.Units = None,
+    ignore: options.Ignored = None,
+    at_least: options.AtLeast = None,
+    at_most: options.AtMost = None,
+    reference: options.Corner = None,
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
     from paretune.cli.settings import report_folder
@@ -40,7 +40,7 @@ def report(
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     candidate, others = found.sides([study], baseline or [])
-    summary = summarize(candidate, others, reference=sides.numbers("--reference", reference or ()), models=True)
+    summary = summarize(candidate, others, reference=options.numbers("--reference", reference or ()), models=True)
     write(summary, out or report_folder(summary.name))
 
 
