@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paretune.cli.sides import Storage
+from paretune.cli.options import Storage
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from paretune.cli.options import Storage
 from paretune.cli.read import StudyName
 from paretune.cli.report import publish
-from paretune.cli.sides import Storage
 from paretune.errors import InvalidInputError
 
 REFIT_OF = "refit_of"

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from paretune.cli.options import Storage
 from paretune.cli.read import StudyName
-from paretune.cli.sides import Storage
 
 _SECONDS = 2.0
 

@@ -41,6 +41,10 @@ def _starts(runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         )
         if started.get("command"):
             rows[f"{prefix}command"] = started["command"]
+        if started.get("workers", 1) > 1:
+            rows[f"{prefix}workers"] = str(started["workers"])
+        if started.get("ended"):
+            rows[f"{prefix}ended by"] = started["ended"]
         rows |= {f"{prefix}{key}": value for key, value in started.get("environment", {}).items()}
     return rows
 
