@@ -1,5 +1,8 @@
 """The best of a search, trained again with other options."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from paretune import pareto
@@ -36,3 +39,19 @@ def test_a_study_without_a_success_has_nothing_to_train_again(paretune):
     code, _, err = paretune("refit", "analytic")
     assert code == 2
     assert err == "paretune: study 'analytic' has no complete trial: there is nothing to train again\n"
+
+
+def test_the_report_shows_both(paretune, searched):
+    paretune("refit", "quick", "--top", 2, "--set", "seconds=0.001")
+    text = Path("quick-report/report.md").read_text()
+    table = text[text.index("## Trained again") : text.index("\n## Trials\n")]
+    assert "with seconds 0.001 instead of 0" in table
+    again = load("quick-refit", "paretune.db").trials
+    told = json.loads(Path("quick-report/report.json").read_text())["trained_again"]
+    assert len(told) == len(again) == 2
+    for found in told:
+        (row,) = (i for i, params in enumerate(again.params) if params == found["params"])
+        assert found["again"]["accuracy"]["value"] == again.values[row, 0]
+        assert found["before"]["accuracy"]["value"] == searched.values[found["number"], 0]
+        assert f"| {found['number']} |" in table.replace("**", "")
+    assert "Trained again" in Path("quick-report/report.html").read_text()

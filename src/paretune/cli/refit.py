@@ -13,7 +13,6 @@ from paretune.cli.read import StudyName
 from paretune.cli.report import publish
 from paretune.errors import InvalidInputError
 
-REFIT_OF = "refit_of"
 _REPEATS = 3
 
 
@@ -39,7 +38,7 @@ def refit(
     from paretune.cli.run import Wanted, check_folder, open_study, search
     from paretune.cli.run_options import RunOptions
     from paretune.cli.settings import parse_settings, report_folder
-    from paretune.study import load, quieten
+    from paretune.study import REFIT_OF, load, quieten, refit_name
     from paretune.workloads.set_up import find
 
     quieten()
@@ -58,13 +57,13 @@ def refit(
             "name its workload or study file with --workload"
         )
     settings = _settings(before.origin, parse_settings(set_ or []), chosen.options)
-    wanted = Wanted(word, chosen, f"{study}-refit", storage, data_dir, {REFIT_OF: study})
+    wanted = Wanted(word, chosen, refit_name(study), storage, data_dir, {REFIT_OF: study})
     again, set_up = open_study(wanted, settings, RunOptions(searcher="random"))
     for params in best.params:
         again.enqueue(params)
     n_trials = again.n_counted() + again.activity.n_waiting
     status = search(again, set_up, RunOptions(trials=n_trials, workers=workers, searcher="random"))
-    publish(before.trials, before.origin, folder)
+    publish(study, storage, folder)
     if status:
         raise typer.Exit(status)
 

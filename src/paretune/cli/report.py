@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,7 +11,6 @@ from paretune.cli import options, sides
 
 if TYPE_CHECKING:
     from paretune.report import Summary
-    from paretune.trials import Trials
 
 
 def report(
@@ -44,11 +42,13 @@ def report(
     write(summary, out or report_folder(summary.name))
 
 
-def publish(trials: Trials, origin: Mapping[str, Any], folder: Path) -> None:
-    """Write the report of a study; print its headline and where it is."""
-    from paretune.report import Run, summarize
+def publish(study: str, storage: str, folder: Path) -> None:
+    """Write the report of a stored study; print its headline and where it is."""
+    from paretune.report import summarize
+    from paretune.study import load
 
-    write(summarize(Run(str(origin["study"]), trials, origin), models=True), folder)
+    found = sides.sources(storage, False, (None, None, None), (None, None), None)
+    write(summarize(found.of_study(load(study, storage)), models=True), folder)
 
 
 def write(summary: Summary, folder: Path) -> None:

@@ -93,9 +93,8 @@ def run(
     check_folder(folder)
     kept, set_up = open_study(Wanted(workload, chosen, name, storage, data_dir), parse_settings(set_ or []), options)
     status = search(kept, set_up, options)
-    done = kept.trials
-    _tell_of_pending(done)
-    publish(done, kept.origin, folder)
+    _tell_of_pending(kept.trials)
+    publish(name, storage, folder)
     if status:
         raise typer.Exit(status)
 

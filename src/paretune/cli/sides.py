@@ -53,7 +53,7 @@ class Sources:
         stored = [[study for name in side for study in self._studies(name)] for side in studies]
         goals = self._goals_of_files(list(chain(*stored)), list(chain(*files)))
         return [
-            [self._of_study(study) for study in side] + (self._of_files(paths, goals) if goals and paths else [])
+            [self.of_study(study) for study in side] + (self._of_files(paths, goals) if goals and paths else [])
             for side, paths in zip(stored, files, strict=True)
         ]
 
@@ -81,11 +81,18 @@ class Sources:
             )
         return self.goals or (stored[0].trials.objectives if stored else None)
 
-    def _of_study(self, study: Stored) -> Run:
+    def of_study(self, study: Stored) -> Run:
+        """A stored study's run, with what its best were when they were trained again."""
+        from paretune.study import load_refit
+
+        refit = load_refit(study.name, self.storage)
+        return self._run(study, None if refit is None else self._run(refit))
+
+    def _run(self, study: Stored, refit: Run | None = None) -> Run:
         from paretune.report import Run
 
         wanted = study.trials.objectives.limited(self.at_least, self.at_most)
-        return Run(study.name, study.trials.judged_by(wanted), study.origin, study.n_unfit)
+        return Run(study.name, study.trials.judged_by(wanted), study.origin, study.n_unfit, refit)
 
     def _of_files(self, paths: Sequence[Path], goals: Objectives) -> list[Run]:
         from paretune.report import Run

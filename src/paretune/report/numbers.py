@@ -11,6 +11,7 @@ from typing import Any
 from paretune.confidence import Comparison, Efficient, Sides
 from paretune.report.headline import headline
 from paretune.report.origin import origin_rows
+from paretune.report.refits import Refit, refits
 from paretune.report.runs import Run
 from paretune.report.summary import Configuration, Summary
 
@@ -37,6 +38,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
         "looks_better": None if summary.sure is None else _luck(summary, summary.sure),
         "comparison": None if summary.comparison is None else _comparison(summary, summary.comparison),
+        "trained_again": [_refit(found) for run in summary.candidate for found in refits(run)],
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
     }
 
@@ -65,6 +67,14 @@ def _configuration(found: Configuration) -> dict[str, Any]:
         "probability_efficient": found.probability,
         "params": dict(found.params),
     }
+
+
+def _refit(found: Refit) -> dict[str, Any]:
+    def values(measured: Mapping[str, tuple[float | None, float | None]]) -> dict[str, Any]:
+        return {name: {"value": value, "se": error} for name, (value, error) in measured.items()}
+
+    own = {"run": found.run, "number": found.number, "reason": found.reason, "params": dict(found.params)}
+    return {**own, "before": values(found.before), "again": values(found.again)}
 
 
 def _luck(summary: Summary, sure: Efficient) -> dict[str, Any]:

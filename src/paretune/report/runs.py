@@ -21,12 +21,14 @@ class Run:
         trials: what was tried.
         origin: as `paretune.study.Study.origin`.
         n_unfit: how many more trials there are that the table left out, since their parameters do not fit its space.
+        refit: its best, trained again with other options; None if they were not.
     """
 
     name: str
     trials: Trials
     origin: Mapping[str, Any] = field(default_factory=dict)
     n_unfit: int = 0
+    refit: Run | None = None
 
     @property
     def counts(self) -> dict[str, int]:

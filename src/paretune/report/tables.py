@@ -7,6 +7,7 @@ from typing import Any
 
 from paretune.confidence import Comparison, Estimate, Sides
 from paretune.report.headline import times
+from paretune.report.refits import changed_options, refits
 from paretune.report.summary import Summary
 from paretune.trials import REASONS
 
@@ -41,6 +42,27 @@ def trials_table(summary: Summary) -> list[Row]:
     if not any(run.n_unfit for run in runs):
         rows = [{name: text for name, text in row.items() if name != "unfit"} for row in rows]
     return rows
+
+
+def refit_table(summary: Summary) -> list[Row]:
+    """A row for each configuration that was trained again: its objectives before and again."""
+    rows = []
+    for found in (refit for run in summary.candidate for refit in refits(run)):
+        row = {"run": found.run} if len(summary.candidate) > 1 else {}
+        row["trial"] = str(found.number)
+        for objective in summary.objectives:
+            unit = f" [{objective.unit}]" if objective.unit else ""
+            row[f"{objective.name}{unit}"] = _known(found.before[objective.name])
+            row[f"{objective.name}{unit} again"] = _known(found.again[objective.name])
+        rows.append(row | {"failed": found.reason})
+    has_failed = any(row["failed"] for row in rows)
+    return rows if has_failed else [{k: v for k, v in row.items() if k != "failed"} for row in rows]
+
+
+def refit_options(summary: Summary) -> str:
+    """What was different when the best were trained again, in words."""
+    changed = {name: pair for run in summary.candidate for name, pair in changed_options(run).items()}
+    return ", ".join(f"{name} {_text(again)} instead of {_text(before)}" for name, (before, again) in changed.items())
 
 
 def comparison_table(comparison: Comparison) -> list[Row]:
@@ -79,6 +101,10 @@ def luck(summary: Summary) -> str:
 def measured(value: float, error: float | None) -> str:
     """A number with its standard error, where that is known."""
     return f"{value:.4g}" if error is None else f"{value:.4g} ± {error:.2g}"
+
+
+def _known(pair: tuple[float | None, float | None]) -> str:
+    return "-" if pair[0] is None else measured(pair[0], pair[1])
 
 
 def interval(estimate: Estimate, *, percent: bool = False) -> str:

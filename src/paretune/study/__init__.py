@@ -5,10 +5,22 @@ from paretune.study.ledger import Asked
 from paretune.study.searchers import SEARCHERS
 from paretune.study.stopping import Stop
 from paretune.study.storage import open_storage, quieten, without_password
-from paretune.study.stored import Stored, activity, ask_to_stop, facts_of, load, log_of, matching
+from paretune.study.stored import (
+    REFIT_OF,
+    Stored,
+    activity,
+    ask_to_stop,
+    facts_of,
+    load,
+    load_refit,
+    log_of,
+    matching,
+    refit_name,
+)
 from paretune.study.study import Study
 
 __all__ = [
+    "REFIT_OF",
     "SEARCHERS",
     "Activity",
     "Asked",
@@ -20,9 +32,11 @@ __all__ = [
     "ask_to_stop",
     "facts_of",
     "load",
+    "load_refit",
     "log_of",
     "matching",
     "open_storage",
     "quieten",
+    "refit_name",
     "without_password",
 ]

@@ -24,6 +24,8 @@ from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, INSTEAD_OF_KEY, RUNN
 from paretune.study.storage import find_study, open_storage
 from paretune.trials import Trials
 
+REFIT_OF = "refit_of"  # among the facts: the study whose best are trained again
+
 
 def facts_of(storage: BaseStorage, name: str) -> dict[str, Any] | None:
     """The facts that a stored study was made with; None where there is no study of that name yet."""
@@ -124,6 +126,18 @@ def log_of(name: str, number: int, storage: str | Path | BaseStorage) -> tuple[l
     if not files and "log" in known and known.get("host") != socket.gethostname():
         words = f"its log is kept on host {known.get('host')}, in {known['log']}. {words}"
     return files, words.strip()
+
+
+def refit_name(name: str) -> str:
+    """The study in which the best of another are trained again."""
+    return f"{name}-refit"
+
+
+def load_refit(name: str, storage: str | Path | BaseStorage) -> Stored | None:
+    """The best of a study, trained again; None where they were not."""
+    opened = open_storage(storage, must_exist=True)
+    facts = facts_of(opened, refit_name(name))
+    return load(refit_name(name), opened) if facts is not None and facts.get(REFIT_OF) == name else None
 
 
 def matching(pattern: str, storage: str | Path | BaseStorage) -> list[str]:
