@@ -22,7 +22,7 @@ demo: $(VENV)/demo
 	$(BIN)/paretune run diatoms $(DEMO) --storage demo/paretune.db --study demo --out demo/report
 
 test: $(VENV)/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/dev
 	$(BIN)/ruff check
