@@ -42,8 +42,8 @@ def lose(**_):
 
 
 def hold(mib, ready=None, seconds=600, **_):
-    kept.append(bytearray(os.urandom(1)) * (mib * 2**20))
     note(ready)
+    kept.append(bytearray(os.urandom(1)) * (mib * 2**20))
     time.sleep(seconds)
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from paretune.errors import OUT_OF_MEMORY, InvalidInputError, TrialFailedError
 from paretune.objectives import Objectives
 from paretune.trials import REASONS
@@ -116,7 +118,7 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, numbers.Integral):
         return int(value)
-    if not isinstance(value, (str, bytes, complex)) and hasattr(value, "__float__"):
+    if not isinstance(value, (str, bytes)) and hasattr(value, "__float__") and not np.iscomplexobj(value):
         try:
             return float(value)
         except (TypeError, ValueError):

@@ -105,7 +105,9 @@ class Pool:
         """Start a trial in a free slot; its process is started where there is none."""
         place = next(place for place in self._places if place.running is None)
         folder = self._logs / str(number)
-        folder.mkdir(parents=True, exist_ok=True)
+        logs.fresh(folder)
+        if place.process is not None and place.process.has_gone:
+            self._end(place)
         if place.process is None:
             place.process = Process(place.slot, self._prepare, self._objectives)
         place.running = _Running(number, folder, oom_kills(), time.monotonic())

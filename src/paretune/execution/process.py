@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -46,7 +47,7 @@ class Process:
             self._stack.callback(self.connection.close)
             arguments = (theirs, prepare, objectives, self._group)
             self._process = multiprocessing.get_context("spawn").Process(target=serve, args=arguments)
-            with theirs, _environment(slot.environment):
+            with theirs, _environment(slot.environment), _ctrl_c_held():
                 self._process.start()
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             self._stack.close()
@@ -71,6 +72,11 @@ class Process:
     def exit_code(self) -> int | None:
         """How it ended, as `subprocess` has it; None while it runs."""
         return self._process.exitcode
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether it has died while it waited for a trial: then nothing but its end is to be read from it."""
+        return self.exit_code is not None or self.connection.poll()
 
     def send(self, task: Task) -> None:
         """Hand it its next trial; where it has died meanwhile, its exit code tells."""
@@ -109,6 +115,16 @@ class Process:
         self._process.join(seconds)
         if self._process.exitcode is None:
             raise subprocess.TimeoutExpired("worker", seconds or 0.0)
+
+
+@contextmanager
+def _ctrl_c_held() -> Iterator[None]:
+    """For a process that starts now: until it ignores Ctrl-C (`serve`), a terminal sends it to it, too."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

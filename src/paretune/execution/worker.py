@@ -61,6 +61,7 @@ def serve(connection: Connection, prepare: Prepare, objectives: Objectives, grou
     """
     os.setpgid(0, group)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides what an interruption means
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _redirect(os.devnull, os.O_RDONLY, 0)
     evaluate = None
     while (task := _received(connection)) is not None:
@@ -106,10 +107,14 @@ def _logged(evaluate: Evaluate) -> Evaluate:
 
 
 def _log_to(folder: Path) -> None:
-    """What this process and its children print from now on goes to the trial's log."""
-    os.environ[LOG_FOLDER] = str(folder)
+    """What this process and its children print from now on goes to the trial's log; nowhere, if it cannot be kept."""
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    os.environ[LOG_FOLDER] = str(folder) if folder.is_dir() else ""
     for descriptor in (1, 2):
-        _redirect(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, descriptor)
+        try:
+            _redirect(folder / LOG, flags, descriptor)
+        except OSError:
+            _redirect(os.devnull, flags, descriptor)
 
 
 def _redirect(path: str | Path, flags: int, descriptor: int) -> None:

@@ -1,0 +1,90 @@
+"""What an evaluation gives back counts, or says why it does not."""
+
+import json
+import math
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from paretune import Maximize, Minimize, Objectives, TrialFailedError
+from paretune.errors import InvalidInputError
+from paretune.execution.outcome import failed, judged, told
+from paretune.workloads import STEPS
+
+WANTED = Objectives([Maximize("gain", at_least=0.0), Minimize("cost", at_most=10.0)])
+
+
+@pytest.mark.parametrize(
+    "number", [1, 1.0, np.float32(1), np.int64(1), np.array(1.0), np.array([[1.0]])[0, 0], Decimal(1), Fraction(1)]
+)
+def test_a_number_of_any_library_is_one(number):
+    outcome = judged({"gain": number, "cost": 2}, WANTED)
+    assert (outcome.values, outcome.reason) == ((1.0, 2.0), "")
+    assert all(type(value) is float for value in outcome.values)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "message"),
+    [
+        (1j, "crashed", "must return a number for 'gain', but returned gain='1j'"),
+        (np.complex64(1 + 2j), "crashed", "must return a number for 'gain', but returned gain="),
+        (np.array(1 + 2j), "crashed", "must return a number for 'gain', but returned gain="),
+        ("0.9", "crashed", "must return a number for 'gain', but returned gain='0.9'"),
+        (b"1", "crashed", "must return a number for 'gain'"),
+        (True, "crashed", "must return a number for 'gain', but returned gain=True"),
+        (None, "crashed", "must return a number for 'gain', but returned gain='None'"),
+        (np.array([1.0, 2.0]), "crashed", "must return a number for 'gain'"),
+        (math.nan, "not_finite", "gain is nan"),
+        (-math.inf, "not_finite", "gain is -inf"),
+        (np.float32("inf"), "not_finite", "gain is inf"),
+        (-1.0, "outside_limits", "gain is -1, its limit 0"),
+    ],
+)
+def test_anything_else_fails_with_its_reason(value, reason, message):
+    outcome = judged({"gain": value, "cost": 1.0}, WANTED)
+    assert outcome.reason == reason
+    assert message in outcome.message
+    json.dumps(outcome.metrics, allow_nan=False)
+
+
+def test_a_metric_that_is_missing_or_misspelt_is_told_with_those_that_are_there():
+    message = "evaluate must return a number for 'gain', but returned only gian, cost"
+    assert judged({"gian": 1.0, "cost": 2.0}, WANTED).message == message
+    assert judged({}, WANTED).message.endswith("but returned only nothing")
+    assert judged([1.0, 2.0], WANTED).message.startswith("evaluate must return a mapping")
+
+
+def test_both_limits_are_told():
+    assert judged({"gain": -1, "cost": 11}, WANTED).message == "gain is -1, its limit 0, cost is 11, its limit 10"
+
+
+def test_many_steps_are_thinned_to_what_a_storage_takes_and_the_last_stays():
+    steps = [{"step": i, "gain": i / 7, "note": "x" * 100, "bad": math.nan} for i in range(3_000)]
+    kept = judged({"gain": 1, "cost": 1, STEPS: steps}, WANTED).steps
+    assert len(json.dumps(kept, allow_nan=False)) <= 60_000
+    numbers = [step["step"] for step in kept]
+    assert (numbers[0], numbers[-1]) == (0, 2_999)
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("x"), "crashed"),
+        (MemoryError(), "out_of_memory"),
+        (type("OutOfMemoryError", (RuntimeError,), {})("cuda"), "out_of_memory"),
+        (TimeoutError(), "timed_out"),
+        (TrialFailedError("not_finite", "loss is nan"), "not_finite"),
+        (TrialFailedError("tired", "so"), "crashed"),
+    ],
+)
+def test_each_error_has_its_reason(error, reason):
+    assert failed(error).reason == reason
+
+
+def test_a_host_tells_known_reasons_only():
+    assert told("lost", "x" * 9_999).message == "x" * 2_000
+    with pytest.raises(InvalidInputError, match="reason must be one of"):
+        told("tired", "")

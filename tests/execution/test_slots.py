@@ -1,0 +1,93 @@
+"""GPUs are handed out by the names that a user sees, else the cores are divided."""
+
+import os
+
+import pytest
+
+from paretune.errors import InvalidInputError
+from paretune.execution import slots
+
+THREADS = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(monkeypatch):
+    for name in (*THREADS, "CUDA_VISIBLE_DEVICES"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def gpus(tmp_path, monkeypatch):
+    """A machine with so many, as far as NVIDIA's program tells."""
+
+    def call(n):
+        program = tmp_path / "nvidia-smi"
+        program.write_text("#!/bin/sh\n" + "".join(f"echo {i}\n" for i in range(n)))
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    return call
+
+
+def test_one_worker_on_the_cpu_is_told_nothing():
+    (slot,) = slots()
+    assert (slot.worker, slot.device, slot.environment) == (0, "cpu", {})
+
+
+@pytest.mark.parametrize("n_workers", [2, 3, 1000])
+def test_the_cores_are_divided_among_workers(n_workers):
+    cores = len(os.sched_getaffinity(0))
+    for slot in slots(n_workers):
+        share = int(slot.environment["OMP_NUM_THREADS"])
+        assert share == max(1, cores // n_workers)
+        assert {slot.environment[name] for name in THREADS} == {str(share)}
+    assert [slot.worker for slot in slots(n_workers)] == list(range(n_workers))
+
+
+def test_a_number_of_threads_that_the_user_has_set_stands(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    assert "OMP_NUM_THREADS" not in slots(2)[0].environment
+    assert "MKL_NUM_THREADS" in slots(2)[0].environment
+
+
+def test_workers_go_round_the_devices(gpus):
+    gpus(4)
+    found = slots(None, ["cuda:1", "cuda:3"], 2)
+    assert [slot.device for slot in found] == ["cuda:1", "cuda:3", "cuda:1", "cuda:3"]
+    assert [slot.environment["CUDA_VISIBLE_DEVICES"] for slot in found] == ["1", "3", "1", "3"]
+    assert [slot.device for slot in slots(3, ["cuda:1", "cuda:3"], 2)] == ["cuda:1", "cuda:3", "cuda:1"]
+
+
+def test_devices_are_counted_among_those_that_are_visible(gpus, monkeypatch):
+    gpus(4)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2, GPU-8a7b")
+    found = slots(None, ["cuda:0", "cuda:1"])
+    assert [slot.environment["CUDA_VISIBLE_DEVICES"] for slot in found] == ["2", "GPU-8a7b"]
+
+
+@pytest.mark.parametrize(
+    ("n_gpus", "arguments", "complaint"),
+    [
+        (0, (None, ["cuda:0"]), "no device cuda:0: there is no NVIDIA GPU"),
+        (2, (None, ["cuda:2"]), "no device cuda:2: there are cuda:0, cuda:1"),
+        (2, (None, ["gpu0"]), "a device is named cuda:0, cuda:1 and so on, but got 'gpu0'"),
+        (
+            2,
+            (3, ["cuda:0", "cuda:1"]),
+            "3 workers are more than 2 devices take at 1 a device: give --workers 2, or more",
+        ),
+    ],
+)
+def test_what_is_not_there_is_told(gpus, n_gpus, arguments, complaint):
+    gpus(n_gpus)
+    with pytest.raises(InvalidInputError) as refusal:
+        slots(*arguments)
+    assert complaint in str(refusal.value)
+
+
+def test_a_program_that_fails_shows_no_gpu(tmp_path, monkeypatch):
+    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\necho 'driver mismatch'\nexit 9\n")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(InvalidInputError, match="there is no NVIDIA GPU"):
+        slots(None, ["cuda:0"])
