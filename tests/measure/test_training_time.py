@@ -1,6 +1,8 @@
 """Is a training's time right, also where it shares its device? By a clock and a device of our own."""
 
 import math
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -155,6 +157,55 @@ def test_a_measurement_goes_first_and_so_is_seen():
     is_over.set()
     thread.join(60)
     assert found[0].how == "from_steps"
+
+
+def test_while_it_runs_the_time_is_that_so_far_and_a_limit_is_clearly_exceeded_by_a_tenth(device):
+    so_far, is_beyond = [], []
+    with TrainingTimer("cpu", device.synchronize) as timer:
+        for _ in range(30):
+            for _ in timer.each(range(20)):
+                device.launch(0.03)
+            device.synchronize()
+            so_far.append(timer.time)
+            is_beyond.append(timer.time.is_beyond(10.0))
+    expected = [0.6 * (epoch + 1) for epoch in range(30)]
+    assert [found.whole for found in so_far] == pytest.approx(expected)
+    assert [found.from_steps for found in so_far] == pytest.approx(expected)
+    assert is_beyond == [seconds > 11.0 for seconds in expected]
+    assert timer.time.whole == pytest.approx(expected[-1])
+
+
+def test_compilation_alone_takes_nothing_beyond_a_limit(device):
+    with TrainingTimer("cpu", device.synchronize) as timer:
+        for step in timer.each(range(10)):
+            device.launch(0.1 + 300 * (step == 0))
+    assert timer.time.compilation == pytest.approx(300)
+    assert not timer.time.is_beyond(250)
+
+
+def test_metrics_tell_how_the_time_was_got_and_its_error_where_it_is_from_steps(device, monkeypatch):
+    alone = train(device, 0.03, [0.5, 0.6] * 15, first=7.0).metrics
+    assert alone == {
+        "training_time": pytest.approx(30 * (20 * 0.03 + 0.55), abs=0.2),
+        "training_time_from": "whole",
+        "training_compilation": pytest.approx(14.0, abs=0.2),
+        "measured": "exclusive",
+    }
+    in_company(device, monkeypatch, wait=3.0)
+    beside = train(device, 0.03, [0.5, 0.6] * 15)
+    assert beside.metrics["training_time_from"] == "from_steps"
+    assert beside.metrics["training_time_se"] == beside.from_steps_se > 0
+    assert "training_time_se" not in train(device, 0.03, [0.5]).metrics  # one evaluation: its error is not known
+
+
+def test_a_program_with_numpy_alone_can_measure():
+    code = """if True:
+        import sys
+        for name in sys.argv[1:]:
+            sys.modules[name] = None  # importing it fails
+        import paretune.measure"""
+    others = ["psutil", "scipy", "pandas", "moocore", "torch", "optuna"]
+    subprocess.run([sys.executable, "-c", code, *others], check=True)
 
 
 def test_a_hold_that_stood_around_the_training_is_held_on(device):

@@ -9,8 +9,6 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import psutil
-
 PACKAGES = (
     "paretune", "numpy", "torch", "botorch", "gpytorch", "optuna", "moocore", "tensorflow", "keras",
 )  # fmt: skip
@@ -23,6 +21,8 @@ def environment() -> dict[str, str]:
         >>> sorted(environment())
         ['commit', 'cpu', 'gpu', 'memory', 'platform', 'python', 'versions']
     """
+    import psutil  # noqa: PLC0415 (a program in an environment of its own measures, too, and has NumPy alone)
+
     return {
         "cpu": f"{_cpu()}, {_usable_cores()} cores",
         "gpu": _gpu(),

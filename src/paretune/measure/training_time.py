@@ -15,12 +15,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from types import TracebackType
-from typing import Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
+from paretune.measure.door import HAS_LOCKS
 from paretune.measure.latency import median_error
 from paretune.measure.lock import Use, exclusive, shared
 
+if TYPE_CHECKING:
+    from typing import Self  # Python 3.10, on which a program in an environment of its own may measure, has none
+
 T = TypeVar("T")
+CLEARLY = 1.1  # so many times a limit: what the rounds so far add up to may be wrong by some percent
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,22 @@ class TrainingTime:
     def seconds(self) -> float:
         """The training's time."""
         return self.from_steps if self.had_company else self.whole
+
+    @property
+    def metrics(self) -> dict[str, float | str]:
+        """What a trial tells of it, by name: its time, how that was got, its standard error where it is known."""
+        error = self.from_steps_se if self.had_company else math.nan
+        return {
+            "training_time": self.seconds,
+            **({"training_time_se": error} if math.isfinite(error) else {}),
+            "training_time_from": self.how,
+            "training_compilation": self.compilation,
+            "measured": "exclusive" if HAS_LOCKS else "shared",
+        }
+
+    def is_beyond(self, seconds: float) -> bool:
+        """Whether a training that may still run has clearly taken longer: by a tenth, by either way of counting."""
+        return min(self.whole, self.from_steps) > CLEARLY * seconds
 
 
 @dataclass
@@ -107,6 +128,7 @@ class TrainingTimer:
         self._parts: dict[str, _Part] = {}
         self._stack, self._alone = ExitStack(), ExitStack()
         self._waited = self._seconds_alone = 0.0
+        self._elapsed: float | None = None
 
     def __enter__(self) -> Self:
         self._use: Use = self._stack.enter_context(shared(self._device, self._synchronize))
@@ -181,12 +203,13 @@ class TrainingTimer:
 
     @property
     def time(self) -> TrainingTime:
-        """What came out; to be asked for after the block."""
+        """What came out after the block; inside of it, between two loops, what it came to so far."""
+        elapsed = time.perf_counter() - self._start if self._elapsed is None else self._elapsed
         waited = self._waited + self._use.waited - self._before
         parts = [part for part in self._parts.values() if part.n_rounds]
         compilation = sum(max(0.0, part.first - part.rate) for part in parts)
         return TrainingTime(
-            whole=self._elapsed - waited - compilation,
+            whole=elapsed - waited - compilation,
             from_steps=sum(part.n_rounds * part.rate for part in parts),
             from_steps_se=math.hypot(*(part.n_rounds * part.error for part in parts)),
             compilation=compilation,
