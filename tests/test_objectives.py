@@ -38,6 +38,16 @@ def test_a_point_is_within_when_no_value_is_beyond_its_limit(data, wanted):
     assert wanted.is_within(wanted.losses(values)).tolist() == expected
 
 
+def test_of_what_is_known_the_metrics_outside_their_limits_are_named():
+    wanted = Objectives([Maximize("accuracy", at_least=0.75), Minimize("time", at_most=1.0), Minimize("size")])
+    assert wanted.outside({"accuracy": 0.5, "time": np.float32(2.0), "size": 9.0}) == [
+        "accuracy is 0.5, its limit 0.75",
+        "time is 2, its limit 1",
+    ]
+    assert wanted.outside({"accuracy": 0.75, "time": "long", "other": 5.0}) == []
+    assert wanted.outside({"time": float("nan")}) == ["time is nan, its limit 1"]
+
+
 def test_limits_are_inclusive_and_nan_is_outside():
     values = [[0.75, 250, 1], [np.nextafter(0.75, 0), 250, 1], [0.75, 250.01, 1], [math.nan, 1, 1], [0.8, 1, math.nan]]
     assert WANTED.is_within(WANTED.losses(values)).tolist() == [True, False, False, False, True]

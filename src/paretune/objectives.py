@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, ClassVar, Literal, TypeAlias, overload
 
 import numpy as np
@@ -177,13 +178,18 @@ class Objectives(Sequence[Objective]):
             ...
             paretune.errors.TrialFailedError: latency is 0.3, its limit 0.1
         """
-        outside = [
+        if outside := self.outside(known):
+            raise TrialFailedError("outside_limits", ", ".join(outside), known)
+
+    def outside(self, known: Mapping[str, Any]) -> list[str]:
+        """What is outside its limit, in words; metrics that are not known are not."""
+        return [
             f"{o.name} is {known[o.name]:g}, its limit {o.limit:g}"
             for o in self
-            if o.name in known and o.limit is not None and not known[o.name] * o.sign <= o.limit * o.sign
+            if o.limit is not None
+            and isinstance(known.get(o.name), Real)
+            and not known[o.name] * o.sign <= o.limit * o.sign
         ]
-        if outside:
-            raise TrialFailedError("outside_limits", ", ".join(outside), known)
 
     def _rows(self, array: ArrayLike) -> NDArray[np.float64]:
         rows = np.asarray(array, dtype=float)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import strategies
 from paretune.engine.outcomes import FAR, constraints, losses
-from paretune.objectives import Minimize, Objectives
+from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Float, Space
 from paretune.trials import Trials
 
@@ -81,6 +81,18 @@ def test_only_the_time_that_a_trial_had_taken_when_it_was_timed_out_is_a_bound()
         (f, g), _ = losses(table(np.abs(values), **given, durations=other), REFERENCE)
         assert not f.is_bound.any()
         assert not g.is_bound.any()
+
+
+def test_a_time_beyond_its_limit_is_a_bound_however_long_the_trial_took_beside_others():
+    """Four trials side by side: each took ten times as long as it would have alone."""
+    wanted = Objectives([Maximize("accuracy", at_least=0.75), Minimize("time", at_most=250)])
+    values = wanted.losses([[0.5, 275.0], [0.9, 249.0], [0.5, 300.0], [0.9, 20.0]])
+    reasons = np.array(["timed_out", "timed_out", "", ""], object)
+    given = {"reasons": reasons, "states": np.where(reasons == "", "", "failed"), "durations": np.full(4, 2500.0)}
+    params = [{"x": x} for x in (0.1, 0.2, 0.3, 0.4)]
+    (accuracy, time), _ = losses(Trials(Space({"x": Float(0, 1)}), wanted, params, values, **given), REFERENCE)
+    assert time.is_bound.tolist() == [True, False, False, False]
+    assert not accuracy.is_bound.any()
 
 
 @pytest.mark.parametrize(

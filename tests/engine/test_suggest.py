@@ -14,7 +14,7 @@ import oracles
 import strategies
 from paretune import pareto
 from paretune.engine import sobol, suggest
-from paretune.engine.improve import representatives
+from paretune.engine.improve import _failures_in_a_row, representatives
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
@@ -292,6 +292,15 @@ def test_after_crashes_in_a_row_suggestions_stay_near_successes_though_the_model
         return np.linalg.norm(found[:, None] - SQUARE.encode(good), axis=2).min(axis=1)
 
     assert distances(good + bad).max() < distances(bad + good).min()
+
+
+def test_trials_that_were_given_up_outside_their_limit_are_no_crashes_in_a_row():
+    limited = Objectives([Minimize("f"), Minimize("g", at_most=1.0)])
+    losses = np.array([[0.5, 0.5], [np.nan, 2.0], [np.nan, 0.9], [np.nan, np.nan], [np.nan, 2.0], [np.nan, np.nan]])
+    states = np.array(["complete", "failed", "failed", "failed", "failed", "pending"], object)
+    for n, expected in ((1, 0), (2, 0), (3, 1), (4, 2), (5, 0), (6, 0)):
+        trials = table(SQUARE, losses[:n], limited, states=states[:n])
+        assert _failures_in_a_row(trials, np.arange(n) == 0) == expected
 
 
 # Which trials the models are told of

@@ -142,6 +142,18 @@ def test_trials_outside_the_limits_have_run_and_do_not_stop_a_search(storage):
     assert study.trials.failures() == {"outside_limits": 6}
 
 
+def test_what_was_given_up_for_a_metric_outside_its_limit_does_not_stop_a_search_either(storage):
+    def give_up(known):
+        raise TrialFailedError("timed_out", "too slow", known)
+
+    study = open_study(storage)
+    study.run(lambda _: give_up({"accuracy": 0.1}), n_trials=6, max_failures=2)
+    assert study.trials.failures() == {"timed_out": 6}
+    for known in ({}, {"accuracy": 0.9}, {"accuracy": "low"}):
+        with pytest.raises(TooManyFailuresError):
+            study.run(lambda _, known=known: give_up(known), n_trials=99, max_failures=2)
+
+
 def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
     study = open_study(storage)
 

@@ -22,7 +22,7 @@ from paretune.engine.acquisition import (
     scalarized_improvement,
 )
 from paretune.engine.feasibility import LogSuccess
-from paretune.engine.outcomes import Outcome, constraints, losses
+from paretune.engine.outcomes import Outcome, constraints, losses, was_given_up
 from paretune.engine.scale import Scale, candidate_scales
 from paretune.engine.surrogate import believe, expected, features, fit_censored, nominal, straight_gains, to_gains
 from paretune.pareto import is_nondominated
@@ -152,9 +152,9 @@ def _log_success(trials: Trials, known: NDArray[np.bool_], F: Tensor, kinds: Ten
     What is known to be outside its limits did not crash; what was given up for the one metric that was known, and
     outside, may have succeeded or not.
     """
-    was_given_up = ~known & (trials.losses > trials.objectives.limits).any(axis=1)
-    has_crashed = trials.is_failed & ~known & ~was_given_up
+    is_open = was_given_up(trials, known)
+    has_crashed = trials.is_failed & ~known & ~is_open
     if not has_crashed.any():
         return None
-    told = torch.tensor(~trials.is_pending & ~was_given_up, device=F.device)
+    told = torch.tensor(~trials.is_pending & ~is_open, device=F.device)
     return LogSuccess(F[told], torch.tensor(has_crashed, device=F.device)[told], kinds)

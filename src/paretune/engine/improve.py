@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from paretune.engine.acquisition import values
 from paretune.engine.belief import Belief, See
+from paretune.engine.outcomes import was_given_up
 from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
 from paretune.errors import InvalidInputError
 from paretune.pareto import is_nondominated
@@ -109,7 +110,8 @@ def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDAr
 
 def _failures_in_a_row(trials: Trials, known: NDArray[np.bool_]) -> int:
     """How many of the last trials that ended have crashed."""
-    return int(np.flatnonzero(known[~trials.is_pending][::-1])[0])
+    has_run = known | was_given_up(trials, known)
+    return int(np.flatnonzero(has_run[~trials.is_pending][::-1])[0])
 
 
 def _score(acquisition: AcquisitionFunction, see: See, X: NDArray[np.float64]) -> NDArray[np.float64]:

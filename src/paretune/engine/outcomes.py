@@ -47,21 +47,36 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
     """Each objective in deviations from its mean, and the reference likewise: the answer must not depend on units.
 
     A loss is used wherever it is known, also of a trial that failed later. Where a trial was timed out and a loss is
-    most of the seconds that it took, the loss is the time itself, and a lower bound.
+    most of the seconds that it took, or beyond its limit, the loss is the time itself, and a lower bound.
 
     Args:
         trials: at least one of them knows all of its losses.
         reference: ``m`` losses.
     """
     outcomes, corner = [], []
-    for column, errors, worst in zip(trials.losses.T, trials.losses_se.T, reference, strict=True):
+    limits = trials.objectives.limits
+    for column, errors, worst, limit in zip(trials.losses.T, trials.losses_se.T, reference, limits, strict=True):
         rows = np.flatnonzero(np.isfinite(column))
         values, at_reference, centre, unit = _standardized(column[rows], worst)
         deviations = np.nan_to_num(errors[rows] / unit, nan=0.0, posinf=FAR)
-        is_bound = (trials.reasons == "timed_out") & (column >= trials.durations / 2)
+        is_too_long = (column > limit) & (limit > 0)  # what is maximised has a limit below 0, and is no time
+        is_bound = (trials.reasons == "timed_out") & ((column >= trials.durations / 2) | is_too_long)
         outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows], centre, unit))
         corner.append(at_reference)
     return outcomes, np.array(corner)
+
+
+def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which trials were ended for a metric that was outside its limit: they may have succeeded or not.
+
+    Args:
+        trials: ``n`` trials.
+        known: ``n`` booleans: whose losses are all known.
+
+    Returns:
+        ``n`` booleans.
+    """
+    return np.asarray(~known & (trials.losses > trials.objectives.limits).any(axis=1))
 
 
 def constraints(trials: Trials) -> list[Outcome]:

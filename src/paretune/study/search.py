@@ -35,7 +35,8 @@ class Rules:
     Args:
         n_trials: the study's total.
         stop: what may end it before.
-        max_failures: failures in a row that end it; trials outside their limits have run, lost ones tell nothing.
+        max_failures: failures in a row that end it; those outside their limits have run, also if given
+            up for that; lost ones tell nothing.
     """
 
     n_trials: int
@@ -146,7 +147,8 @@ class Search:
         self._count(asked, outcome)
 
     def _count(self, asked: Asked, outcome: Outcome) -> None:
-        if outcome.reason in ("", "outside_limits"):
+        was_given_up = outcome.reason == "timed_out" and self._ledger.objectives.outside(outcome.metrics)
+        if outcome.reason in ("", "outside_limits") or was_given_up:
             self._streak = 0
         elif outcome.reason != "lost":
             self._streak += 1
