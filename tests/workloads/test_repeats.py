@@ -40,6 +40,19 @@ def test_a_metric_that_is_not_finite_stays_so():
     assert math.isnan(metrics["loss_se"])
 
 
+@pytest.mark.parametrize(
+    ("name", "sure", "open_"), [("measured", "exclusive", "shared"), ("from", "whole", "from_steps")]
+)
+def test_a_mean_of_times_is_got_as_the_least_sure_of_them(name, sure, open_):
+    assert over_seeds(lambda _: {name: sure}, 0, 3, [])[name] == sure
+    assert over_seeds(lambda seed: {name: open_ if seed == 1 else sure}, 0, 3, [])[name] == open_
+
+
+def test_a_metric_that_not_every_training_tells_is_the_mean_of_those_that_do():
+    found = {0: {"time": 1.0, "time_se": 0.5}, 1: {"time": 2.0}}
+    assert over_seeds(found.get, 0, 2, ["time"]) == {"time": 1.5, "time_se": 0.5}
+
+
 def test_words_are_those_of_the_first_training():
     metrics = over_seeds(lambda seed: {"accuracy": 0.5, "device": f"gpu{seed}"}, 0, 2, ["accuracy"])
     assert metrics["device"] == "gpu0"

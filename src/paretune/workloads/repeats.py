@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+_OPEN = ("shared", "from_steps")  # how a time was got: a mean is as sure as the least sure of them
+
 
 def over_seeds(
     train: Callable[[int], Mapping[str, Any]], seed: int, repeats: int, measured: Sequence[str]
@@ -14,7 +16,8 @@ def over_seeds(
     """The mean of every metric over several trainings.
 
     Args:
-        train: from a seed to metrics; what is no number is taken from the first training.
+        train: from a seed to metrics. Of what is no number, the first training's counts; but how a time was got
+            (``measured``, ``training_time_from``) is ``shared`` or ``from_steps`` as soon as it was once.
         seed: the first; each of the others is one higher.
         repeats: how many trainings.
         measured: the metrics whose standard error over the seeds is told, as ``<metric>_se``; of one training none is
@@ -25,7 +28,7 @@ def over_seeds(
         {'accuracy': 0.625, 'accuracy_se': 0.125}
     """
     runs = [train(seed + i) for i in range(repeats)]
-    metrics = {name: _mean([run[name] for run in runs]) for name in runs[0]}
+    metrics = {name: _joined([run[name] for run in runs if name in run]) for name in runs[0]}
     if repeats == 1:
         return metrics
     with np.errstate(invalid="ignore"):  # an infinite metric has no standard error
@@ -33,5 +36,7 @@ def over_seeds(
     return metrics | {f"{name}_se": error for name, error in errors.items()}
 
 
-def _mean(values: Sequence[Any]) -> Any:
-    return float(np.mean(values)) if all(isinstance(value, (int, float)) for value in values) else values[0]
+def _joined(values: Sequence[Any]) -> Any:
+    if all(isinstance(value, (int, float)) for value in values):
+        return float(np.mean(values))
+    return next((value for value in values if value in _OPEN), values[0])
