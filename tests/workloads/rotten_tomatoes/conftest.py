@@ -1,12 +1,14 @@
-"""Data and the environment of MXNet, where they can be had."""
+"""Data and the environment of MXNet, where they can be had; locks that are a test's own; a training beside others."""
 
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
+from paretune.measure import shared
 from paretune.workloads.rotten_tomatoes import mxnet_program
 from paretune.workloads.rotten_tomatoes.corpus import Part, Split
 
@@ -17,6 +19,8 @@ REAL = Path(os.environ.get("PARETUNE_DATA") or Path(__file__).parents[4] / "shar
 def no_folder(monkeypatch, tmp_path):
     monkeypatch.delenv("PARETUNE_DATA", raising=False)
     monkeypatch.setenv("PARETUNE_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "locks").mkdir()
+    monkeypatch.setenv("PARETUNE_LOCKS", str(tmp_path / "locks"))
 
 
 @pytest.fixture
@@ -62,3 +66,19 @@ def params():
         "embed_dim": 6,
         "seed": 0,
     }
+
+
+@pytest.fixture
+def beside_another():
+    """Trains while this thread uses the cores, too, and lets measurements in; the metrics, and what was waited."""
+
+    def beside_another(train, params):
+        found = []
+        thread = threading.Thread(target=lambda: found.append(train(params)), daemon=True)
+        with shared("cpu") as use:
+            thread.start()
+            while thread.is_alive():
+                use.give_way()
+        return found[0], use.waited
+
+    return beside_another

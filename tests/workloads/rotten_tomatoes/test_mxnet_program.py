@@ -1,6 +1,7 @@
 """Is MXNet's environment set up once, and is it one clear line where that cannot be?"""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -127,6 +128,35 @@ def test_a_program_trains_a_configuration_and_is_found_without_a_path(tiny, para
     assert 0 <= metrics["accuracy"] <= 1
     assert metrics["training_time"] > 0
     assert metrics["n_parameters"] == 20 * 6 + 100 * 6 * (3 + 4 + 5) + 300 + 2 * 300 + 2
+
+
+@pytest.mark.mxnet
+@pytest.mark.usefixtures("mxnet_python")
+def test_its_time_is_got_as_in_pytorch_and_under_the_same_lock(tiny, params, beside_another):
+    evaluate = program(tiny, OBJECTIVES).evaluate
+    alone, (metrics, waited) = evaluate(params), beside_another(evaluate, params | {"epochs": 30})
+    facts = {"training_time_from": "whole", "measured": "exclusive", "device": "cpu", "epochs_run": 3}
+    assert {name: alone[name] for name in facts} == facts
+    assert waited > 0  # the other stood still
+    assert metrics["training_time_from"] == "from_steps"
+    assert metrics["training_time"] > metrics["training_time_se"] > 0
+
+
+@pytest.mark.mxnet
+@pytest.mark.usefixtures("mxnet_python")
+def test_a_program_that_has_trained_too_long_ends_after_its_epoch(tiny, params):
+    assert program(tiny, OBJECTIVES).evaluate(params | {"longest": 1e-6})["epochs_run"] == 1
+
+
+@pytest.mark.mxnet
+def test_of_the_environment_around_this_package_the_script_sees_nothing_else(mxnet_python, tmp_path):
+    """As where the package is installed beside a NumPy that is not MXNet's."""
+    shutil.copytree(mxnet_program.SCRIPT.parents[2], tmp_path / "paretune")
+    for other in ("numpy", "psutil", "tqdm", "torch"):
+        (tmp_path / f"{other}.py").write_text(f"raise AssertionError('{other}')")
+    code = "import sys, mxnet_training as m; assert m.TrainingTimer; assert all(sys.argv[1] != p for p in sys.path)"
+    script = tmp_path / mxnet_program.SCRIPT.relative_to(mxnet_program.SCRIPT.parents[3])
+    subprocess.run([mxnet_python, "-c", code, tmp_path], cwd=script.parent, check=True)
 
 
 @pytest.mark.mxnet

@@ -1,12 +1,17 @@
 """Does PyTorch train as the experiment says: fixed batches, one halving, accuracy at the end, whatever the loss?"""
 
 import math
+import threading
+import time
+from contextlib import suppress
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
 from paretune.execution.outcome import judged
+from paretune.measure import exclusive
 from paretune.workloads.rotten_tomatoes import WORKLOAD, reviews, torch_training
 from paretune.workloads.rotten_tomatoes.corpus import divide
 from paretune.workloads.rotten_tomatoes.torch_network import draw, logits
@@ -14,6 +19,7 @@ from paretune.workloads.rotten_tomatoes.torch_training import Step, batches, is_
 
 CPU = torch.device("cpu")
 TIME = "training_time"
+TIMES = {TIME, "training_time_se", "training_time_from", "training_compilation"}
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +28,7 @@ def on_the_cpu(monkeypatch):
 
 
 def timeless(metrics):
-    return {name: value for name, value in metrics.items() if name != TIME}
+    return {name: value for name, value in metrics.items() if name not in TIMES}
 
 
 def test_batches_keep_the_order_and_drop_what_is_left_over(tiny):
@@ -36,6 +42,9 @@ def test_it_returns_both_objectives_the_last_loss_and_the_size(tiny, params):
     metrics = train(params, tiny)
     assert metrics["accuracy"] * 7 == pytest.approx(round(metrics["accuracy"] * 7))  # of 12, one batch of 7 counts
     assert metrics[TIME] > 0
+    assert metrics["training_compilation"] >= 0
+    facts = {"training_time_from": "whole", "measured": "exclusive", "device": "cpu", "epochs_run": 3}
+    assert {name: metrics[name] for name in facts} == facts
     assert 0 < metrics["training_loss"] < 1
     assert metrics["n_parameters"] == 20 * 6 + 100 * 6 * (3 + 4 + 5) + 300 + 2 * 300 + 2
 
@@ -118,6 +127,49 @@ def test_nothing_depends_on_the_global_generator(tiny, params):
     before = torch.get_rng_state()
     assert timeless(train(params, tiny)) == one
     assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_beside_another_training_its_time_is_that_of_steps_timed_alone(tiny, params, beside_another):
+    metrics, waited = beside_another(partial(train, split=tiny), params | {"epochs": 30})
+    assert waited > 0  # the other stood still
+    assert metrics["training_time_from"] == "from_steps"
+    assert metrics[TIME] > 0
+    assert metrics["training_time_se"] > 0
+    assert timeless(metrics) == timeless(train(params | {"epochs": 30}, tiny))
+
+
+def test_while_something_is_measured_no_step_is_taken(tiny, params, monkeypatch):
+    began, is_over, steps, taken = threading.Event(), threading.Event(), [], []
+
+    class Counted(Step):
+        def __call__(self, *arguments):
+            steps.append(began.set())
+            if is_over.is_set():
+                raise InterruptedError
+            return super().__call__(*arguments)
+
+    def run():
+        with suppress(InterruptedError):
+            train(params | {"epochs": 10**6}, tiny)
+
+    monkeypatch.setattr(torch_training, "Step", Counted)
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    for _ in range(3):
+        began.clear()
+        assert began.wait(60)
+        with exclusive():
+            n_before = len(steps)
+            time.sleep(0.1)
+            taken.append(len(steps) - n_before)
+    is_over.set()
+    thread.join(60)
+    assert taken == [0, 0, 0]
+
+
+def test_a_training_that_has_taken_too_long_ends_after_its_epoch(tiny, params):
+    assert train(params | {"longest": 1e-6}, tiny)["epochs_run"] == 1
+    assert train(params | {"longest": 3600.0}, tiny)["epochs_run"] == 3
 
 
 @pytest.mark.gpu

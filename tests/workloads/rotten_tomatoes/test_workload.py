@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from paretune.errors import DataError, InvalidInputError
-from paretune.objectives import Maximize, Minimize
+from paretune.errors import DataError, InvalidInputError, TrialFailedError
+from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Float, Int
 from paretune.workloads import rotten_tomatoes
 from paretune.workloads.rotten_tomatoes import WORKLOAD, reviews
 from paretune.workloads.rotten_tomatoes.corpus import divide
+from paretune.workloads.rotten_tomatoes.evaluation import Setting, evaluate
 from paretune.workloads.workload import load
 
 PARAMS = {"dropout_rate": 0.5, "learning_rate": 1e-3, "max_grad_norm": 5.0, "epochs": 1, "batch_size": 10}
@@ -165,6 +166,39 @@ def test_repeats_are_the_seeds_that_follow():
     assert both["accuracy_se"] == pytest.approx(abs(single[0]["accuracy"] - single[1]["accuracy"]) / 2)
     assert "training_time_se" in both
     assert "accuracy_se" not in single[0]
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+def test_what_has_clearly_trained_too_long_is_given_up_and_is_slower_than_it_was_by_then(repeats):
+    within = WORKLOAD.objectives.limited({}, {"training_time": 1e-6})
+    prepared = WORKLOAD.prepare(options(data="generated", data_fraction=0.05, repeats=repeats), None)
+    with pytest.raises(TrialFailedError, match="given up after 1 of 7 epochs: training_time is more than") as failure:
+        prepared.within(within)(PARAMS | {"epochs": 7})
+    assert failure.value.reason == "timed_out"
+    assert failure.value.metrics["training_time"] > 1e-6
+    assert not {"accuracy", "training_loss", "training_time_se"} & set(failure.value.metrics)
+
+
+def test_of_several_trainings_the_mean_time_is_limited():
+    """The first takes twice the limit of one, the second is given up when both have used up three."""
+    times, given = iter([2.0, 1.5]), []
+
+    def train(params):
+        given.append(params["longest"])
+        seconds = next(times)
+        return {"accuracy": 0.8, "training_time": seconds, "epochs_run": 5 if seconds == 2.0 else 4}
+
+    within = WORKLOAD.objectives.limited({}, {"training_time": 1.0})
+    with pytest.raises(TrialFailedError) as failure:
+        evaluate(PARAMS | {"epochs": 5}, Setting(train, 100, seed=0, repeats=3), within)
+    assert given == [3.0, 1.0]
+    assert failure.value.metrics["training_time"] == pytest.approx(3.5 / 3)
+
+
+def test_without_a_limit_nothing_is_given_up():
+    within = Objectives([Maximize("accuracy"), Minimize("training_time")])
+    prepared = WORKLOAD.prepare(options(data="generated", data_fraction=0.05), None)
+    assert prepared.within(within)(PARAMS)["epochs_run"] == 1
 
 
 def test_a_trial_in_a_fresh_process_says_nothing():

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from paretune.errors import DataError, InvalidInputError
 from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.workloads.data import Archive, UnreachableError, generated, locate
-from paretune.workloads.repeats import over_seeds
 from paretune.workloads.rotten_tomatoes import reviews
 from paretune.workloads.rotten_tomatoes.corpus import Split, divide
+from paretune.workloads.rotten_tomatoes.evaluation import Setting, Train, evaluate
 from paretune.workloads.rotten_tomatoes.sentences import read
-from paretune.workloads.workload import DataOrigin, Option, Prepared, Workload
-
-Train: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+from paretune.workloads.workload import DataOrigin, Evaluate, Option, Prepared, Workload
 
 ROTTEN_TOMATOES = Archive(
     name="Rotten Tomatoes",
@@ -74,8 +72,12 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
             f"reviews to learn from: at least {_LARGEST_BATCH} are needed, the largest batch that is searched"
         )
     train = _mxnet(split) if options["framework"] == "mxnet" else partial(_in_torch, split)
-    evaluate = partial(_evaluate, train, len(split.training), options["seed"], options["repeats"])
-    return Prepared(evaluate, origin)
+    setting = Setting(train, len(split.training), options["seed"], options["repeats"])
+
+    def within(objectives: Objectives) -> Evaluate:
+        return partial(evaluate, setting=setting, objectives=objectives)
+
+    return Prepared(within(_OBJECTIVES), origin, within)
 
 
 def default_framework() -> str:
@@ -110,18 +112,10 @@ def _mxnet(split: Split) -> Train:
     return program(split, _OBJECTIVES.names).evaluate
 
 
-def _in_torch(split: Split, params: Mapping[str, Any]) -> Mapping[str, float]:
+def _in_torch(split: Split, params: Mapping[str, Any]) -> Mapping[str, Any]:
     from paretune.workloads.rotten_tomatoes.torch_training import train  # noqa: PLC0415 (torch takes seconds to load)
 
     return train(params, split)
-
-
-def _evaluate(train: Train, n_training: int, seed: int, repeats: int, params: Mapping[str, Any]) -> dict[str, Any]:
-    if params["batch_size"] > n_training:
-        raise InvalidInputError(
-            f"batch_size is {params['batch_size']}, but there are {n_training} reviews to learn from"
-        )
-    return over_seeds(lambda each: train({**params, "seed": each}), seed, repeats, _OBJECTIVES.names)
 
 
 WORKLOAD = Workload(

@@ -12,14 +12,20 @@ training are those of `torch_network` and `torch_training`, next to this file, w
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
-import time
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import mxnet as mx
 import numpy as np
+
+sys.path.append(str(Path(__file__).resolve().parents[3]))  # at the end: all but this package is this environment's own
+from paretune.measure import TrainingTimer
+
+sys.path.pop()
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -122,27 +128,31 @@ def batches(tokens: Array, labels: Array, size: int) -> Iterator[tuple[mx.nd.NDA
         yield mx.nd.array(tokens[start : start + size]), mx.nd.array(labels[start : start + size])
 
 
-def train(params: Mapping[str, Any], data: Mapping[str, Array]) -> dict[str, float]:
+def train(params: Mapping[str, Any], data: Mapping[str, Array]) -> dict[str, float | str]:
     """The metrics of one configuration.
 
     Args:
-        params: the six hyperparameters and the ``seed``.
+        params: the six hyperparameters, the ``seed``, and perhaps ``longest``.
         data: ``training_tokens``, ``training_labels``, ``dev_tokens``, ``dev_labels`` and ``n_words``.
     """
     training, dev = (
         list(batches(data[f"{part}_tokens"], data[f"{part}_labels"], params["batch_size"]))
         for part in ("training", "dev")
     )
-    mx.nd.waitall()
-    start = time.perf_counter()
     net = Training(params, int(data["n_words"]), data["dev_tokens"].shape[1])
-    for epoch in range(params["epochs"]):
-        rate = params["learning_rate"] * (0.5 if epoch > HALVED_AFTER else 1.0)
-        losses = [net.step(tokens, labels, rate) for tokens, labels in training]
-        correct = [net.is_right(tokens, labels) for tokens, labels in dev]
+    mx.nd.waitall()
+    with TrainingTimer("cpu", mx.nd.waitall) as timer:
+        for epoch in range(params["epochs"]):
+            rate = params["learning_rate"] * (0.5 if epoch > HALVED_AFTER else 1.0)
+            losses = [net.step(*batch, rate) for batch in timer.each(training)]
+            correct = [net.is_right(*batch) for batch in timer.each(dev, "evaluation")]
+            if timer.time.is_beyond(params.get("longest", math.inf)):
+                break
     return {
         "accuracy": float(np.mean(correct)),
-        "training_time": time.perf_counter() - start,
+        **timer.time.metrics,
+        "device": "cpu",
+        "epochs_run": epoch + 1,
         "training_loss": float(np.mean(losses)),
         "n_parameters": float(sum(weight.size for weight in net.weights.values())),
     }

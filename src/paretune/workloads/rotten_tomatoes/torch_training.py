@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import time
+import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import torch
 from torch.nn import functional
 
+from paretune.measure import TrainingTimer, device_name
 from paretune.workloads.rotten_tomatoes.corpus import Part, Split
 from paretune.workloads.rotten_tomatoes.torch_network import N_FEATURES, Weights, draw, logits
 from paretune.workloads.rotten_tomatoes.torch_rmsprop import RMSProp
@@ -16,34 +18,37 @@ from paretune.workloads.rotten_tomatoes.torch_rmsprop import RMSProp
 HALVED_AFTER = 50  # the epoch, counted from 0, after which the rate is halved
 
 
-def train(params: Mapping[str, Any], split: Split) -> dict[str, float]:
+def train(params: Mapping[str, Any], split: Split) -> dict[str, float | str]:
     """Train one configuration and measure it on the held-out reviews.
 
     Args:
         params: the six hyperparameters, and the ``seed`` of initial weights and dropout: the same seed gives the same
-            training on one machine.
+            training on one machine. After ``longest`` seconds, where they are there, the training is given up.
         split: what is learned, and what it is measured on.
 
     Returns:
-        ``accuracy`` after the last epoch; ``training_time`` in seconds, from the first weight to the last accuracy,
-        which is measured every epoch; ``training_loss``, the mean of the last epoch's steps; ``n_parameters``.
+        ``accuracy`` after the last epoch; ``training_time`` in seconds, of all steps and of the accuracies, which are
+        measured every epoch, and how it was got (`TrainingTime.metrics`, ``device``); ``epochs_run``;
+        ``training_loss``, the mean of the last epoch's steps; ``n_parameters``.
     """
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     training = batches(split.training, params["batch_size"], device)
     dev = batches(split.dev, params["batch_size"], device)
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
-    start = time.perf_counter()
     step = Step(params, split.n_words, torch.Generator(device).manual_seed(params["seed"]))
     rates = params["learning_rate"] * torch.tensor([1.0, 0.5], device=device)
-    for epoch in range(params["epochs"]):
-        rate = rates[int(epoch > HALVED_AFTER)]
-        losses = [step(tokens, labels, rate) for tokens, labels in zip(*training, strict=True)]
-        correct = [is_right(step.weights, tokens, labels) for tokens, labels in zip(*dev, strict=True)]
-    accuracy = float(torch.cat(correct).double().mean())  # waits for the device
+    name = device_name(device.type)
+    with TrainingTimer(name, partial(torch.cuda.synchronize, device) if device.type == "cuda" else None) as timer:
+        for epoch in range(params["epochs"]):
+            rate = rates[int(epoch > HALVED_AFTER)]
+            losses = [step(*batch, rate) for batch in timer.each(zip(*training, strict=True))]
+            correct = [is_right(step.weights, *batch) for batch in timer.each(zip(*dev, strict=True), "evaluation")]
+            if timer.time.is_beyond(params.get("longest", math.inf)):
+                break
     return {
-        "accuracy": accuracy,
-        "training_time": time.perf_counter() - start,
+        "accuracy": float(torch.cat(correct).double().mean()),
+        **timer.time.metrics,
+        "device": name,
+        "epochs_run": epoch + 1,
         "training_loss": float(torch.stack(losses).double().mean()),
         "n_parameters": float(sum(weight.numel() for weight in step.weights.values())),
     }
