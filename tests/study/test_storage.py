@@ -9,6 +9,7 @@ from contextlib import closing
 import optuna
 import pytest
 
+from paretune import Float, Minimize, Study
 from paretune.errors import InvalidInputError, StudyNotFoundError
 from paretune.study import load, open_storage
 
@@ -90,3 +91,10 @@ def test_a_password_is_not_told():
     with pytest.raises(InvalidInputError, match="cannot be opened") as refusal:
         open_storage("nosuch://me:secret@host/db")
     assert "secret" not in str(refusal.value)
+
+
+def test_a_file_that_is_copied_after_a_run_has_all_of_it(tmp_path):
+    study = Study({"x": Float(0, 1)}, [Minimize("loss")], storage=tmp_path / "a.db", searcher="random")
+    study.run(lambda params: {"loss": params["x"]}, n_trials=3)
+    (tmp_path / "copy.db").write_bytes((tmp_path / "a.db").read_bytes())  # while the first is still open
+    assert load("study", tmp_path / "copy.db").trials.params == study.trials.params

@@ -125,6 +125,18 @@ def _share(engine: sqlalchemy.Engine) -> None:
     engine.dispose()  # connections that were made before
 
 
+def fold_in(storage: BaseStorage) -> None:
+    """Bring what SQLite has written ahead into the file itself, so that whoever copies that has all."""
+    backend = getattr(storage, "_backend", storage)  # Optuna wraps a storage
+    if not isinstance(backend, PatientStorage) or backend.engine.dialect.name != "sqlite":
+        return
+    connection = backend.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
 def quieten() -> None:
     """Keep Optuna's log to warnings, for hosts that show progress of their own."""
     optuna.logging.set_verbosity(optuna.logging.WARNING)

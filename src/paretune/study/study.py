@@ -33,7 +33,7 @@ from paretune.study.patience import asking_once
 from paretune.study.search import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
 from paretune.study.stopping import Stop
-from paretune.study.storage import open_storage
+from paretune.study.storage import fold_in, open_storage
 from paretune.trials import Trials, check_names
 from paretune.workloads import Evaluate
 
@@ -249,6 +249,7 @@ class Study:
                 record.end_run(self._study, run, search.why)
             raise
         record.end_run(self._study, run, search.why)
+        fold_in(self._study._storage)  # noqa: SLF001 (as it was opened)
 
     def _executor(self, evaluate: Evaluate | Executor, workers: int | None) -> Executor:
         if isinstance(evaluate, Executor):
