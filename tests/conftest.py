@@ -2,6 +2,8 @@
 
 import os
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side; torch reads it when it is loaded
+
 import optuna
 import pytest
 from hypothesis import settings
