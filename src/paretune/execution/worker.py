@@ -59,7 +59,10 @@ def serve(connection: Connection, prepare: Prepare, objectives: Objectives, grou
         objectives: what the metrics must hold.
         group: the process group to join, which dies with the runner.
     """
-    os.setpgid(0, group)
+    try:
+        os.setpgid(0, group)
+    except OSError:  # the runner has died while this process was started, and its group with it
+        return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides what an interruption means
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _redirect(os.devnull, os.O_RDONLY, 0)

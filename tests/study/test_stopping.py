@@ -1,0 +1,88 @@
+"""A search is over at its target, its time or its stagnation: held against brute force."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import oracles
+from paretune import Float, Maximize, Minimize, Objectives, Space, Trials, pareto
+from paretune.errors import InvalidInputError
+from paretune.study import Stop
+
+SPACE = Space({"x": Float(0, 1)})
+WANTED = Objectives([Maximize("gain"), Minimize("cost", at_most=6)])
+NUMBERS = st.integers(0, 8)
+VALUES = st.lists(st.tuples(NUMBERS, NUMBERS) | st.just((None, None)), min_size=1, max_size=9)
+
+
+def table(values):
+    """Trials of such gains and costs, in this order; None of one that crashed."""
+    gains, costs = zip(*values, strict=True)
+    return Trials.from_columns({"x": [0.5] * len(values), "gain": gains, "cost": costs}, SPACE, WANTED)
+
+
+@given(VALUES, NUMBERS, NUMBERS)
+def test_a_target_is_met_by_the_first_complete_trial_that_meets_all_of_it(values, gain, cost):
+    target = f"gain>={gain} and cost <= {cost}"
+    met = [i for i, (g, c) in enumerate(values) if g is not None and g >= gain and c <= min(cost, 6)]
+    expected = f"trial {met[0]} met the target {target}" if met else ""
+    assert Stop(target=target).reason(table(values), 0.0) == expected
+
+
+@given(VALUES, NUMBERS)
+def test_a_target_may_ask_for_worse_than_the_best(values, bound):
+    met = [i for i, (g, c) in enumerate(values) if g is not None and g <= bound and c <= 6]
+    assert bool(met) == bool(Stop(target=f"gain<={bound}").reason(table(values), 0.0))
+
+
+@given(VALUES, st.integers(1, 9), st.sampled_from([0.0, 10.0, 50.0]))
+def test_stagnation_is_told_by_the_hypervolume_before_and_after_the_last_trials(values, n, percent):
+    trials = table(values)
+    losses = np.array([[-g, c] if g is not None and c <= 6 else [np.nan, np.nan] for g, c in values], float)
+    reference = pareto.reference_point(losses, WANTED.limits)
+
+    def volume(part):
+        known = part[np.isfinite(part).all(axis=1)]
+        return oracles.hypervolume_by_inclusion_exclusion(known, reference) if len(known) else 0.0
+
+    before, now = volume(losses[:-n]), volume(losses)
+    is_over = len(values) > n and before > 0 and now - before <= percent / 100 * before + 1e-12
+    assert bool(Stop(stagnation=(percent, n)).reason(trials, 0.0)) == is_over
+
+
+def test_what_is_lost_or_pending_is_no_trial_without_growth():
+    trials = table([(1, 1), (1, 1), (1, 1)])
+    stop = Stop(stagnation=(0.0, 2))
+    assert stop.reason(trials, 0.0)
+    for state, reason in (("failed", "lost"), ("pending", "")):
+        states = np.array(["complete", "complete", state], object)
+        reasons = np.array(["", "", reason], object)
+        nan = np.where(states[:, None] == "complete", trials.losses, np.nan)
+        others = Trials(SPACE, WANTED, trials.params, losses=nan, states=states, reasons=reasons)
+        assert not stop.reason(others, 0.0)
+
+
+def test_time_is_over_when_it_is_reached():
+    trials = table([(1, 1)])
+    assert not Stop(seconds=10).reason(trials, 9.9)
+    assert Stop(seconds=10).reason(trials, 10.0) == "10 s were over"
+    assert not Stop().reason(trials, 1e9)
+
+
+@pytest.mark.parametrize(
+    "target", ["gian>=1", "gain>1", "gain>=much", "gain>=nan", "gain>=1 or cost<=2", "gain>=1 and", "and"]
+)
+def test_a_target_that_does_not_fit_is_told_with_how_one_is_written(target):
+    with pytest.raises(
+        InvalidInputError, match="a target is written as gain>=0.5 and .*, of the objectives gain, cost"
+    ):
+        Stop(target=target).check(WANTED)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"seconds": 0}, {"seconds": float("nan")}, {"stagnation": (-1, 5)}, {"stagnation": (1, 0)}]
+)
+def test_numbers_that_make_no_sense_are_told(arguments):
+    with pytest.raises(InvalidInputError, match="needs"):
+        Stop(**arguments)
