@@ -9,7 +9,7 @@ import argparse
 import csv
 import itertools
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -113,13 +113,13 @@ def done() -> set[tuple[str, ...]]:
         return {tuple(row[name] for name in COLUMNS[:5]) for row in csv.DictReader(file)}
 
 
-def missing(runs: int) -> Iterator[tuple[int, str, int, float, str]]:
+def missing(runs: int, truths: Sequence[str], methods: Sequence[str]) -> Iterator[tuple[int, str, int, float, str]]:
     """What is left to do, run by run, so that all cases have as many when it is stopped.
 
     Without the noise, nothing can be told of losses that have nothing to do with the parameters: those are left out.
     """
     have = done()
-    for run, name, n, noise, method in itertools.product(range(runs), TRUTHS, SIZES, NOISES, METHODS):
+    for run, name, n, noise, method in itertools.product(range(runs), truths, SIZES, NOISES, methods):
         is_hopeless = method == METHODS[-1] and name not in SMOOTH
         if not is_hopeless and (name, str(n), str(noise), str(run), method) not in have:
             yield run, name, n, noise, method
@@ -129,14 +129,16 @@ def main() -> None:
     """Do what is missing, line by line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
-    runs = parser.parse_args().runs
+    parser.add_argument("--truths", nargs="+", default=list(TRUTHS), choices=list(TRUTHS))
+    parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=METHODS)
+    asked = parser.parse_args()
     RUNS.parent.mkdir(exist_ok=True)
     is_new = not RUNS.exists()
     with RUNS.open("a", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         if is_new:
             writer.writeheader()
-        for run, name, n, noise, method in missing(runs):
+        for run, name, n, noise, method in missing(asked.runs, asked.truths, asked.methods):
             judged = judge(simulate(name, n, noise, run), method, run)
             rounded = {key: float(f"{value:.4g}") for key, value in judged.items()}
             writer.writerow({"truth": name, "n": n, "noise": noise, "run": run, "method": method, **rounded})

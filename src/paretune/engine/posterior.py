@@ -40,6 +40,10 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
     models, which expect little noise, are too sure of few trials: give standard errors, or repeat some configurations.
     To say that an objective is exact, give standard errors of 0.
 
+    A configuration's own part is taken as normal. Where the parameters explain little of the losses, that makes the
+    front of many noisy trials look better than it is (``experiments/001-how-sure-is-a-front``):
+    `paretune.confidence.shrunk_draws` is the one to take there.
+
     Of up to 800 trials the models' hyperparameters are averaged over (`paretune.engine.plausible`), since at their
     mode the intervals are too narrow; of more, the mode is sure enough. Every measurement is conditioned on, also those
     of trials outside the limits or that failed later. Work grows with the cube of the number of trials.
