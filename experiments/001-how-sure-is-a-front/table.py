@@ -1,40 +1,56 @@
-"""The tables of the README, from results/runs.csv: ``python experiments/001-how-sure-is-a-front/table.py``."""
+"""The table of the README, from results/runs.csv: ``python experiments/001-how-sure-is-a-front/table.py``."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pandas as pd
 from run import METHODS, RUNS
 from truths import TRUTHS
 
+CASE = ["truth", "n", "noise"]
+README = Path(__file__).parent / "README.md"
+MARK = "<!-- made by table.py -->"
 
-def table(runs: pd.DataFrame) -> pd.DataFrame:
-    """One line a truth, size, noise and method, in the order of the experiment."""
-    order = runs.assign(
-        truth=pd.Categorical(runs["truth"], list(TRUTHS)), method=pd.Categorical(runs["method"], METHODS)
-    )
-    grouped = order.groupby(["truth", "n", "noise", "method"], observed=True)
+
+def summary(runs: pd.DataFrame) -> pd.DataFrame:
+    """A line for each case and method: shares in per cent, sizes in per cent of the second loss's range."""
+    grouped = runs.groupby([*CASE, "method"])
     return pd.DataFrame(
         {
             "runs": grouped.size(),
-            "covered %": (100 * grouped["covered"].mean()).round(1),
-            "band %": (100 * grouped["simultaneous"].mean()).round(1),
-            "width %": (100 * grouped["width"].median()).round(1),
-            "band width %": (100 * grouped["simultaneous_width"].median()).round(1),
-            "efficient of even %": (100 * grouped["n_even_efficient"].sum() / grouped["n_even"].sum()).round(1),
-            "even": grouped["n_even"].sum(),
-            "shift off by %": (100 * grouped["looks_better"].mean()).round(2),
-            "shift held %": (100 * grouped["looks_better_held"].mean()).round(1),
-            "s": grouped["seconds"].median().round(2),
+            "covered": 100 * grouped["covered"].mean(),
+            "band": 100 * grouped["simultaneous"].mean(),
+            "even": 100 * grouped["n_even_efficient"].sum() / grouped["n_even"].sum(),
+            "width": 100 * grouped["width"].median(),
+            "shift": 100 * grouped["looks_better_held"].mean(),
+            "seconds": grouped["seconds"].median(),
         }
-    ).reset_index()
+    )
+
+
+def cell(row: pd.Series) -> str:
+    """What is said of one case and method."""
+    return f"**{row['covered']:.0f}** · {row['band']:.0f} · {row['even']:.0f} · {row['width']:.1f} ({row['runs']:.0f})"
+
+
+def table(runs: pd.DataFrame) -> str:
+    """In Markdown: a line a case, a column a method."""
+    found = summary(runs)
+    lines = [f"| losses | n | noise | {' | '.join(METHODS)} |", "|---" * (3 + len(METHODS)) + "|"]
+    cases = runs[CASE].drop_duplicates()
+    cases = cases.sort_values(CASE, key=lambda c: c.map(list(TRUTHS).index) if c.name == "truth" else c)
+    for case in cases.itertuples(index=False, name=None):
+        cells = [cell(found.loc[(*case, m)]) if (*case, m) in found.index else "" for m in METHODS]
+        truth, n, noise = case
+        lines.append(f"| {truth} | {n} | {100 * noise:.0f} % | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def main() -> None:
-    """Print the table in Markdown."""
-    rows = table(pd.read_csv(RUNS))
-    cells = [[str(cell) for cell in row] for row in rows.itertuples(index=False)]
-    lines = [list(rows.columns), ["---"] * len(rows.columns), *cells]
-    print("\n".join("| " + " | ".join(line) + " |" for line in lines))  # noqa: T201 (a command)
+    """Write the table into the README, between its two marks."""
+    before, _, after = README.read_text().split(MARK)
+    README.write_text(f"{before}{MARK}\n{table(pd.read_csv(RUNS))}\n{MARK}{after}")
 
 
 if __name__ == "__main__":
