@@ -75,8 +75,8 @@ def probability_efficient(
     tried more than once. An objective that has neither is taken as exact and named in ``taken_as_exact``; if that is
     all of them, each configuration of the measured front has probability 1 and the others 0.
 
-    How far to trust it (``experiments/001-how-sure-is-a-front``): of the configurations of simulated studies given 0.4 to
-    0.6 without draws, 47 % were efficient, and 55 % with the engine's draws where the losses were smooth functions of
+    How far to trust it (``experiments/001-how-sure-is-a-front``): of the configurations of simulated studies given 0.4
+    to 0.6 without draws, 47 % were efficient, and 55 % with the engine's draws where the losses were smooth functions of
     the parameters.
 
     Args:
