@@ -1,6 +1,7 @@
 """GPUs are handed out by the names that a user sees, else the cores are divided."""
 
 import os
+import sys
 
 import pytest
 
@@ -17,14 +18,12 @@ def nothing_set(monkeypatch):
 
 
 @pytest.fixture
-def gpus(tmp_path, monkeypatch):
-    """A machine with so many, as far as NVIDIA's program tells."""
+def gpus(monkeypatch):
+    """A machine with so many, as far as CUDA tells."""
 
     def call(n):
-        program = tmp_path / "nvidia-smi"
-        program.write_text("#!/bin/sh\n" + "".join(f"echo {i}\n" for i in range(n)))
-        program.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+        module = sys.modules["paretune.execution.slots"]  # the package shows the function of that name
+        monkeypatch.setattr(module, "visible_gpus", lambda: tuple(f"8e6f1f9a-{i}" for i in range(n)))
 
     return call
 
@@ -59,7 +58,7 @@ def test_workers_go_round_the_devices(gpus):
 
 
 def test_devices_are_counted_among_those_that_are_visible(gpus, monkeypatch):
-    gpus(4)
+    gpus(2)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2, GPU-8a7b")
     found = slots(None, ["cuda:0", "cuda:1"])
     assert [slot.environment["CUDA_VISIBLE_DEVICES"] for slot in found] == ["2", "GPU-8a7b"]
@@ -83,11 +82,3 @@ def test_what_is_not_there_is_told(gpus, n_gpus, arguments, complaint):
     with pytest.raises(InvalidInputError) as refusal:
         slots(*arguments)
     assert complaint in str(refusal.value)
-
-
-def test_a_program_that_fails_shows_no_gpu(tmp_path, monkeypatch):
-    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\necho 'driver mismatch'\nexit 9\n")
-    (tmp_path / "nvidia-smi").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(InvalidInputError, match="there is no NVIDIA GPU"):
-        slots(None, ["cuda:0"])

@@ -114,7 +114,7 @@ def test_a_fork_of_a_holder_holds_nothing(start, lock_folder):
         assert not is_free(lock_folder, alone=False)
         process.kill()
         process.wait()
-        assert is_free(lock_folder, alone=True)
+        wait_until(lambda: is_free(lock_folder, alone=True), "the child, once it runs, has let go")
     finally:
         os.kill(child, signal.SIGKILL)
 

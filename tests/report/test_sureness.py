@@ -27,18 +27,33 @@ def sure(table, **options):
     return sureness(table, choose_reference([table]), **options)
 
 
-def test_the_models_are_asked_where_they_can_be():
+def without_word_on(column, table):
+    """The same trials, of one of whose objectives nobody knows how noisy it is."""
+    errors = table.losses_se.copy()
+    errors[:, column] = np.nan
+    return replace(table, losses_se=errors)
+
+
+def test_where_the_noise_is_known_the_measurements_are_enough():
     table = trials(14)
     found = sure(table, models=True)
-    expected = probability_efficient(table, posterior_draws(table), reference=choose_reference([table]).point)
+    expected = probability_efficient(table, reference=choose_reference([table]).point)
     np.testing.assert_array_equal(found.probability, expected.probability)
     assert found.taken_as_exact == ()
 
 
+def test_the_models_are_asked_for_noise_that_nobody_knows():
+    table = without_word_on(0, trials(14))
+    found = sure(table, models=True)
+    expected = probability_efficient(table, posterior_draws(table), reference=choose_reference([table]).point)
+    np.testing.assert_array_equal(found.probability, expected.probability)
+    assert found.taken_as_exact == ()
+    assert sure(table, models=False).taken_as_exact == ("f",)
+
+
 @pytest.mark.parametrize("table", [trials(9), trials(14, missing=1)], ids=["too few", "one lies in no space"])
-def test_else_the_measurements_are(table):
-    expected = probability_efficient(table, reference=choose_reference([table]).point)
-    np.testing.assert_array_equal(sure(table, models=True).probability, expected.probability)
+def test_where_they_cannot_be_asked_it_is_taken_as_exact(table):
+    assert sure(without_word_on(0, table), models=True).taken_as_exact == ("f",)
 
 
 HUGE = replace(trials(12), losses=trials(12).losses * 1e200)

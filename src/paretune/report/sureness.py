@@ -19,8 +19,9 @@ def sureness(trials: Trials, reference: Reference, *, models: bool, seed: int = 
     Args:
         trials: what was tried.
         reference: what hypervolumes are measured from.
-        models: whether the engine's models are asked, which learn from like configurations and take seconds; else, or
-            of too few or too many trials, the measurements with their own noise.
+        models: whether the engine's models may be asked where nothing is known of an objective's noise: they infer it
+            from like configurations, which takes seconds. Where the noise is known the measurements are enough: their
+            intervals hold whatever the losses are like (``experiments/001-how-sure-is-a-front``).
         seed: of the draws.
 
     Returns:
@@ -30,8 +31,10 @@ def sureness(trials: Trials, reference: Reference, *, models: bool, seed: int = 
     is_measured = trials.is_complete.any() and np.abs(trials.losses[trials.is_complete]).max() <= LARGEST
     if not 2 <= len(trials.objectives) <= 4 or not is_measured:
         return None
-    draws = engine.posterior_draws(trials, seed=seed) if models and _can_be_modelled(trials) else None
-    found = probability_efficient(trials, draws, reference=reference.point, seed=seed)
+    found = probability_efficient(trials, reference=reference.point, seed=seed)
+    if found.taken_as_exact and models and _can_be_modelled(trials):
+        draws = engine.posterior_draws(trials, seed=seed)
+        return probability_efficient(trials, draws, reference=reference.point, seed=seed)
     return None if len(found.taken_as_exact) == len(trials.objectives) else found
 
 
