@@ -4,11 +4,16 @@ import contextlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
 
-IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+from paretune.workloads.process_group import process_group
+from processes import wait_until
+
+IS_ROOT = os.geteuid() == 0
+USER = "nobody" if IS_ROOT else None
 
 
 class Server:
@@ -16,54 +21,55 @@ class Server:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self._programs = _programs(self.folder)
-        self._data = self.folder / "data"
+        self._programs, self._data = _programs(self.folder), self.folder / "data"
         self._data.mkdir(mode=0o700)
         if IS_ROOT:
-            for owned in (self.folder, self._data):
-                shutil.chown(owned, "nobody")
-        self._call("initdb", "--auth=trust", "--username=postgres", "--no-sync", "--encoding=utf8", "--locale=C")
+            shutil.chown(self.folder, USER)
+            shutil.chown(self._data, USER)
+        words = ["--auth=trust", "--username=postgres", "--no-sync", "--encoding=utf8", "--locale=C"]
+        self._call("initdb", "--pgdata", self._data, *words, user=USER)
 
     def start(self):
-        settings = f"-h '' -k {self.folder} -F"  # -F: a test need not outlive a power failure
-        log = str(self.folder / "log")
-        self._call("pg_ctl", "start", "--wait", "--silent", "--timeout=60", "--log", log, "--options", settings)
+        """Start it; it ends with this process, however that ends."""
+        self._stack = contextlib.ExitStack()
+        group = self._stack.enter_context(process_group())
+        words = [self._programs / "postgres", "-D", self._data, "-h", "", "-k", self.folder, "-F"]  # -F: no fsync
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                words, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=USER, process_group=group
+            )
+        asked = [self._programs / "pg_isready", "--quiet", "--host", self.folder]
+        wait_until(lambda: subprocess.call(asked) == 0, f"the server of {self.folder} answers")
 
     def stop(self):
-        """As in a crash: whoever is connected loses the connection, but nothing that was committed."""
-        self._call("pg_ctl", "stop", "--wait", "--silent", "--mode=immediate")
-
-    def url(self, database="postgres"):
-        return f"postgresql://postgres@/{database}?host={self.folder}"
+        """At once, as in a crash: whoever is connected loses the connection, but nothing that was committed."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+        self._stack.close()
 
     def create(self, database):
         """Make a database; its URL."""
-        words = ["createdb", "-h", str(self.folder), "-U", "postgres", database]
-        subprocess.run([self._programs / words[0], *words[1:]], check=True)
-        return self.url(database)
+        self._call("createdb", "--host", self.folder, "--username=postgres", database)
+        return f"postgresql://postgres@/{database}?host={self.folder}"
 
-    def _call(self, program, *words):
-        command = [self._programs / program, "--pgdata", self._data, *words]
-        user = "nobody" if IS_ROOT else None
-        with (self.folder / "calls").open("ab") as log:  # not a pipe: the server would hold it open
-            code = subprocess.call(
-                command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, user=user
-            )
-        assert code == 0, (self.folder / "calls").read_text()
+    def _call(self, program, *words, user=None):
+        done = subprocess.run(
+            [self._programs / program, *words], capture_output=True, text=True, user=user, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
 
 @contextlib.contextmanager
 def server():
     """A server that runs, and is gone at the end."""
-    with tempfile.TemporaryDirectory(prefix="paretune-postgres-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="paretune-postgres-") as folder:
         Path(folder).chmod(0o755)
         running = Server(folder)
         running.start()
         try:
             yield running
         finally:
-            with contextlib.suppress(AssertionError):  # a test may have stopped it
-                running.stop()
+            running.stop()
 
 
 def _programs(folder):

@@ -169,6 +169,15 @@ def test_ctrl_c_twice_gives_up_what_runs_and_tries_it_again_later(study):
     assert len(complete) == 20
 
 
+def test_a_trial_that_is_ready_when_all_others_end_at_once_is_run(study):
+    class AllAtOnce(Slots):
+        def wait(self, seconds):
+            return [finished for _ in range(len(self._trials)) for finished in Slots.wait(self, seconds)]
+
+    study.run(AllAtOnce(2), n_trials=5)
+    assert states(study) == [TrialState.COMPLETE] * 5
+
+
 def test_ctrl_c_is_pythons_own_again_after_a_run(study):
     before = signal.getsignal(signal.SIGINT)
     study.run(Slots(2), n_trials=3)

@@ -87,7 +87,7 @@ def run(
     flags = {name: value for name, value in locals().items() if name in _FLAGS}
     quieten()
     chosen = find(workload)
-    options = run_options(flags, chosen.run)
+    options = run_options(flags, chosen.run, chosen.objectives)
     name = study or chosen.name
     folder = out or report_folder(name)
     check_folder(folder)

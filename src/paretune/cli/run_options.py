@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any
 
 from paretune.errors import InvalidInputError
+from paretune.execution import slots
+from paretune.objectives import Objectives
 from paretune.space import Int
 from paretune.space.values import number
+from paretune.study import Stop
+from paretune.study.searchers import SEARCHERS
+from paretune.workloads.marked import Marked, nearest
 
 _COUNT = Int(1, 2**32)
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
@@ -49,22 +56,45 @@ class RunOptions:
     stop_growth: tuple[float, int] | None = None
 
 
-def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any]) -> RunOptions:
+def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
     """The options of a run.
 
     Args:
         flags: as typed; None where not given.
         of_file: what stands under ``run`` in the study file.
+        objectives: what a target may be set for.
 
     Raises:
-        InvalidInputError: a name or value does not fit.
+        InvalidInputError: a name or value does not fit; the message names the line where it stands in a file.
     """
     known = [f.name for f in fields(RunOptions)]
-    strange = [name for name in of_file if name not in known]
-    if strange:
-        raise InvalidInputError(f"run has no option {strange[0]!r}; it has {', '.join(known)}")
+    for name, value in of_file.items():
+        if name not in known:
+            raise _wrong(value, f"run has no {name!r}{nearest(name, known)}; it has {', '.join(known)}")
     given = {**of_file, **{name: value for name, value in flags.items() if value is not None}}
-    return RunOptions(**{name: _READERS[name](name, value) for name, value in given.items()})
+    options = {name: _read(name, value) for name, value in given.items()}
+    if "stop_at" in options:
+        with _told_at(given["stop_at"]):
+            Stop(target=options["stop_at"]).check(objectives)
+    return RunOptions(**options)
+
+
+def _read(name: str, value: Any) -> Any:
+    with _told_at(value):
+        return _READERS[name](name, value.plain() if isinstance(value, Marked) else value)
+
+
+@contextmanager
+def _told_at(value: Any) -> Iterator[None]:
+    """What is wrong with a value is told with its place."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise _wrong(value, str(error)) from error
+
+
+def _wrong(value: Any, message: str) -> InvalidInputError:
+    return value.wrong(message) if isinstance(value, Marked) else InvalidInputError(message)
 
 
 def _count(name: str, value: Any) -> int:
@@ -82,12 +112,20 @@ def _devices(name: str, value: Any) -> tuple[str, ...]:
     words = value.split(",") if isinstance(value, str) else value
     if not isinstance(words, (list, tuple)):
         raise InvalidInputError(f"{name} must be names such as cuda:0,cuda:1, but is {value!r}")
-    return tuple(str(word).strip() for word in words)
+    devices = tuple(str(word).strip() for word in words)
+    slots(None, devices)  # they are there
+    return devices
+
+
+def _searcher(name: str, value: Any) -> str:
+    if value not in SEARCHERS:
+        raise InvalidInputError(f"{name} must be one of {', '.join(SEARCHERS)}, but is {value!r}")
+    return str(value)
 
 
 def _measured(name: str, value: Any, units: Mapping[str, int], example: str) -> float:
     """A number with a unit behind it."""
-    found = re.fullmatch(r"\s*([0-9.]+(?:e[+-]?\d+)?)\s*([A-Za-z]?)(?:i?B)?\s*", str(value))
+    found = re.fullmatch(rf"\s*({_NUMBER})\s*([A-Za-z]?)(?:i?B)?\s*", str(value))
     if found is None or found[2] not in units:
         raise InvalidInputError(f"{name} must be a number such as {example}, but is {value!r}")
     size = number(name, float(found[1])) * units[found[2]]
@@ -105,7 +143,7 @@ def _bytes(name: str, value: Any) -> int:
 
 
 def _growth(name: str, value: Any) -> tuple[float, int]:
-    found = re.fullmatch(r"\s*([0-9.]+)\s*%?\s*:\s*(\d+)\s*", str(value))
+    found = re.fullmatch(rf"\s*({_NUMBER})\s*%?\s*:\s*(\d+)\s*", str(value))
     if found is None:
         raise InvalidInputError(f"{name} must be percent and trials, such as 1:50, but is {value!r}")
     return float(found[1]), _count(name, int(found[2]))
@@ -113,7 +151,7 @@ def _growth(name: str, value: Any) -> tuple[float, int]:
 
 _READERS: dict[str, Any] = {
     "trials": _count,
-    "searcher": _text,
+    "searcher": _searcher,
     "seed": lambda name, value: int(Int(0, 2**32 - 1).check(name, value)),
     "workers": _count,
     "devices": _devices,

@@ -106,6 +106,8 @@ class Search:
             return False
         if self._why:
             return True
+        if self._next is not None:
+            return False
         if self._ledger.n_counted() < self._rules.n_trials or any(map(self._may_be_dead, self._ledger.pending())):
             return False
         self._why = f"{self._rules.n_trials} trials"

@@ -187,11 +187,9 @@ def _timeout(top: Mapping[str, Marked]) -> dict[str, float]:
     return {"timeout": seconds}
 
 
-def _run(top: Mapping[str, Marked]) -> dict[str, Any]:
+def _run(top: Mapping[str, Marked]) -> dict[str, Marked]:
     """How it is run: names and values are the command line's to check."""
-    if "run" not in top:
-        return {}
-    return {name: entry.plain() for name, entry in top["run"].mapping("run", "trials: 100").items()}
+    return top["run"].mapping("run", "trials: 100") if "run" in top else {}
 
 
 def _name(top: Mapping[str, Marked], default: str) -> str:

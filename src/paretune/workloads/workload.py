@@ -84,7 +84,8 @@ class Workload:
         prepare: from the options, all of them, and the user's data folder (or None) to what runs.
         options: settings, by name.
         facts: what else must be the same when a study of it goes on, such as the command that is run.
-        run: how it is run unless the user says otherwise: options of ``paretune run`` by name, such as ``workers``.
+        run: how it is run unless the user says otherwise: options of ``paretune run`` by name, such as ``workers``;
+            their values plain, or `paretune.workloads.marked.Marked` where they stand in a file.
     """
 
     name: str
