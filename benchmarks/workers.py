@@ -1,22 +1,19 @@
-"""Are workers kept busy, and what does their number cost? Run it: ``python benchmarks/workers.py``.
+"""What do more workers cost: how long are slots idle, and how much worse is a front that was found side by side?
 
-Two questions, each for 1, 2, 4 and 8 workers and 60 trials. *Busy*: real workers whose trials sleep two seconds times
-the number of workers; the share of the slots' time in which a trial runs, from when all workers are there to when the
-last trial begins, for which there is no next one.
-*Hypervolume*: as much of it as one worker finds, over five seeds. A search waits for nothing there: a place to run
-trials with a clock of its own ends them in the order in which sleeping ones of unequal length would.
-
-The space and the losses are those of a benchmark of `efficiency`, with 12 mixed parameters of which a part crashes.
+Run it: ``python benchmarks/workers.py``. The share of busy time is that of real workers, whose trainings sleep for 2 s
+times their number, from the first moment at which all could be busy to the last start. The hypervolume is that of a
+simulation, in which trainings take no time but end in the order of durations that are drawn: a search with many workers
+knows less when it chooses. Both take the time of their suggestions: run it on a machine that does nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
-import heapq
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -24,118 +21,149 @@ from typing import Any, Self
 import numpy as np
 import optuna
 
-from paretune import Minimize, Objectives, Study, TrialFailedError, pareto
-from paretune.execution import Finished, Outcome
+from paretune import Minimize, Study, pareto
+from paretune.errors import TrialFailedError
+from paretune.execution import Finished, Pool, slots
 from paretune.execution.executor import evaluated
-from paretune.study import load, quieten
 from paretune.workloads import Evaluate
 
-sys.path.insert(0, str(Path(__file__).with_name("efficiency")))
-from problems import load as load_problem
+sys.path.insert(0, str(Path(__file__).parent / "efficiency"))
+import problems
 
-PROBLEM, N_TRIALS, WORKERS = "mixed_crash", 60, (1, 2, 4, 8)
-
-
-def objectives() -> Objectives:
-    """Two losses."""
-    return Objectives([Minimize("f"), Minimize("g")])
+SECONDS_A_WORKER = 2.0
+SPREAD = 0.3  # of the logarithm of a simulated training's duration
 
 
-def train(params: Mapping[str, Any]) -> dict[str, float]:
-    """A training's losses."""
-    losses = load_problem(PROBLEM).evaluate(dict(params))
-    if losses is None:
-        raise TrialFailedError("crashed", "as the problem has it")
-    return dict(zip(("f", "g"), losses, strict=True))
-
-
-def sleep_and_train(seconds: float, params: Mapping[str, Any]) -> dict[str, float]:
-    """The same, which takes its time."""
+def evaluate(problem: str, seconds: float, params: Mapping[str, Any]) -> dict[str, float]:
+    """The losses of a problem by name, after some sleep."""
     time.sleep(seconds)
-    return train(params)
+    losses = problems.load(problem).evaluate(params)
+    if losses is None:
+        raise TrialFailedError("crashed")
+    return {f"loss_{i}": loss for i, loss in enumerate(losses)}
+
+
+def study(problem: str, seed: int, storage: object) -> Study:
+    """A new study of a problem."""
+    found = problems.load(problem)
+    wanted = [Minimize(f"loss_{i}") for i in range(len(found.reference))]
+    return Study(found.space, wanted, storage=storage, seed=seed)
 
 
 class Simulated:
-    """A place to run trials whose clock is a number: nobody waits."""
+    """Slots whose trials end one after another as if each took a while, in no time.
 
-    is_apart = False
+    Args:
+        n_slots: how many.
+        problem: what is evaluated.
+        opened: the study, for its objectives.
+        seed: of the durations.
+    """
 
-    def __init__(self, evaluate: Evaluate, n_slots: int, seed: int) -> None:
-        self.n_slots, self._evaluate, self._rng = n_slots, evaluate, np.random.default_rng(seed)
-        self._now, self._running = 0.0, []
+    is_apart = True
+
+    def __init__(self, n_slots: int, problem: str, opened: Study, seed: int) -> None:
+        self.n_slots, self._now = n_slots, 0.0
+        self._evaluate, self._objectives = partial(evaluate, problem, 0.0), opened.objectives
+        self._ends: dict[int, tuple[float, Mapping[str, Any]]] = {}
+        self._rng = np.random.default_rng(seed)
 
     @property
     def n_free(self) -> int:
         """How many slots wait for a trial."""
-        return self.n_slots - len(self._running)
+        return self.n_slots - len(self._ends)
 
     def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Begin a trial: it takes between half and one and a half units."""
-        heapq.heappush(self._running, (self._now + self._rng.uniform(0.5, 1.5), number, dict(params)))
+        """Start a trial in a free slot."""
+        self._ends[number] = self._now + float(self._rng.lognormal(0.0, SPREAD)), params
         return {}
 
     def wait(self, _seconds: float) -> list[Finished]:
-        """The trial that ends next."""
-        if not self._running:
+        """The trial that ends first."""
+        if not self._ends:
             return []
-        self._now, number, params = heapq.heappop(self._running)
-        outcome: Outcome = evaluated(self._evaluate, params, objectives())
-        return [Finished(number, outcome)]
+        number = min(self._ends, key=lambda number: self._ends[number][0])
+        self._now, params = self._ends.pop(number)
+        return [Finished(number, evaluated(self._evaluate, params, self._objectives))]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._running = []
+        self._ends.clear()
 
 
-def busy(n_workers: int, seconds: float) -> tuple[float, float]:
-    """The share of time that the slots are busy, and the mean seconds of a suggestion."""
+def hypervolume(problem: str, n_workers: int, n_trials: int, seed: int) -> float:
+    """What a simulated search has found."""
+    opened = study(problem, seed, optuna.storages.InMemoryStorage())
+    opened.run(Simulated(n_workers, problem, opened, seed), n_trials, max_failures=n_trials)
+    return float(pareto.hypervolume(opened.trials.losses, problems.load(problem).reference))
+
+
+@dataclass(frozen=True)
+class Busy:
+    """How busy real workers were.
+
+    Args:
+        share: of the slots' time.
+        suggestion: mean seconds that a suggestion took.
+    """
+
+    share: float
+    suggestion: float
+
+
+def busy(problem: str, n_workers: int, n_trials: int) -> Busy:
+    """How busy real workers are."""
     with tempfile.TemporaryDirectory() as folder:
-        storage = Path(folder) / "busy.db"
-        study = Study(load_problem(PROBLEM).space, objectives(), storage=storage, name="busy")
-        study.run(partial(sleep_and_train, seconds), N_TRIALS, workers=n_workers)
-        trials, records = study.trials, load("busy", storage).records
-    begun = np.array([records[number]["begun"] for number in trials.numbers.tolist()])
-    first, last = begun.min() + _set_up(records), begun.max()
-    worked = np.clip(np.minimum(begun + trials.durations, last) - np.maximum(begun, first), 0, None)
-    suggested = np.mean([record["durations"]["suggest"] for record in records.values()])
-    return float(worked.sum() / (n_workers * (last - first))), float(suggested)
+        opened = study(problem, 0, Path(folder) / "study.db")
+        sleeping: Evaluate = partial(evaluate, problem, SECONDS_A_WORKER * n_workers)
+        pool = Pool(partial(_given, sleeping), opened.objectives, slots(n_workers), Path(folder) / "logs")
+        opened.run(pool, n_trials, max_failures=n_trials)
+        kept = opened._study.trials  # noqa: SLF001 (when a trial was told is not in Paretune's table)
+    ends = np.array([trial.datetime_complete.timestamp() for trial in kept])
+    seconds = np.array([trial.user_attrs["paretune:seconds"] for trial in kept])
+    suggestions = [trial.user_attrs["paretune:durations"]["suggest"] for trial in kept]
+    return Busy(share(ends - seconds, ends, n_workers), float(np.mean(suggestions)))
 
 
-def _set_up(records: Mapping[int, Mapping[str, Any]]) -> float:
-    """Until every worker is there: importing is not waiting for a suggestion."""
-    return max((record["durations"].get("set_up", 0.0) for record in records.values()), default=0.0) + 2.0
+def share(starts: np.ndarray, ends: np.ndarray, n_workers: int) -> float:
+    """The share of the slots' time that is covered, from the first moment when all have a trial to the last start."""
+    first, last = np.sort(starts)[n_workers - 1], starts.max()
+    covered = np.clip(ends, first, last) - np.clip(starts, first, last)
+    return float(covered.sum() / (n_workers * (last - first)))
 
 
-def hypervolume(n_workers: int, seed: int) -> float:
-    """Of the front after all trials."""
-    problem = load_problem(PROBLEM)
-    study = Study(problem.space, objectives(), storage=optuna.storages.InMemoryStorage(), seed=seed)
-    study.run(Simulated(train, n_workers, seed), N_TRIALS, max_failures=N_TRIALS)
-    return pareto.hypervolume(study.front().losses, problem.reference)
+def _given(chosen: Evaluate) -> Evaluate:
+    return chosen
 
 
 def main() -> None:
-    """Print a line for each number of workers."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--seconds", type=float, default=2.0, help="a trial sleeps this long for each worker")
-    parser.add_argument("--seeds", type=int, default=5)
-    chosen = parser.parse_args()
-    quieten()
-    _tell("workers | busy | seconds a suggestion | hypervolume, mean of the seeds | over one worker's")
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4, 8])
+    parser.add_argument("--trials", type=int, default=60)
+    parser.add_argument("--seeds", type=int, default=5, help="of the simulation; 0 for none")
+    parser.add_argument("--problems", nargs="+", default=["branin_currin", "disc_brake_crash"])
+    parser.add_argument("--without-real-workers", action="store_true")
+    options = parser.parse_args()
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    for problem in options.problems:
+        _table(problem, options)
+
+
+def _table(problem: str, options: argparse.Namespace) -> None:
     alone = None
-    for n_workers in WORKERS:
-        share, suggestion = busy(n_workers, chosen.seconds * n_workers)
-        volumes = np.array([hypervolume(n_workers, seed) for seed in range(chosen.seeds)])
-        alone = volumes if alone is None else alone
-        ratio = volumes.mean() / alone.mean()
-        _tell(f"{n_workers} | {share:.1%} | {suggestion:.2f} | {volumes.mean():.4g} | {ratio:.3f}")
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    for n in options.workers:
+        line = f"{problem}, {n} workers:"
+        if options.seeds:
+            found = float(np.mean([hypervolume(problem, n, options.trials, seed) for seed in range(options.seeds)]))
+            alone = alone or found
+            line += f" hypervolume {found:.5g}, {found / alone:.1%} of that of {options.workers[0]};"
+        if not options.without_real_workers:
+            measured = busy(problem, n, options.trials)
+            line += f" busy {measured.share:.1%}, a suggestion takes {measured.suggestion:.2f} s"
+        print(line, flush=True)  # noqa: T201 (a command)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,16 @@
 """A run keeps its slots busy, shares what there is to do, and ends for the reasons that it should."""
 
+import datetime as dt
+import itertools
 import logging
 import os
 import signal
 import subprocess
 import sys
+import time
 from collections import deque
 
+import numpy as np
 import optuna
 import pytest
 from optuna.trial import TrialState
@@ -371,6 +375,26 @@ def test_a_run_in_another_thread_leaves_signals_alone(study):
     thread.start()
     thread.join()
     assert study.n_counted() == 4
+
+
+def test_a_clock_that_goes_backwards_all_the_time_loses_and_doubles_nothing(study, where, monkeypatch):
+    n_calls = itertools.count()
+    start = time.time()
+
+    class Backwards(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromtimestamp(start - 3600 * next(n_calls), tz)
+
+    monkeypatch.setattr("optuna.storages._rdb.storage.datetime", Backwards)
+    monkeypatch.setattr("time.time", lambda: start - 3600 * next(n_calls))
+    study.run(Slots(2), n_trials=4, stop=Stop(seconds=3600))
+    assert study.sweep() == 0
+    open_study(where).run(Slots(3), n_trials=9)
+    assert states(study) == [TrialState.COMPLETE] * 9
+    assert len({params["x"] for params in study.trials.params}) == 9
+    assert (np.diff(study.trials.started) < 0).all()
+    assert [run["ended"] for run in study.origin["runs"]] == ["4 trials", "9 trials"]
 
 
 def test_progress_is_told_after_each_trial_was_written(study):
