@@ -97,7 +97,7 @@ def soak(options: Options, url: str, folder: Path) -> dict[str, object]:
     while any(runner.poll() is None for runner in runners):
         time.sleep(0.1)
         if time.monotonic() - last > options.every * rng.uniform(0.5, 1.5):
-            with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+            with suppress(psutil.NoSuchProcess, IndexError):  # it, or all of them, ended meanwhile
                 kills[_kill(rng, runners)] += 1
             last = time.monotonic()
         for i, runner in enumerate(runners):
@@ -118,7 +118,7 @@ def _kill(rng: np.random.Generator, runners: list[subprocess.Popen[bytes]]) -> s
     workers = [child for runner in living for child in runner.children() if "spawn_main" in " ".join(child.cmdline())]
     kind = "workers killed" if workers and rng.random() < 0.75 else "runners killed"
     among = workers if kind == "workers killed" else living
-    among[rng.integers(len(among))].kill()
+    among[int(rng.random() * len(among))].kill()
     return kind
 
 
