@@ -144,6 +144,25 @@ def test_a_retry_of_a_retry_remembers_what_was_lost_before(study):
     assert study.tell(asked, reason="lost").reason == "crashed"
 
 
+@pytest.mark.parametrize("searcher", ["random", "sobol", "grid", "bayes"])
+def test_what_was_lost_is_not_chosen_anew_before_it_is_tried_again(tmp_path, searcher):
+    """Another runner asks in the moment between a trial's loss and its place in the queue."""
+    study = Study({"x": Float(0, 1)}, WANTED, storage=tmp_path / "a.db", searcher=searcher)
+    first, other = study.ask(), study.ask()
+    between = []
+    enqueue = study._study.enqueue_trial
+
+    def ask_before(*args, **keywords):
+        between.append(study.ask())
+        enqueue(*args, **keywords)
+
+    study._study.enqueue_trial = ask_before
+    study.tell(first, reason="lost")
+    chosen = [between[0].params, study.ask().params, study.ask().params]
+    assert chosen[1] == first.params
+    assert len({params["x"] for params in (*chosen, other.params)}) == 4
+
+
 def test_no_reason_but_lost_is_tried_again(study):
     for reason in ("crashed", "out_of_memory", "not_finite", "timed_out"):
         study.tell(study.ask(), reason=reason)

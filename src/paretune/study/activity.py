@@ -10,9 +10,9 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.history import REASON_KEY, WHERE_KEY, begun
+from paretune.adapters.optuna.history import REASON_KEY, RUNNER_KEY, WHERE_KEY, begun
 from paretune.study import record, runner
-from paretune.study.ledger import ERROR_KEY, RUNNER_KEY, counts
+from paretune.study.ledger import ERROR_KEY, counts
 
 _N_FAILURES = 3
 

@@ -14,8 +14,10 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.history import (
+    INSTEAD_OF_KEY,
     LISTED_CONSTRAINTS_KEY,
     REASON_KEY,
+    RUNNER_KEY,
     SECONDS_KEY,
     WHERE_KEY,
     params_of,
@@ -28,9 +30,9 @@ from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import runner
 
-RUNNER_KEY, ERROR_KEY, STEPS_KEY = "paretune:runner", "error", "paretune:steps"
+ERROR_KEY, STEPS_KEY = "error", "paretune:steps"
 DURATIONS_KEY = "paretune:durations"
-LOSSES_KEY, INSTEAD_OF_KEY = "paretune:losses", "paretune:instead_of"
+LOSSES_KEY = "paretune:losses"
 GRACE_SECONDS = 60.0
 _FIXED = "fixed_params"  # where Optuna keeps the parameters of a trial that waits for a runner
 

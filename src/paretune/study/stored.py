@@ -14,13 +14,13 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_space
-from paretune.adapters.optuna.history import SECONDS_KEY, WHERE_KEY, trials_of
+from paretune.adapters.optuna.history import INSTEAD_OF_KEY, RUNNER_KEY, SECONDS_KEY, WHERE_KEY, trials_of
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import files as log_files
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
-from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, INSTEAD_OF_KEY, RUNNER_KEY, STEPS_KEY
+from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY
 from paretune.study.storage import find_study, open_storage
 from paretune.trials import Trials
 

@@ -18,6 +18,7 @@ from paretune.trials import REASONS, Trials
 OBJECTIVES_KEY = "paretune:objectives"
 SUGGESTED_KEY = "paretune:suggested"
 SECONDS_KEY, WHERE_KEY = "paretune:seconds", "paretune:where"
+RUNNER_KEY, INSTEAD_OF_KEY = "paretune:runner", "paretune:instead_of"
 REASON_KEY = "reason"
 LISTED_CONSTRAINTS_KEY = "constraints"  # Optuna's older form, the only one that its dashboard shows
 
@@ -47,18 +48,21 @@ def trials_of(
         study: an Optuna study.
         space: the parameters looked at; others are ignored.
         objectives: by default those of the study.
-        skip: number of a trial to leave out.
+        skip: number of a trial to leave out, for which parameters are sought: one that was lost and is not tried again
+            yet is then pending, lest its parameters be chosen anew.
     """
     objectives = objectives_of(study) if objectives is None else objectives
+    known = study.get_trials(deepcopy=False)
+    to_come = frozenset() if skip is None else _to_be_tried_again(known)
     rows = [
         (trial, params)
-        for trial in study.get_trials(deepcopy=False)
+        for trial in known
         if trial.state != TrialState.WAITING and trial.number != skip
         for params in [{name: value for name, value in params_of(trial).items() if name in space}]
         if space.contains(params)
     ]
     trials = [trial for trial, _ in rows]
-    outcomes = [_outcome(trial) for trial in trials]
+    outcomes = [("pending", "") if trial.number in to_come else _outcome(trial) for trial in trials]
     return Trials(
         space,
         objectives,
@@ -93,6 +97,12 @@ def _values(trial: FrozenTrial, objectives: Objectives) -> Sequence[float]:
     else:
         values = [_number(trial, name) for name in objectives.names]
     return [value if math.isfinite(value) else math.nan for value in values]
+
+
+def _to_be_tried_again(trials: Sequence[FrozenTrial]) -> frozenset[int]:
+    """The numbers of lost trials of a runner of ours, in whose stead no other has begun."""
+    lost = {t.number for t in trials if RUNNER_KEY in t.user_attrs and t.user_attrs.get(REASON_KEY) == "lost"}
+    return frozenset(lost - {t.user_attrs.get(INSTEAD_OF_KEY) for t in trials if t.state != TrialState.WAITING})
 
 
 def _outcome(trial: FrozenTrial) -> tuple[str, str]:
