@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -60,13 +60,13 @@ class Simulated:
         seed: of the durations.
     """
 
-    is_apart = True
+    is_apart = True  # else nothing would be asked for ahead
 
     def __init__(self, n_slots: int, problem: str, opened: Study, seed: int) -> None:
         self.n_slots, self._now = n_slots, 0.0
         self._evaluate, self._objectives = partial(evaluate, problem, 0.0), opened.objectives
         self._ends: dict[int, tuple[float, Mapping[str, Any]]] = {}
-        self._rng = np.random.default_rng(seed)
+        self._rng, self._mean = np.random.default_rng(seed), n_slots * SECONDS_A_WORKER
 
     @property
     def n_free(self) -> int:
@@ -84,7 +84,8 @@ class Simulated:
             return []
         number = min(self._ends, key=lambda number: self._ends[number][0])
         self._now, params = self._ends.pop(number)
-        return [Finished(number, evaluated(self._evaluate, params, self._objectives))]
+        outcome = evaluated(self._evaluate, params, self._objectives)
+        return [Finished(number, replace(outcome, seconds=self._mean))]
 
     def __enter__(self) -> Self:
         return self

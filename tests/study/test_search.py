@@ -91,6 +91,7 @@ class Slots:
     """Ends what was submitted first, whenever it is waited for; before that it does what it is told to."""
 
     is_apart = True
+    seconds = 0.01  # that a training took
 
     def __init__(self, n_slots, *before):
         self.n_slots, self._trials, self._before = n_slots, deque(), deque(before)
@@ -111,7 +112,7 @@ class Slots:
             return []
         number, params = self._trials.popleft()
         metrics = train(params)
-        return [Finished(number, Outcome((metrics["gain"], metrics["cost"])))]
+        return [Finished(number, Outcome((metrics["gain"], metrics["cost"]), seconds=self.seconds))]
 
     def __enter__(self):
         return self
@@ -124,16 +125,22 @@ def interrupt():
     os.kill(os.getpid(), signal.SIGINT)
 
 
-@pytest.mark.parametrize(("n_slots", "n_ahead"), [(1, 0), (2, 1), (4, 1)])
-def test_while_several_slots_are_busy_one_trial_more_is_ready(study, n_slots, n_ahead):
+@pytest.mark.parametrize("n_slots", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("seconds", "overlap", "n_ahead"),
+    [(0.01, True, 1), (0.01, False, 0), (3600.0, True, 0), (1e-9, True, 0), (None, True, 0)],
+)
+def test_while_all_slots_are_busy_one_trial_more_is_ready_where_that_pays(study, n_slots, seconds, overlap, n_ahead):
     seen = []
 
     def look():
         seen.append(states(study).count(TrialState.RUNNING))
 
-    study.run(Slots(n_slots, *[look] * 9), n_trials=9)
-    most = n_slots + n_ahead
-    assert seen == [min(most, 9 - n_done) for n_done in range(9)]
+    slots = Slots(n_slots, *[look] * 9)
+    slots.seconds = seconds
+    study.run(slots, n_trials=9, overlap=overlap)
+    most = [n_slots, *[n_slots + n_ahead] * 8]  # nobody knows how long a training takes before the first has ended
+    assert seen == [min(most[n_done], 9 - n_done) for n_done in range(9)]
     assert states(study) == [TrialState.COMPLETE] * 9
 
 

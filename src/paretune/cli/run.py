@@ -188,7 +188,14 @@ def search(study: Study, set_up: SetUp, how: RunOptions) -> int:
     progress = Progress(study, how.trials)
     try:
         with progress:
-            study.run(pool, how.trials, stop=stop, max_failures=how.max_failures, on_trial=progress.show)
+            study.run(
+                pool,
+                how.trials,
+                stop=stop,
+                max_failures=how.max_failures,
+                overlap=how.is_asynchronous,
+                on_trial=progress.show,
+            )
     except KeyboardInterrupt:
         done = study.n_counted()
         typer.echo(

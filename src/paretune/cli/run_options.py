@@ -55,6 +55,11 @@ class RunOptions:
     stop_after: float | None = None
     stop_growth: tuple[float, int] | None = None
 
+    @property
+    def is_asynchronous(self) -> bool:
+        """Whether workers were asked for: otherwise trials follow each other, and a search can be repeated."""
+        return self.workers is not None or bool(self.devices)
+
 
 def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
     """The options of a run.

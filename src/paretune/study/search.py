@@ -19,6 +19,7 @@ from paretune.errors import InvalidInputError, ParetuneError, SpaceExhaustedErro
 from paretune.execution import Executor, Finished, Outcome
 from paretune.study import record, runner
 from paretune.study.ledger import Asked, Ledger, is_abandoned, is_unsigned, runner_of
+from paretune.study.pace import Pace
 from paretune.study.patience import asking_once
 from paretune.study.stopping import Stop
 
@@ -37,17 +38,20 @@ class Rules:
         stop: what may end it before.
         max_failures: failures in a row that end it; those outside their limits have run, also if given
             up for that; lost ones tell nothing.
+        overlap: whether a trial may be asked for before a slot is free.
     """
 
     n_trials: int
     stop: Stop = field(default_factory=Stop)
     max_failures: int = 20
+    overlap: bool = True
 
 
 class Search:
     """Keeps every slot of an executor busy until the study has its trials, or a rule ends it.
 
-    A slot that is free gets its next trial at once: with several slots one trial more is asked for while all are busy.
+    A slot that is free gets its next trial at once: where slots would else wait for it noticeably, one trial more is
+    asked for while all are busy (`paretune.study.pace`).
 
     Args:
         ledger: the study's trials.
@@ -62,6 +66,7 @@ class Search:
         self._next: Asked | None = None
         self._why = ""
         self._error: BaseException | None = None
+        self._pace, self._overlaps = Pace(executor.n_slots), executor.is_apart and rules.overlap
         self._streak, self._looked = 0, -_LOOK_SECONDS
         self._silence = runner.Silence(time.monotonic)
         self._started = time.monotonic()
@@ -114,13 +119,13 @@ class Search:
         return True
 
     def _fill(self) -> None:
-        """Give every free slot a trial; where there is more than one, have the next one ready."""
+        """Give every free slot a trial; have the next one ready where that pays."""
         while self._executor.n_free and (asked := self._claimed()) is not None:
             self._next = None
             where = self._executor.submit(asked.number, asked.params)
             self._running[asked.number] = asked
             self._ledger.started(asked.number, where)
-        if self._executor.n_slots > 1 and not self._executor.n_free and self._next is None:
+        if self._overlaps and not self._executor.n_free and self._next is None and self._pace.asks_ahead:
             self._next = self._claimed()
 
     def _claimed(self) -> Asked | None:
@@ -128,15 +133,19 @@ class Search:
             return None
         if self._next is not None:
             return self._next
+        start = time.perf_counter()
         try:
-            return self._ledger.ask(self._rules.n_trials)
+            asked = self._ledger.ask(self._rules.n_trials)
         except SpaceExhaustedError as error:
             self._why, self._error = str(error), error
             return None
+        self._pace.suggested(time.perf_counter() - start)
+        return asked
 
     def _take(self, finished: Finished) -> None:
         """Write down what came of a trial."""
         asked = self._running[finished.number]
+        self._pace.trained(finished.outcome.seconds)
         try:
             outcome = self._ledger.tell(finished.number, finished.outcome, finished.durations)
         except InvalidInputError:  # this runner was silent for too long, and another has given it up

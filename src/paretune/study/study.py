@@ -197,7 +197,7 @@ class Study:
         except InvalidInputError as error:
             raise InvalidInputError(f"{source}, trial {number} does not fit study {self.name!r}: {error}") from None
 
-    def run(
+    def run(  # noqa: PLR0913 (what a user may say of a run)
         self,
         evaluate: Evaluate | Executor,
         n_trials: int,
@@ -205,6 +205,7 @@ class Study:
         workers: int | None = None,
         stop: Stop | None = None,
         max_failures: int = 20,
+        overlap: bool = True,
         on_trial: OnTrial | None = None,
     ) -> None:
         """Evaluate trials until the study has ``n_trials`` of them, those of earlier runs and other runners included.
@@ -222,6 +223,8 @@ class Study:
             stop: what may end the run before.
             max_failures: stop after so many failures in a row; trials outside the limits have run and do not count,
                 neither do lost ones.
+            overlap: where workers would wait for their suggestions noticeably, whether the next trial is asked for
+                while they are busy. Without it one worker's search is that of this process, trial by trial.
             on_trial: called after each trial.
 
         Raises:
@@ -239,7 +242,7 @@ class Study:
         if before < n_trials:
             described = {"from_trial": before, "n_trials": n_trials, "workers": executor.n_slots}
             record.add_run(self._study, run, {**self._run, **described, **_now()})
-        search = Search(ledger, executor, Rules(n_trials, stop, max_failures), on_trial)
+        search = Search(ledger, executor, Rules(n_trials, stop, max_failures, overlap), on_trial)
         try:
             search.run()
         except BaseException as error:
