@@ -108,10 +108,12 @@ class Busy:
     Args:
         share: of the slots' time.
         suggestion: mean seconds that a suggestion took.
+        last: the same of the last 50.
     """
 
     share: float
     suggestion: float
+    last: float
 
 
 def busy(problem: str, n_workers: int, n_trials: int) -> Busy:
@@ -121,11 +123,16 @@ def busy(problem: str, n_workers: int, n_trials: int) -> Busy:
         sleeping: Evaluate = partial(evaluate, problem, SECONDS_A_WORKER * n_workers)
         pool = Pool(partial(_given, sleeping), opened.objectives, slots(n_workers), Path(folder) / "logs")
         opened.run(pool, n_trials, max_failures=n_trials)
-        kept = opened._study.trials  # noqa: SLF001 (when a trial was told is not in Paretune's table)
+        return measured(opened, n_workers)
+
+
+def measured(opened: Study, n_workers: int) -> Busy:
+    """How busy the workers of a study were that has been run."""
+    kept = opened._study.trials  # noqa: SLF001 (when a trial was told is not in Paretune's table)
     ends = np.array([trial.datetime_complete.timestamp() for trial in kept])
     seconds = np.array([trial.user_attrs["paretune:seconds"] for trial in kept])
     suggestions = [trial.user_attrs["paretune:durations"]["suggest"] for trial in kept]
-    return Busy(share(ends - seconds, ends, n_workers), float(np.mean(suggestions)))
+    return Busy(share(ends - seconds, ends, n_workers), float(np.mean(suggestions)), float(np.mean(suggestions[-50:])))
 
 
 def share(starts: np.ndarray, ends: np.ndarray, n_workers: int) -> float:

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from paretune import Maximize, Minimize, Objectives, TrialFailedError
@@ -145,3 +146,12 @@ def sleep(params):
     """A training of so many seconds, with a front."""
     time.sleep(params.get("seconds", 0.0))
     return {"gain": params["x"] ** 0.5, "cost": params["x"]}
+
+
+def prepare_sleeping(seconds):
+    """By `functools.partial`, what prepares trainings of so many seconds."""
+    return partial(sleep_for, seconds)
+
+
+def sleep_for(seconds, params):
+    return sleep({**params, "seconds": seconds})

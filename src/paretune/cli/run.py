@@ -41,6 +41,10 @@ _FLAGS = (
     "stop_at",
     "stop_after",
     "stop_growth",
+    "executor",
+    "address",
+    "cpus_per_trial",
+    "gpus_per_trial",
 )
 
 
@@ -77,6 +81,14 @@ def run(
         str | None,
         typer.Option(metavar="PERCENT:TRIALS", help="Stop where the hypervolume grew so little in so many trials."),
     ] = None,
+    executor: Annotated[str | None, typer.Option(help="Where trials run: local (the default) or ray.")] = None,
+    address: Annotated[
+        str | None, typer.Option(help="A Ray cluster, such as auto or 10.0.0.1:6379; else a Ray of this machine.")
+    ] = None,
+    cpus_per_trial: Annotated[
+        float | None, typer.Option(help="Cores that Ray reserves for a trial, 1 by default.")
+    ] = None,
+    gpus_per_trial: Annotated[float | None, typer.Option(help="GPUs, or a share of one; none by default.")] = None,
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     from paretune.cli.run_options import run_options
@@ -171,25 +183,16 @@ def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, A
 
 def search(study: Study, set_up: SetUp, how: RunOptions) -> int:
     """Run up to the total; the exit code of what ended it."""
+    from paretune.cli.executors import executor
     from paretune.cli.progress import Progress
-    from paretune.execution import Pool, slots
     from paretune.study import Stop
 
-    places = slots(how.workers, how.devices, how.per_device)
-    pool = Pool(
-        set_up,
-        study.objectives,
-        places,
-        study.logs,
-        timeout=how.trial_timeout,
-        memory_limit=how.memory_limit,
-    )
     stop = Stop(how.stop_after, how.stop_at, how.stop_growth)
     progress = Progress(study, how.trials)
     try:
-        with progress:
+        with executor(study, set_up, how) as chosen, progress:
             study.run(
-                pool,
+                chosen,
                 how.trials,
                 stop=stop,
                 max_failures=how.max_failures,

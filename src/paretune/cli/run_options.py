@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from typing import Any
@@ -18,6 +18,8 @@ from paretune.study.searchers import SEARCHERS
 from paretune.workloads.marked import Marked, nearest
 
 _COUNT = Int(1, 2**32)
+_EXECUTORS = ("local", "ray")
+_LOCAL_ONLY, _RAY_ONLY = ("devices", "per_device"), ("address", "cpus_per_trial", "gpus_per_trial")
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -40,6 +42,10 @@ class RunOptions:
         stop_at: conditions that end it.
         stop_after: seconds that end it.
         stop_growth: percent and trials: so little growth of the hypervolume in so many trials ends it.
+        executor: where trials run, ``local`` or ``ray``.
+        address: of a Ray cluster; None for a Ray of this machine.
+        cpus_per_trial: cores that Ray reserves for a trial.
+        gpus_per_trial: GPUs, or a share of one.
     """
 
     trials: int = 30
@@ -54,11 +60,15 @@ class RunOptions:
     stop_at: str = ""
     stop_after: float | None = None
     stop_growth: tuple[float, int] | None = None
+    executor: str = "local"
+    address: str | None = None
+    cpus_per_trial: float = 1.0
+    gpus_per_trial: float = 0.0
 
     @property
     def is_asynchronous(self) -> bool:
         """Whether workers were asked for: otherwise trials follow each other, and a search can be repeated."""
-        return self.workers is not None or bool(self.devices)
+        return self.workers is not None or bool(self.devices) or self.executor != "local"
 
 
 def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
@@ -78,10 +88,20 @@ def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives
             raise _wrong(value, f"run has no {name!r}{nearest(name, known)}; it has {', '.join(known)}")
     given = {**of_file, **{name: value for name, value in flags.items() if value is not None}}
     options = {name: _read(name, value) for name, value in given.items()}
+    _check_place(options, given)
     if "stop_at" in options:
         with _told_at(given["stop_at"]):
             Stop(target=options["stop_at"]).check(objectives)
     return RunOptions(**options)
+
+
+def _check_place(options: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """What is said of one place to run is not meant for another."""
+    is_ray = options.get("executor") == "ray"
+    for name in _LOCAL_ONLY if is_ray else _RAY_ONLY:
+        if name in options:
+            how = "give --cpus-per-trial and --gpus-per-trial to Ray" if is_ray else "add --executor ray"
+            raise _wrong(given[name], f"{name} is not for executor {'ray' if is_ray else 'local'}: {how}")
 
 
 def _read(name: str, value: Any) -> Any:
@@ -122,10 +142,21 @@ def _devices(name: str, value: Any) -> tuple[str, ...]:
     return devices
 
 
-def _searcher(name: str, value: Any) -> str:
-    if value not in SEARCHERS:
-        raise InvalidInputError(f"{name} must be one of {', '.join(SEARCHERS)}, but is {value!r}")
-    return str(value)
+def _one_of(words: Collection[str]) -> Callable[[str, Any], str]:
+    def read(name: str, value: Any) -> str:
+        if value not in words:
+            raise InvalidInputError(f"{name} must be one of {', '.join(words)}, but is {value!r}")
+        return str(value)
+
+    return read
+
+
+def _share(name: str, value: Any) -> float:
+    """A number of processors, which may be a fraction."""
+    amount = number(name, value)
+    if amount < 0 or (amount > 1 and amount != int(amount)):
+        raise InvalidInputError(f"{name} must be a whole number or a share below 1, but is {value!r}")
+    return amount
 
 
 def _measured(name: str, value: Any, units: Mapping[str, int], example: str) -> float:
@@ -156,7 +187,7 @@ def _growth(name: str, value: Any) -> tuple[float, int]:
 
 _READERS: dict[str, Any] = {
     "trials": _count,
-    "searcher": _searcher,
+    "searcher": _one_of(SEARCHERS),
     "seed": lambda name, value: int(Int(0, 2**32 - 1).check(name, value)),
     "workers": _count,
     "devices": _devices,
@@ -167,4 +198,8 @@ _READERS: dict[str, Any] = {
     "stop_at": _text,
     "stop_after": _seconds,
     "stop_growth": _growth,
+    "executor": _one_of(_EXECUTORS),
+    "address": _text,
+    "cpus_per_trial": _share,
+    "gpus_per_trial": _share,
 }

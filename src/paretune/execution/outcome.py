@@ -11,9 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from paretune.errors import OUT_OF_MEMORY, InvalidInputError, TrialFailedError
+from paretune.errors import OUT_OF_MEMORY, REASONS, InvalidInputError, TrialFailedError
 from paretune.objectives import Objectives
-from paretune.trials import REASONS
 from paretune.workloads import STEPS
 
 MAX_TEXT = 2_000

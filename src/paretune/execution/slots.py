@@ -73,8 +73,12 @@ def _threads(n_workers: int) -> dict[str, str]:
     if n_workers == 1:
         return {}
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    share = str(max(1, cores // n_workers))
-    return {name: share for name in _THREADS if name not in os.environ}
+    return thread_pools(max(1, cores // n_workers))
+
+
+def thread_pools(n_threads: int) -> dict[str, str]:
+    """The variables that give thread pools so many threads, but for those that are set already."""
+    return {name: str(n_threads) for name in _THREADS if name not in os.environ}
 
 
 def _gpu(device: str) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """What was tried and what came of it."""
 
+from paretune.errors import REASONS
 from paretune.trials.columns import COLUMNS, check_names
 from paretune.trials.from_csv import runs_from_csv, trials_from_csv
-from paretune.trials.table import REASONS, STATES, Trials
+from paretune.trials.table import STATES, Trials
 
 __all__ = ["COLUMNS", "REASONS", "STATES", "Trials", "check_names", "runs_from_csv", "trials_from_csv"]

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paretune.errors import InvalidInputError
+from paretune.errors import REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
 from paretune.trials.columns import COLUMNS
 from paretune.trials.csv_file import CsvFile, read_csv
 from paretune.trials.inferred import infer_space, typed
-from paretune.trials.table import REASONS, STATES, Trials
+from paretune.trials.table import STATES, Trials
 
 
 def trials_from_csv(path: Path | str, objectives: Objectives, *, ignore: Sequence[str] = ()) -> Trials:

@@ -12,13 +12,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from paretune.errors import InvalidInputError
+from paretune.errors import REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
 from paretune.trials.columns import check_names, read
 
 STATES = ("complete", "failed", "pending")
-REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from paretune.objectives import Objectives
 from paretune.space import Parameter, Space
 
 Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+_GROUP = "paretune.workloads"
 STEPS = "paretune:steps"  # among the metrics of an evaluation: those of its steps, a mapping each
 
 
@@ -125,19 +126,26 @@ def workloads() -> dict[str, Callable[[], Workload]]:
 
     Any package adds its own through the entry-point group ``paretune.workloads``, whose values are `Workload`s.
     """
-    return {point.name: point.load for point in sorted(entry_points(group="paretune.workloads"))}
+    return {point.name: point.load for point in sorted(entry_points(group=_GROUP))}
 
 
 def load(name: str) -> Workload:
-    """The workload of that name.
+    """The workload of that name, or at that place, such as ``package.module:WORKLOAD``.
 
     Raises:
         InvalidInputError: there is none; the message lists those that are.
     """
     known = workloads()
+    if ":" in name:
+        known = {name: EntryPoint(name, name, _GROUP).load}
     if name not in known:
         raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}, and files such as ./study.yaml")
     workload = known[name]()
     if not isinstance(workload, Workload):
-        raise InvalidInputError(f"the entry point {name!r} of paretune.workloads is no Workload, but {workload!r}")
+        raise InvalidInputError(f"the entry point {name!r} of {_GROUP} is no Workload, but {workload!r}")
     return workload
+
+
+def place(name: str) -> str:
+    """Where the workload of that name stands, such as ``package.module:WORKLOAD``: for who does not know the name."""
+    return next((point.value for point in entry_points(group=_GROUP) if point.name == name), name)

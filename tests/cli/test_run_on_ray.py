@@ -1,0 +1,116 @@
+"""`paretune run --executor ray`: the same command, on a Ray of this machine and on a cluster that fails."""
+
+import os
+import signal
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+
+from paretune.study import load
+from processes import wait_until
+from ray_nodes import ray_nodes
+
+pytestmark = pytest.mark.ray
+
+STUDY = """\
+space:
+  x: {{type: float, low: 0.0, high: 1.0}}
+objectives:
+  accuracy: {{goal: maximize}}
+  latency: {{goal: minimize, unit: s}}
+command: [{program}]
+"""
+# Each trial notes its parameter in a file that all nodes see; the factor is in a file beside the study file.
+TRAIN = """\
+# /// script
+# requires-python = ">=3.9"
+# dependencies = []
+# ///
+import json, os, time
+from pathlib import Path
+
+x = json.loads(os.environ["PARETUNE_PARAMS"])["x"]
+with Path({tried!r}).open("a") as file:
+    print(x, file=file)
+time.sleep({seconds})
+factor = float(Path("factor.txt").read_text())
+print(json.dumps({{"accuracy": factor * x, "latency": x}}))
+"""
+
+
+@pytest.fixture
+def write_study(tmp_path):
+    def call(seconds=0.0, program="python, train.py"):
+        Path("study.yaml").write_text(STUDY.format(program=program))
+        Path("train.py").write_text(TRAIN.format(tried=str(tmp_path / "tried"), seconds=seconds))
+        Path("factor.txt").write_text("2.0")
+        return tmp_path / "tried"
+
+    return call
+
+
+def run(paretune, n, *words):
+    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, "--executor", "ray", *words)
+
+
+def assert_whole(tried, n, n_lost=0):
+    trials = load("study", "paretune.db").trials
+    assert trials.is_complete.sum() == n
+    assert sum(trials.failures().values()) == trials.failures().get("lost", 0) == n_lost
+    complete = trials[trials.is_complete]
+    assert complete.values[:, 0].tolist() == [2 * params["x"] for params in complete.params]
+    xs = Counter(params["x"] for params in complete.params)
+    assert set(xs.values()) == {1}
+    assert {float(line) for line in tried.read_text().splitlines()} == set(xs)
+
+
+def test_without_an_address_a_ray_of_this_machine_ends_with_the_run(paretune, write_study):
+    tried = write_study()
+    code, out, err = run(paretune, 6)
+    assert (code, "Of 6 trials" in out) == (0, True), err
+    assert_whole(tried, 6)
+    assert not [p for p in psutil.Process().children(recursive=True) if "raylet" in " ".join(p.cmdline())]
+
+
+def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(paretune, start, write_study):
+    tried = write_study(seconds=1.5, program="uv, run, --offline, --script, train.py")
+    Path(".gitignore").write_text("secrets\n")
+    words = ("--searcher", "random", "--trials", "10", "--executor", "ray", "--address")
+    with ray_nodes() as nodes:
+        driver = start("run", "study.yaml", *words, nodes.address)
+        wait_until(lambda: tried.exists() and tried.read_text().count("\n") >= 6, "six trials were begun")
+        os.kill(driver.pid, signal.SIGKILL)
+        driver.communicate()
+        n_pending = int(load("study", "paretune.db").trials.is_pending.sum())
+        code, out, err = run(paretune, 10, "--address", nodes.address)
+    assert (code, "Of 10 trials" in out) == (0, True), err
+    assert 1 <= n_pending <= 5
+    trials = load("study", "paretune.db").trials
+    assert_whole(tried, 10, n_lost=int((trials.reasons == "lost").sum()))
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--devices", "cuda:0"], "no device cuda:0"),
+        (
+            ["--per-device", "2"],
+            "per_device is not for executor ray: give --cpus-per-trial and --gpus-per-trial to Ray",
+        ),
+        (["--gpus-per-trial", "1.5"], "gpus_per_trial must be a whole number or a share below 1, but is 1.5"),
+        (["--address", "127.0.0.1:1"], "no Ray cluster answers at 127.0.0.1:1"),
+    ],
+)
+def test_what_does_not_fit_is_one_line(paretune, write_study, words, told):
+    write_study()
+    code, out, err = run(paretune, 1, *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert told in err
+
+
+def test_what_is_said_to_ray_needs_ray(paretune, write_study):
+    write_study()
+    code, _, err = paretune("run", "study.yaml", "--address", "auto")
+    assert (code, err) == (2, "paretune: address is not for executor local: add --executor ray\n")

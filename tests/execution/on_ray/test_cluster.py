@@ -1,0 +1,230 @@
+"""Trials on the nodes of a real Ray cluster: they end as on one machine, and nodes may die."""
+
+import dataclasses
+import logging
+import time
+from functools import partial
+from pathlib import Path
+
+import psutil
+import pytest
+
+import trainings
+from paretune import Float, Maximize, Minimize, Study
+from paretune.errors import InvalidInputError, WorkerError
+from paretune.execution import Executor, Pool, slots
+from paretune.execution.on_ray import Cluster, Demand, cluster, connected
+from processes import assert_gone, wait_for_numbers
+from ray_nodes import ray_nodes
+
+pytestmark = pytest.mark.ray
+MIB = 2**20
+PACKAGES = [Path(trainings.__file__)]
+
+
+@pytest.fixture(scope="module")
+def nodes():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("OMP_NUM_THREADS", raising=False)  # what a user has set stands
+        with ray_nodes() as made:
+            yield made
+
+
+@pytest.fixture(scope="module")
+def connection(nodes):
+    with connected(nodes.address, packages=PACKAGES):
+        yield nodes
+
+
+@pytest.fixture
+def open_cluster(connection, tmp_path):  # noqa: ARG001 (to be connected)
+    def call(prepare=trainings.prepare, **settings):
+        return Cluster(prepare, trainings.OBJECTIVES, tmp_path / "logs", **{"grace": 1.0, **settings})
+
+    return call
+
+
+def open_study(folder, **changes):
+    wanted = [Maximize("gain"), Minimize("cost")]
+    return Study({"x": Float(0, 1)}, wanted, storage=folder / "study.db", **{"searcher": "random", **changes})
+
+
+def outcomes(executor, deeds):
+    waiting, found = list(enumerate(deeds)), {}
+    with executor:
+        while len(found) < len(deeds):
+            while waiting and executor.n_free:
+                executor.submit(*waiting.pop(0))
+            found |= {finished.number: finished.outcome for finished in executor.wait(1.0)}
+    return [found[number] for number in range(len(deeds))]
+
+
+DEEDS = [
+    {},
+    {"deed": "exit_at_once", "code": 3},
+    {"deed": "fault"},
+    {"deed": "raise_error"},
+    {"deed": "kill", "number": 9},
+    {"deed": "hold", "mib": 700},
+    {"deed": "never_end"},
+    {"deed": "complain_of_memory"},
+    {"deed": "print_much", "mib": 3},
+]
+
+
+def told(outcome):
+    """What does not differ from process to process."""
+    values = {"values": outcome.values, "reason": outcome.reason, "metrics": sorted(outcome.metrics)}
+    return {
+        **values,
+        "message": [line for line in outcome.message.splitlines() if "Mi" not in line and "0x" not in line][:1],
+    }
+
+
+def test_whatever_a_training_does_ends_as_it_does_on_one_machine(open_cluster, tmp_path):
+    settings = {"timeout": 5.0, "memory_limit": 500 * MIB, "grace": 1.0}
+    here = outcomes(Pool(trainings.prepare, trainings.OBJECTIVES, slots(2), tmp_path / "here", **settings), DEEDS)
+    there = outcomes(open_cluster(workers=2, **settings), DEEDS)
+    assert [told(outcome) for outcome in there] == [told(outcome) for outcome in here]
+    assert [outcome.reason for outcome in there].count("") == 2
+
+    def logs(folder):
+        return {path.relative_to(folder): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+
+    assert logs(tmp_path / "logs").keys() == logs(tmp_path / "here").keys()
+    assert "before the end" in (tmp_path / "logs" / "3" / "log").read_text()
+    assert (tmp_path / "logs" / "8" / "log").read_text().endswith("the last line\n")
+
+
+def test_a_cluster_is_an_executor_with_as_many_slots_as_fit(open_cluster):
+    assert isinstance(open_cluster(), Executor)
+    assert open_cluster().n_slots == 4
+    assert open_cluster(demand=Demand(cpus=2)).n_slots == 2
+    assert open_cluster(workers=3).n_slots == 3
+
+
+def test_a_trial_says_where_it_ran_and_its_thread_pools_know_their_share(open_cluster):
+    with open_cluster(demand=Demand(cpus=2), workers=1) as running:
+        while not running.n_free:
+            running.wait(1.0)
+        where = running.submit(0, {})
+        while not (finished := running.wait(1.0)):
+            pass
+    assert where == {"worker": 0, "device": "cpu", "host": where["host"], "log": str(running._logs / "0")}
+    assert finished[0].outcome.metrics["OMP_NUM_THREADS"] == "2"
+    assert finished[0].durations.keys() == {"set_up"}
+
+
+def test_what_cannot_be_set_up_ends_the_run_with_its_cause(open_cluster):
+    with pytest.raises(WorkerError, match="^worker 0 could not be set up: FileNotFoundError: no data here"):
+        outcomes(open_cluster(trainings.prepare_badly, workers=1), [{}])
+
+
+def test_leaving_ends_what_runs_and_all_below_it(open_cluster, tmp_path):
+    with open_cluster(workers=2) as running:
+        while running.n_free < 2:
+            running.wait(1.0)
+        running.submit(0, {"deed": "run_command", "ready": str(tmp_path / "pids")})
+        running.submit(1, {"deed": "ignore_sigterm", "ready": str(tmp_path / "more")})
+        pids = [*wait_for_numbers(tmp_path / "pids", 2), *wait_for_numbers(tmp_path / "more", 1)]
+        assert all(map(psutil.pid_exists, pids))
+    assert_gone(pids)
+
+
+def test_what_stands_in_a_script_is_sent_along(open_cluster):
+    factor = 3.0
+
+    def prepare():
+        return lambda params: {"gain": params["x"] * factor, "cost": 1.0}
+
+    (outcome,) = outcomes(open_cluster(prepare, workers=1), [{"x": 2.0}])
+    assert outcome.values == (6.0, 1.0)
+
+
+def sleeping(seconds):
+    return partial(trainings.prepare_sleeping, seconds)
+
+
+def test_a_node_that_dies_makes_its_trials_lost_and_they_are_tried_again(connection, tmp_path):
+    study = open_study(tmp_path)
+    outcomes_told = []
+
+    def on_trial(_asked, outcome):
+        outcomes_told.append(outcome)
+        if len(outcomes_told) == 4:
+            connection.kill()
+
+    executor = Cluster(sleeping(1.0), study.objectives, study.logs)
+    study.run(executor, 14, on_trial=on_trial)
+    connection.add()
+    trials = study.trials
+    lost = trials[trials.reasons == "lost"]
+    assert 1 <= len(lost) <= 3  # two ran there, and one more may have been sent
+    assert trials.is_complete.sum() == 14
+    complete = [params["x"] for params in trials[trials.is_complete].params]
+    assert len(set(complete)) == 14
+    assert {params["x"] for params in lost.params} <= set(complete)
+    assert all("the worker on" in outcome.message for outcome in outcomes_told if outcome.reason == "lost")
+
+
+def test_slots_come_and_go_with_nodes(connection, tmp_path, monkeypatch):
+    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.2)
+    with Cluster(sleeping(0.1), trainings.OBJECTIVES, tmp_path / "logs") as running:
+
+        def wait_for(n_slots):
+            deadline = time.monotonic() + 60
+            while not running.n_slots == running.n_free == n_slots:
+                running.wait(0.5)
+                assert time.monotonic() < deadline, (running.n_slots, running.n_free)
+
+        wait_for(4)
+        connection.add()
+        wait_for(6)
+        connection.kill()
+        wait_for(4)
+
+
+def test_the_search_goes_on_where_its_head_was_killed(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(cluster, "SECONDS", 1.0)
+    study, done = open_study(tmp_path), []
+    with ray_nodes(1) as nodes:
+
+        def on_trial(asked, _outcome):
+            done.append(asked.number)
+            if len(done) == 3:
+                nodes.kill_head()
+
+        told = "the head of the Ray cluster has not answered for .* start it anew"
+        with pytest.raises(WorkerError, match=told), connected(nodes.address, packages=PACKAGES):
+            study.run(Cluster(sleeping(0.4), study.objectives, study.logs), 20, on_trial=on_trial)
+    assert "what runs may still end" in caplog.text
+    before = study.trials
+    assert 3 <= before.is_complete.sum() < 20
+    with ray_nodes(1) as nodes, connected(nodes.address, packages=PACKAGES):
+        study.run(Cluster(sleeping(0.0), study.objectives, study.logs), 20)
+    after = study.trials
+    assert after.is_complete.sum() == 20
+    assert set(before.numbers[before.is_complete]) <= set(after.numbers[after.is_complete])
+    assert len({params["x"] for params in after[after.is_complete].params}) == 20
+    assert not (after.reasons == "crashed").any()
+
+
+def test_who_waits_for_room_is_told_what_is_wanting(open_cluster, monkeypatch, caplog):
+    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 0.5)
+    with open_cluster(demand=Demand(cpus=64), workers=1) as running, caplog.at_level(logging.WARNING):
+        for _ in range(10):
+            assert running.wait(0.2) == []
+    assert "no slot yet: a trial takes 64 CPUs, and the Ray cluster has 4 CPU free" in caplog.text
+
+
+def test_a_trial_that_fits_on_no_node_is_told_before_anything_runs(open_cluster):
+    with pytest.raises(InvalidInputError, match="no node of the Ray cluster has 1 CPUs and 4 GPUs for a trial"):
+        open_cluster(demand=Demand(gpus=4))
+
+
+def test_outcomes_are_as_they_were_told(open_cluster):
+    (found,) = outcomes(open_cluster(workers=1), [{"deed": "lose"}])
+    assert (found.reason, found.message) == ("lost", "the node is gone")
+    assert dataclasses.is_dataclass(found)
