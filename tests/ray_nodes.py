@@ -4,6 +4,9 @@ from contextlib import contextmanager
 
 from ray.cluster_utils import Cluster
 
+from paretune import Float, Study
+from trainings import OBJECTIVES
+
 
 class Nodes:
     """A head without room for trials, and nodes with two places each.
@@ -36,3 +39,7 @@ def ray_nodes(n_nodes=2):
         yield Nodes(cluster, n_nodes)
     finally:
         cluster.shutdown()
+
+
+def open_study(folder):
+    return Study({"x": Float(0, 1)}, OBJECTIVES, storage=folder / "study.db", searcher="random")

@@ -10,12 +10,11 @@ import psutil
 import pytest
 
 import trainings
-from paretune import Float, Maximize, Minimize, Study
 from paretune.errors import InvalidInputError, WorkerError
 from paretune.execution import Executor, Pool, slots
 from paretune.execution.on_ray import Cluster, Demand, cluster, connected
 from processes import assert_gone, wait_for_numbers
-from ray_nodes import ray_nodes
+from ray_nodes import open_study, ray_nodes
 
 pytestmark = pytest.mark.ray
 MIB = 2**20
@@ -42,11 +41,6 @@ def open_cluster(connection, tmp_path):  # noqa: ARG001 (to be connected)
         return Cluster(prepare, trainings.OBJECTIVES, tmp_path / "logs", **{"grace": 1.0, **settings})
 
     return call
-
-
-def open_study(folder, **changes):
-    wanted = [Maximize("gain"), Minimize("cost")]
-    return Study({"x": Float(0, 1)}, wanted, storage=folder / "study.db", **{"searcher": "random", **changes})
 
 
 def outcomes(executor, deeds):
@@ -141,10 +135,6 @@ def test_what_stands_in_a_script_is_sent_along(open_cluster):
     assert outcome.values == (6.0, 1.0)
 
 
-def sleeping(seconds):
-    return partial(trainings.prepare_sleeping, seconds)
-
-
 def test_a_node_that_dies_makes_its_trials_lost_and_they_are_tried_again(connection, tmp_path):
     study = open_study(tmp_path)
     outcomes_told = []
@@ -154,7 +144,7 @@ def test_a_node_that_dies_makes_its_trials_lost_and_they_are_tried_again(connect
         if len(outcomes_told) == 4:
             connection.kill()
 
-    executor = Cluster(sleeping(1.0), study.objectives, study.logs)
+    executor = Cluster(partial(trainings.prepare_sleeping, 1.0), study.objectives, study.logs)
     study.run(executor, 14, on_trial=on_trial)
     connection.add()
     trials = study.trials
@@ -169,7 +159,7 @@ def test_a_node_that_dies_makes_its_trials_lost_and_they_are_tried_again(connect
 
 def test_slots_come_and_go_with_nodes(connection, tmp_path, monkeypatch):
     monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.2)
-    with Cluster(sleeping(0.1), trainings.OBJECTIVES, tmp_path / "logs") as running:
+    with Cluster(partial(trainings.prepare_sleeping, 0.1), trainings.OBJECTIVES, tmp_path / "logs") as running:
 
         def wait_for(n_slots):
             deadline = time.monotonic() + 60
@@ -182,32 +172,6 @@ def test_slots_come_and_go_with_nodes(connection, tmp_path, monkeypatch):
         wait_for(6)
         connection.kill()
         wait_for(4)
-
-
-def test_the_search_goes_on_where_its_head_was_killed(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.2)
-    monkeypatch.setattr(cluster, "SECONDS", 1.0)
-    study, done = open_study(tmp_path), []
-    with ray_nodes(1) as nodes:
-
-        def on_trial(asked, _outcome):
-            done.append(asked.number)
-            if len(done) == 3:
-                nodes.kill_head()
-
-        told = "the head of the Ray cluster has not answered for .* start it anew"
-        with pytest.raises(WorkerError, match=told), connected(nodes.address, packages=PACKAGES):
-            study.run(Cluster(sleeping(0.4), study.objectives, study.logs), 20, on_trial=on_trial)
-    assert "what runs may still end" in caplog.text
-    before = study.trials
-    assert 3 <= before.is_complete.sum() < 20
-    with ray_nodes(1) as nodes, connected(nodes.address, packages=PACKAGES):
-        study.run(Cluster(sleeping(0.0), study.objectives, study.logs), 20)
-    after = study.trials
-    assert after.is_complete.sum() == 20
-    assert set(before.numbers[before.is_complete]) <= set(after.numbers[after.is_complete])
-    assert len({params["x"] for params in after[after.is_complete].params}) == 20
-    assert not (after.reasons == "crashed").any()
 
 
 def test_who_waits_for_room_is_told_what_is_wanting(open_cluster, monkeypatch, caplog):
