@@ -8,19 +8,16 @@ from typing import Any
 
 import numpy as np
 import optuna
-from numpy.typing import NDArray
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
 from paretune.adapters.optuna.history import note_suggestion, objectives_of, params_of, trials_of
+from paretune.adapters.settings import finite, fresh_seed, reference_losses, seed_of
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
-from paretune.errors import InvalidInputError
-from paretune.objectives import Objectives
 from paretune.space import Int, Space
-from paretune.space.values import number
 
 
 class ParetoSampler(BaseSampler):
@@ -60,8 +57,8 @@ class ParetoSampler(BaseSampler):
         n_startup_trials: int = N_STARTUP,
         device: str = "cpu",
     ) -> None:
-        self._seed = _fresh_seed() if seed is None else Int(0, 2**32 - 1).check("seed", seed)
-        self._reference_point = None if reference_point is None else _finite(reference_point)
+        self._seed = seed_of(seed)
+        self._reference_point = None if reference_point is None else finite(reference_point)
         self._space = (
             search_space if search_space is None or isinstance(search_space, Space) else to_space(search_space)
         )
@@ -78,7 +75,7 @@ class ParetoSampler(BaseSampler):
 
     def reseed_rng(self) -> None:
         """Draw a new seed, as Optuna asks where a sampler is copied to other processes."""
-        self._seed = _fresh_seed()
+        self._seed = fresh_seed()
         self._independent.reseed_rng()
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:  # noqa: ARG002 (Optuna's signature)
@@ -101,7 +98,7 @@ class ParetoSampler(BaseSampler):
                 space,
                 objectives,
                 seed=self._seed_for(study, trial),
-                reference_point=self._reference_losses(objectives),
+                reference_point=reference_losses(self._reference_point, objectives),
                 n_startup_trials=self._n_startup_trials,
                 device=self._device,
             )
@@ -114,34 +111,11 @@ class ParetoSampler(BaseSampler):
         """Sample one parameter at random: it is not among those that are suggested together."""
         return self._independent.sample_independent(study, trial, param_name, param_distribution)
 
-    def _reference_losses(self, objectives: Objectives) -> NDArray[np.float64] | None:
-        point = self._reference_point
-        if point is None:
-            return None
-        if len(point) != len(objectives):
-            raise InvalidInputError(
-                f"reference_point has {len(point)} values, but the study has {len(objectives)} objectives"
-            )
-        return np.asarray(objectives.losses([point])[0])
-
     def _seed_for(self, study: optuna.Study, trial: FrozenTrial) -> int:
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""
         others = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
         racing = any(t.number != trial.number and not params_of(t) for t in others)
         return int(np.random.SeedSequence([self._seed, trial.number]).generate_state(1)[0]) if racing else self._seed
-
-
-def _finite(reference_point: Sequence[float]) -> list[float]:
-    try:
-        return [number("reference_point", value) for value in reference_point]
-    except TypeError:
-        raise InvalidInputError(
-            f"reference_point must be one number an objective, but is {reference_point!r}"
-        ) from None
-
-
-def _fresh_seed() -> int:
-    return int(np.random.SeedSequence().generate_state(1)[0])
 
 
 def shared_distributions(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:

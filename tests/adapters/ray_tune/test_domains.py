@@ -1,0 +1,86 @@
+"""Is a search in Ray Tune's domains a search in the same values, under the same names?"""
+
+import numpy as np
+import pytest
+from ray import tune
+
+from paretune.adapters.ray_tune.domains import Nested, converted
+from paretune.errors import InvalidInputError
+from paretune.space import Categorical, Float, Int, Space
+
+DOMAINS = {
+    "uniform": (tune.uniform(-2, 3.5), Float(-2, 3.5)),
+    "loguniform": (tune.loguniform(1e-4, 1e-1), Float(1e-4, 1e-1, log=True)),
+    "quniform": (tune.quniform(0.3, 1.1, 0.1), Float(0.3, 1.1, step=0.1)),
+    "quniform with a bound beside a multiple": (tune.quniform(0.1 * 3, 1.2, 0.1), Float(0.3, 1.2, step=0.1)),
+    "randint": (tune.randint(1, 5), Int(1, 4)),
+    "lograndint": (tune.lograndint(1, 9), Int(1, 8, log=True)),
+    "qrandint": (tune.qrandint(5, 20, 5), Int(5, 20, step=5)),
+    "qrandint by 1": (tune.qrandint(1, 5, 1), Int(1, 4)),
+    "choice": (tune.choice(["relu", "tanh"]), Categorical(["relu", "tanh"])),
+    "choice of numbers": (tune.choice([64, 16, 32]), Categorical([64, 16, 32])),
+    "choice of what is or is not": (tune.choice([True, None]), Categorical([True, None])),
+}
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+def test_each_domain_becomes_the_parameter_with_its_values(name):
+    domain, parameter = DOMAINS[name]
+    assert converted({"p": domain}).space["p"] == parameter
+
+
+@pytest.mark.parametrize("name", DOMAINS)
+def test_what_ray_tune_draws_is_in_the_space_and_all_of_a_finite_one(name):
+    domain, _ = DOMAINS[name]
+    parameter = converted({"p": domain}).space["p"]
+    drawn = domain.sample(size=400, random_state=np.random.default_rng(0))
+    checked = {parameter.check("p", round(value, 12) if isinstance(value, float) else value) for value in drawn}
+    if parameter.n_levels is not None:
+        assert checked == {parameter.level(cell) for cell in range(parameter.n_levels)}
+
+
+def test_nested_dicts_go_into_the_space_and_out_again():
+    nested = converted({"net": {"depth": tune.randint(1, 4), "act": {"f": tune.choice(["a", "b"])}}, "epochs": 3})
+    assert list(nested.space) == ["net/depth", "net/act/f"]
+    config = {"net": {"depth": 2, "act": {"f": "b"}}}
+    assert nested.params(config) == {"net/depth": 2, "net/act/f": "b"}
+    assert nested.config(nested.params(config)) == config
+
+
+def test_choices_of_lists_and_other_objects_are_handed_on_as_they_are():
+    nested = converted({"layers": tune.choice([[64, 64], (128,), {"width": 8}, 7])})
+    for value in ([64, 64], (128,), {"width": 8}, 7):
+        params = nested.params({"layers": value})
+        assert isinstance(params["layers"], str | int)
+        assert nested.config(params) == {"layers": value}
+    assert nested.space["layers"].is_nominal
+
+
+def test_our_own_space_may_have_conditions():
+    space = Space({"opt/name": Categorical(["sgd", "adam"]), "opt/momentum": Float(0, 1, when={"opt/name": "sgd"})})
+    nested = Nested(space)
+    for config in ({"opt": {"name": "adam"}}, {"opt": {"name": "sgd", "momentum": 0.5}}):
+        assert nested.config(nested.params(config)) == config
+
+
+@pytest.mark.parametrize(
+    ("param_space", "words"),
+    [
+        ({"a": tune.randn()}, "a is a normal float domain"),
+        ({"a": {"b": tune.qloguniform(1e-3, 1, 1e-3)}}, "a/b is a quantized loguniform float domain"),
+        ({"a": tune.qlograndint(2, 8, 2)}, "a is a quantized loguniform integer domain"),
+        ({"a": tune.sample_from(lambda spec: spec)}, "a is a callsampler function domain"),
+        ({"a": tune.grid_search([1, 2]), "b": tune.uniform(0, 1)}, "a is a grid_search"),
+        ({"a": [tune.uniform(0, 1)]}, "a/0 in param_space cannot be searched"),
+        ({"a/b": tune.uniform(0, 1)}, "a/b in param_space cannot be searched"),
+        ({"a": tune.uniform(2, 1)}, "a: low must not exceed high"),
+        ({"a": tune.choice([1, 1])}, "a: choices must differ, but 1 stands twice"),
+        ({"a": tune.choice([])}, "a: choices must have at least one value"),
+        ({"epochs": 3}, "param_space has nothing to search"),
+    ],
+)
+def test_what_cannot_be_searched_is_refused_in_one_line_with_its_name(param_space, words):
+    with pytest.raises(InvalidInputError) as told:
+        converted(param_space)
+    assert str(told.value).startswith(words)
+    assert "\n" not in str(told.value)

@@ -1,0 +1,283 @@
+"""Does the searcher keep Ray Tune's contract, whatever a trial comes to?"""
+
+import logging
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from optuna.distributions import FloatDistribution
+from ray import tune
+from ray.tune.search import ConcurrencyLimiter, Searcher
+from ray.tune.search.optuna import OptunaSearch
+
+from paretune import Categorical, Float, Int, Space, suggest
+from paretune.adapters.ray_tune import ParetoSearch
+from paretune.errors import InvalidInputError
+
+SPACE = Space({"net/width": Float(1, 8, log=True), "batch": Categorical([16, 32, 64])})
+METRICS, MODES = ["accuracy", "latency"], ["max", "min"]
+
+
+def create(**arguments):
+    return ParetoSearch(METRICS, MODES, **{"space": SPACE, "seed": 0, "n_startup_trials": 4, **arguments})
+
+
+def result(config):
+    width, batch = config["net"]["width"], config["batch"]
+    return {"accuracy": 1 - 1 / width - batch / 640, "latency": width / batch, "time_total_s": 2.0}
+
+
+def run(search, n, end=None):
+    """Suggest and complete so many trials; ``end`` may end one otherwise."""
+    configs = []
+    for _ in range(n):
+        name = f"t{len(search.trials)}"
+        configs.append(search.suggest(name))
+        if end is None or not end(search, name, configs[-1]):
+            search.on_trial_complete(name, result(configs[-1]))
+    return configs
+
+
+# What is suggested
+
+
+ENDS = [{"error": True}, {"result": {"accuracy": float("nan"), "latency": 0.1}}, {"result": {"accuracy": 0.9}}, {}]
+
+
+def test_the_suggestions_are_those_of_the_engine_for_the_same_trials_failed_ones_included():
+    def badly(search, name, _config):
+        if len(search.trials) % 2:
+            search.on_trial_complete(name, **ENDS[len(search.trials) // 2])
+        return len(search.trials) % 2
+
+    search = create()
+    for _ in range(8):
+        (params,) = suggest(search.trials, SPACE, search.trials.objectives, seed=0, n_startup_trials=4)
+        (config,) = run(search, 1, badly)
+        assert {"net/width": config["net"]["width"], "batch": config["batch"]} == params
+    assert search.trials.failures() == {"crashed": 2, "not_finite": 1, "lost": 1}
+
+
+def test_pending_trials_are_known_and_never_suggested_again():
+    search = create()
+    run(search, 5)
+    pending = [search.suggest(f"pending {i}") for i in range(4)]
+    assert search.trials.is_pending.sum() == 4
+    widths = [config["net"]["width"] for config in pending]
+    assert len(set(widths)) == 4
+
+
+def test_the_same_seed_gives_the_same_search_and_none_another():
+    assert run(create(seed=3), 6) == run(create(seed=3), 6) != run(create(seed=4), 6)
+    assert create(seed=None)._seed != create(seed=None)._seed
+
+
+def test_points_to_evaluate_come_first_and_the_engine_after_them():
+    points = [{"net": {"width": 2.0}, "batch": 64}, {"net": {"width": 8.0}, "batch": 16}]
+    configs = run(create(points_to_evaluate=points), 3)
+    assert configs[:2] == points
+    assert configs[2] not in points
+
+
+def test_a_saved_search_goes_on_as_the_first_would_have(tmp_path):
+    first = create(limits={"accuracy": 0.2}, reference_point=[0.0, 1.0])
+    run(first, 6)
+    first.suggest("pending")
+    first.save(str(tmp_path / "state.pkl"))
+    again = ParetoSearch()
+    again.restore(str(tmp_path / "state.pkl"))
+    assert [again.suggest(f"n{i}") for i in range(2)] == [first.suggest(f"n{i}") for i in range(2)]
+    assert again.trials.objectives == first.trials.objectives
+
+
+def test_an_exhausted_space_waits_for_what_runs_then_ends(caplog):
+    search = create(space=Space({"batch": Int(1, 2)}))
+    for name in "ab":
+        search.suggest(name)
+    assert search.suggest("c") is None
+    for name in "ab":
+        search.on_trial_complete(name, error=True)
+    assert search.suggest("d") == Searcher.FINISHED
+    assert "widen the space" in caplog.text
+
+
+# How a trial ends
+
+
+@pytest.mark.parametrize(
+    ("told", "state", "reason"),
+    [
+        ({"result": {"accuracy": 0.9, "latency": 0.1}}, "complete", ""),
+        ({"result": {"accuracy": np.float32(0.9), "latency": np.array([0.1])}}, "complete", ""),
+        ({"result": {"accuracy": float("nan"), "latency": 0.1}}, "failed", "not_finite"),
+        ({"result": {"accuracy": 0.9, "latency": float("inf")}}, "failed", "not_finite"),
+        ({"result": {"accuracy": 0.9}}, "failed", "crashed"),
+        ({"result": {"accuracy": 0.9, "latency": "fast"}}, "failed", "crashed"),
+        ({"result": {"accuracy": 0.9, "latency": None}}, "failed", "crashed"),
+        ({"result": {"accuracy": 0.3, "latency": 0.1}}, "failed", "outside_limits"),
+        ({"result": {"latency": 0.1, "reason": "out_of_memory"}}, "failed", "out_of_memory"),
+        ({"result": {"accuracy": 0.9, "latency": 0.1, "reason": "tired"}}, "complete", ""),
+        ({"error": True}, "failed", "crashed"),
+        ({}, "failed", "lost"),
+    ],
+)
+def test_every_end_closes_the_trial_with_its_reason(told, state, reason):
+    search = create(limits={"accuracy": 0.5})
+    search.suggest("t")
+    search.on_trial_complete("t", **told)
+    assert (search.trials.states[0], search.trials.reasons[0]) == (state, reason)
+
+
+def test_the_trials_that_the_bridge_to_optuna_leaves_running_are_closed_here():
+    theirs = OptunaSearch({"x": FloatDistribution(0, 1)}, METRICS, MODES)
+    theirs.suggest("t")
+    theirs.on_trial_complete("t", {"accuracy": float("nan"), "latency": 0.1})
+    assert theirs._ot_study.trials[0].state.name == "RUNNING"
+    ours = create()
+    ours.suggest("t")
+    ours.on_trial_complete("t", {"accuracy": float("nan"), "latency": 0.1})
+    assert not ours.trials.is_pending.any()
+
+
+def test_known_values_errors_and_seconds_are_kept():
+    search = create()
+    search.suggest("t")
+    told = {"accuracy": float("nan"), "latency": 0.1, "latency_se": 0.01, "accuracy_se": -1, "time_total_s": 7}
+    search.on_trial_complete("t", told)
+    np.testing.assert_equal(search.trials.values, [[np.nan, 0.1]])
+    np.testing.assert_equal(search.trials.losses_se, [[np.nan, 0.01]])
+    assert search.trials.durations.tolist() == [7.0]
+
+
+def test_a_missing_metric_is_told_in_one_line(caplog):
+    search = create()
+    search.suggest("t")
+    with caplog.at_level(logging.WARNING, "paretune"):
+        search.on_trial_complete("t", {"accuracy": 0.9, "loss": 1.0})
+    (record,) = caplog.records
+    assert "without the metric latency" in record.getMessage()
+    assert "\n" not in record.getMessage()
+
+
+def test_what_is_lost_changes_nothing():
+    with_lost, without = create(), create()
+    run(without, 6)
+    with_lost.suggest("taken back")
+    with_lost.on_trial_complete("taken back")
+    run(with_lost, 6)
+    assert with_lost.trials[~with_lost.trials.is_lost].params == without.trials.params
+
+
+def test_a_trial_that_a_scheduler_stops_while_it_pauses_counts_with_its_last_result():
+    search = create()
+    config = search.suggest("t")
+    search.on_trial_result("t", {"accuracy": 0.1, "latency": 9.0})
+    search.on_trial_result("t", result(config))
+    assert search.trials.is_pending.all()
+    search.on_trial_complete("t")
+    assert search.trials.values.tolist() == [[result(config)["accuracy"], result(config)["latency"]]]
+
+
+def test_a_reason_that_was_reported_before_an_error_stands():
+    search = create()
+    search.suggest("t")
+    search.on_trial_result("t", {"reason": "timed_out", "latency": 0.5})
+    search.on_trial_complete("t", error=True)
+    assert search.trials.reasons.tolist() == ["timed_out"]
+    np.testing.assert_equal(search.trials.values, [[np.nan, 0.5]])
+
+
+def test_a_failed_trial_that_runs_again_is_pending_and_then_what_it_came_to():
+    search = create()
+    tuner = ConcurrencyLimiter(search, max_concurrent=2)
+    config = tuner.suggest("old name")
+    tuner.on_trial_complete("old name", error=True)
+    told = {**result(config), "config/net/width": config["net"]["width"], "config/batch": config["batch"]}
+    tuner.on_trial_result("new name", {**told, "config/epochs": 3})
+    assert search.trials.is_pending.tolist() == [True]
+    tuner.on_trial_complete("new name", told)
+    assert search.trials.is_complete.tolist() == [True]
+
+
+def test_strangers_are_left_alone():
+    search = create()
+    search.on_trial_result("stranger", {"accuracy": 1.0})
+    search.on_trial_complete("stranger", {"accuracy": 1.0})
+    assert len(search.trials) == 0
+
+
+# Settings
+
+
+def test_metric_mode_and_domains_may_come_from_the_tuner():
+    search = ParetoSearch(seed=0)
+    assert search.set_search_properties("loss", "min", {"x": tune.uniform(0, 1), "epochs": 3})
+    assert list(search.suggest("t")) == ["x"]
+    search.on_trial_complete("t", {"loss": 1.0})
+    assert search.trials.objectives.names == ("loss",)
+
+
+def test_what_was_said_at_first_is_not_overruled_by_the_tuner():
+    search = create()
+    assert not search.set_search_properties("loss", "min", {"epochs": 3})
+    assert search.trials.objectives.names == ("accuracy", "latency")
+    assert search.trials.space is SPACE
+
+
+def test_it_stays_within_a_concurrency_limit():
+    search = create()
+    limited = ConcurrencyLimiter(search, max_concurrent=2)
+    assert [limited.suggest(name) is None for name in "abc"] == [False, False, True]
+    limited.on_trial_complete("a", error=True)
+    assert limited.suggest("d") is not None
+    assert limited.suggest("e") is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"mode": ["max"]}, "each metric needs its mode"),
+        ({"mode": ["max", "obs"]}, "each metric needs its mode, min or max"),
+        ({"limits": {"loss": 1.0}}, "limits names 'loss', but the metrics are accuracy, latency"),
+        ({"limits": {"accuracy": "high"}}, "the limit of accuracy must be a number, but is 'high'"),
+        ({"space": {"x": tune.uniform(0, 1)}}, "space must be a paretune.Space, but is a dict; domains of Ray Tune's"),
+        ({"reference_point": [1.0]}, "reference_point has 1 values, but"),
+        ({"reference_point": 1.0}, "reference_point must be one number an objective"),
+        ({"points_to_evaluate": [{"batch": 32}]}, "points_to_evaluate[0]: parameter net/width is missing"),
+        ({"seed": -1}, "seed must be between"),
+        ({"n_startup_trials": 0}, "n_startup_trials must be between"),
+    ],
+)
+def test_what_does_not_fit_is_told_before_anything_runs(arguments, words):
+    with pytest.raises(InvalidInputError) as told:
+        ParetoSearch(**{"metric": METRICS, "mode": MODES, "space": SPACE, **arguments})
+    assert str(told.value).startswith(words)
+
+
+def test_a_search_without_metrics_or_space_says_what_to_give():
+    with pytest.raises(InvalidInputError, match="give ParetoSearch its metrics"):
+        ParetoSearch(space=SPACE).suggest("t")
+    with pytest.raises(InvalidInputError, match="there is nothing to search"):
+        ParetoSearch("loss", "min").suggest("t")
+
+
+# The package
+
+
+def in_a_process(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+
+def test_paretune_loads_no_ray():
+    assert in_a_process("import sys, paretune, paretune.study, paretune.cli; print('ray' in sys.modules)") == "False\n"
+
+
+def test_without_ray_tune_the_import_says_how_to_install_it():
+    code = (
+        "import sys; sys.modules['ray'] = None\n"
+        "try:\n    import paretune.adapters.ray_tune\nexcept ImportError as error:\n    print(error)"
+    )
+    told = in_a_process(code)
+    assert told.startswith('paretune.adapters.ray_tune needs Ray Tune: pip install "paretune[ray]"')
+    assert told.count("\n") == 1
