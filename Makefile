@@ -21,8 +21,10 @@ demo: $(VENV)/demo
 	@mkdir -p demo
 	$(BIN)/paretune run diatoms $(DEMO) --storage demo/paretune.db --study demo --out demo/report
 
+# The tests that start Ray are a run of their own: each file has a cluster for itself.
 test: $(VENV)/dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -m ray --numprocesses auto --maxprocesses 2 --dist loadfile
 
 check: $(VENV)/dev
 	$(BIN)/ruff check

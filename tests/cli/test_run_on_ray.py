@@ -74,7 +74,11 @@ def test_without_an_address_a_ray_of_this_machine_ends_with_the_run(paretune, wr
     assert not [p for p in psutil.Process().children(recursive=True) if "raylet" in " ".join(p.cmdline())]
 
 
-def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(paretune, start, write_study):
+def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(
+    paretune, start, write_study, tmp_path_factory, monkeypatch
+):
+    cache = tmp_path_factory.mktemp("uv")
+    monkeypatch.setenv("UV_CACHE_DIR", str(cache))  # the nodes inherit it
     tried = write_study(seconds=1.5, program="uv, run, --offline, --script, train.py")
     Path(".gitignore").write_text("secrets\n")
     words = ("--searcher", "random", "--trials", "10", "--executor", "ray", "--address")
@@ -87,6 +91,7 @@ def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(paretune
         code, out, err = run(paretune, 10, "--address", nodes.address)
     assert (code, "Of 10 trials" in out) == (0, True), err
     assert 1 <= n_pending <= 5
+    assert 1 <= len(list(cache.glob("environments-*/*/pyvenv.cfg"))) <= 2  # built once a node, not once a trial or run
     trials = load("study", "paretune.db").trials
     assert_whole(tried, 10, n_lost=int((trials.reasons == "lost").sum()))
 

@@ -98,6 +98,7 @@ class Cluster:
         self._packed = Packed(self._ray.cloudpickle.dumps(prepare))
         self._rules = Rules(objectives, timeout, memory_limit, grace)
         self._places: list[_Place] = []
+        self._n_stillborn = 0
         self._looked = self._had_slots = time.monotonic()
         self._head = Head(self._ray.get_runtime_context().gcs_address)
         self._target = workers or self._n_fitting()
@@ -158,6 +159,7 @@ class Cluster:
         try:
             if running is None:
                 place.node, place.where = self._ray.get(place.started)
+                self._n_stillborn = 0
                 return None
             reported: Reported = self._ray.get(running.reported)
         except errors.RayTaskError as error:
@@ -173,6 +175,9 @@ class Cluster:
 
     def _gone(self, place: _Place, error: Exception) -> Finished | None:
         """The end of a trial whose actor died, which its training cannot do: its node is gone, or wants memory."""
+        self._n_stillborn += place.where is None
+        if getattr(error, "actor_init_failed", False) or self._n_stillborn > 3 * self._target:
+            raise WorkerError(f"workers cannot be started on the Ray cluster: {_line(error)}")
         self._places.remove(place)
         if not self._head.silence:
             self._ray.kill(place.actor)

@@ -1,4 +1,4 @@
-"""The head of a cluster may die: what runs still ends, nothing is lost, and the same call goes on."""
+"""Clusters whose head dies or whose nodes are not fit: a run ends with a line, loses nothing, and can go on."""
 
 from functools import partial
 from pathlib import Path
@@ -40,3 +40,14 @@ def test_the_search_goes_on_where_its_head_was_killed(tmp_path, monkeypatch, cap
     assert set(before.numbers[before.is_complete]) <= set(after.numbers[after.is_complete])
     assert len({params["x"] for params in after[after.is_complete].params}) == 20
     assert not (after.reasons == "crashed").any()
+
+
+def test_nodes_that_lack_what_a_worker_needs_end_the_run_with_the_cause(tmp_path):
+    broken = tmp_path / "numpy.py"
+    broken.write_text("raise ImportError('this node has no numpy')\n")
+    with ray_nodes(1) as nodes, connected(nodes.address, packages=[*PACKAGES, broken]):
+        study = open_study(tmp_path)
+        told = "workers cannot be started on the Ray cluster: .*this node has no numpy"
+        with pytest.raises(WorkerError, match=told):
+            study.run(Cluster(trainings.prepare, study.objectives, study.logs), 3)
+    assert not study.trials.is_pending.any()
