@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side; torch reads it when it is loaded
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
 
 import optuna
 import pytest

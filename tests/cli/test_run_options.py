@@ -45,6 +45,8 @@ def test_flags_override_the_file_and_the_file_the_defaults(tmp_path):
         ("stop_at", "accuracy>=0.8 and latency<=1e-3", "accuracy>=0.8 and latency<=1e-3"),
         ("searcher", "sobol", "sobol"),
         ("max_failures", 3, 3),
+        ("log", "mlflow", ("mlflow",)),
+        ("log", ["tensorboard", "mlflow", "mlflow"], ("tensorboard", "mlflow")),
     ],
 )
 def test_values_are_read_with_their_units(name, given, value):
@@ -61,6 +63,8 @@ WRONG = [
     ("devices", "gpu0", "a device is named cuda:0, cuda:1 and so on, but got 'gpu0'"),
     ("devices", "cuda:99", "no device cuda:99: there"),
     ("devices", 7, "devices must be names such as cuda:0,cuda:1, but is 7"),
+    ("log", "wandb", "log must be one of tensorboard, mlflow, but is 'wandb'"),
+    ("log", 7, "log must be names such as tensorboard, but is 7"),
     ("trial_timeout", "soon", "trial_timeout must be a number such as 90, 30m or 2h, but is 'soon'"),
     ("trial_timeout", "0s", "trial_timeout must be more than 0, but is '0s'"),
     ("trial_timeout", "1.2.3", "trial_timeout must be a number such as 90, 30m or 2h, but is '1.2.3'"),

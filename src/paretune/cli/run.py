@@ -22,7 +22,8 @@ from paretune.errors import (
 
 if TYPE_CHECKING:
     from paretune.cli.run_options import RunOptions
-    from paretune.study import Study
+    from paretune.execution import Outcome
+    from paretune.study import Asked, OnTrial, Study
     from paretune.trials import Trials
     from paretune.workloads import Workload
     from paretune.workloads.set_up import SetUp
@@ -45,6 +46,7 @@ _FLAGS = (
     "address",
     "cpus_per_trial",
     "gpus_per_trial",
+    "log",
 )
 
 
@@ -89,13 +91,18 @@ def run(
         float | None, typer.Option(help="Cores that Ray reserves for a trial, 1 by default.")
     ] = None,
     gpus_per_trial: Annotated[float | None, typer.Option(help="GPUs, or a share of one; none by default.")] = None,
+    log: Annotated[
+        list[str] | None, typer.Option(help="Show each trial in tensorboard or in mlflow; may be given twice.")
+    ] = None,
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     from paretune.cli.run_options import run_options
-    from paretune.cli.settings import parse_settings, report_folder
+    from paretune.cli.settings import parse_settings, report_folder, tensorboard_folder
+    from paretune.cli.tracking import Tracking
     from paretune.study import quieten
     from paretune.workloads.set_up import find
 
+    log = log or None  # no list is none given
     flags = {name: value for name, value in locals().items() if name in _FLAGS}
     quieten()
     chosen = find(workload)
@@ -104,7 +111,8 @@ def run(
     folder = out or report_folder(name)
     check_folder(folder)
     kept, set_up = open_study(Wanted(workload, chosen, name, storage, data_dir), parse_settings(set_ or []), options)
-    status = search(kept, set_up, options)
+    with Tracking(kept, options.log, tensorboard_folder(name, folder)) as tracking:
+        status = search(kept, set_up, options, tracking.add)
     _tell_of_pending(kept.trials)
     publish(name, storage, folder)
     if status:
@@ -181,8 +189,8 @@ def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, A
         )
 
 
-def search(study: Study, set_up: SetUp, how: RunOptions) -> int:
-    """Run up to the total; the exit code of what ended it."""
+def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) -> int:
+    """Run up to the total, telling listeners of each trial; the exit code of what ended it."""
     from paretune.cli.executors import executor
     from paretune.cli.progress import Progress
     from paretune.study import Stop
@@ -197,7 +205,7 @@ def search(study: Study, set_up: SetUp, how: RunOptions) -> int:
                 stop=stop,
                 max_failures=how.max_failures,
                 overlap=how.is_asynchronous,
-                on_trial=progress.show,
+                on_trial=_all(progress.show, *listeners),
             )
     except KeyboardInterrupt:
         done = study.n_counted()
@@ -212,6 +220,14 @@ def search(study: Study, set_up: SetUp, how: RunOptions) -> int:
         typer.echo(f"paretune: {' '.join(str(error).split())}", err=True)
         return 2
     return 0
+
+
+def _all(*listeners: OnTrial) -> OnTrial:
+    def tell(asked: Asked, outcome: Outcome) -> None:
+        for listener in listeners:
+            listener(asked, outcome)
+
+    return tell
 
 
 def _tell_of_pending(trials: Trials) -> None:

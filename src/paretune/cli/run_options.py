@@ -15,6 +15,7 @@ from paretune.space import Int
 from paretune.space.values import number
 from paretune.study import Stop
 from paretune.study.searchers import SEARCHERS
+from paretune.tracking import TRACKERS, check_tracker
 from paretune.workloads.marked import Marked, nearest
 
 _COUNT = Int(1, 2**32)
@@ -46,6 +47,7 @@ class RunOptions:
         address: of a Ray cluster; None for a Ray of this machine.
         cpus_per_trial: cores that Ray reserves for a trial.
         gpus_per_trial: GPUs, or a share of one.
+        log: trackers that are told of each trial.
     """
 
     trials: int = 30
@@ -64,6 +66,7 @@ class RunOptions:
     address: str | None = None
     cpus_per_trial: float = 1.0
     gpus_per_trial: float = 0.0
+    log: tuple[str, ...] = ()
 
     @property
     def is_asynchronous(self) -> bool:
@@ -185,6 +188,14 @@ def _growth(name: str, value: Any) -> tuple[float, int]:
     return float(found[1]), _count(name, int(found[2]))
 
 
+def _log(name: str, value: Any) -> tuple[str, ...]:
+    """Names of trackers, once each."""
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)):
+        raise InvalidInputError(f"{name} must be names such as {TRACKERS[0]}, but is {value!r}")
+    return tuple(dict.fromkeys(check_tracker(str(word)) for word in words))
+
+
 _READERS: dict[str, Any] = {
     "trials": _count,
     "searcher": _one_of(SEARCHERS),
@@ -202,4 +213,5 @@ _READERS: dict[str, Any] = {
     "address": _text,
     "cpus_per_trial": _share,
     "gpus_per_trial": _share,
+    "log": _log,
 }

@@ -48,8 +48,21 @@ def report_folder(study: str) -> Path:
         >>> report_folder("mine").name, report_folder("../a b").name
         ('mine-report', '_a_b-report')
     """
-    name = re.sub(r"[^\w.-]+", "_", study).lstrip(".")[:100]
-    return Path(f"{name}-report")
+    return Path(f"{_file_name(study)}-report")
+
+
+def tensorboard_folder(study: str, report: Path) -> Path:
+    """The folder of a study's event files, beside its report.
+
+    Example:
+        >>> tensorboard_folder("mine", Path("all/report")).as_posix()
+        'all/mine-tensorboard'
+    """
+    return report.parent / f"{_file_name(study)}-tensorboard"
+
+
+def _file_name(study: str) -> str:
+    return re.sub(r"[^\w.-]+", "_", study).lstrip(".")[:100]
 
 
 def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from paretune.study.activity import Activity, Running
 from paretune.study.ledger import Asked
+from paretune.study.search import OnTrial
 from paretune.study.searchers import SEARCHERS
 from paretune.study.stopping import Stop
 from paretune.study.storage import open_storage, quieten, without_password
@@ -24,6 +25,7 @@ __all__ = [
     "SEARCHERS",
     "Activity",
     "Asked",
+    "OnTrial",
     "Running",
     "Stop",
     "Stored",

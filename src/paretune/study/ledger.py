@@ -108,9 +108,16 @@ class Ledger:
 
     def started(self, number: int, where: Mapping[str, Any]) -> None:
         """Note that a trial begins now, and where: ``worker``, ``device`` and ``log``."""
-        storage = self.study._storage  # noqa: SLF001 (Optuna has no public way from a number)
-        trial_id = storage.get_trial_id_from_study_id_trial_number(self.study._study_id, number)  # noqa: SLF001
-        storage.set_trial_user_attr(trial_id, WHERE_KEY, {**where, "begun": time.time()})
+        noted = {**where, "begun": time.time()}
+        self.study._storage.set_trial_user_attr(self._id(number), WHERE_KEY, noted)  # noqa: SLF001 (Optuna has no public way from a number)
+
+    def frozen(self, number: int) -> FrozenTrial:
+        """A trial as it stands in the storage."""
+        return self.study._storage.get_trial(self._id(number))  # noqa: SLF001 (likewise)
+
+    def _id(self, number: int) -> int:
+        study = self.study
+        return study._storage.get_trial_id_from_study_id_trial_number(study._study_id, number)  # noqa: SLF001 (likewise)
 
     def tell(self, number: int, outcome: Outcome, durations: Mapping[str, float] | None = None) -> Outcome:
         """Write down what came of a trial; one that is lost is tried again.

@@ -70,12 +70,12 @@ def load(name: str, storage: str | Path | BaseStorage) -> Stored:
             raise InvalidInputError(f"study {name!r} has no parameter that all of its trials share: nothing to look at")
         space = to_space(shared)
     trials, theirs = trials_of(study, space), study.get_trials(deepcopy=False)
-    records = {trial.number: _record(trial) for trial in theirs}
+    records = {trial.number: record_of(trial) for trial in theirs}
     n_started = sum(trial.state != TrialState.WAITING for trial in theirs)
     return Stored(name, trials, record.origin(study), records, n_started - len(trials))
 
 
-def _record(trial: FrozenTrial) -> dict[str, Any]:
+def record_of(trial: FrozenTrial) -> dict[str, Any]:
     """What is known of a trial besides parameters, metrics and how it ended."""
     known = trial.user_attrs.get(RUNNER_KEY) or {}
     found = {
@@ -120,7 +120,7 @@ def log_of(name: str, number: int, storage: str | Path | BaseStorage) -> tuple[l
     if not found:
         last = f"its last is {trials[-1].number}" if trials else "it has none yet"
         raise InvalidInputError(f"study {name!r} has no trial {number}; {last}")
-    known = _record(found[0])
+    known = record_of(found[0])
     files = log_files(Path(known["log"])) if "log" in known else []
     words = known.get("error", "")
     if not files and "log" in known and known.get("host") != socket.gethostname():

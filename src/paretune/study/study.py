@@ -16,10 +16,11 @@ from uuid import uuid4
 
 import optuna
 from optuna.storages import BaseStorage, RDBStorage
+from optuna.trial import TrialState
 
 from paretune import pareto
 from paretune.adapters.optuna.frozen import frozen_trials
-from paretune.adapters.optuna.history import trials_of
+from paretune.adapters.optuna.history import tabled, trials_of
 from paretune.errors import InvalidInputError
 from paretune.execution import Executor, Inline, Outcome, Pool, slots
 from paretune.execution import outcome as outcomes
@@ -34,6 +35,7 @@ from paretune.study.search import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
 from paretune.study.stopping import Stop
 from paretune.study.storage import fold_in, open_storage
+from paretune.study.stored import Stored, record_of
 from paretune.trials import Trials, check_names
 from paretune.workloads import Evaluate
 
@@ -109,6 +111,13 @@ class Study:
     def activity(self) -> Activity:
         """What runs, how fast, and until when."""
         return activity_of(self._study)
+
+    def stored(self, number: int | None = None) -> Stored:
+        """The study as it stands, with all that is known of each trial; or of the one of this number."""
+        theirs = self._study.get_trials(deepcopy=False) if number is None else [self._ledger.frozen(number)]
+        begun = [trial for trial in theirs if trial.state != TrialState.WAITING]
+        trials, records = tabled(begun, self.space, self.objectives), {t.number: record_of(t) for t in begun}
+        return Stored(self.name, trials, self.origin, records, len(begun) - len(trials))
 
     def front(self) -> Trials:
         """The complete trials that no other dominates."""

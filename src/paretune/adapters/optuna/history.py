@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,13 +51,26 @@ def trials_of(
         skip: number of a trial to leave out, for which parameters are sought: one that was lost and is not tried again
             yet is then pending, lest its parameters be chosen anew.
     """
-    objectives = objectives_of(study) if objectives is None else objectives
     known = study.get_trials(deepcopy=False)
     to_come = frozenset() if skip is None else _to_be_tried_again(known)
+    started = [trial for trial in known if trial.state != TrialState.WAITING and trial.number != skip]
+    return tabled(started, space, objectives_of(study) if objectives is None else objectives, to_come)
+
+
+def tabled(
+    trials: Sequence[FrozenTrial], space: Space, objectives: Objectives, to_come: Collection[int] = ()
+) -> Trials:
+    """Those of some trials that lie in a space, as `trials_of` reads them.
+
+    Args:
+        trials: any of a study's that were begun.
+        space: the parameters looked at.
+        objectives: what is wanted.
+        to_come: numbers of lost ones that are pending all the same, since they are to be tried again.
+    """
     rows = [
         (trial, params)
-        for trial in known
-        if trial.state != TrialState.WAITING and trial.number != skip
+        for trial in trials
         for params in [{name: value for name, value in params_of(trial).items() if name in space}]
         if space.contains(params)
     ]

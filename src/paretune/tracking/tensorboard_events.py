@@ -1,0 +1,125 @@
+"""What stands in the event file of a trial?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tensorboard.compat.proto import event_pb2, summary_pb2
+from tensorboard.plugins.hparams import api_pb2, plugin_data_pb2
+from tensorboard.plugins.hparams import metadata as hparams
+from tensorboard.plugins.text import metadata as text
+from tensorboard.util import tensor_util
+
+from paretune.objectives import Objectives
+from paretune.space import Categorical, Parameter, Space
+from paretune.tracking.tracked import Tracked
+from paretune.trials import REASONS
+
+ENDED = "ended as"  # the column of the table that tells complete trials from failed ones
+COMPLETE = "complete"
+
+
+def events(trial: Tracked, space: Space, objectives: Objectives) -> Iterator[Any]:
+    """The events of a trial, the file's head first.
+
+    Its metrics stand at the step of its number, so that a chart of them over all runs shows the search; those of its
+    own steps stand under ``steps/``.
+
+    Args:
+        trial: what is told.
+        space: what the table of hyperparameters has columns for.
+        objectives: likewise, of metrics.
+    """
+    yield event_pb2.Event(wall_time=trial.begun, file_version="brain.Event:2")
+    yield _event(trial.begun, 0, _hparams(hparams.EXPERIMENT_TAG, experiment=_experiment(trial, space, objectives)))
+    yield _event(trial.begun, 0, _hparams(hparams.SESSION_START_INFO_TAG, session_start_info=_start(trial, space)))
+    for step, metrics in trial.steps:
+        for name, value in metrics.items():
+            yield _event(trial.ended, step, _scalar(f"steps/{name}", value))
+    seconds = {f"seconds/{name}": value for name, value in trial.durations.items()}
+    for name, value in {**trial.metrics, **seconds}.items():
+        yield _event(trial.ended, trial.number, _scalar(name, value))
+    yield _event(trial.ended, trial.number, _text(trial))
+    yield _event(trial.ended, 0, _hparams(hparams.SESSION_END_INFO_TAG, session_end_info=_end(trial)))
+
+
+def _event(wall_time: float, step: int, value: Any) -> Any:
+    return event_pb2.Event(wall_time=wall_time, step=step, summary=summary_pb2.Summary(value=[value]))
+
+
+def _scalar(tag: str, value: float) -> Any:
+    return summary_pb2.Summary.Value(tag=tag, simple_value=value)
+
+
+def _hparams(tag: str, **content: Any) -> Any:
+    metadata = hparams.create_summary_metadata(plugin_data_pb2.HParamsPluginData(**content))
+    return summary_pb2.Summary.Value(tag=tag, metadata=metadata, tensor=hparams.NULL_TENSOR)
+
+
+def _text(trial: Tracked) -> Any:
+    rows = {"study": trial.study, "state": trial.state, "reason": trial.reason, **trial.about, "error": trial.error}
+    lines = [f"| {name} | {_cell(value)} |" for name, value in rows.items() if value]
+    table = "\n".join(["| trial | |".replace("trial", f"trial {trial.number}"), "|---|---|", *lines])
+    tensor = tensor_util.make_tensor_proto([table.encode()], shape=(1,))
+    return summary_pb2.Summary.Value(tag="trial", metadata=text.create_summary_metadata("", ""), tensor=tensor)
+
+
+def _cell(value: str) -> str:
+    return " ".join(value.replace("|", "\\|").split())
+
+
+def _experiment(trial: Tracked, space: Space, objectives: Objectives) -> Any:
+    """The columns of the table, the same in each file: TensorBoard takes those of the first that it reads."""
+    columns = [_column(name, parameter) for name, parameter in space.items()]
+    ends = api_pb2.HParamInfo(name=ENDED, type=api_pb2.DATA_TYPE_STRING, differs=True)
+    ends.domain_discrete.extend([COMPLETE, *REASONS])
+    metrics = [
+        api_pb2.MetricInfo(
+            name=api_pb2.MetricName(tag=o.name), display_name=f"{o.name} [{o.unit}]" if o.unit else o.name
+        )
+        for o in objectives
+    ]
+    return api_pb2.Experiment(name=trial.study, hparam_infos=[*columns, ends], metric_infos=metrics)
+
+
+def _column(name: str, parameter: Parameter) -> Any:
+    if not isinstance(parameter, Categorical):
+        info = api_pb2.HParamInfo(name=name, type=api_pb2.DATA_TYPE_FLOAT64, differs=parameter.n_levels != 1)
+        info.domain_interval.min_value, info.domain_interval.max_value = parameter.low, parameter.high
+        return info
+    info = api_pb2.HParamInfo(name=name, type=_type(parameter), differs=parameter.n_levels != 1)
+    info.domain_discrete.extend([_plain(parameter, choice) for choice in parameter.choices])
+    return info
+
+
+def _type(parameter: Categorical) -> Any:
+    if all(isinstance(choice, bool) for choice in parameter.choices):
+        return api_pb2.DATA_TYPE_BOOL
+    if all(isinstance(choice, (int, float)) and not isinstance(choice, bool) for choice in parameter.choices):
+        return api_pb2.DATA_TYPE_FLOAT64
+    return api_pb2.DATA_TYPE_STRING
+
+
+def _plain(parameter: Parameter, value: Any) -> Any:
+    """A value of the column's type."""
+    is_text = isinstance(parameter, Categorical) and _type(parameter) == api_pb2.DATA_TYPE_STRING
+    return str(value) if is_text else value
+
+
+def _start(trial: Tracked, space: Space) -> Any:
+    start = plugin_data_pb2.SessionStartInfo(group_name=trial.key, start_time_secs=trial.begun)
+    values = {name: _plain(space[name], value) for name, value in trial.params.items()}
+    for name, value in {**values, ENDED: trial.reason or COMPLETE}.items():
+        if isinstance(value, bool):
+            start.hparams[name].bool_value = value
+        elif isinstance(value, str):
+            start.hparams[name].string_value = value
+        else:
+            start.hparams[name].number_value = value
+    return start
+
+
+def _end(trial: Tracked) -> Any:
+    status = api_pb2.STATUS_SUCCESS if trial.state == COMPLETE else api_pb2.STATUS_FAILURE
+    return plugin_data_pb2.SessionEndInfo(status=status, end_time_secs=trial.ended)

@@ -1,0 +1,119 @@
+"""`paretune run --log`: what trackers show is what the study has, and what befalls them ends no run."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from mlflow.tracking import MlflowClient
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+from paretune.study import load
+
+STUDY = """\
+space:
+  x: {type: float, low: 0.0, high: 1.0}
+  k: {type: int, low: 1, high: 3}
+objectives:
+  accuracy: {goal: maximize}
+  latency: {goal: minimize, unit: s}
+command: [sh, train.sh]
+"""
+TRAIN = """\
+echo '{"accuracy": 0.125, "step": 1}'
+case "$PARETUNE_PARAMS" in
+*'"k": 1'*) echo 'wrong shape' >&2; exit 1 ;;
+*) echo '{"accuracy": 0.5, "latency": 1.5}' ;;
+esac
+"""
+
+
+@pytest.fixture(autouse=True)
+def study(monkeypatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:///mlflow.db")
+    Path("study.yaml").write_text(STUDY)
+    Path("train.sh").write_text(TRAIN)
+
+
+def run(paretune, n, *words):
+    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, *words)
+
+
+def in_tensorboard(folder="study-tensorboard"):
+    """The accuracy of each trial by number; None where there is none."""
+    found = {}
+    for run in Path(folder).iterdir():
+        events = EventAccumulator(str(run)).Reload()
+        has_accuracy = "accuracy" in events.Tags()["scalars"]
+        number = int(run.name.split("-")[1])
+        assert number not in found
+        found[number] = events.Scalars("accuracy")[0].value if has_accuracy else None
+    return found
+
+
+def in_mlflow():
+    client = MlflowClient()
+    runs = client.search_runs([client.get_experiment_by_name("study").experiment_id])
+    found = {int(run.data.tags["number"]): run for run in runs}
+    assert len(found) == len(runs)
+    return found
+
+
+def in_the_study():
+    trials = load("study", "paretune.db").trials
+    return {int(n): v if s == "complete" else None for n, v, s in zip(*_columns(trials), strict=True)}
+
+
+def _columns(trials):
+    return trials.numbers, trials.values[:, 0], trials.states
+
+
+def test_both_trackers_have_the_trials_of_the_study_and_of_its_resumption_once(paretune):
+    code, out, _ = run(paretune, 4, "--log", "tensorboard", "--log", "mlflow")
+    assert code == 0
+    assert "TensorBoard: tensorboard --logdir study-tensorboard\n" in out
+    assert "MLflow: experiment study in sqlite:///mlflow.db\n" in out
+    code, _, err = run(paretune, 7, "--workers", 2, "--log", "tensorboard", "--log", "mlflow")
+    assert (code, err) == (0, "")
+    expected = in_the_study()
+    assert len(expected) == 7
+    assert None in expected.values()
+    assert in_tensorboard() == expected
+    runs = in_mlflow()
+    assert {n: run.data.metrics.get("accuracy") for n, run in runs.items()} == expected
+    assert {n: run.info.status for n, run in runs.items()} == {
+        n: "FAILED" if value is None else "FINISHED" for n, value in expected.items()
+    }
+    assert runs[6].data.tags["worker"] in {"0", "1"}
+
+
+def test_the_study_file_may_ask_for_it_and_trials_from_before_are_added(paretune):
+    assert run(paretune, 2)[0] == 0
+    assert not Path("study-tensorboard").exists()
+    Path("study.yaml").write_text(f"{STUDY}run: {{log: tensorboard}}\n")
+    Path("out").mkdir()
+    assert run(paretune, 3, "--out", "out/report")[0] == 0
+    assert in_tensorboard("out/study-tensorboard") == in_the_study()
+    assert not Path("mlflow.db").exists()
+
+
+def test_trackers_that_fail_end_no_run_and_are_told_of_in_one_line_each(paretune, monkeypatch, caplog):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    Path("study-tensorboard").write_text("no folder")
+    assert run(paretune, 3, "--log", "tensorboard", "--log", "mlflow")[0] == 0
+    assert len(in_the_study()) == 3
+    told = sorted(record.getMessage().split(" failed (")[0] for record in caplog.records if record.name == "paretune")
+    assert told == ["mlflow", "tensorboard"]
+    assert all("\n" not in record.getMessage() for record in caplog.records if record.name == "paretune")
+    Path("study-tensorboard").unlink()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "nothing://of-that-kind")
+    assert run(paretune, 3, "--log", "tensorboard", "--log", "mlflow")[0] == 0
+    assert in_tensorboard() == in_the_study()
+
+
+def test_a_missing_package_is_told_before_the_first_trial(paretune, monkeypatch):
+    monkeypatch.setitem(sys.modules, "tensorboard", None)
+    code, _, err = run(paretune, 3, "--log", "tensorboard")
+    assert code == 2
+    assert err.endswith('--log tensorboard needs a package: pip install "paretune[tensorboard]"\n')
+    assert not Path("paretune.db").exists()

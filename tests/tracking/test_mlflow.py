@@ -1,0 +1,87 @@
+"""Does MLflow give back what the study has?"""
+
+import shutil
+from dataclasses import replace
+
+import pytest
+from mlflow.tracking import MlflowClient
+
+from paretune.tracking import tracker
+
+
+@pytest.fixture(scope="module")
+def empty_database(tmp_path_factory):
+    """MLflow takes seconds to make one."""
+    folder = tmp_path_factory.mktemp("mlflow")
+    MlflowClient(f"sqlite:///{folder}/mlflow.db").search_experiments()
+    return folder / "mlflow.db"
+
+
+@pytest.fixture
+def client(empty_database, tmp_path, monkeypatch):
+    shutil.copy(empty_database, tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    return MlflowClient()
+
+
+@pytest.fixture
+def shown(client, study, tmp_path):  # noqa: ARG001 (where it writes)
+    return tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
+
+
+def runs(client):
+    (experiment,) = [e for e in client.search_experiments() if e.name == "nets"]
+    return sorted(client.search_runs([experiment.experiment_id]), key=lambda run: int(run.data.tags["number"]))
+
+
+def test_each_trial_is_a_run_with_its_parameters_metrics_state_and_times(shown, client, trials):
+    for trial in trials:
+        shown.write(trial)
+    assert [run.info.run_name for run in runs(client)] == [f"trial {trial.number}" for trial in trials]
+    for run, trial in zip(runs(client), trials, strict=True):
+        renamed = {name.replace("(", "_").replace(")", "_"): str(value) for name, value in trial.params.items()}
+        assert run.data.params == renamed
+        last = {f"steps/{name}": value for _, metrics in trial.steps for name, value in metrics.items()}
+        seconds = {f"seconds/{name}": value for name, value in trial.durations.items()}
+        assert run.data.metrics == {**trial.metrics, **last, **seconds}
+        assert run.info.status == ("FAILED" if trial.reason else "FINISHED")
+        assert run.info.start_time == round(trial.started * 1000)
+        assert run.info.end_time == round((trial.started + trial.seconds) * 1000)
+        told = {"study": "nets", "state": trial.state, "reason": trial.reason, "error": trial.error, **trial.about}
+        assert {name: value for name, value in told.items() if value}.items() <= run.data.tags.items()
+        history = client.get_metric_history(run.info.run_id, "steps/accuracy")
+        assert [(entry.step, entry.value) for entry in history] == [(s, m["accuracy"]) for s, m in trial.steps]
+
+
+def test_what_is_there_is_known_also_to_the_next_run(shown, client, trials, study, tmp_path):
+    assert list(shown.known()) == []
+    shown.write(trials[0])
+    again = tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
+    assert list(again.known()) == [trials[0].key]
+    assert len(runs(client)) == 1
+
+
+def test_two_runners_that_write_the_same_trial_leave_one_run(shown, client, trials, study, tmp_path):
+    other = tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
+    for each in (shown, other):
+        each.write(trials[0])
+    assert len(runs(client)) == 1
+
+
+def test_a_run_that_was_half_written_is_replaced(shown, client, trials):
+    experiment = client.create_experiment("nets")
+    client.create_run(experiment, tags={"paretune.key": trials[0].key, "number": "0"})
+    assert list(shown.known()) == []
+    shown.write(trials[0])
+    (run,) = runs(client)
+    assert run.info.status == "FINISHED"
+    assert run.data.metrics["accuracy"] == 0.1
+
+
+def test_a_lost_trial_was_killed(shown, client, trials):
+    shown.write(replace(trials[0], state="failed", reason="lost"))
+    assert [run.info.status for run in runs(client)] == ["KILLED"]
+
+
+def test_it_says_where_to_look(shown, tmp_path):
+    assert shown.where == f"MLflow: experiment nets in sqlite:///{tmp_path}/mlflow.db"
