@@ -61,9 +61,9 @@ def test_a_run_leaves_a_database_and_a_report_under_default_names(paretune):
 
 
 def test_the_same_command_resumes_and_does_nothing_when_the_total_is_reached(paretune):
-    words = ("run", "analytic", "--searcher", "random", "--set", "seconds=0.001")
+    words = ("run", "analytic", "--searcher", "random", "--set", "seconds=0.001", "--no-report")
     paretune(*words, "--trials", 4)
-    paretune("run", "analytic", "--searcher", "random", "--trials", 6)  # what is left out is as it was
+    paretune("run", "analytic", "--searcher", "random", "--trials", 6, "--no-report")  # what is left out is as it was
     code, _, err = paretune(*words, "--trials", 6)
 
     assert (code, err) == (0, "analytic has its 6 trials: nothing to run\n")
@@ -73,7 +73,7 @@ def test_the_same_command_resumes_and_does_nothing_when_the_total_is_reached(par
 
 
 def test_a_killed_run_loses_no_finished_trial_and_is_finished_by_the_same_command(paretune, start):
-    words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.2"]
+    words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.2", "--no-report"]
     process = start(*words)
     wait_for_trials(4)
     process.kill()
@@ -118,7 +118,7 @@ def test_a_parameter_is_fixed_also_outside_its_range_and_stays_a_column(paretune
 
 
 def test_an_export_has_the_documented_columns_in_the_users_units(paretune):
-    paretune("run", "analytic", "--trials", 12, "--searcher", "random")
+    paretune("run", "analytic", "--trials", 12, "--searcher", "random", "--no-report")
     _, out, _ = paretune("export", "analytic")
     header = out.splitlines()[0]
     assert header == (
@@ -135,7 +135,7 @@ def test_an_export_has_the_documented_columns_in_the_users_units(paretune):
 
 
 def test_an_export_of_the_front_as_json_into_a_file(paretune):
-    paretune("run", "analytic", "--trials", 12, "--searcher", "random")
+    paretune("run", "analytic", "--trials", 12, "--searcher", "random", "--no-report")
     code, out, _ = paretune("export", "analytic", "--format", "json", "--front", "-o", "front.json")
     records = json.loads(Path("front.json").read_text())
     trials = load("analytic", "paretune.db").trials
@@ -220,7 +220,7 @@ def test_an_option_of_the_wrong_kind_exits_with_2(paretune, words):
     ],
 )
 def test_a_setting_that_differs_from_the_studys_is_refused_with_the_difference(paretune, change, complaint):
-    paretune("run", "analytic", "--trials", 2, "--searcher", "random")
+    paretune("run", "analytic", "--trials", 2, "--searcher", "random", "--no-report")
     code, _, err = paretune("run", "analytic", "--trials", 3, "--searcher", "random", *change)
     assert code == 2
     assert complaint in err
@@ -228,7 +228,7 @@ def test_a_setting_that_differs_from_the_studys_is_refused_with_the_difference(p
 
 
 def test_a_study_of_another_workload_is_refused(paretune):
-    paretune("run", "analytic", "--trials", 2, "--searcher", "random", "--study", "mine")
+    paretune("run", "analytic", "--trials", 2, "--searcher", "random", "--study", "mine", "--no-report")
     code, _, err = paretune("run", "diatoms", "--study", "mine")
     assert (code, err) == (2, "paretune: study 'mine' was made for analytic, not for diatoms: choose another --study\n")
 
@@ -296,7 +296,7 @@ def test_a_password_does_not_reach_the_report(paretune):
 
 
 def test_a_trial_that_another_machine_runs_is_told_of(paretune):
-    paretune("run", "analytic", "--trials", 1, "--searcher", "random")
+    paretune("run", "analytic", "--trials", 1, "--searcher", "random", "--no-report")
     theirs = optuna.load_study(study_name="analytic", storage=open_storage("paretune.db")).ask()
     theirs.set_user_attr("paretune:runner", {"host": "elsewhere", "pid": 1, "born": 0.0})
     theirs.suggest_int("layers", 1, 4)

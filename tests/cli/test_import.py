@@ -10,7 +10,7 @@ from paretune.study import load
 
 @pytest.fixture
 def measured(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "before")
+    paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "before", "--no-report")
     paretune("export", "before", "-o", "before.csv")
     return load("before", "paretune.db").trials
 
@@ -18,7 +18,9 @@ def measured(paretune):
 def test_an_exported_study_is_imported_and_gone_on_with(paretune, measured):
     code, out, _ = paretune("import", "before.csv", "analytic", "--study", "after")
     assert (code, out) == (0, "after: 12 trials added from before.csv\n")
-    code, _, _ = paretune("run", "analytic", "--searcher", "random", "--trials", "14", "--study", "after")
+    code, _, _ = paretune(
+        "run", "analytic", "--searcher", "random", "--trials", "14", "--study", "after", "--no-report"
+    )
     trials = load("after", "paretune.db").trials
     assert code == 0
     assert len(trials) == 14

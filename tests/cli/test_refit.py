@@ -11,7 +11,7 @@ from paretune.study import load
 
 @pytest.fixture
 def searched(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "quick")
+    paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "quick", "--no-report")
     return load("quick", "paretune.db").trials
 
 
@@ -35,7 +35,7 @@ def test_who_asks_again_trains_only_what_is_new(paretune, searched):
 
 
 def test_a_study_without_a_success_has_nothing_to_train_again(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", "2", "--set", "width=60000")
+    paretune("run", "analytic", "--searcher", "random", "--trials", "2", "--set", "width=60000", "--no-report")
     code, _, err = paretune("refit", "analytic")
     assert code == 2
     assert err == "paretune: study 'analytic' has no complete trial: there is nothing to train again\n"

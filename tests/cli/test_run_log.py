@@ -35,7 +35,7 @@ def study(monkeypatch):
 
 
 def run(paretune, n, *words):
-    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, *words)
+    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, "--no-report", *words)
 
 
 def in_tensorboard(folder="study-tensorboard"):

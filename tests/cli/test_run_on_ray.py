@@ -52,7 +52,9 @@ def write_study(tmp_path):
 
 
 def run(paretune, n, *words):
-    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, "--executor", "ray", *words)
+    return paretune(
+        "run", "study.yaml", "--searcher", "random", "--trials", n, "--no-report", "--executor", "ray", *words
+    )
 
 
 def assert_whole(tried, n, n_lost=0):
@@ -81,7 +83,7 @@ def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(
     monkeypatch.setenv("UV_CACHE_DIR", str(cache))  # the nodes inherit it
     tried = write_study(seconds=1.5, program="uv, run, --offline, --script, train.py")
     Path(".gitignore").write_text("secrets\n")
-    words = ("--searcher", "random", "--trials", "10", "--executor", "ray", "--address")
+    words = ("--searcher", "random", "--trials", "10", "--no-report", "--executor", "ray", "--address")
     with ray_nodes() as nodes:
         driver = start("run", "study.yaml", *words, nodes.address)
         wait_until(lambda: tried.exists() and tried.read_text().count("\n") >= 6, "six trials were begun")

@@ -52,7 +52,7 @@ def tried():
 
 
 def run(paretune, n, *words):
-    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, *words)
+    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, "--no-report", *words)
 
 
 def test_a_run_leaves_a_database_and_a_report_by_the_files_name(paretune):

@@ -35,7 +35,7 @@ def study():
 
 
 def run(paretune, n, *words):
-    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, *words)
+    return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, "--no-report", *words)
 
 
 def tried():
@@ -72,8 +72,8 @@ def test_two_workers_share_the_trials_and_leave_their_logs_and_no_process(paretu
 
 def test_the_study_file_says_how_it_is_run_and_flags_say_otherwise(paretune):
     Path("study.yaml").write_text(STUDY + "run:\n  trials: 4\n  searcher: sobol\n  workers: 2\n")
-    assert paretune("run", "study.yaml")[0] == 0
-    assert paretune("run", "study.yaml", "--trials", 5, "--workers", 1)[0] == 0
+    assert paretune("run", "study.yaml", "--no-report")[0] == 0
+    assert paretune("run", "study.yaml", "--trials", 5, "--workers", 1, "--no-report")[0] == 0
     first, second = load("study", "paretune.db").origin["runs"]
     assert (first["searcher"], first["workers"], second["workers"]) == ("sobol", 2, 1)
     assert (first["ended"], second["ended"]) == ("4 trials", "5 trials")
@@ -92,7 +92,7 @@ def test_a_device_that_is_not_there_is_one_line_and_leaves_nothing_behind(paretu
 
 
 def test_several_runs_at_once_share_the_budget_exactly(start):
-    words = ["run", "study.yaml", "--searcher", "random", "--trials", "9", "--workers", "2"]
+    words = ["run", "study.yaml", "--searcher", "random", "--trials", "9", "--workers", "2", "--no-report"]
     processes = [start(*words, "--out", f"report-{i}") for i in range(3)]
     for process in processes:
         _, err = process.communicate(timeout=240)
@@ -115,7 +115,7 @@ FAMILY = "sleep 600 & echo $! >> pids; echo $$ >> pids; wait"
 
 def test_a_killed_runner_takes_its_workers_and_their_commands_along_and_the_next_run_tries_again(paretune, start):
     Path("train.sh").write_text(f"if [ -e go ]; then {TRAIN} else {FAMILY}; fi\n")
-    runner = start("run", "study.yaml", "--searcher", "random", "--trials", "4", "--workers", "2")
+    runner = start("run", "study.yaml", "--searcher", "random", "--trials", "4", "--workers", "2", "--no-report")
     pids = wait_for_numbers(Path("pids"), 4)
     workers = [child.pid for child in psutil.Process(runner.pid).children()]
     runner.kill()
@@ -130,7 +130,7 @@ def test_a_killed_runner_takes_its_workers_and_their_commands_along_and_the_next
 
 def test_a_killed_worker_costs_its_trial_a_second_try_and_the_run_goes_on(start):
     Path("train.sh").write_text(f"if [ -e go ]; then {TRAIN} else {FAMILY}; fi\n")
-    runner = start("run", "study.yaml", "--searcher", "random", "--trials", "4")
+    runner = start("run", "study.yaml", "--searcher", "random", "--trials", "4", "--no-report")
     pids = wait_for_numbers(Path("pids"), 2)
     Path("go").touch()
     command = next(pid for pid in pids if "train.sh" in " ".join(psutil.Process(pid).cmdline()))
@@ -144,7 +144,7 @@ def test_a_killed_worker_costs_its_trial_a_second_try_and_the_run_goes_on(start)
 
 def test_ctrl_c_finishes_what_runs_and_twice_stops_now(start):
     Path("train.sh").write_text(f"echo $$ >> pids; while [ ! -e go ]; do sleep 0.05; done\n{TRAIN}")
-    words = ["run", "study.yaml", "--searcher", "random", "--trials", "9", "--workers", "2"]
+    words = ["run", "study.yaml", "--searcher", "random", "--trials", "9", "--workers", "2", "--no-report"]
     first = start(*words)
     wait_for_numbers(Path("pids"), 2)
     first.send_signal(signal.SIGINT)

@@ -33,7 +33,7 @@ def study_file(in_an_empty_folder):
 
 
 def test_the_state_of_a_run_that_is_over(paretune):
-    code, _, err = paretune("run", "./study.yaml")
+    code, _, err = paretune("run", "./study.yaml", "--no-report")
     assert (code, err) == (0, "")
     code, out, _ = paretune("status", "study")
     assert code == 0
@@ -47,7 +47,7 @@ def test_the_state_of_a_run_that_is_over(paretune):
 
 
 def test_the_log_of_a_trial_has_all_that_it_printed_and_why_it_failed(paretune):
-    paretune("run", "./study.yaml")
+    paretune("run", "./study.yaml", "--no-report")
     trials = load("study", "paretune.db").trials
     number = int(trials.numbers[trials.is_failed][0])
     code, out, err = paretune("log", "study", number)
@@ -60,7 +60,7 @@ def test_the_log_of_a_trial_has_all_that_it_printed_and_why_it_failed(paretune):
 
 
 def test_the_export_has_the_whole_record(paretune):
-    paretune("run", "./study.yaml")
+    paretune("run", "./study.yaml", "--no-report")
     _, out, _ = paretune("export", "study", "--format", "json")
     for row in json.loads(out):
         assert row["record"]["worker"] in (0, 1)
@@ -72,7 +72,19 @@ def test_the_export_has_the_whole_record(paretune):
 
 
 def test_a_run_is_asked_to_stop_from_another_terminal_and_finishes_what_it_runs(paretune, start):
-    run = start("run", "analytic", "--searcher", "random", "--trials", "500", "--workers", "2", "--set", "seconds=0.3")
+    run = start(
+        "run",
+        "analytic",
+        "--searcher",
+        "random",
+        "--trials",
+        "500",
+        "--workers",
+        "2",
+        "--set",
+        "seconds=0.3",
+        "--no-report",
+    )
     wait_until(Path("paretune.db").exists, "there is a storage")
     wait_until(lambda: "worker 1" in paretune("status", "analytic")[1], "both workers are busy")
     code, out, _ = paretune("stop", "analytic")
@@ -87,7 +99,7 @@ def test_a_run_is_asked_to_stop_from_another_terminal_and_finishes_what_it_runs(
 
 
 def test_a_study_that_is_over_is_watched_once(paretune):
-    paretune("run", "./study.yaml")
+    paretune("run", "./study.yaml", "--no-report")
     code, out, _ = paretune("status", "study", "--watch")
     assert code == 0
     assert "ended: 5 trials" in out
@@ -95,7 +107,7 @@ def test_a_study_that_is_over_is_watched_once(paretune):
 
 @pytest.mark.parametrize("command", [["status", "mine"], ["stop", "mine"], ["log", "mine", "0"]])
 def test_a_study_that_is_not_there_is_told(paretune, command):
-    paretune("run", "./study.yaml")
+    paretune("run", "./study.yaml", "--no-report")
     code, out, err = paretune(*command)
     assert (code, out) == (2, "")
     assert err == "paretune: no study 'mine' in this storage; it has study\n"

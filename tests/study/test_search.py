@@ -19,6 +19,7 @@ from paretune import Float, Maximize, Minimize, Study, TrialFailedError
 from paretune.errors import TooManyFailuresError
 from paretune.execution import Finished, Outcome
 from paretune.study import Stop, record, runner, search
+from paretune.study.pace import Pace
 from processes import wait_until
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
@@ -128,9 +129,13 @@ def interrupt():
 @pytest.mark.parametrize("n_slots", [1, 2, 4])
 @pytest.mark.parametrize(
     ("seconds", "overlap", "n_ahead"),
-    [(0.01, True, 1), (0.01, False, 0), (3600.0, True, 0), (1e-9, True, 0), (None, True, 0)],
+    [(0.1, True, 1), (0.1, False, 0), (3600.0, True, 0), (1e-9, True, 0), (None, True, 0)],
 )
-def test_while_all_slots_are_busy_one_trial_more_is_ready_where_that_pays(study, n_slots, seconds, overlap, n_ahead):
+def test_while_all_slots_are_busy_one_trial_more_is_ready_where_that_pays(
+    study, monkeypatch, n_slots, seconds, overlap, n_ahead
+):
+    told = Pace.suggested
+    monkeypatch.setattr(Pace, "suggested", lambda pace, _seconds: told(pace, 0.01))
     seen = []
 
     def look():

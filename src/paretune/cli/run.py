@@ -67,6 +67,7 @@ def run(
         typer.Option("--set", metavar="NAME=VALUE", help="An option of the workload, or a parameter to hold fixed."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
+    report: Annotated[bool, typer.Option(help="Whether the run ends with a report.")] = True,
     workers: Annotated[int | None, typer.Option(help="Trials that run side by side.", min=1)] = None,
     devices: Annotated[str | None, typer.Option(help="GPUs to hand out, such as cuda:0,cuda:1.")] = None,
     per_device: Annotated[int | None, typer.Option(help="Workers that share a GPU, 1 by default.", min=1)] = None,
@@ -114,7 +115,8 @@ def run(
     with Tracking(kept, options.log, tensorboard_folder(name, folder)) as tracking:
         status = search(kept, set_up, options, tracking.add)
     _tell_of_pending(kept.trials)
-    publish(name, storage, folder)
+    if report:
+        publish(name, storage, folder)
     if status:
         raise typer.Exit(status)
 
