@@ -1,5 +1,6 @@
 """Is a CSV file read as it stands, and told line by line what is wrong with it?"""
 
+import gzip
 import math
 
 import pytest
@@ -27,6 +28,14 @@ def test_cells_are_read_by_column_with_their_lines(tmp_path):
     assert math.isnan(file.numbers("a")[1])
     assert file.times("when") == [1769860800.25, 1769860800]
     assert [math.isnan(x) for x in file.numbers("absent")] == [True, True]
+
+
+def test_a_packed_file_is_read_as_its_content(tmp_path):
+    packed = gzip.compress(b"a,b\n1,2\n")
+    assert dict(read_csv(written(tmp_path, packed)).columns) == {"a": ("1",), "b": ("2",)}
+    for damaged in (packed[:-9], packed[:12] + b"\xff" * 20):
+        with pytest.raises(InvalidInputError, match=r"trials\.csv cannot be unpacked \(.+\): fetch it again"):
+            read_csv(written(tmp_path, damaged))
 
 
 @pytest.mark.parametrize(

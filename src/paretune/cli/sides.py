@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from paretune.cli.options import goals_of, numbers
+from paretune.cli.options import goals_of
+from paretune.cli.options import limits as limits_of
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Sources:
         ]
 
     def _is_file(self, name: str) -> bool:
-        return self.csv or name.endswith(".csv")
+        return self.csv or name.endswith((".csv", ".csv.gz"))
 
     def _refuse_words_of_files(self) -> None:
         for option, given in (("--maximize and --minimize are", self.goals), ("--ignore is", self.ignored)):
@@ -97,11 +98,12 @@ class Sources:
     def _of_files(self, paths: Sequence[Path], goals: Objectives) -> list[Run]:
         from paretune.report import Run
         from paretune.trials import runs_from_csv
+        from paretune.trials.csv_file import title
 
         runs = runs_from_csv(paths, goals.limited(self.at_least, self.at_most), ignore=self.ignored)
-        is_clear = len({path.stem for path in paths}) == len(paths)
+        is_clear = len({title(path) for path in paths}) == len(paths)
         return [
-            Run(path.stem if is_clear else str(path), trials, _origin(path, self.ignored))
+            Run(title(path) if is_clear else str(path), trials, _origin(path, self.ignored))
             for path, trials in zip(paths, runs, strict=True)
         ]
 
@@ -122,10 +124,7 @@ def sources(
         limits: those of ``--at-least`` and ``--at-most``.
         ignored: those of ``--ignore``.
     """
-    at_least, at_most = (
-        numbers(option, words or ()) for option, words in zip(("--at-least", "--at-most"), limits, strict=True)
-    )
-    return Sources(storage, csv, goals_of(*goals), at_least, at_most, list(ignored or ()))
+    return Sources(storage, csv, goals_of(*goals), *limits_of(*limits), list(ignored or ()))
 
 
 def _paths(name: str) -> list[Path]:
@@ -134,5 +133,7 @@ def _paths(name: str) -> list[Path]:
 
 
 def _origin(path: Path, ignored: Sequence[str]) -> dict[str, Any]:
+    from paretune.trials.csv_file import title
+
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return {"study": path.stem, "data": {"name": str(path), "sha256": digest}, "ignored": list(ignored)}
+    return {"study": title(path), "data": {"name": str(path), "sha256": digest}, "ignored": list(ignored)}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import math
+import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from pathlib import Path
 from paretune.errors import InvalidInputError
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs"}
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -80,12 +83,22 @@ class CsvFile:
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
+def title(path: Path) -> str:
+    """The name of a file without its endings.
+
+    Example:
+        >>> title(Path("results/random.csv.gz")), title(Path("nets.csv"))
+        ('random', 'nets')
+    """
+    return Path(path.name.removesuffix(".gz")).stem
+
+
 def read_csv(path: Path) -> CsvFile:
-    """The cells of a file of comma-separated values, the first line being the columns' names.
+    """The cells of a file of comma-separated values, the first line being the columns' names; gzip is undone.
 
     Raises:
-        InvalidInputError: there is no such file, it is not UTF-8, separated by something else, or has no rows; columns
-            have no name or the same one; a row has more or fewer cells.
+        InvalidInputError: there is no such file, it is damaged, not UTF-8, separated by something else, or has no rows;
+            columns have no name or the same one; a row has more or fewer cells.
     """
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
@@ -111,9 +124,12 @@ def read_csv(path: Path) -> CsvFile:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
+        return (gzip.decompress(content) if content.startswith(_GZIP) else content).decode("utf-8-sig")
     except FileNotFoundError:
         raise InvalidInputError(f"there is no file {path}") from None
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InvalidInputError(f"{path} cannot be unpacked ({error}): fetch it again") from None
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
