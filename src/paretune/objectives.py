@@ -72,6 +72,7 @@ class Minimize:
 
 
 Objective: TypeAlias = Maximize | Minimize
+_GOALS = (Maximize.goal, Minimize.goal)
 
 
 class Objectives(Sequence[Objective]):
@@ -131,6 +132,12 @@ class Objectives(Sequence[Objective]):
         """The largest loss of interest for each objective, infinite where there is no limit."""
         limits = [math.nan if o.limit is None else o.limit for o in self._objectives]
         return np.asarray(np.nan_to_num(self.losses([limits])[0], nan=math.inf))
+
+    @property
+    def given_limits(self) -> tuple[dict[str, float], dict[str, float]]:
+        """The limits that there are, at least and at most, by name: what `limited` takes."""
+        given = {goal: {o.name: o.limit for o in self if o.goal == goal and o.limit is not None} for goal in _GOALS}
+        return given[Maximize.goal], given[Minimize.goal]
 
     def losses(self, values: ArrayLike) -> NDArray[np.float64]:
         """Turn the user's values into losses, which are minimised.

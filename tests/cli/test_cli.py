@@ -215,7 +215,7 @@ def test_an_option_of_the_wrong_kind_exits_with_2(paretune, words):
     ("change", "complaint"),
     [
         (["--set", "seconds=0.5"], "study 'analytic' has seconds=0.0, not 0.5"),
-        (["--set", "width=8"], "study 'analytic' searches width, but --set fixes it at 8"),
+        (["--set", "width=8"], "study 'analytic' searches width as the workload does, but --set has 8"),
         (["--set", "widht=8"], "analytic has no option or parameter 'widht'"),
     ],
 )

@@ -58,7 +58,7 @@ WRONG = [
     ("trials", 0, "trials must be between 1 and"),
     ("workers", "many", "workers must be"),
     ("workers", 1.5, "workers must be"),
-    ("searcher", "magic", "searcher must be one of bayes, random, sobol, grid, tpe, nsga2, but is 'magic'"),
+    ("searcher", "magic", "searcher must be one of bayes, random, sobol, grid, gp, tpe, nsga2, but is 'magic'"),
     ("seed", -1, "seed must be between 0 and"),
     ("devices", "gpu0", "a device is named cuda:0, cuda:1 and so on, but got 'gpu0'"),
     ("devices", "cuda:99", "no device cuda:99: there"),

@@ -64,7 +64,7 @@ def test_a_resumed_search_is_the_search_that_was_never_stopped(tmp_path, searche
     assert whole.trials.params == load("study", tmp_path / "parts.db").trials.params
 
 
-@pytest.mark.parametrize("searcher", ["tpe", "nsga2"])
+@pytest.mark.parametrize("searcher", ["gp", "tpe", "nsga2"])
 def test_a_resumed_search_of_optuna_does_not_draw_its_first_trials_again(storage, searcher):
     open_study(storage, searcher=searcher).run(train, n_trials=6)
     open_study(storage, searcher=searcher).run(train, n_trials=12)

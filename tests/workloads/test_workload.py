@@ -28,9 +28,9 @@ def workload(**options):
 
 def test_an_option_that_is_not_set_may_depend_on_the_machine_and_one_that_is_set_is_not_asked_for():
     found = workload(a=Option(lambda: 3, Int(1, 9), ""), b=Option(4, Int(1, 9), ""))
-    assert found.settings({}) == ({"a": 3, "b": 4}, {})
+    assert found.settings({}) == ({"a": 3, "b": 4}, {}, {})
     asked = workload(a=Option(lambda: pytest.fail("asked"), Int(1, 9), ""))
-    assert asked.settings({"a": 5, "width": 2}) == ({"a": 5}, {"width": 2})
+    assert asked.settings({"a": 5, "width": 2}) == ({"a": 5}, {"width": 2}, {})
     with pytest.raises(InvalidInputError, match="a must be"):
         asked.settings({"a": 10})
 

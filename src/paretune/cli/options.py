@@ -37,6 +37,14 @@ AtMost = Annotated[
     list[str] | None,
     typer.Option("--at-most", metavar="NAME=VALUE", help="A limit for this report, as latency=0.1: more has failed."),
 ]
+RunAtLeast = Annotated[
+    list[str] | None,
+    typer.Option("--at-least", metavar="NAME=VALUE", help="A limit, as accuracy=0.75: a trial with less has failed."),
+]
+RunAtMost = Annotated[
+    list[str] | None,
+    typer.Option("--at-most", metavar="NAME=VALUE", help="A limit, as latency=0.1: a trial with more has failed."),
+]
 Corner = Annotated[
     list[str] | None,
     typer.Option(
@@ -45,6 +53,11 @@ Corner = Annotated[
         help="What hypervolumes are measured from; by default limits, or somewhat beyond the worst trial.",
     ),
 ]
+
+
+def limits(at_least: Sequence[str] | None, at_most: Sequence[str] | None) -> tuple[dict[str, float], dict[str, float]]:
+    """What ``--at-least`` and ``--at-most`` say."""
+    return numbers("--at-least", at_least or ()), numbers("--at-most", at_most or ())
 
 
 def numbers(option: str, words: Sequence[str]) -> dict[str, float]:

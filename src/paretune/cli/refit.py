@@ -57,7 +57,8 @@ def refit(
             "name its workload or study file with --workload"
         )
     settings = _settings(before.origin, parse_settings(set_ or []), chosen.options)
-    wanted = Wanted(word, chosen, refit_name(study), storage, data_dir, {REFIT_OF: study})
+    limits = before.trials.objectives.given_limits
+    wanted = Wanted(word, chosen, refit_name(study), storage, data_dir, {REFIT_OF: study}, limits)
     again, set_up = open_study(wanted, settings, RunOptions(searcher="random"))
     for params in best.params:
         again.enqueue(params)
@@ -70,6 +71,8 @@ def refit(
 
 def _settings(origin: Mapping[str, Any], given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     """The study's own settings, but for those that are given, and several seeds where the workload has them."""
-    before = {**origin.get("options", {}), **origin.get("fixed", {})}
+    from paretune.cli.settings import settings_of
+
+    before = settings_of(origin)
     repeats = {"repeats": max(_REPEATS, before["repeats"])} if "repeats" in options and "repeats" in before else {}
     return {**before, **repeats, **given}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from paretune.cli import options
 from paretune.cli.report import publish
 from paretune.errors import (
     InvalidInputError,
@@ -52,11 +53,13 @@ _FLAGS = (
 
 def run(
     workload: Annotated[str, typer.Argument(help="What to tune: one of `paretune workloads`, or a study file.")],
+    at_least: options.RunAtLeast = None,
+    at_most: options.RunAtMost = None,
     trials: Annotated[
         int | None, typer.Option(help="The study's total, 30 by default: calling again goes on up to it.", min=1)
     ] = None,
     searcher: Annotated[
-        str | None, typer.Option(help="bayes (the default), random, sobol, grid, tpe or nsga2.")
+        str | None, typer.Option(help="bayes (the default), random, sobol, grid, gp, tpe or nsga2.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Makes the search reproducible.", min=0, max=2**32 - 1)] = None,
     storage: Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")] = "paretune.db",
@@ -64,7 +67,11 @@ def run(
     data_dir: Annotated[Path | None, typer.Option(help="Folder with the workload's data.")] = None,
     set_: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An option of the workload, or a parameter to hold fixed."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="An option of the workload, a parameter to hold fixed, or its bounds: LOW:HIGH.",
+        ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
     report: Annotated[bool, typer.Option(help="Whether the run ends with a report.")] = True,
@@ -107,13 +114,14 @@ def run(
     flags = {name: value for name, value in locals().items() if name in _FLAGS}
     quieten()
     chosen = find(workload)
-    options = run_options(flags, chosen.run, chosen.objectives)
+    how = run_options(flags, chosen.run, chosen.objectives)
     name = study or chosen.name
     folder = out or report_folder(name)
     check_folder(folder)
-    kept, set_up = open_study(Wanted(workload, chosen, name, storage, data_dir), parse_settings(set_ or []), options)
-    with Tracking(kept, options.log, tensorboard_folder(name, folder)) as tracking:
-        status = search(kept, set_up, options, tracking.add)
+    wanted = Wanted(workload, chosen, name, storage, data_dir, limits=options.limits(at_least, at_most))
+    kept, set_up = open_study(wanted, parse_settings(set_ or []), how)
+    with Tracking(kept, how.log, tensorboard_folder(name, folder)) as tracking:
+        status = search(kept, set_up, how, tracking.add)
     _tell_of_pending(kept.trials)
     if report:
         publish(name, storage, folder)
@@ -130,7 +138,18 @@ def check_folder(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be run, and where it is kept."""
+    """What is to be run, and where it is kept.
+
+    Args:
+        word: the workload's name, or the path of a study file.
+        workload: that workload.
+        study: the study's name.
+        storage: where it is kept.
+        data_dir: the user's data folder.
+        facts: what else must be the same when it goes on.
+        limits: limits at least and at most, by objective, that replace the workload's or add to them.
+        command: how it was started; as this process by default.
+    """
 
     word: str
     workload: Workload
@@ -138,12 +157,14 @@ class Wanted:
     storage: str
     data_dir: Path | None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    limits: tuple[Mapping[str, float], Mapping[str, float]] = ({}, {})
+    command: str = field(default_factory=lambda: shlex.join(["paretune", *sys.argv[1:]]))
 
 
 def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tuple[Study, SetUp]:
     """The study, made or resumed, and what sets a worker up."""
     from paretune.cli.settings import go_on
-    from paretune.study import Study, facts_of, open_storage, without_password
+    from paretune.study import Study, facts_of, objectives_in, open_storage, without_password
     from paretune.workloads.set_up import SetUp
 
     opened, workload, name = open_storage(asked.storage), asked.workload, asked.study
@@ -156,28 +177,30 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
             )
         workload.settings(given)  # a misspelt name is told as such
         given = go_on(stored, given, name)
-    options, fixed = workload.settings(given)
+    options, fixed, ranges = workload.settings(given)
     prepared = workload.prepare(options, asked.data_dir)
     data = None if prepared.data is None else asdict(prepared.data)
     facts = {
         "workload": workload.name,
         "options": options,
         "fixed": fixed,
+        **({"ranges": ranges} if ranges else {}),
         "data": data,
         **workload.facts,
         **asked.facts,
     }
     if stored is not None:
         _check_data(name, stored.get("data"), data)
+    wanted = workload.objectives if stored is None else objectives_in(opened, name)
     study = Study(
-        workload.space.fix(fixed),
-        workload.objectives,
+        workload.searched(fixed, ranges),
+        wanted.limited(*asked.limits),
         storage=opened,
         name=name,
         searcher=how.searcher,
         seed=how.seed,
         facts=facts,
-        command=without_password(shlex.join(["paretune", *sys.argv[1:]])),
+        command=without_password(asked.command),
     )
     return study, SetUp(asked.word, options, study.objectives, asked.data_dir)
 

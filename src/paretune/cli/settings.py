@@ -65,6 +65,11 @@ def _file_name(study: str) -> str:
     return re.sub(r"[^\w.-]+", "_", study).lstrip(".")[:100]
 
 
+def settings_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """All that could be said with ``--set`` to make a study with these facts."""
+    return {**facts.get("options", {}), **facts.get("fixed", {}), **facts.get("ranges", {})}
+
+
 def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> dict[str, Any]:
     """The settings to resume a study with: its own, where none of those given differs.
 
@@ -76,11 +81,11 @@ def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> di
     Raises:
         StudyMismatchError: a given value differs from the study's.
     """
-    before = {**stored.get("options", {}), **stored.get("fixed", {})}
+    before = settings_of(stored)
     for name, value in given.items():
         if name not in before:
             raise StudyMismatchError(
-                f"study {study!r} searches {name}, but --set fixes it at {value!r}: "
+                f"study {study!r} searches {name} as the workload does, but --set has {value!r}: "
                 "choose another --study, or leave it out"
             )
         if before[name] != value:

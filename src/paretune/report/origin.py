@@ -17,7 +17,7 @@ def origin_rows(run: Run) -> dict[str, str]:
     rows = {"study": run.name, "objectives": "; ".join(map(_wanted, run.trials.objectives))}
     if "workload" in origin:
         rows["workload"] = str(origin["workload"])
-    for key in ("options", "fixed", "program"):
+    for key in ("options", "fixed", "ranges", "program"):
         if origin.get(key):
             rows[key] = ", ".join(f"{name}={value}" for name, value in origin[key].items())
     data = origin.get("data")

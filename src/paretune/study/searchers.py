@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution
-from optuna.samplers import BaseSampler, NSGAIISampler, RandomSampler, TPESampler
+from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.trial import FrozenTrial
 
 from paretune.adapters.optuna import ParetoSampler
@@ -28,7 +28,7 @@ def searcher(name: str, space: Space, seed: int, n_before: int) -> BaseSampler:
     """The sampler of that name.
 
     ``bayes``, ``random``, ``sobol`` and ``grid`` go on after an interruption as if there had been none. Optuna's
-    ``tpe`` and ``nsga2`` carry a random state that is not stored: they go on from a fresh one.
+    ``gp``, ``tpe`` and ``nsga2`` carry a random state that is not stored: they go on from a fresh one.
 
     Args:
         name: one of `SEARCHERS`.
@@ -60,6 +60,10 @@ def _grid(space: Space, seed: int, _n_before: int) -> BaseSampler:
     return DesignSampler(space, lambda trials, _number: _first_untried(grid(space, seed), trials, space))
 
 
+def _gp(_space: Space, seed: int, n_before: int) -> BaseSampler:
+    return GPSampler(seed=_fresh(seed, n_before))
+
+
 def _tpe(_space: Space, seed: int, n_before: int) -> BaseSampler:
     return TPESampler(seed=_fresh(seed, n_before), multivariate=True)
 
@@ -73,6 +77,7 @@ SEARCHERS: dict[str, Callable[[Space, int, int], BaseSampler]] = {
     "random": _random,
     "sobol": _sobol,
     "grid": _grid,
+    "gp": _gp,
     "tpe": _tpe,
     "nsga2": _nsga2,
 }

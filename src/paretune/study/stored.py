@@ -14,10 +14,18 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_space
-from paretune.adapters.optuna.history import INSTEAD_OF_KEY, RUNNER_KEY, SECONDS_KEY, WHERE_KEY, trials_of
+from paretune.adapters.optuna.history import (
+    INSTEAD_OF_KEY,
+    RUNNER_KEY,
+    SECONDS_KEY,
+    WHERE_KEY,
+    objectives_of,
+    trials_of,
+)
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import files as log_files
+from paretune.objectives import Objectives
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY
@@ -33,6 +41,15 @@ def facts_of(storage: BaseStorage, name: str) -> dict[str, Any] | None:
         return None
     study = find_study(storage, name)
     return None if record.is_blank(study) else record.facts(study)
+
+
+def objectives_in(storage: BaseStorage, name: str) -> Objectives:
+    """What a stored study wants.
+
+    Raises:
+        StudyNotFoundError: there is none of that name.
+    """
+    return objectives_of(find_study(storage, name))
 
 
 @dataclass(frozen=True)
@@ -141,7 +158,11 @@ def load_refit(name: str, storage: str | Path | BaseStorage) -> Stored | None:
 
 
 def matching(pattern: str, storage: str | Path | BaseStorage) -> list[str]:
-    """The studies that a pattern such as ``bayes-*`` means, by their names' order; a study of that very name alone."""
-    names = optuna.get_all_study_names(open_storage(storage, must_exist=True))
+    """The studies that a pattern such as ``bayes-*`` means, by their names' order; a study of that very name alone.
+
+    One in which the best of another were trained again is no run of its own, and only meant by its name.
+    """
+    opened = open_storage(storage, must_exist=True)
+    names = optuna.get_all_study_names(opened)
     found = [] if pattern in names else sorted(fnmatch.filter(names, pattern))
-    return found or [pattern]
+    return [name for name in found if REFIT_OF not in (facts_of(opened, name) or {})] or [pattern]

@@ -50,7 +50,7 @@ class Study:
         objectives: what is wanted; `Objectives` or a list of `Maximize` and `Minimize`.
         storage: path of an SQLite file, a storage URL of Optuna's, or an open Optuna storage.
         name: the study's name in the storage.
-        searcher: who chooses the trials: bayes, random, sobol, grid, tpe or nsga2.
+        searcher: who chooses the trials: bayes, random, sobol, grid, or Optuna's gp, tpe or nsga2.
         seed: the same seed, space and outcomes give the same search.
         facts: what else must be the same when the study goes on, such as options and a hash of the data.
         command: how the search was started, kept for the report.
@@ -172,13 +172,14 @@ class Study:
         """
         return self._ledger.enqueue(self.space.check(params))
 
-    def add(self, trials: Trials, source: str, sha256: str = "") -> int:
+    def add(self, trials: Trials, source: str, sha256: str = "", runs: Sequence[Mapping[str, Any]] = ()) -> int:
         """Add trials that were made elsewhere: the search goes on from them, and they count towards its total.
 
         Args:
             trials: of this study's space and objectives; those that are pending are left out.
             source: where they came from, for the report.
             sha256: of their content: the same is not added twice.
+            runs: who made them, as `origin` tells it, so that the report does; else it names the source.
 
         Returns:
             How many were added.
@@ -195,10 +196,15 @@ class Study:
             raise InvalidInputError(f"{source} was added to study {self.name!r} before: nothing was added")
         params = tuple(map(partial(self._fitting, source), trials.numbers.tolist(), trials.params))
         before, made = self.n_counted(), frozen_trials(replace(trials, space=self.space, params=params))
-        described = {"searcher": f"added from {source}", "sha256": sha256, "from_trial": before, "workers": 0}
-        record.add_run(self._study, uuid4().hex, {**self._run, **described, **_now(), "ended": f"{len(made)} trials"})
+        for run in runs or [self._addition(source, before, len(made))]:
+            record.add_run(self._study, uuid4().hex, {**run, "sha256": sha256})
         self._study.add_trials(made)
         return len(made)
+
+    def _addition(self, source: str, before: int, n: int) -> dict[str, Any]:
+        """A run of no searcher: trials of which nothing else is known."""
+        described = {"searcher": f"added from {source}", "from_trial": before, "workers": 0}
+        return {**self._run, **described, **_now(), "ended": f"{n} trials"}
 
     def _fitting(self, source: str, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:

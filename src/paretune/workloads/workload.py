@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Parameter, Space
+from paretune.workloads.bounds import are_bounds, between
 
 Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _GROUP = "paretune.workloads"
@@ -72,6 +73,20 @@ class Option:
         return self.default() if callable(self.default) else self.default
 
 
+class Settings(NamedTuple):
+    """What a user set of a workload, checked.
+
+    Args:
+        options: all of them, with their defaults.
+        fixed: parameters that are held, by name.
+        ranges: parameters that are searched between other bounds than the workload's own, as ``low:high``.
+    """
+
+    options: dict[str, Any]
+    fixed: dict[str, Any]
+    ranges: dict[str, str]
+
+
 @dataclass(frozen=True)
 class Workload:
     """A training to tune.
@@ -80,7 +95,8 @@ class Workload:
         name: as the command line knows it.
         summary: one line.
         space: what is searched.
-        domain: what each parameter may be at all when it is fixed by hand; those of ``space`` where not named.
+        domain: what each parameter may be at all when it is fixed or bounded by hand; those of ``space`` where not
+            named.
         objectives: what is wanted.
         prepare: from the options, all of them, and the user's data folder (or None) to what runs.
         options: settings, by name.
@@ -99,8 +115,8 @@ class Workload:
     facts: Mapping[str, Any] = field(default_factory=dict)
     run: Mapping[str, Any] = field(default_factory=dict)
 
-    def settings(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Split what a user set into options (all, with their defaults) and fixed parameters, checked.
+    def settings(self, given: Mapping[str, Any]) -> Settings:
+        """Sort what a user set.
 
         Raises:
             InvalidInputError: a name is neither, or a value does not fit.
@@ -113,12 +129,23 @@ class Workload:
             name: option.values.check(name, given[name]) if name in given else option.unset
             for name, option in self.options.items()
         }
-        fixed = {
-            name: self.domain.get(name, self.space[name]).check(name, value)
-            for name, value in given.items()
-            if name not in self.options
-        }
-        return options, fixed
+        told = {name: value for name, value in given.items() if name not in self.options}
+        ranges = {name: value for name, value in told.items() if are_bounds(self.space[name], value)}
+        fixed = {name: self._domain(name).check(name, value) for name, value in told.items() if name not in ranges}
+        self.searched({}, ranges)
+        return Settings(options, fixed, ranges)
+
+    def searched(self, fixed: Mapping[str, Any], ranges: Mapping[str, str]) -> Space:
+        """What is searched where some parameters are held, and some have other bounds: see `Settings`.
+
+        Raises:
+            InvalidInputError: bounds or values do not fit.
+        """
+        bounded = {name: between(name, self.space[name], self._domain(name), text) for name, text in ranges.items()}
+        return Space({**self.space, **bounded}).fix(fixed)
+
+    def _domain(self, name: str) -> Parameter:
+        return self.domain.get(name, self.space[name])
 
 
 def workloads() -> dict[str, Callable[[], Workload]]:

@@ -173,7 +173,7 @@ def test_a_program_that_fails_fails_its_trial_with_the_end_of_its_log(tiny, para
 @pytest.mark.mxnet
 @pytest.mark.usefixtures("mxnet_python")
 def test_the_workload_runs_in_mxnet_with_mean_and_error_over_its_repeats():
-    options, fixed = WORKLOAD.settings(
+    options, fixed, _ = WORKLOAD.settings(
         {"framework": "mxnet", "data": "generated", "data_fraction": 0.1, "repeats": 2, "epochs": 1, "embed_dim": 4}
     )
     params = {"dropout_rate": 0.5, "learning_rate": 1e-3, "max_grad_norm": 5.0, "batch_size": 50, **fixed}
