@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from paretune.cli import options
 from paretune.cli.options import Storage
 from paretune.errors import InvalidInputError
 
@@ -35,30 +37,58 @@ def import_csv(
     set_: Annotated[
         Columns, typer.Option("--set", metavar="NAME=VALUE", help="As for `paretune run`, for a study that is new.")
     ] = None,
+    at_least: options.RunAtLeast = None,
+    at_most: options.RunAtMost = None,
+    origin: Annotated[
+        Path | None,
+        typer.Option(help="What `paretune export --format origin` wrote of them: settings, limits, and who made them."),
+    ] = None,
 ) -> None:
     """Add the trials of a CSV to a study, which `paretune run` then goes on from; they count towards its total."""
-    from paretune.cli.run import Wanted, open_study
-    from paretune.cli.run_options import RunOptions
+    from paretune.cli.origin_file import check_same, read_origin
     from paretune.cli.settings import parse_settings
     from paretune.study import quieten
     from paretune.trials import trials_from_csv
-    from paretune.workloads.set_up import find
+    from paretune.trials.csv_file import title
 
     quieten()
+    known = read_origin(origin)
     if workload is None:
-        opened = _of_file(file, study or file.stem, storage, maximize, minimize, ignore)
+        if known or at_least or at_most:
+            raise InvalidInputError("--origin and limits are for the trials of a workload: name it after the file")
+        opened = _of_file(file, study or title(file), storage, maximize, minimize, ignore)
     else:
         if maximize or minimize:
             raise InvalidInputError(f"{workload} says itself what is wanted: leave --maximize and --minimize out")
-        chosen = find(workload)
-        wanted = Wanted(workload, chosen, study or chosen.name, storage, data_dir)
-        opened, _ = open_study(wanted, parse_settings(set_ or []), RunOptions())
+        limits = options.limits(at_least, at_most)
+        opened = _of_workload((workload, study, storage, data_dir), known, parse_settings(set_ or []), limits)
+    check_same(origin, known, opened.name, opened.origin)
     trials = trials_from_csv(file, opened.objectives, ignore=ignore or ())
-    n_added = opened.add(trials, str(file), hashlib.sha256(file.read_bytes()).hexdigest())
+    n_added = opened.add(trials, str(file), hashlib.sha256(file.read_bytes()).hexdigest(), known.get("runs", ()))
     left_out = int(trials.is_pending.sum())
     typer.echo(
         f"{opened.name}: {n_added} trials added from {file}" + (f", {left_out} pending left out" if left_out else "")
     )
+
+
+def _of_workload(
+    where: tuple[str, str | None, str, Path | None],
+    known: Mapping[str, Any],
+    given: Mapping[str, Any],
+    limits: tuple[Mapping[str, float], Mapping[str, float]],
+) -> Study:
+    """The study, made or there already: with what is said of it, else with what is known of the trials."""
+    from paretune.cli.origin_file import limits_of
+    from paretune.cli.run import Wanted, open_study
+    from paretune.cli.run_options import RunOptions
+    from paretune.cli.settings import settings_of
+    from paretune.workloads.set_up import find
+
+    word, study, storage, data_dir = where
+    chosen = find(word)
+    at_least, at_most = ({**before, **now} for before, now in zip(limits_of(known), limits, strict=True))
+    wanted = Wanted(word, chosen, study or chosen.name, storage, data_dir, limits=(at_least, at_most))
+    return open_study(wanted, {**settings_of(known), **given}, RunOptions())[0]
 
 
 def _of_file(file: Path, name: str, storage: str, maximize: Columns, minimize: Columns, ignore: Columns) -> Study:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import math
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ class Format(StrEnum):
 
     csv = "csv"
     json = "json"
+    origin = "origin"
 
 
 StudyName = Annotated[str, typer.Argument(help="The study's name.")]
@@ -33,23 +35,35 @@ def export(
     storage: Storage = "paretune.db",
     format: Annotated[Format, typer.Option(help="What to write.")] = Format.csv,  # noqa: A002 (the option's name)
     front: Annotated[bool, typer.Option("--front", help="Only the efficient trials.")] = False,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="A file; standard output by default.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="A file, packed if it ends in .gz; standard output by default."),
+    ] = None,
 ) -> None:
     """Write a study's trials: parameters, objectives in your units, state and reason.
 
     JSON also has all other metrics, and each trial's record: where it ran, how long what took, its error and steps.
+    `origin` writes where the trials come from instead: settings, data, objectives, and each run with its searcher,
+    seed, command and machine. `paretune import` reads it beside the CSV.
     """
     from paretune import pareto
     from paretune.study import load
 
     stored = load(study, storage)
     trials = pareto.efficient(stored.trials) if front else stored.trials
-    text = trials.to_frame().to_csv(index=False) if format is Format.csv else _json(trials, stored.records)
+    match format:
+        case Format.csv:
+            text = trials.to_frame().to_csv(index=False)
+        case Format.json:
+            text = _json(trials, stored.records)
+        case Format.origin:
+            text = json.dumps({**stored.origin, "objectives": trials.objectives.to_dict()}, indent=1) + "\n"
     if output is None:
         typer.echo(text, nl=False)
         return
+    content = text.encode()
     try:
-        output.write_text(text, encoding="utf-8")
+        output.write_bytes(gzip.compress(content, mtime=0) if output.suffix == ".gz" else content)
     except OSError as error:
         raise InvalidInputError(f"cannot write {output}: {error.strerror}; choose another -o") from error
 
