@@ -289,6 +289,14 @@ def test_each_run_is_noted_with_how_it_was_started(storage):
     assert json.dumps(first["environment"])
 
 
+def test_who_goes_on_piece_by_piece_is_noted_once(storage):
+    study = open_study(storage)
+    for total in (2, 3, 3, 6):
+        study.run(train, n_trials=total)
+    (run,) = study.origin["runs"]
+    assert (run["from_trial"], run["n_trials"], run["ended"]) == (0, 6, "6 trials")
+
+
 def test_wrong_arguments_leave_nothing_behind(storage):
     with pytest.raises(InvalidInputError, match="searcher must be one of bayes, .* but is 'magic'"):
         open_study(storage, searcher="magic")

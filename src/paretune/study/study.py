@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -86,6 +86,8 @@ class Study:
         sampler = sampler_of(searcher, self.space, seed, 0)  # a wrong name must not leave an empty study behind
         plain_facts = _plain(facts or {})
         self._run = {"searcher": searcher, "seed": seed, "command": command}
+        self._entry = uuid4().hex  # in the study's record of who went on with it
+        self._begun: dict[str, Any] = {}
         self._study = optuna.create_study(
             study_name=name,
             storage=open_storage(storage),
@@ -252,11 +254,11 @@ class Study:
         stop.check(self.objectives)
         executor = self._executor(evaluate, workers)
         ledger = Ledger(self._study, self.space, self.objectives)  # each run signs with a name of its own
-        run = ledger.runner["run"]
         before = self.n_counted()
         if before < n_trials:
-            described = {"from_trial": before, "n_trials": n_trials, "workers": executor.n_slots}
-            record.add_run(self._study, run, {**self._run, **described, **_now()})
+            self._begun = self._begun or {**self._run, "from_trial": before, **_now()}
+            described = {"n_trials": n_trials, "workers": executor.n_slots}
+            record.add_run(self._study, self._entry, {**self._begun, **described})
         search = Search(ledger, executor, Rules(n_trials, stop, max_failures, overlap), on_trial)
         try:
             search.run()
@@ -264,9 +266,9 @@ class Study:
             if isinstance(error, KeyboardInterrupt):
                 error.add_note(f"study {self.name!r}: all finished trials are kept; run again to go on")
             with suppress(optuna.exceptions.OptunaError), asking_once():
-                record.end_run(self._study, run, search.why)
+                record.end_run(self._study, self._entry, search.why)
             raise
-        record.end_run(self._study, run, search.why)
+        record.end_run(self._study, self._entry, search.why)
         fold_in(self._study._storage)  # noqa: SLF001 (as it was opened)
 
     def _executor(self, evaluate: Evaluate | Executor, workers: int | None) -> Executor:
@@ -308,7 +310,13 @@ def _given(evaluate: Evaluate) -> Evaluate:
 
 
 def _now() -> dict[str, Any]:
-    return {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "environment": environment()}
+    return {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "environment": dict(_environment())}
+
+
+@cache
+def _environment() -> Mapping[str, str]:
+    """The machine and the code of this process: what it writes meanwhile into its repository is no change of them."""
+    return environment()
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
