@@ -60,6 +60,21 @@ def test_trials_and_their_origin_are_the_study_that_they_were(paretune):
     assert {**theirs.origin, "runs": []} == {**ours.origin, "runs": []}
 
 
+def test_what_was_trained_again_is_so_again(paretune):
+    paretune("run", "analytic", "--searcher", "random", "--trials", 5, "--study", "s")
+    paretune("refit", "s", "--top", 1)
+    for study in ("s", "s-refit"):
+        paretune("export", study, "-o", f"{study}.csv.gz")
+        paretune("export", study, "--format", "origin", "-o", f"{study}.json")
+        words = ("--origin", f"{study}.json", "--study", study, "--storage", "other.db")
+        assert paretune("import", f"{study}.csv.gz", "analytic", *words)[0] == 0
+    for storage in ("paretune.db", "other.db"):
+        paretune("report", "s", "--storage", storage, "--out", storage.removesuffix(".db"))
+    ours, theirs = (json.loads(Path(folder, "report.json").read_text()) for folder in ("paretune", "other"))
+    assert len(ours["trained_again"]) == 1
+    assert theirs == ours
+
+
 def test_an_origin_must_be_that_of_the_study(paretune):
     paretune("run", "analytic", "--searcher", "random", "--trials", 2, "--study", "s", "--set", "width=8:64")
     paretune("export", "s", "-o", "s.csv")

@@ -82,12 +82,14 @@ def _of_workload(
     from paretune.cli.run import Wanted, open_study
     from paretune.cli.run_options import RunOptions
     from paretune.cli.settings import settings_of
+    from paretune.study import REFIT_OF
     from paretune.workloads.set_up import find
 
     word, study, storage, data_dir = where
     chosen = find(word)
     at_least, at_most = ({**before, **now} for before, now in zip(limits_of(known), limits, strict=True))
-    wanted = Wanted(word, chosen, study or chosen.name, storage, data_dir, limits=(at_least, at_most))
+    facts = {key: known[key] for key in (REFIT_OF,) if key in known}
+    wanted = Wanted(word, chosen, study or chosen.name, storage, data_dir, facts, (at_least, at_most))
     return open_study(wanted, {**settings_of(known), **given}, RunOptions())[0]
 
 
