@@ -1,0 +1,14 @@
+"""Run this experiment, or go on with it: see README.md, or ``python experiments/003-diatoms/run.py --help``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from tenfold.command import main  # noqa: E402 (found only now)
+
+if __name__ == "__main__":
+    main(HERE)

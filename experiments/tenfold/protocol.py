@@ -1,0 +1,114 @@
+"""What is run at which scale? An experiment's ``scales.yaml``, in which its protocol stands for the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Limits = tuple[Mapping[str, float], Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One searcher with one seed: a study.
+
+    Args:
+        searcher: as `paretune.study.SEARCHERS` has it.
+        seed: of its search.
+        per_block: its trials in each block.
+    """
+
+    searcher: str
+    seed: int
+    per_block: int
+
+    @property
+    def name(self) -> str:
+        """Of the study, and of the files of its trials."""
+        return f"{self.searcher}-{self.seed}"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One size of an experiment.
+
+    Args:
+        workload: what is tuned.
+        results: the folder where trials are kept: a packed CSV for each side, and its origin beside it.
+        reports: the folder of the report.
+        settings: options and bounds, as ``--set`` takes them.
+        limits: at least and at most, by objective.
+        blocks: how many.
+        sides: in the order of a block.
+        pilot: random trials before the search, under a seed that no side has.
+        again: how many efficient configurations of each study are trained again, at most.
+        fresh: the settings with which they are.
+        corner: limits of the region of the fast and accurate; none where the limits are one already.
+    """
+
+    workload: str
+    results: Path
+    reports: Path
+    settings: Mapping[str, Any]
+    limits: Limits
+    blocks: int
+    sides: tuple[Side, ...]
+    pilot: Side
+    again: int
+    fresh: Mapping[str, Any]
+    corner: Limits = field(default=({}, {}))
+
+    @property
+    def storage(self) -> Path:
+        """The database of a run; what it holds is in the CSVs too, and is made anew of them where it is missing."""
+        return self.results / "paretune.db"
+
+    def of(self, searcher: str) -> list[Side]:
+        """The sides of a searcher."""
+        return [side for side in self.sides if side.searcher == searcher]
+
+    @property
+    def peers(self) -> list[str]:
+        """The searchers besides the two that the claim is about."""
+        return list(dict.fromkeys(side.searcher for side in self.sides if side.searcher not in {"bayes", "random"}))
+
+
+def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
+    """A scale of an experiment.
+
+    Args:
+        experiment: its folder.
+        scale: as ``scales.yaml`` calls it.
+        out: where trials and report go; by default where they are kept in the repository.
+    """
+    told = yaml.safe_load((experiment / "scales.yaml").read_text(encoding="utf-8"))
+    own = told["scales"][scale]
+    reports = experiment.parents[1] / "reports" / told["reports"][scale] if out is None else out / "report"
+    return Scale(
+        told["workload"],
+        experiment / "results" / scale if out is None else out,
+        reports,
+        own["set"],
+        _limits(own.get("limits", {})),
+        own["blocks"],
+        tuple(
+            Side(searcher, seed, how["per_block"]) for searcher, how in own["sides"].items() for seed in how["seeds"]
+        ),
+        Side("random", own["pilot"]["seed"], own["pilot"]["trials"]),
+        own["again"]["top"],
+        own["again"]["set"],
+        _limits(own.get("corner", {})),
+    )
+
+
+def scales(experiment: Path) -> list[str]:
+    """The names of an experiment's scales."""
+    return list(yaml.safe_load((experiment / "scales.yaml").read_text(encoding="utf-8"))["scales"])
+
+
+def _limits(told: Mapping[str, Mapping[str, float]]) -> Limits:
+    return told.get("at_least", {}), told.get("at_most", {})
