@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from tenfold.protocol import Side
 
 
-def turns(sides: Sequence[Side], blocks: int, done: Mapping[str, int]) -> Iterator[tuple[Side, int]]:
-    """Each side's turn in each block, and how many trials it has after it; what is done already is left out.
+def turns(sides: Sequence[Side], blocks: int, done: Mapping[str, int]) -> Iterator[tuple[int, Side, int]]:
+    """Each block with each side's turn in it, and how many trials the side has after it; what is done is left out.
 
     Args:
         sides: in the order of a block.
-        blocks: how many.
+        blocks: how many there are for all trials.
         done: how many trials each side has, by name.
 
     Example:
-        >>> sides = [Side("random", 0, 10), Side("bayes", 0, 1)]
-        >>> [(side.name, total) for side, total in turns(sides, 2, {"random-0": 10, "bayes-0": 0})]
-        [('bayes-0', 1), ('random-0', 20), ('bayes-0', 2)]
+        >>> sides = [Side("random", 0, 15), Side("bayes", 0, 4)]
+        >>> [(block, side.name, total) for block, side, total in turns(sides, 4, {"random-0": 9, "bayes-0": 3})]
+        [(3, 'random-0', 12), (4, 'random-0', 15), (4, 'bayes-0', 4)]
     """
     for block in range(1, blocks + 1):
         for side in sides:
-            if done[side.name] < block * side.per_block:
-                yield side, block * side.per_block
+            total = math.ceil(block * side.trials / blocks)
+            if done[side.name] < total:
+                yield block, side, total

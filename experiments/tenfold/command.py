@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import math
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from tenfold import protocol
+from tenfold.pilot import pilot
 from tenfold.report import again, report
 from tenfold.search import search
 
@@ -20,12 +20,12 @@ def main(experiment: Path) -> None:
     experiment = Path(os.path.relpath(experiment))  # reports name paths: those of the repository, not of a machine
     asked = _arguments(experiment)
     scale = protocol.read(experiment, asked.scale, asked.out)
-    sides = [side for side in scale.sides if not asked.sides or side.searcher in asked.sides]
     if "pilot" in asked.steps:
-        at = replace(scale, limits=({}, {}), results=scale.results / "pilot")
-        search(at, [scale.pilot], 1, asked.data_dir, math.inf)
+        pilot(scale, asked.data_dir)
     if "search" in asked.steps:
-        search(scale, sides, asked.blocks or scale.blocks, asked.data_dir, 60 * asked.minutes)
+        for stage in (scale.claim, [side for side in scale.sides if side not in scale.claim]):
+            sides = [side for side in stage if not asked.sides or side.searcher in asked.sides]
+            search(scale, sides, asked.data_dir, asked.minutes)
     if "again" in asked.steps:
         again(scale, asked.data_dir)
     if "report" in asked.steps:
@@ -41,8 +41,7 @@ def _arguments(experiment: Path) -> argparse.Namespace:
     parser.add_argument("--data-dir", type=Path, help="the workload's data; else found as `paretune run` finds it")
     parser.add_argument("--out", type=Path, help="begin anew in this folder, instead of going on from what is kept")
     parser.add_argument("--sides", nargs="+", metavar="SEARCHER", help="only these sides get turns in the search")
-    parser.add_argument("--blocks", type=int, help="search so many blocks, fewer than the scale has")
-    parser.add_argument("--minutes", type=float, default=math.inf, help="end the search after so long")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end each part of the search after so long")
     asked = parser.parse_args()
     unknown = [step for step in asked.steps if step not in STEPS]
     if unknown:

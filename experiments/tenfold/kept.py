@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import shlex
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from paretune.cli import main
 from paretune.cli.read import Format, export
 from paretune.study import facts_of, load, open_storage
 from tenfold.protocol import Scale
 
 
 def paretune(*words: object) -> None:
-    """Run a command as a user would, and show it."""
+    """Run a command as a user would, and show it.
+
+    Raises:
+        SystemExit: it failed.
+    """
     told = [str(word) for word in words]
     print("$", shlex.join(["paretune", *told]), flush=True)  # noqa: T201 (a command)
-    subprocess.run([sys.executable, "-c", "from paretune.cli import main; main()", *told], check=True)  # noqa: S603 (ours)
+    own, sys.argv = sys.argv, ["paretune", *told]  # a study notes how it was started
+    try:
+        main()
+    except SystemExit as ended:
+        if ended.code:
+            raise
+    finally:
+        sys.argv = own
 
 
 def trials_file(scale: Scale, study: str) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+_CLAIM = {"bayes", "random"}
 Limits = tuple[Mapping[str, float], Mapping[str, float]]
 
 
@@ -19,12 +20,12 @@ class Side:
     Args:
         searcher: as `paretune.study.SEARCHERS` has it.
         seed: of its search.
-        per_block: its trials in each block.
+        trials: its whole budget, spread evenly over the blocks.
     """
 
     searcher: str
     seed: int
-    per_block: int
+    trials: int
 
     @property
     def name(self) -> str:
@@ -45,6 +46,7 @@ class Scale:
         blocks: how many.
         sides: in the order of a block.
         pilot: random trials before the search, under a seed that no side has.
+        pilot_limits: those that it is run with, so wide that no trial ends early.
         again: how many efficient configurations of each study are trained again, at most.
         fresh: the settings with which they are.
         corner: limits of the region of the fast and accurate; none where the limits are one already.
@@ -58,6 +60,7 @@ class Scale:
     blocks: int
     sides: tuple[Side, ...]
     pilot: Side
+    pilot_limits: Limits
     again: int
     fresh: Mapping[str, Any]
     corner: Limits = field(default=({}, {}))
@@ -72,9 +75,14 @@ class Scale:
         return [side for side in self.sides if side.searcher == searcher]
 
     @property
+    def claim(self) -> list[Side]:
+        """The sides that the claim is about."""
+        return [side for side in self.sides if side.searcher in _CLAIM]
+
+    @property
     def peers(self) -> list[str]:
         """The searchers besides the two that the claim is about."""
-        return list(dict.fromkeys(side.searcher for side in self.sides if side.searcher not in {"bayes", "random"}))
+        return list(dict.fromkeys(side.searcher for side in self.sides if side.searcher not in _CLAIM))
 
 
 def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
@@ -95,10 +103,9 @@ def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
         own["set"],
         _limits(own.get("limits", {})),
         own["blocks"],
-        tuple(
-            Side(searcher, seed, how["per_block"]) for searcher, how in own["sides"].items() for seed in how["seeds"]
-        ),
+        tuple(Side(searcher, seed, how["trials"]) for searcher, how in own["sides"].items() for seed in how["seeds"]),
         Side("random", own["pilot"]["seed"], own["pilot"]["trials"]),
+        _limits(own["pilot"].get("limits", {})),
         own["again"]["top"],
         own["again"]["set"],
         _limits(own.get("corner", {})),

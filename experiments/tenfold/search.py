@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -22,30 +22,31 @@ from tenfold.protocol import Scale, Side
 _KNOWS_EARLY_ENDS = {"bayes", "random"}
 
 
-def search(scale: Scale, sides: Sequence[Side], blocks: int, data_dir: Path | None, stop_after: float) -> None:
+def search(scale: Scale, sides: Sequence[Side], data_dir: Path | None, minutes: float) -> None:
     """Run the sides, block after block, from what there is.
 
     Args:
         scale: of the experiment.
         sides: in the order of a block.
-        blocks: how many.
         data_dir: the workload's data.
-        stop_after: seconds after which nobody gets a turn any more.
+        minutes: after which nobody gets a turn any more.
     """
     quieten()
     scale.results.mkdir(parents=True, exist_ok=True)
     restore(scale, data_dir)
     evaluates = _Evaluates(data_dir)
     opened = {side.name: _opened(scale, side, data_dir) for side in sides}
-    begun, n_before = time.monotonic(), sum(study.n_counted() for study, _ in opened.values())
-    for side, total in turns(sides, blocks, {name: study.n_counted() for name, (study, _) in opened.items()}):
-        if time.monotonic() - begun > stop_after:
+    begun, n_before = time.monotonic(), {name: study.n_counted() for name, (study, _) in opened.items()}
+    for block, side, total in turns(sides, scale.blocks, n_before):
+        if time.monotonic() - begun > 60 * minutes:
             break
         study, set_up = opened[side.name]
         study.run(evaluates.of(side, set_up), n_trials=total)
         keep(scale, [side.name])
         if side == sides[-1]:
-            _tell(total // side.per_block, blocks, begun, [study for study, _ in opened.values()], n_before)
+            n = {name: study.n_counted() for name, (study, _) in opened.items()}
+            seconds = (time.monotonic() - begun) / (sum(n.values()) - sum(n_before.values()))
+            _tell(f"block {block} of {scale.blocks}, {seconds:.1f} s a trial", n)
 
 
 def _opened(scale: Scale, side: Side, data_dir: Path | None) -> tuple[Study, SetUp]:
@@ -82,8 +83,6 @@ class _Evaluates:
         return SetUp(word, dict(options), objectives, self._data_dir)()
 
 
-def _tell(block: int, blocks: int, begun: float, studies: Sequence[Study], n_before: int) -> None:
-    counts = ", ".join(f"{study.name} {study.n_counted()}" for study in studies)
-    n = sum(study.n_counted() for study in studies) - n_before
-    seconds = (time.monotonic() - begun) / max(1, n)
-    print(f"{time.strftime('%H:%M:%S')} block {block} of {blocks}, {seconds:.1f} s a trial: {counts}", flush=True)  # noqa: T201
+def _tell(what: str, n: Mapping[str, int]) -> None:
+    counts = ", ".join(f"{name} {count}" for name, count in n.items())
+    print(f"{time.strftime('%H:%M:%S')} {what}: {counts}", flush=True)  # noqa: T201 (a command)

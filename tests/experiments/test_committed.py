@@ -1,0 +1,86 @@
+"""Are the protocols, the pilots and the reports of 003 and 004 those of the trials that are committed?"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from paretune.workloads import load
+from recomputed import check_report
+from tenfold import pilot, protocol
+
+HOUSE = Path(__file__).parents[2]
+EXPERIMENTS = [HOUSE / "experiments" / name for name in ("003-diatoms", "004-rotten-tomatoes")]
+SCALES = [(experiment, name) for experiment in EXPERIMENTS for name in protocol.scales(experiment)]
+NAMED = [f"{experiment.name}-{name}" for experiment, name in SCALES]
+
+
+def scale_of(experiment, name):
+    return protocol.read(experiment, name)
+
+
+def pilot_of(experiment, name):
+    scale = scale_of(experiment, name)
+    return scale, pd.read_csv(scale.results / "pilot" / f"{scale.pilot.name}.csv.gz")
+
+
+@pytest.mark.parametrize(("experiment", "name"), SCALES, ids=NAMED)
+def test_a_protocol_fits_its_workload(experiment, name):
+    scale = scale_of(experiment, name)
+    workload = load(scale.workload)
+    options, fixed, ranges = workload.settings(scale.settings)
+    assert options["seed"] == 0
+    assert set(workload.searched(fixed, ranges)) == set(workload.space)
+    workload.objectives.limited(*scale.limits)
+    workload.settings({**scale.settings, **scale.fresh})
+
+
+@pytest.mark.parametrize(("experiment", "name"), SCALES, ids=NAMED)
+def test_all_that_is_kept_has_its_origin_and_is_of_a_side(experiment, name):
+    scale = scale_of(experiment, name)
+    sides = {side.name: side for side in scale.sides}
+    for path in scale.results.glob("*.csv.gz"):
+        study = path.name.removesuffix(".csv.gz")
+        origin = json.loads((scale.results / f"{study}.json").read_text(encoding="utf-8"))
+        assert study.removesuffix("-refit") in sides
+        assert origin["workload"] == scale.workload
+        runs = {(run["searcher"], run["seed"]) for run in origin["runs"]}
+        side = sides.get(study)
+        assert side is None or runs == {(side.searcher, side.seed)}
+        assert all(run["environment"]["commit"] != "none" for run in origin["runs"])
+
+
+@pytest.mark.parametrize(("experiment", "name"), SCALES, ids=NAMED)
+def test_the_numbers_of_a_report_are_those_of_the_trials(experiment, name):
+    scale = scale_of(experiment, name)
+    reports = sorted(path.parent for path in scale.reports.rglob("report.json"))
+    has_trials = any(scale.results.glob("*.csv.gz"))
+    result = (experiment / "README.md").read_text(encoding="utf-8").partition("## Result")[2]
+    assert reports or not has_trials or "Not yet" in result, "trials are kept, but there is no report of them"
+    for folder in reports:
+        check_report(folder, scale.results)
+
+
+def test_every_report_is_of_an_experiment():
+    known = {scale_of(*scale).reports.resolve() for scale in SCALES}
+    there = {path.parent.resolve() for path in (HOUSE / "reports").glob("*/report.json")}
+    assert there <= known
+
+
+def test_the_pilot_of_the_diatoms_has_set_the_epochs():
+    scale, trials = pilot_of(EXPERIMENTS[0], "cpu")
+    assert len(trials) == scale.pilot.trials == 30
+    assert trials.accuracy.nlargest(3).min() > 0.3
+
+
+def test_the_pilot_of_rotten_tomatoes_has_set_the_limits():
+    scale, trials = pilot_of(EXPERIMENTS[1], "cpu")
+    assert len(trials) == scale.pilot.trials == 50
+    at_least, at_most = pilot.limits(trials.accuracy, trials.training_time)
+    assert scale.limits == ({"accuracy": float(f"{at_least:.3g}")}, {"training_time": float(f"{at_most:.3g}")})
+    inside = (trials.accuracy >= scale.limits[0]["accuracy"]) & (
+        trials.training_time <= scale.limits[1]["training_time"]
+    )
+    assert np.mean(inside) == 0.26

@@ -1,0 +1,137 @@
+"""Are the numbers of a report those of the trial files? Computed again from the files, with NumPy and moocore alone."""
+
+import gzip
+import io
+import itertools
+import json
+
+import moocore
+import numpy as np
+import pandas as pd
+
+
+class Trial:
+    """The trials of a file as a report judges them: what is outside of a limit has failed."""
+
+    def __init__(self, path, objectives):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            table = pd.read_csv(io.StringIO(file.read())).sort_values("number")
+        self.table = table[(table.state != "pending") & (table.reason != "lost")].reset_index(drop=True)
+        signs = np.array([-1.0 if told["goal"] == "maximize" else 1.0 for told in objectives.values()])
+        limits = [told.get("at_least", told.get("at_most", np.nan)) for told in objectives.values()]
+        losses = self.table[list(objectives)].to_numpy(float) * signs
+        outside = (losses > np.array(limits) * signs).any(axis=1)
+        self.complete = (self.table.state == "complete").to_numpy() & ~outside
+        self.losses = np.where(self.complete[:, None], losses, np.nan)
+        reasons = np.where((self.table.state == "complete") & outside, "outside_limits", self.table.reason)
+        self.failures = {str(k): int(v) for k, v in pd.Series(reasons[~self.complete]).value_counts().items()}
+
+
+def points(losses):
+    return losses[~np.isnan(losses).any(axis=1)]
+
+
+def front(losses):
+    """The distinct points that no other dominates."""
+    distinct = np.unique(points(losses), axis=0)
+    return distinct[moocore.is_nondominated(distinct)] if len(distinct) else distinct
+
+
+def merged(ours, theirs):
+    """The shares of the union's front, and what each covers of the other's."""
+    ours, theirs = front(ours), front(theirs)
+    union = front(np.vstack([ours, theirs]))
+    is_in = [(union[:, None] == side[None]).all(axis=2).any(axis=1).sum() / len(union) for side in (ours, theirs)]
+    covers = [(a[None] <= b[:, None]).all(axis=2).any(axis=1).mean() for a, b in ((ours, theirs), (theirs, ours))]
+    return np.array([*is_in, *covers])
+
+
+def volume(losses, corner):
+    inside = points(losses)
+    return moocore.hypervolume(inside, ref=corner) if len(inside) else 0.0
+
+
+def corner_of(objectives, tables):
+    """The limit of each objective; where there is none, a tenth of the range beyond the worst point."""
+    known = np.vstack([points(table.losses) for table in tables])
+    worst = known.max(axis=0) + 0.1 * np.ptp(known, axis=0)
+    signs = np.array([-1.0 if told["goal"] == "maximize" else 1.0 for told in objectives.values()])
+    limits = np.array([told.get("at_least", told.get("at_most", np.nan)) for told in objectives.values()]) * signs
+    return np.where(np.isnan(limits), worst, limits), signs
+
+
+def needed(ours, theirs, corner):
+    """After how many trials the baseline's mean hypervolume is the candidate's; None where it never is."""
+    target = np.mean([volume(run, corner) for run in ours])
+    for k in range(1, len(theirs[0]) + 1):
+        if np.mean([volume(run[:k], corner) for run in theirs]) >= target * (1 - 1e-9):
+            return k
+    return None
+
+
+def check_report(folder, results):
+    """Hold ``report.json`` of a folder against the trial files of another; how many numbers were held."""
+    told = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    objectives, comparison = told["objectives"], told["comparison"]
+    tables = {counts["run"]: Trial(results / f"{counts['run']}.csv.gz", objectives) for counts in told["counts"]}
+    for counts in told["counts"]:
+        table = tables[counts["run"]]
+        assert counts["complete"] == table.complete.sum()
+        assert counts["failed"] == (~table.complete).sum()
+        assert counts["failures"] == table.failures
+    names = list(tables)
+    ours, theirs = names[: comparison["n_runs"]], names[comparison["n_runs"] :]
+    assert len(theirs) == comparison["baseline_n_runs"]
+    corner, signs = corner_of(objectives, tables.values())
+    reference = [told["hypervolume"]["reference"][name]["value"] for name in objectives]
+    np.testing.assert_allclose(np.array(reference) * signs, corner, rtol=1e-9)
+    check_efficient(told, {name: tables[name] for name in ours}, corner)
+    check_comparison(comparison, *([tables[name] for name in side] for side in (ours, theirs)), corner)
+    check_trained_again(told, tables, results)
+    return told
+
+
+def check_efficient(told, tables, corner):
+    pooled = np.vstack([table.losses for table in tables.values()])
+    keys = [(run, int(n)) for run, table in tables.items() for n in table.table.number]
+    is_known = ~np.isnan(pooled).any(axis=1)
+    is_efficient = np.zeros(len(pooled), bool)
+    is_efficient[is_known] = moocore.is_nondominated(pooled[is_known], keep_weakly=True)
+    assert {(e["run"], e["number"]) for e in told["efficient"]} == {keys[i] for i in np.flatnonzero(is_efficient)}
+    for found in told["efficient"]:
+        table = tables[found["run"]].table.set_index("number")
+        for name, value in found["values"].items():
+            assert value["value"] == table.loc[found["number"], name]
+    np.testing.assert_allclose(told["hypervolume"]["value"], volume(pooled, corner), rtol=1e-9)
+
+
+def check_comparison(comparison, ours, theirs, corner):
+    cut = [min(len(table.losses) for table in side) for side in (ours, theirs)]
+    assert cut == [comparison["n_trials"], comparison["baseline_n_trials"]]
+    runs = [[table.losses[:n] for table in side] for side, n in zip((ours, theirs), cut, strict=True)]
+    equal = [[run[: min(cut)] for run in side] for side in runs]
+    unequal_shares = np.mean([merged(*pair) for pair in itertools.product(*runs)], axis=0)
+    shares = np.mean([merged(*pair) for pair in itertools.product(*equal)], axis=0)
+    volumes = [np.mean([volume(run, corner) for run in side]) for side in equal]
+    feasible = [np.mean([(~np.isnan(run[:, 0])).mean() for run in side]) for side in runs]
+    expected = {
+        "merged_front_share_unequal": unequal_shares[:2],
+        "merged_front_share": shares[:2],
+        "coverage": shares[2:],
+        "hypervolume": volumes,
+        "feasible_share": feasible,
+    }
+    for name, pair in expected.items():
+        for prefix, value in zip(("", "baseline_"), pair, strict=True):
+            np.testing.assert_allclose(comparison[f"{prefix}{name}"]["value"], value, rtol=1e-9, err_msg=name)
+    assert comparison["evaluations_to_match"]["observed"] == needed(*runs, corner)
+
+
+def check_trained_again(told, tables, results):
+    for found in told["trained_again"]:
+        before = tables[found["run"]].table.set_index("number").loc[found["number"]]
+        again = pd.read_csv(results / f"{found['run']}-refit.csv.gz")
+        (after,) = (row for _, row in again.iterrows() if all(row[k] == v for k, v in found["params"].items()))
+        for name in found["before"]:
+            assert found["before"][name]["value"] == before[name]
+            assert found["again"][name]["value"] == after[name]
