@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from tenfold import protocol
+from tenfold.clock import clock
 from tenfold.pilot import pilot
 from tenfold.report import again, report
 from tenfold.search import search
@@ -30,6 +31,7 @@ def main(experiment: Path) -> None:
         again(scale, asked.data_dir)
     if "report" in asked.steps:
         report(scale, asked.data_dir)
+        clock(scale)
 
 
 def _arguments(experiment: Path) -> argparse.Namespace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ class Scale:
         pilot_limits: those that it is run with, so wide that no trial ends early.
         again: how many efficient configurations of each study are trained again, at most.
         fresh: the settings with which they are.
+        clock: the column of a time, and those from which it should follow: whether the machine's speed was the same.
         corner: limits of the region of the fast and accurate; none where the limits are one already.
     """
 
@@ -63,6 +64,7 @@ class Scale:
     pilot_limits: Limits
     again: int
     fresh: Mapping[str, Any]
+    clock: tuple[str, Sequence[str]]
     corner: Limits = field(default=({}, {}))
 
     @property
@@ -108,6 +110,7 @@ def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
         _limits(own["pilot"].get("limits", {})),
         own["again"]["top"],
         own["again"]["set"],
+        (told["clock"]["of"], told["clock"]["by"]),
         _limits(own.get("corner", {})),
     )
 

@@ -14,11 +14,13 @@ import yaml
 from recomputed import check_report
 from tenfold import command, pilot, protocol
 from tenfold.blocks import turns
+from tenfold.clock import ratios
 from tenfold.protocol import Side
 
 SMALL = {
     "workload": "analytic",
     "reports": {"small": "analytic-small"},
+    "clock": {"of": "latency", "by": ["width", "layers"]},
     "scales": {
         "small": {
             "set": {"width": "8:512", "layers": 2},
@@ -83,7 +85,9 @@ def test_a_run_is_kept_gone_on_from_without_its_database_and_reported_truly(run,
         "random-0": "random",
     }
     assert all("run.py" in row["command"] and row["ranges"] == "width=8:512" for row in whole["origin"])
-    assert "block 2 of 2" in capfd.readouterr().out
+    told = capfd.readouterr().out
+    assert "block 2 of 2" in told
+    assert "clock: latency of bayes-0 is " in told
 
 
 def test_a_database_that_is_behind_what_is_kept_is_not_gone_on_with(run):
@@ -113,6 +117,24 @@ def test_turns_are_even_at_every_moment_and_go_on_where_some_are_behind():
             for other in sides:
                 assert abs(done[other.name] / other.trials - block / 60) <= 1 / 60 + 1 / other.trials
     assert done == {side.name: side.trials for side in sides}
+
+
+def test_a_clock_that_runs_otherwise_is_told():
+    generator = np.random.default_rng(0)
+
+    def trials(n, speed):
+        size, width = generator.integers(2, 9, n), generator.integers(8, 64, n)
+        time = speed * (0.01 + size * width * 1e-3) * np.exp(generator.normal(0, 0.05, n))
+        return pd.DataFrame({"size": size, "width": width, "time": time, "reason": ""})
+
+    tables = {"random-0": trials(300, 1.0), "same": trials(60, 1.0), "slower": trials(60, 1.3)}
+    tables["same"].loc[:5, ["time", "reason"]] = [1e-9, "timed_out"]
+    found = dict(ratios(tables, "random-0", "time", ["size", "width"]))
+    assert found == {
+        "random-0": pytest.approx(1, abs=0.05),
+        "same": pytest.approx(1, abs=0.05),
+        "slower": pytest.approx(1.3, abs=0.07),
+    }
 
 
 def test_limits_keep_the_share_and_are_broken_evenly():
