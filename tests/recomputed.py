@@ -38,12 +38,21 @@ def front(losses):
 
 
 def merged(ours, theirs):
-    """The shares of the union's front, and what each covers of the other's."""
+    """The shares of the union's front, and what each covers of the other's; NaN of what has no points."""
     ours, theirs = front(ours), front(theirs)
     union = front(np.vstack([ours, theirs]))
-    is_in = [(union[:, None] == side[None]).all(axis=2).any(axis=1).sum() / len(union) for side in (ours, theirs)]
-    covers = [(a[None] <= b[:, None]).all(axis=2).any(axis=1).mean() for a, b in ((ours, theirs), (theirs, ours))]
+    is_in = [share((union[:, None] == side[None]).all(axis=2).any(axis=1)) for side in (ours, theirs)]
+    covers = [share((a[None] <= b[:, None]).all(axis=2).any(axis=1)) for a, b in ((ours, theirs), (theirs, ours))]
     return np.array([*is_in, *covers])
+
+
+def share(marks):
+    return marks.mean() if len(marks) else np.nan
+
+
+def mean_of_known(rows):
+    """Of each column; NaN where nothing is known."""
+    return np.array([np.mean(known) if len(known := c[~np.isnan(c)]) else np.nan for c in np.transpose(rows)])
 
 
 def volume(losses, corner):
@@ -54,7 +63,7 @@ def volume(losses, corner):
 def corner_of(objectives, tables):
     """The limit of each objective; where there is none, a tenth of the range beyond the worst point."""
     known = np.vstack([points(table.losses) for table in tables])
-    worst = known.max(axis=0) + 0.1 * np.ptp(known, axis=0)
+    worst = known.max(axis=0) + 0.1 * np.ptp(known, axis=0) if len(known) else np.ones(len(objectives))
     signs = np.array([-1.0 if told["goal"] == "maximize" else 1.0 for told in objectives.values()])
     limits = np.array([told.get("at_least", told.get("at_most", np.nan)) for told in objectives.values()]) * signs
     return np.where(np.isnan(limits), worst, limits), signs
@@ -110,8 +119,8 @@ def check_comparison(comparison, ours, theirs, corner):
     assert cut == [comparison["n_trials"], comparison["baseline_n_trials"]]
     runs = [[table.losses[:n] for table in side] for side, n in zip((ours, theirs), cut, strict=True)]
     equal = [[run[: min(cut)] for run in side] for side in runs]
-    unequal_shares = np.mean([merged(*pair) for pair in itertools.product(*runs)], axis=0)
-    shares = np.mean([merged(*pair) for pair in itertools.product(*equal)], axis=0)
+    unequal_shares = mean_of_known([merged(*pair) for pair in itertools.product(*runs)])
+    shares = mean_of_known([merged(*pair) for pair in itertools.product(*equal)])
     volumes = [np.mean([volume(run, corner) for run in side]) for side in equal]
     feasible = [np.mean([(~np.isnan(run[:, 0])).mean() for run in side]) for side in runs]
     expected = {
@@ -123,7 +132,8 @@ def check_comparison(comparison, ours, theirs, corner):
     }
     for name, pair in expected.items():
         for prefix, value in zip(("", "baseline_"), pair, strict=True):
-            np.testing.assert_allclose(comparison[f"{prefix}{name}"]["value"], value, rtol=1e-9, err_msg=name)
+            found = np.array(comparison[f"{prefix}{name}"]["value"], float)  # NaN where it is not known
+            np.testing.assert_allclose(found, value, rtol=1e-9, err_msg=name)
     assert comparison["evaluations_to_match"]["observed"] == needed(*runs, corner)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tenfold import protocol
 from tenfold.clock import clock
-from tenfold.pilot import pilot
+from tenfold.pilot import pilot, settled
 from tenfold.report import again, report
 from tenfold.search import search
 
@@ -23,6 +23,9 @@ def main(experiment: Path) -> None:
     scale = protocol.read(experiment, asked.scale, asked.out)
     if "pilot" in asked.steps:
         pilot(scale, asked.data_dir)
+    if set(asked.steps) <= {"pilot"}:
+        return
+    scale = settled(scale)
     if "search" in asked.steps:
         for stage in (scale.claim, [side for side in scale.sides if side not in scale.claim]):
             sides = [side for side in stage if not asked.sides or side.searcher in asked.sides]

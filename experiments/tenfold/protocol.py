@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +35,29 @@ class Side:
 
 
 @dataclass(frozen=True)
+class Pilot:
+    """Random trials before the search.
+
+    Args:
+        folder: where they are kept.
+        side: how many, and under which seed, that no side of the search has.
+        limits: those that they are run with, so wide that no trial ends early.
+        sets: what is set by them, among ``limits``, ``corner`` and the settings that are tried.
+        tries: values of a setting, of which the first is taken that suffices.
+        of: the objective that tells: it is maximised.
+        best_tenth: what suffices: the best tenth of the trials are better.
+    """
+
+    folder: Path
+    side: Side
+    limits: Limits
+    sets: tuple[str, ...]
+    tries: Mapping[str, Sequence[Any]]
+    of: str
+    best_tenth: float
+
+
+@dataclass(frozen=True)
 class Scale:
     """One size of an experiment.
 
@@ -42,11 +66,11 @@ class Scale:
         results: the folder where trials are kept: a packed CSV for each side, and its origin beside it.
         reports: the folder of the report.
         settings: options and bounds, as ``--set`` takes them.
-        limits: at least and at most, by objective.
+        limits: at least and at most, by objective; like the settings and the corner, those that a pilot sets are right
+            only after it.
         blocks: how many.
         sides: in the order of a block.
-        pilot: random trials before the search, under a seed that no side has.
-        pilot_limits: those that it is run with, so wide that no trial ends early.
+        pilot: what comes before the search.
         again: how many efficient configurations of each study are trained again, at most.
         fresh: the settings with which they are.
         clock: the column of a time, and those from which it should follow: whether the machine's speed was the same.
@@ -60,8 +84,7 @@ class Scale:
     limits: Limits
     blocks: int
     sides: tuple[Side, ...]
-    pilot: Side
-    pilot_limits: Limits
+    pilot: Pilot
     again: int
     fresh: Mapping[str, Any]
     clock: tuple[str, Sequence[str]]
@@ -106,8 +129,7 @@ def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
         _limits(own.get("limits", {})),
         own["blocks"],
         tuple(Side(searcher, seed, how["trials"]) for searcher, how in own["sides"].items() for seed in how["seeds"]),
-        Side("random", own["pilot"]["seed"], own["pilot"]["trials"]),
-        _limits(own["pilot"].get("limits", {})),
+        _pilot(experiment / "results" / scale / "pilot", own["pilot"]),
         own["again"]["top"],
         own["again"]["set"],
         (told["clock"]["of"], told["clock"]["by"]),
@@ -118,6 +140,19 @@ def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
 def scales(experiment: Path) -> list[str]:
     """The names of an experiment's scales."""
     return list(yaml.safe_load((experiment / "scales.yaml").read_text(encoding="utf-8"))["scales"])
+
+
+def _pilot(folder: Path, told: Mapping[str, Any]) -> Pilot:
+    tries = told.get("tries", {})
+    return Pilot(
+        folder,
+        Side("random", told["seed"], told["trials"]),
+        _limits(told.get("limits", {})),
+        (*told.get("sets", ()), *tries),
+        tries,
+        told.get("of", "accuracy"),
+        told.get("best_tenth", -math.inf),
+    )
 
 
 def _limits(told: Mapping[str, Mapping[str, float]]) -> Limits:

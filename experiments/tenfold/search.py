@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+import pandas as pd
+
 from paretune.cli.run import Wanted, open_study
 from paretune.cli.run_options import RunOptions
 from paretune.objectives import Objectives
@@ -47,6 +49,18 @@ def search(scale: Scale, sides: Sequence[Side], data_dir: Path | None, minutes: 
             n = {name: study.n_counted() for name, (study, _) in opened.items()}
             seconds = (time.monotonic() - begun) / (sum(n.values()) - sum(n_before.values()))
             _tell(f"block {block} of {scale.blocks}, {seconds:.1f} s a trial", n)
+
+
+def search_again(scale: Scale, side: Side, best: pd.DataFrame, data_dir: Path | None) -> None:
+    """Run configurations that another study has tried."""
+    quieten()
+    scale.results.mkdir(parents=True, exist_ok=True)
+    restore(scale, data_dir)
+    study, set_up = _opened(scale, side, data_dir)
+    for row in best[list(study.space)].to_dict("records"):
+        study.enqueue(row)
+    study.run(_Evaluates(data_dir).of(side, set_up), n_trials=len(best))
+    keep(scale, [side.name])
 
 
 def _opened(scale: Scale, side: Side, data_dir: Path | None) -> tuple[Study, SetUp]:

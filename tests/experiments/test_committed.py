@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -19,11 +18,6 @@ NAMED = [f"{experiment.name}-{name}" for experiment, name in SCALES]
 
 def scale_of(experiment, name):
     return protocol.read(experiment, name)
-
-
-def pilot_of(experiment, name):
-    scale = scale_of(experiment, name)
-    return scale, pd.read_csv(scale.results / "pilot" / f"{scale.pilot.name}.csv.gz")
 
 
 @pytest.mark.parametrize(("experiment", "name"), SCALES, ids=NAMED)
@@ -69,18 +63,26 @@ def test_every_report_is_of_an_experiment():
     assert there <= known
 
 
-def test_the_pilot_of_the_diatoms_has_set_the_epochs():
-    scale, trials = pilot_of(EXPERIMENTS[0], "cpu")
-    assert len(trials) == scale.pilot.trials == 30
-    assert trials.accuracy.nlargest(3).min() > 0.3
+@pytest.mark.parametrize(("experiment", "name"), SCALES, ids=NAMED)
+def test_there_is_no_search_without_what_its_pilot_sets(experiment, name):
+    scale = scale_of(experiment, name)
+    if not scale.pilot.sets or not any(scale.results.glob("*.csv.gz")):
+        return
+    found = pilot.settled(scale)
+    for path in scale.results.glob("*-[0-9].json"):
+        origin = json.loads(path.read_text(encoding="utf-8"))
+        assert {**origin["options"], **found.settings} == {**origin["options"], **origin["fixed"], **origin["ranges"]}
+        wanted = load(scale.workload).objectives.limited(*found.limits)
+        assert origin["objectives"] == wanted.to_dict()
 
 
-def test_the_pilot_of_rotten_tomatoes_has_set_the_limits():
-    scale, trials = pilot_of(EXPERIMENTS[1], "cpu")
-    assert len(trials) == scale.pilot.trials == 50
-    at_least, at_most = pilot.limits(trials.accuracy, trials.training_time)
-    assert scale.limits == ({"accuracy": float(f"{at_least:.3g}")}, {"training_time": float(f"{at_most:.3g}")})
-    inside = (trials.accuracy >= scale.limits[0]["accuracy"]) & (
-        trials.training_time <= scale.limits[1]["training_time"]
-    )
-    assert np.mean(inside) == 0.26
+def test_the_limits_of_rotten_tomatoes_are_kept_by_the_original_s_share_of_its_pilot():
+    scale = scale_of(EXPERIMENTS[1], "cpu")
+    kept = scale.pilot.folder / f"{scale.pilot.side.name}.csv.gz"
+    if not kept.exists():
+        assert not any(scale.results.glob("*.csv.gz")), "there is a search without its pilot"
+        return
+    trials, (at_least, at_most) = pd.read_csv(kept), pilot.settled(scale).limits
+    assert len(trials) == 50
+    inside = (trials.accuracy >= at_least["accuracy"]) & (trials.training_time <= at_most["training_time"])
+    assert inside.mean() == 0.26

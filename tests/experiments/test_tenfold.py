@@ -31,9 +31,8 @@ SMALL = {
                 "bayes": {"trials": 4, "seeds": [0]},
                 "tpe": {"trials": 4, "seeds": [0]},
             },
-            "pilot": {"trials": 4, "seed": 9},
+            "pilot": {"trials": 10, "seed": 9, "tries": {"seconds": [0.0, 0.001, 0.002]}, "sets": ["corner"]},
             "again": {"top": 1, "set": {"seconds": 0.001}},
-            "corner": {"at_most": {"latency": 0.01}},
         }
     },
 }
@@ -43,11 +42,11 @@ SMALL = {
 def run(tmp_path, monkeypatch):
     experiment = tmp_path / "experiments" / "900-small"
     experiment.mkdir(parents=True)
-    (experiment / "scales.yaml").write_text(yaml.safe_dump(SMALL, sort_keys=False))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PARETUNE_LOCKS", str(tmp_path))
 
     def call(*words):
+        (experiment / "scales.yaml").write_text(yaml.safe_dump(SMALL, sort_keys=False))
         monkeypatch.setattr(sys, "argv", ["run.py", "--scale", "small", *words])
         before = signal.getsignal(signal.SIGTERM)
         command.main(experiment)
@@ -62,7 +61,7 @@ def kept(results):
 
 
 def test_a_run_is_kept_gone_on_from_without_its_database_and_reported_truly(run, capfd):
-    results = run("search", "--sides", "random", "bayes")
+    results = run("pilot", "search", "--sides", "random", "bayes")
     assert {name: len(table) for name, table in kept(results).items()} == {"random-0": 8, "bayes-0": 4}
     before = (results / "bayes-0.csv.gz").read_bytes()
     (results / "paretune.db").unlink()
@@ -91,19 +90,36 @@ def test_a_run_is_kept_gone_on_from_without_its_database_and_reported_truly(run,
 
 
 def test_a_database_that_is_behind_what_is_kept_is_not_gone_on_with(run):
-    results = run("search", "--sides", "random")
+    results = run("pilot", "search", "--sides", "random")
     table = pd.read_csv(results / "random-0.csv.gz")
     pd.concat([table, table.assign(number=table.number + 8)]).to_csv(results / "random-0.csv.gz", index=False)
     with pytest.raises(SystemExit, match=r"random-0\.csv\.gz has more trials than .* delete the database"):
         run("search", "--sides", "random")
 
 
-def test_a_pilot_tells_its_best_tenth_and_the_limits_of_the_rule(run, capsys):
+def test_a_pilot_tries_until_its_best_tenth_suffices(run, monkeypatch):
+    monkeypatch.setitem(SMALL["scales"]["small"]["pilot"], "best_tenth", 0.99)
+    with pytest.raises(SystemExit, match="does not tell corner and seconds: run the pilot first"):
+        run("search")
+    results = run("pilot")
+    first, *others = (pd.read_csv(results / f"pilot{x}" / "random-9.csv.gz") for x in ("", "-0.001", "-0.002"))
+    assert len(first) == 10
+    best = first.nlargest(3, "accuracy")
+    for again in others:
+        assert sorted(again.width) == sorted(best.width)
+        assert sorted(again.accuracy) == sorted(best.accuracy)
+    with pytest.raises(SystemExit, match="does not tell"):
+        run("search")
+
+
+def test_what_the_pilot_sets_are_functions_of_its_trials(run):
     results = run("pilot")
     table = pd.read_csv(results / "pilot" / "random-9.csv.gz")
-    told = capsys.readouterr().out
-    assert f"best tenth: accuracy {table.accuracy.max():.3f}" in told
-    assert "4 trials, " in told
+    found = pilot.settled(protocol.read(results.parents[1], "small"))
+    assert found.settings == {"width": "8:512", "layers": 2, "seconds": 0.0}
+    expected = {"accuracy": table.accuracy.max()}, {"latency": table.latency.median()}
+    for limits, wanted in zip(found.corner, expected, strict=True):
+        assert limits == pytest.approx(wanted, rel=0.01)
     with pytest.raises(SystemExit):
         run("everything")
 
@@ -155,7 +171,7 @@ def test_a_side_has_a_name_of_its_own_at_every_scale():
     for experiment in sorted(Path(__file__).parents[2].glob("experiments/*/scales.yaml")):
         for name in protocol.scales(experiment.parent):
             scale = protocol.read(experiment.parent, name)
-            names = [side.name for side in (*scale.sides, scale.pilot)]
+            names = [side.name for side in (*scale.sides, scale.pilot.side)]
             assert len(set(names)) == len(names)
             assert scale.of("bayes")
             assert scale.of("random")
