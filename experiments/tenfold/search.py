@@ -58,7 +58,7 @@ def search_again(scale: Scale, side: Side, best: pd.DataFrame, data_dir: Path | 
     restore(scale, data_dir)
     study, set_up = _opened(scale, side, data_dir)
     for row in best[list(study.space)].to_dict("records"):
-        study.enqueue(row)
+        study.enqueue({name: value for name, value in row.items() if pd.notna(value)})
     study.run(_Evaluates(data_dir).of(side, set_up), n_trials=len(best))
     keep(scale, [side.name])
 
