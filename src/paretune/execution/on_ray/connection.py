@@ -10,11 +10,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import paretune
 from paretune.errors import InvalidInputError
 from paretune.execution.on_ray.head import Head
 
 # What a run leaves beside a study file, and what an environment is made of: no node needs it.
+_PARETUNE = Path(__file__).parents[2]
 _LEFT_BEHIND = ["*.db", "*.db-wal", "*.db-shm", "*.db-*-logs", ".git", ".venv", "__pycache__"]
 
 
@@ -43,7 +43,7 @@ def connected(address: str | None, folder: Path | None = None, packages: Sequenc
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # the user has not asked for a cluster that calls home
         ray.init(address="local", include_dashboard=False, **common)
     else:
-        sent: dict[str, Any] = {"py_modules": [str(path) for path in (Path(paretune.__file__).parent, *packages)]}
+        sent: dict[str, Any] = {"py_modules": [str(path) for path in (_PARETUNE, *packages)]}
         if folder is not None:
             sent |= {"working_dir": str(folder), "excludes": _LEFT_BEHIND}
         _see_that_it_answers(address)
