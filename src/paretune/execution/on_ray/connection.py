@@ -13,9 +13,9 @@ from typing import Any
 from paretune.errors import InvalidInputError
 from paretune.execution.on_ray.head import Head
 
-# What a run leaves beside a study file, and what an environment is made of: no node needs it.
 _PARETUNE = Path(__file__).parents[2]
-_LEFT_BEHIND = ["*.db", "*.db-wal", "*.db-shm", "*.db-*-logs", ".git", ".venv", "__pycache__"]
+# What a run leaves beside a study file, and what an environment is made of: no node needs it.
+_LEFT_BEHIND = ["*.db", "*.db-wal", "*.db-shm", "*.db-*-logs", "*-tensorboard", ".git", ".venv", "__pycache__"]
 
 
 @contextmanager
