@@ -39,7 +39,7 @@ def test_a_search_that_goes_on_keeps_them_and_refuses_others(paretune):
     code, _, err = paretune("run", "analytic", "--trials", 9, "--set", "width=8:32")
     assert (code, "has width='8:16', not '8:32'" in err) == (2, True)
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", "accuracy=0.7")
-    assert (code, "has the objective accuracy.at_least = 0.6, not 0.7" in err) == (2, True)
+    assert (code, "has the setting limits.at_least.accuracy = 0.6, not 0.7" in err) == (2, True)
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", "latency=0.7")
     assert (code, err) == (2, "paretune: latency cannot be limited so: it is not maximized\n")
 

@@ -56,7 +56,7 @@ def run(paretune, n, *words):
 
 
 def test_a_run_leaves_a_database_and_a_report_by_the_files_name(paretune):
-    code, out, err = run(paretune, 8)
+    code, out, err = paretune("run", "study.yaml", "--searcher", "random", "--trials", 8)
     trials = load("study", "paretune.db").trials
     assert (code, err) == (0, "")
     assert out.endswith("Report: study-report/report.html\n")
@@ -82,7 +82,6 @@ def test_set_holds_a_parameter_fixed_and_is_remembered_under_the_name_in_the_fil
         assert run(paretune, n, *(["--set", "k=3"] if n == 1 else []))[0] == 0
     assert [params["k"] for params in tried()] == [3, 3]
     assert len(load("nets", "paretune.db").trials) == 2
-    assert Path("nets-report").is_dir()
 
 
 DIFFERENCES = [

@@ -227,7 +227,7 @@ def test_each_rule_that_stops_a_run_is_written_into_the_study(where):
 
 def test_two_runs_of_one_study_are_both_noted(study):
     study.run(train, n_trials=2)
-    study.run(train, n_trials=5)
+    Study(study.space, WANTED, storage=study._study._storage, searcher="random").run(train, n_trials=5)
     assert [run["from_trial"] for run in study.origin["runs"]] == [0, 2]
     assert [run["ended"] for run in study.origin["runs"]] == ["2 trials", "5 trials"]
 

@@ -24,6 +24,7 @@ from paretune.errors import (
 if TYPE_CHECKING:
     from paretune.cli.run_options import RunOptions
     from paretune.execution import Outcome
+    from paretune.objectives import Objectives
     from paretune.study import Asked, OnTrial, Study
     from paretune.trials import Trials
     from paretune.workloads import Workload
@@ -164,7 +165,7 @@ class Wanted:
 def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tuple[Study, SetUp]:
     """The study, made or resumed, and what sets a worker up."""
     from paretune.cli.settings import go_on
-    from paretune.study import Study, facts_of, objectives_in, open_storage, without_password
+    from paretune.study import Study, facts_of, open_storage, without_password
     from paretune.workloads.set_up import SetUp
 
     opened, workload, name = open_storage(asked.storage), asked.workload, asked.study
@@ -178,6 +179,7 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
         workload.settings(given)  # a misspelt name is told as such
         given = go_on(stored, given, name)
     options, fixed, ranges = workload.settings(given)
+    limits = _limits(workload.objectives, asked.limits, (stored or {}).get("limits", {}))
     prepared = workload.prepare(options, asked.data_dir)
     data = None if prepared.data is None else asdict(prepared.data)
     facts = {
@@ -185,16 +187,16 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
         "options": options,
         "fixed": fixed,
         **({"ranges": ranges} if ranges else {}),
+        **({"limits": limits} if any(limits.values()) else {}),
         "data": data,
         **workload.facts,
         **asked.facts,
     }
     if stored is not None:
         _check_data(name, stored.get("data"), data)
-    wanted = workload.objectives if stored is None else objectives_in(opened, name)
     study = Study(
         workload.searched(fixed, ranges),
-        wanted.limited(*asked.limits),
+        workload.objectives.limited(**limits),
         storage=opened,
         name=name,
         searcher=how.searcher,
@@ -203,6 +205,17 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
         command=without_password(asked.command),
     )
     return study, SetUp(asked.word, options, study.objectives, asked.data_dir)
+
+
+def _limits(
+    own: Objectives, given: tuple[Mapping[str, float], Mapping[str, float]], stored: Mapping[str, Mapping[str, float]]
+) -> dict[str, dict[str, float]]:
+    """The limits of a study that its workload does not have: those given, and where none is, those it was made with."""
+    names = ("at_least", "at_most")
+    return {
+        name: {**stored.get(name, {}), **{o: value for o, value in asked.items() if before.get(o) != value}}
+        for name, asked, before in zip(names, given, own.given_limits, strict=True)
+    }
 
 
 def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> None:

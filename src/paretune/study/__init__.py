@@ -16,7 +16,6 @@ from paretune.study.stored import (
     load_refit,
     log_of,
     matching,
-    objectives_in,
     refit_name,
 )
 from paretune.study.study import Study
@@ -38,7 +37,6 @@ __all__ = [
     "load_refit",
     "log_of",
     "matching",
-    "objectives_in",
     "open_storage",
     "quieten",
     "refit_name",

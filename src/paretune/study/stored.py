@@ -19,13 +19,11 @@ from paretune.adapters.optuna.history import (
     RUNNER_KEY,
     SECONDS_KEY,
     WHERE_KEY,
-    objectives_of,
     trials_of,
 )
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import files as log_files
-from paretune.objectives import Objectives
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY
@@ -41,15 +39,6 @@ def facts_of(storage: BaseStorage, name: str) -> dict[str, Any] | None:
         return None
     study = find_study(storage, name)
     return None if record.is_blank(study) else record.facts(study)
-
-
-def objectives_in(storage: BaseStorage, name: str) -> Objectives:
-    """What a stored study wants.
-
-    Raises:
-        StudyNotFoundError: there is none of that name.
-    """
-    return objectives_of(find_study(storage, name))
 
 
 @dataclass(frozen=True)

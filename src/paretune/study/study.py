@@ -88,6 +88,7 @@ class Study:
         self._run = {"searcher": searcher, "seed": seed, "command": command}
         self._entry = uuid4().hex  # in the study's record of who went on with it
         self._begun: dict[str, Any] = {}
+        self._signed: list[str] = []  # by which names its trials know it
         self._study = optuna.create_study(
             study_name=name,
             storage=open_storage(storage),
@@ -257,7 +258,8 @@ class Study:
         before = self.n_counted()
         if before < n_trials:
             self._begun = self._begun or {**self._run, "from_trial": before, **_now()}
-            described = {"n_trials": n_trials, "workers": executor.n_slots}
+            self._signed.append(ledger.runner["run"])
+            described = {"n_trials": n_trials, "workers": executor.n_slots, "signed": list(self._signed)}
             record.add_run(self._study, self._entry, {**self._begun, **described})
         search = Search(ledger, executor, Rules(n_trials, stop, max_failures, overlap), on_trial)
         try:

@@ -83,7 +83,7 @@ def tracked(
         records: by number, whatever else is known of a trial, as `paretune.study.Stored` has it.
         origin: the study's, with its runs.
     """
-    runs = {run.get("run"): run for run in origin.get("runs", ())}
+    runs = {name: run for run in origin.get("runs", ()) for name in run.get("signed", ())}
     rows = np.flatnonzero(~trials.is_pending)
     found = [_tracked(study, trials[row : row + 1], records, runs) for row in rows]
     return [trial for trial in found if trial.reason != "lost" or _BEGUN in records.get(trial.number, {})]
