@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(
 ):
     cache = tmp_path_factory.mktemp("uv")
     monkeypatch.setenv("UV_CACHE_DIR", str(cache))  # the nodes inherit it
-    tried = write_study(seconds=1.5, program="uv, run, --offline, --script, train.py")
+    tried = write_study(seconds=1.5, program=f"{sys.executable}, -m, uv, run, --offline, --script, train.py")
     Path(".gitignore").write_text("secrets\n")
     words = ("--searcher", "random", "--trials", "10", "--no-report", "--executor", "ray", "--address")
     with ray_nodes() as nodes:
