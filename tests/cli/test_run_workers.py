@@ -59,9 +59,7 @@ def assert_whole(n, n_lost=0):
 
 
 def test_two_workers_share_the_trials_and_leave_their_logs_and_no_process(paretune):
-    code, out, err = run(paretune, 6, "--workers", 2)
-    assert (code, err) == (0, "")
-    assert out.endswith("Report: study-report/report.html\n")
+    assert run(paretune, 6, "--workers", 2)[::2] == (0, "")
     assert_whole(6)
     assert len(tried()) == 6
     assert {trial.user_attrs["paretune:where"]["worker"] for trial in stored()} == {0, 1}
