@@ -128,6 +128,16 @@ def count():
     return sum(each is None for each in kept)
 
 
+def outcomes(executor, *deeds):
+    """What came of some trainings in an executor's slots, in order of their numbers."""
+    waiting, found = list(enumerate(deeds)), {}
+    while len(found) < len(deeds):
+        while waiting and executor.n_free:
+            executor.submit(*waiting.pop(0))
+        found |= {finished.number: finished.outcome for finished in executor.wait(1.0)}
+    return [found[number] for number in range(len(deeds))]
+
+
 def prepare():
     return train
 

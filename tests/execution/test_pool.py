@@ -14,6 +14,7 @@ from paretune.errors import InvalidInputError, WorkerError
 from paretune.execution import Executor, Pool, Slot, slots
 from paretune.execution import pool as pools
 from processes import assert_gone, wait_for_numbers, wait_until
+from trainings import outcomes
 
 MIB = 2**20
 
@@ -34,16 +35,6 @@ def pool(tmp_path):
 
 def is_a_worker(process):
     return "spawn_main" in " ".join(process.cmdline())
-
-
-def outcomes(pool, *deeds):
-    """What came of some trials, in order of their numbers."""
-    waiting, found = list(enumerate(deeds)), {}
-    while len(found) < len(deeds):
-        while waiting and pool.n_free:
-            pool.submit(*waiting.pop(0))
-        found |= {finished.number: finished.outcome for finished in pool.wait(1.0)}
-    return [found[number] for number in range(len(deeds))]
 
 
 def do(deed, **others):

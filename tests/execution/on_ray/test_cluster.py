@@ -43,14 +43,9 @@ def open_cluster(connection, tmp_path):  # noqa: ARG001 (to be connected)
     return call
 
 
-def outcomes(executor, deeds):
-    waiting, found = list(enumerate(deeds)), {}
+def outcomes(executor, *deeds):
     with executor:
-        while len(found) < len(deeds):
-            while waiting and executor.n_free:
-                executor.submit(*waiting.pop(0))
-            found |= {finished.number: finished.outcome for finished in executor.wait(1.0)}
-    return [found[number] for number in range(len(deeds))]
+        return trainings.outcomes(executor, *deeds)
 
 
 DEEDS = [
@@ -77,8 +72,8 @@ def told(outcome):
 
 def test_whatever_a_training_does_ends_as_it_does_on_one_machine(open_cluster, tmp_path):
     settings = {"timeout": 5.0, "memory_limit": 500 * MIB, "grace": 1.0}
-    here = outcomes(Pool(trainings.prepare, trainings.OBJECTIVES, slots(2), tmp_path / "here", **settings), DEEDS)
-    there = outcomes(open_cluster(workers=2, **settings), DEEDS)
+    here = outcomes(Pool(trainings.prepare, trainings.OBJECTIVES, slots(2), tmp_path / "here", **settings), *DEEDS)
+    there = outcomes(open_cluster(workers=2, **settings), *DEEDS)
     assert [told(outcome) for outcome in there] == [told(outcome) for outcome in here]
     assert [outcome.reason for outcome in there].count("") == 2
 
@@ -111,7 +106,7 @@ def test_a_trial_says_where_it_ran_and_its_thread_pools_know_their_share(open_cl
 
 def test_what_cannot_be_set_up_ends_the_run_with_its_cause(open_cluster):
     with pytest.raises(WorkerError, match="^worker 0 could not be set up: FileNotFoundError: no data here"):
-        outcomes(open_cluster(trainings.prepare_badly, workers=1), [{}])
+        outcomes(open_cluster(trainings.prepare_badly, workers=1), {})
 
 
 def test_leaving_ends_what_runs_and_all_below_it(open_cluster, tmp_path):
@@ -131,7 +126,7 @@ def test_what_stands_in_a_script_is_sent_along(open_cluster):
     def prepare():
         return lambda params: {"gain": params["x"] * factor, "cost": 1.0}
 
-    (outcome,) = outcomes(open_cluster(prepare, workers=1), [{"x": 2.0}])
+    (outcome,) = outcomes(open_cluster(prepare, workers=1), {"x": 2.0})
     assert outcome.values == (6.0, 1.0)
 
 
@@ -189,6 +184,6 @@ def test_a_trial_that_fits_on_no_node_is_told_before_anything_runs(open_cluster)
 
 
 def test_outcomes_are_as_they_were_told(open_cluster):
-    (found,) = outcomes(open_cluster(workers=1), [{"deed": "lose"}])
+    (found,) = outcomes(open_cluster(workers=1), {"deed": "lose"})
     assert (found.reason, found.message) == ("lost", "the node is gone")
     assert dataclasses.is_dataclass(found)
