@@ -12,92 +12,25 @@ import argparse
 import resource
 import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
 
 import numpy as np
 import optuna
 
-from paretune import Float, Minimize, Objectives, Space, Study, Trials, suggest
-from paretune.execution import Finished
-from paretune.execution.executor import evaluated
-
-SPACE = Space({f"x{i}": Float(0, 1) for i in range(6)})
-WANTED = Objectives([Minimize("f1"), Minimize("f2")])
-SPREAD = 0.3  # of the logarithm of a trial's duration
-
-
-def evaluate(params: Mapping[str, float]) -> dict[str, float]:
-    """Zitzler, Deb and Thiele (2000), "Comparison of multiobjective evolutionary algorithms", problem 1."""
-    first, *others = params.values()
-    g = 1 + 9 * sum(others) / len(others)
-    return {"f1": first, "f2": g * (1 - float(np.sqrt(first / g)))}
-
-
-class Virtual:
-    """Slots on a clock that runs while the driver works, and jumps where it would wait.
-
-    Args:
-        n_slots: how many.
-        seconds: of a trial, its median.
-    """
-
-    is_apart = True
-
-    def __init__(self, n_slots: int, seconds: float) -> None:
-        self.n_slots, self._seconds = n_slots, seconds
-        self._jumped, self._rng = 0.0, np.random.default_rng(0)
-        self._trials: dict[int, tuple[float, float, Mapping[str, Any]]] = {}
-        self.spans: list[tuple[float, float]] = []
-
-    def _now(self) -> float:
-        return time.monotonic() + self._jumped
-
-    @property
-    def n_free(self) -> int:
-        """How many slots wait for a trial."""
-        return self.n_slots - len(self._trials)
-
-    def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Start a trial in a free slot."""
-        seconds = self._seconds * float(self._rng.lognormal(0.0, SPREAD))
-        self._trials[number] = self._now(), seconds, params
-        return {}
-
-    def wait(self, _seconds: float) -> list[Finished]:
-        """The trials that have ended by now; where there is none, the one that ends next."""
-        ends = {number: start + seconds for number, (start, seconds, _) in self._trials.items()}
-        if not ends:
-            return []
-        self._jumped += max(0.0, min(ends.values()) - self._now())
-        now = self._now()
-        return [self._finished(number) for number, end in ends.items() if end <= now]
-
-    def _finished(self, number: int) -> Finished:
-        start, seconds, params = self._trials.pop(number)
-        self.spans.append((start, start + seconds))
-        return Finished(number, replace(evaluated(evaluate, params, WANTED), seconds=seconds))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._trials.clear()
+from paretune import Study, Trials, suggest
+from simulated import Simulated, share
+from zdt1 import OBJECTIVES, SPACE, evaluate
 
 
 def run(n_slots: int, n_trials: int, seconds: float) -> str:
     """A study on so many slots, as a line of the table."""
-    slots = Virtual(n_slots, seconds * n_slots)
+    slots = Simulated(n_slots, evaluate, OBJECTIVES, seconds * n_slots, clock=time.monotonic)
     with tempfile.TemporaryDirectory() as folder:
-        opened = Study(SPACE, WANTED, storage=Path(folder) / "study.db")
+        opened = Study(SPACE, OBJECTIVES, storage=Path(folder) / "study.db")
         opened.run(slots, n_trials)
         kept = opened._study.trials  # noqa: SLF001 (durations are not in Paretune's table)
     took = [trial.user_attrs["paretune:durations"]["suggest"] for trial in kept]
-    starts, ends = np.transpose(slots.spans)
-    first, last = np.sort(starts)[n_slots - 1], starts.max()
-    busy = (np.clip(ends, first, last) - np.clip(starts, first, last)).sum() / (n_slots * (last - first))
+    busy = share(*np.transpose(slots.spans), n_slots)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     waits = f"{busy:.1%} | {np.mean(took):.2f} | {np.mean(took[-50:]):.2f}"
     return f"{n_slots} | {seconds * n_slots:g} | {waits} | {memory:.0f}"
@@ -110,9 +43,9 @@ def batch(n_trials: int, q: int) -> float:
         {name: float(x) for name, x in zip(SPACE, row, strict=True)} for row in rng.random((n_trials, len(SPACE)))
     )
     losses = np.array([list(evaluate(each).values()) for each in params])
-    trials = Trials(SPACE, WANTED, params, losses)
+    trials = Trials(SPACE, OBJECTIVES, params, losses)
     start = time.perf_counter()
-    suggest(trials, SPACE, WANTED, q=q)
+    suggest(trials, SPACE, OBJECTIVES, q=q)
     return (time.perf_counter() - start) / q
 
 

@@ -9,7 +9,6 @@ which all of Ray's processes hold together (proportional set size).
 from __future__ import annotations
 
 import argparse
-import math
 import tempfile
 import time
 from collections.abc import Mapping
@@ -22,20 +21,17 @@ import psutil
 from ray.cluster_utils import Cluster as Nodes
 
 import workers
-from paretune import Float, Minimize, Study
+import zdt1
+from paretune import Study
 from paretune.execution.on_ray import Cluster, connected
 
 HEAD = "searcher | slots | seconds a trial | busy | seconds a suggestion | the last 50 | driver MiB | Ray GiB | minutes"
-SPACE = {f"x{i}": Float(0, 1) for i in range(6)}
-WANTED = [Minimize("f1"), Minimize("f2")]
 
 
 def evaluate(seconds: float, params: Mapping[str, float]) -> dict[str, float]:
-    """Zitzler, Deb and Thiele (2000), "Comparison of multiobjective evolutionary algorithms", problem 1."""
+    """The losses, after some sleep."""
     time.sleep(seconds)
-    first, *others = params.values()
-    g = 1 + 9 * sum(others) / len(others)
-    return {"f1": first, "f2": g * (1 - math.sqrt(first / g))}
+    return zdt1.evaluate(params)
 
 
 def prepare(seconds: float) -> partial[dict[str, float]]:
@@ -48,8 +44,8 @@ def run(n_slots: int, n_trials: int, seconds: float, searcher: str) -> str:
     nodes = Nodes(initialize_head=True, head_node_args={"num_cpus": 0})
     try:
         nodes.add_node(num_cpus=n_slots, wait=True)
-        with tempfile.TemporaryDirectory() as folder, connected(nodes.address):
-            opened = Study(SPACE, WANTED, storage=Path(folder) / "study.db", searcher=searcher)
+        with tempfile.TemporaryDirectory() as folder, connected(nodes.address, packages=[Path(zdt1.__file__)]):
+            opened = Study(zdt1.SPACE, zdt1.OBJECTIVES, storage=Path(folder) / "study.db", searcher=searcher)
             executor = Cluster(partial(prepare, seconds * n_slots), opened.objectives, opened.logs)
             peak = Peak()
             start = time.monotonic()

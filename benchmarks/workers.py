@@ -13,25 +13,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 import optuna
 
 from paretune import Minimize, Study, pareto
 from paretune.errors import TrialFailedError
-from paretune.execution import Finished, Pool, slots
-from paretune.execution.executor import evaluated
+from paretune.execution import Pool, slots
 from paretune.workloads import Evaluate
+from simulated import Simulated, share
 
 sys.path.insert(0, str(Path(__file__).parent / "efficiency"))
 import problems
 
 SECONDS_A_WORKER = 2.0
-SPREAD = 0.3  # of the logarithm of a simulated training's duration
 
 
 def evaluate(problem: str, seconds: float, params: Mapping[str, Any]) -> dict[str, float]:
@@ -50,54 +49,12 @@ def study(problem: str, seed: int, storage: object) -> Study:
     return Study(found.space, wanted, storage=storage, seed=seed)
 
 
-class Simulated:
-    """Slots whose trials end one after another as if each took a while, in no time.
-
-    Args:
-        n_slots: how many.
-        problem: what is evaluated.
-        opened: the study, for its objectives.
-        seed: of the durations.
-    """
-
-    is_apart = True  # else nothing would be asked for ahead
-
-    def __init__(self, n_slots: int, problem: str, opened: Study, seed: int) -> None:
-        self.n_slots, self._now = n_slots, 0.0
-        self._evaluate, self._objectives = partial(evaluate, problem, 0.0), opened.objectives
-        self._ends: dict[int, tuple[float, Mapping[str, Any]]] = {}
-        self._rng, self._mean = np.random.default_rng(seed), n_slots * SECONDS_A_WORKER
-
-    @property
-    def n_free(self) -> int:
-        """How many slots wait for a trial."""
-        return self.n_slots - len(self._ends)
-
-    def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Start a trial in a free slot."""
-        self._ends[number] = self._now + float(self._rng.lognormal(0.0, SPREAD)), params
-        return {}
-
-    def wait(self, _seconds: float) -> list[Finished]:
-        """The trial that ends first."""
-        if not self._ends:
-            return []
-        number = min(self._ends, key=lambda number: self._ends[number][0])
-        self._now, params = self._ends.pop(number)
-        outcome = evaluated(self._evaluate, params, self._objectives)
-        return [Finished(number, replace(outcome, seconds=self._mean))]
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ends.clear()
-
-
 def hypervolume(problem: str, n_workers: int, n_trials: int, seed: int) -> float:
     """What a simulated search has found."""
     opened = study(problem, seed, optuna.storages.InMemoryStorage())
-    opened.run(Simulated(n_workers, problem, opened, seed), n_trials, max_failures=n_trials)
+    at_once: Evaluate = partial(evaluate, problem, 0.0)
+    simulated = Simulated(n_workers, at_once, opened.objectives, SECONDS_A_WORKER * n_workers, seed=seed)
+    opened.run(simulated, n_trials, max_failures=n_trials)
     return float(pareto.hypervolume(opened.trials.losses, problems.load(problem).reference))
 
 
@@ -133,13 +90,6 @@ def measured(opened: Study, n_workers: int) -> Busy:
     seconds = np.array([trial.user_attrs["paretune:seconds"] for trial in kept])
     suggestions = [trial.user_attrs["paretune:durations"]["suggest"] for trial in kept]
     return Busy(share(ends - seconds, ends, n_workers), float(np.mean(suggestions)), float(np.mean(suggestions[-50:])))
-
-
-def share(starts: np.ndarray, ends: np.ndarray, n_workers: int) -> float:
-    """The share of the slots' time that is covered, from the first moment when all have a trial to the last start."""
-    first, last = np.sort(starts)[n_workers - 1], starts.max()
-    covered = np.clip(ends, first, last) - np.clip(starts, first, last)
-    return float(covered.sum() / (n_workers * (last - first)))
 
 
 def _given(chosen: Evaluate) -> Evaluate:
