@@ -176,6 +176,14 @@ def test_the_version_is_shown_without_waiting_for_torch():
     ("words", "complaint"),
     [
         (["run", "diatom"], "no workload 'diatom'; there are analytic, diatoms"),
+        (["run", "analytic:"], "no workload 'analytic:': expected a place such as package.module:WORKLOAD"),
+        (["run", "no.such:X"], "the workload 'no.such:X' cannot be loaded: ModuleNotFoundError: No module named 'no'"),
+        (["run", "paretune:X"], "AttributeError: module 'paretune' has no attribute 'X'"),
+        (
+            ["run", "paretune:Study"],
+            "the entry point 'paretune:Study' of paretune.workloads is no Workload, but <class",
+        ),
+        (["run", "analytic", "--executor", "ray", "--cpus-per-trial", "0"], "a trial must take something of its node"),
         (["run", "analytic", "--searcher", "magic"], "searcher must be one of bayes, random"),
         (["run", "analytic", "--set", "seconds"], "--set takes name=value, such as epochs=20, but got 'seconds'"),
         (

@@ -160,14 +160,20 @@ def load(name: str) -> Workload:
     """The workload of that name, or at that place, such as ``package.module:WORKLOAD``.
 
     Raises:
-        InvalidInputError: there is none; the message lists those that are.
+        InvalidInputError: there is none, and the message lists those that are; or it cannot be loaded.
     """
     known = workloads()
     if ":" in name:
-        known = {name: EntryPoint(name, name, _GROUP).load}
+        point = EntryPoint(name, name, _GROUP)
+        if not point.pattern.match(name):
+            raise InvalidInputError(f"no workload {name!r}: expected a place such as package.module:WORKLOAD")
+        known = {name: point.load}
     if name not in known:
         raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}, and files such as ./study.yaml")
-    workload = known[name]()
+    try:
+        workload = known[name]()
+    except (ImportError, AttributeError) as error:
+        raise InvalidInputError(f"the workload {name!r} cannot be loaded: {type(error).__name__}: {error}") from error
     if not isinstance(workload, Workload):
         raise InvalidInputError(f"the entry point {name!r} of {_GROUP} is no Workload, but {workload!r}")
     return workload

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +101,7 @@ class Cluster:
         self._n_stillborn = 0
         self._looked = self._had_slots = time.monotonic()
         self._head = Head(self._ray.get_runtime_context().gcs_address)
-        self._target = workers or self._n_fitting()
+        self._target = self._n_wanted(self._living())
         if not self._target:
             raise InvalidInputError(f"no node of the Ray cluster has {self._demand} for a trial: it has {self._has()}")
 
@@ -218,16 +218,16 @@ class Cluster:
         if silence:
             _log.warning("the head of the Ray cluster does not answer; what runs may still end")
             return
-        self._target = self._workers or self._n_fitting()
-        self._leave_dead_nodes()
+        nodes = self._living()
+        self._target = self._n_wanted(nodes)
+        self._leave_others({node["NodeID"] for node in nodes})
         self._fit()
         if now - self._had_slots > _PATIENCE_SECONDS:
             self._had_slots = now
             _log.warning("no slot yet: a trial takes %s, and the Ray cluster has %s free", self._demand, self._has())
 
-    def _leave_dead_nodes(self) -> None:
+    def _leave_others(self, living: Collection[str]) -> None:
         """Forget slots that wait for a trial on nodes that are gone; of those with a trial Ray tells."""
-        living = {node["NodeID"] for node in self._ray.nodes() if node["Alive"]}
         self._places = [place for place in self._places if not place.is_free or place.node in living]
 
     def _fit(self) -> None:
@@ -247,8 +247,11 @@ class Cluster:
         made = actor.remote(number, self._packed, self._rules, self._demand.cpus)
         return _Place(number, made, made.where.remote())
 
-    def _n_fitting(self) -> int:
-        return self._demand.n_fitting(node["Resources"] for node in self._ray.nodes() if node["Alive"])
+    def _living(self) -> list[dict[str, Any]]:
+        return [node for node in self._ray.nodes() if node["Alive"]]
+
+    def _n_wanted(self, nodes: Iterable[Mapping[str, Any]]) -> int:
+        return self._workers or self._demand.n_fitting(node["Resources"] for node in nodes)
 
     def _has(self) -> str:
         free = self._ray.available_resources()

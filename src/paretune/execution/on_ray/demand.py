@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from paretune.errors import InvalidInputError
+
 _WORDS = {"CPU": "CPUs", "GPU": "GPUs", "memory": "bytes of memory"}
 
 
@@ -18,6 +20,9 @@ class Demand:
         gpus: GPUs; a fraction lets several trials share one.
         memory: bytes; None reserves none.
 
+    Raises:
+        InvalidInputError: it is nothing, of which there is no end on a node.
+
     Example:
         >>> Demand(cpus=2).n_fitting([{"CPU": 5.0}, {"CPU": 1.0}])
         2
@@ -26,6 +31,12 @@ class Demand:
     cpus: float = 1.0
     gpus: float = 0.0
     memory: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.resources:
+            raise InvalidInputError(
+                "a trial must take something of its node: give --cpus-per-trial or --gpus-per-trial"
+            )
 
     @property
     def resources(self) -> dict[str, float]:
