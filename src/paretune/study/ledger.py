@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import optuna
@@ -44,10 +44,12 @@ class Asked:
     Args:
         number: its name; hand it to `Study.tell`.
         params: the configuration to evaluate.
+        seconds: how long it took to choose it.
     """
 
     number: int
     params: Mapping[str, Any]
+    seconds: float = field(default=0.0, compare=False, repr=False)
 
 
 class Ledger:
@@ -90,8 +92,9 @@ class Ledger:
         except BaseException:
             self.lose(trial.number, "no parameters were suggested")
             raise
-        trial.set_user_attr(DURATIONS_KEY, {"suggest": time.perf_counter() - start})
-        return Asked(trial.number, params)
+        asked = Asked(trial.number, params, time.perf_counter() - start)
+        trial.set_user_attr(DURATIONS_KEY, {"suggest": asked.seconds})
+        return asked
 
     def _n_ahead(self, number: int) -> int:
         """How many trials fill the budget before this one: those with lower numbers, or all if it had waited."""
@@ -231,10 +234,14 @@ class Ledger:
         return self.study.get_trials(deepcopy=False, states=states or None)
 
     def _frozen(self, number: int) -> FrozenTrial:
-        for trial in self.pending():
-            if trial.number == number:
-                return trial
-        raise self._not_pending(number)
+        """A trial that is pending."""
+        try:
+            trial = self.frozen(number)
+        except KeyError:  # there is none of that number
+            raise self._not_pending(number) from None
+        if trial.state != TrialState.RUNNING:
+            raise self._not_pending(number)
+        return trial
 
     def _pending(self, number: int) -> optuna.Trial:
         return optuna.Trial(self.study, self._frozen(number)._trial_id)  # noqa: SLF001 (Optuna has no public way from a number)

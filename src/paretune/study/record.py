@@ -88,12 +88,8 @@ def end_run(study: optuna.Study, run: str, why: str) -> None:
 
 
 def runs(study: optuna.Study) -> list[dict[str, Any]]:
-    """Who went on with the study, in order; ``run`` is its name."""
-    found = [
-        {"run": key.removeprefix(RUN_KEY), **value}
-        for key, value in study.user_attrs.items()
-        if key.startswith(RUN_KEY)
-    ]
+    """Who went on with the study, in order; ``signed`` are the names under which its trials know it."""
+    found = [dict(value) for key, value in study.user_attrs.items() if key.startswith(RUN_KEY)]
     return sorted(found, key=lambda run: (run["started"], run["from_trial"]))
 
 

@@ -133,13 +133,13 @@ class Search:
             return None
         if self._next is not None:
             return self._next
-        start = time.perf_counter()
         try:
             asked = self._ledger.ask(self._rules.n_trials)
         except SpaceExhaustedError as error:
             self._why, self._error = str(error), error
             return None
-        self._pace.suggested(time.perf_counter() - start)
+        if asked is not None:
+            self._pace.suggested(asked.seconds)
         return asked
 
     def _take(self, finished: Finished) -> None:

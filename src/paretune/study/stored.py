@@ -14,13 +14,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_space
-from paretune.adapters.optuna.history import (
-    INSTEAD_OF_KEY,
-    RUNNER_KEY,
-    SECONDS_KEY,
-    WHERE_KEY,
-    trials_of,
-)
+from paretune.adapters.optuna.history import INSTEAD_OF_KEY, RUNNER_KEY, SECONDS_KEY, WHERE_KEY, trials_of
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import files as log_files

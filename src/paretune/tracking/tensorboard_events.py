@@ -60,7 +60,7 @@ def _hparams(tag: str, **content: Any) -> Any:
 def _text(trial: Tracked) -> Any:
     rows = {"study": trial.study, "state": trial.state, "reason": trial.reason, **trial.about, "error": trial.error}
     lines = [f"| {name} | {_cell(value)} |" for name, value in rows.items() if value]
-    table = "\n".join(["| trial | |".replace("trial", f"trial {trial.number}"), "|---|---|", *lines])
+    table = "\n".join([f"| trial {trial.number} | |", "|---|---|", *lines])
     tensor = tensor_util.make_tensor_proto([table.encode()], shape=(1,))
     return summary_pb2.Summary.Value(tag="trial", metadata=text.create_summary_metadata("", ""), tensor=tensor)
 
@@ -84,16 +84,17 @@ def _experiment(trial: Tracked, space: Space, objectives: Objectives) -> Any:
 
 
 def _column(name: str, parameter: Parameter) -> Any:
-    if not isinstance(parameter, Categorical):
-        info = api_pb2.HParamInfo(name=name, type=api_pb2.DATA_TYPE_FLOAT64, differs=parameter.n_levels != 1)
-        info.domain_interval.min_value, info.domain_interval.max_value = parameter.low, parameter.high
-        return info
     info = api_pb2.HParamInfo(name=name, type=_type(parameter), differs=parameter.n_levels != 1)
-    info.domain_discrete.extend([_plain(parameter, choice) for choice in parameter.choices])
+    if isinstance(parameter, Categorical):
+        info.domain_discrete.extend([_plain(parameter, choice) for choice in parameter.choices])
+    else:
+        info.domain_interval.min_value, info.domain_interval.max_value = parameter.low, parameter.high
     return info
 
 
-def _type(parameter: Categorical) -> Any:
+def _type(parameter: Parameter) -> Any:
+    if not isinstance(parameter, Categorical):
+        return api_pb2.DATA_TYPE_FLOAT64
     if all(isinstance(choice, bool) for choice in parameter.choices):
         return api_pb2.DATA_TYPE_BOOL
     if all(isinstance(choice, (int, float)) and not isinstance(choice, bool) for choice in parameter.choices):
@@ -103,8 +104,7 @@ def _type(parameter: Categorical) -> Any:
 
 def _plain(parameter: Parameter, value: Any) -> Any:
     """A value of the column's type."""
-    is_text = isinstance(parameter, Categorical) and _type(parameter) == api_pb2.DATA_TYPE_STRING
-    return str(value) if is_text else value
+    return str(value) if _type(parameter) == api_pb2.DATA_TYPE_STRING else value
 
 
 def _start(trial: Tracked, space: Space) -> Any:
