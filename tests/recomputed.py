@@ -87,6 +87,8 @@ def check_report(folder, results):
         table = tables[counts["run"]]
         assert counts["complete"] == table.complete.sum()
         assert counts["failed"] == (~table.complete).sum()
+        known = table.losses[~np.isnan(table.losses).any(axis=1)]
+        assert counts["efficient"] == (moocore.is_nondominated(known, keep_weakly=True).sum() if len(known) else 0)
         assert counts["failures"] == table.failures
     names = list(tables)
     ours, theirs = names[: comparison["n_runs"]], names[comparison["n_runs"] :]
@@ -97,6 +99,7 @@ def check_report(folder, results):
     check_efficient(told, {name: tables[name] for name in ours}, corner)
     check_comparison(comparison, *([tables[name] for name in side] for side in (ours, theirs)), corner)
     check_trained_again(told, tables, results)
+    check_stands(told, signs, ours)
     return told
 
 
@@ -145,3 +148,23 @@ def check_trained_again(told, tables, results):
         for name in found["before"]:
             assert found["before"][name]["value"] == before[name]
             assert found["again"][name]["value"] == after[name]
+
+
+def check_stands(told, signs, ours):
+    """Hold how many stand, as they were trained again, against a look at each pair."""
+    assert (told["stands"] is None) == (not any(found["run"] in ours for found in told["trained_again"]))
+    if told["stands"] is None:
+        return
+    sides = {"candidate": [], "baseline": []}
+    for found in told["trained_again"]:
+        values = [np.nan if found["reason"] else again["value"] for again in found["again"].values()]
+        sides["candidate" if found["run"] in ours else "baseline"].append(np.array(values) * signs)
+    rivals = {"candidate": sides["baseline"] or sides["candidate"], "baseline": sides["candidate"]}
+    for name, points in sides.items():
+        standing = [
+            point
+            for point in points
+            if not np.isnan(point).any()
+            and not any((other <= point).all() and (other < point).any() for other in rivals[name])
+        ]
+        assert told["stands"][name] == {"n": len(points), "n_standing": len(standing)}

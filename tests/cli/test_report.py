@@ -138,7 +138,8 @@ def test_trials_of_an_optuna_study_that_do_not_fit_are_counted(paretune):
     code, _, _ = paretune("report", "plain", "--out", "made")
     assert code == 0
     assert told("made")["counts"][0] | {"failures": {}} == {
-        "run": "plain", "trials": 5, "complete": 4, "failed": 0, "pending": 0, "lost": 0, "unfit": 1, "failures": {},
+        "run": "plain", "trials": 5, "complete": 4, "efficient": 4, "failed": 0, "pending": 0, "lost": 0, "unfit": 1,
+        "failures": {},
     }  # fmt: skip
 
 

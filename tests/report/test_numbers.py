@@ -72,6 +72,7 @@ def test_counts_and_failures(run, told):
         "pending": (table.state == "pending").sum(),
         "lost": (table.reason == "lost").sum(),
         "unfit": 0,
+        "efficient": len(told["efficient"]),
         "failures": failed.reason.value_counts().to_dict(),
     }
     assert min(counts["complete"], counts["failed"], counts["pending"], counts["lost"]) > 0

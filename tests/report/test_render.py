@@ -96,9 +96,10 @@ def test_the_order_is_sentence_pictures_configurations_failures_comparison_origi
 
 def test_the_tables_say_what_the_numbers_say(compared):
     page, told = compared["report.html"], json.loads(compared["report.json"])
-    assert [row[:3] for row in rows_of(page, "trials")] == [
-        ["study", "complete", "failed"],
-        *([c["run"], str(c["complete"]), str(c["failed"])] for c in told["counts"]),
+    counted = ["complete", "efficient", "failed"]
+    assert [row[:4] for row in rows_of(page, "trials")] == [
+        ["study", *counted],
+        *([counts["run"], *(str(counts[name]) for name in counted)] for counts in told["counts"]),
     ]
     table = {row[0]: row[1:] for row in rows_of(page, "comparison")}
     share = told["comparison"]["merged_front_share"]

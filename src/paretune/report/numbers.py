@@ -11,7 +11,7 @@ from typing import Any
 from paretune.confidence import Comparison, Efficient, Sides
 from paretune.report.headline import headline
 from paretune.report.origin import origin_rows
-from paretune.report.refits import Refit, refits
+from paretune.report.refits import Refit
 from paretune.report.runs import Run
 from paretune.report.summary import Configuration, Summary
 
@@ -38,7 +38,8 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
         "looks_better": None if summary.sure is None else _luck(summary, summary.sure),
         "comparison": None if summary.comparison is None else _comparison(summary, summary.comparison),
-        "trained_again": [_refit(found) for run in summary.candidate for found in refits(run)],
+        "trained_again": [_refit(found) for side in summary.refits for found in side],
+        "stands": _stands(summary),
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
     }
 
@@ -55,7 +56,7 @@ def plain(value: Any) -> Any:
 
 
 def _counts(run: Run) -> dict[str, Any]:
-    return {"run": run.name, **run.counts, "failures": run.failures}
+    return {"run": run.name, **run.counts, "efficient": run.n_efficient, "failures": run.failures}
 
 
 def _configuration(found: Configuration) -> dict[str, Any]:
@@ -75,6 +76,13 @@ def _refit(found: Refit) -> dict[str, Any]:
 
     own = {"run": found.run, "number": found.number, "reason": found.reason, "params": dict(found.params)}
     return {**own, "before": values(found.before), "again": values(found.again)}
+
+
+def _stands(summary: Summary) -> dict[str, Any] | None:
+    """How many were trained again, and how many of them stand, by side."""
+    if summary.stands is None:
+        return None
+    return dict(zip(("candidate", "baseline"), map(asdict, summary.stands), strict=True))
 
 
 def _luck(summary: Summary, sure: Efficient) -> dict[str, Any]:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from paretune import pareto
+from paretune.objectives import Objectives
 from paretune.report.runs import Run
 from paretune.trials import Trials
 
@@ -30,6 +35,19 @@ class Refit:
     again: Mapping[str, tuple[float | None, float | None]]
     reason: str
     params: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many configurations still stand when they were trained again.
+
+    Args:
+        n: how many were trained again.
+        n_standing: of them, those that did not fail and that none they are held against beats.
+    """
+
+    n: int
+    n_standing: int
 
 
 def refits(run: Run) -> tuple[Refit, ...]:
@@ -57,12 +75,31 @@ def refits(run: Run) -> tuple[Refit, ...]:
     )
 
 
+def standing(refits: Sequence[Refit], others: Sequence[Refit], objectives: Objectives) -> Standing:
+    """How many configurations none of the others beats, all as they were trained again.
+
+    Args:
+        refits: those that are counted.
+        others: those that they are held against; they may be the same.
+        objectives: what better means.
+    """
+    theirs = _losses(others, objectives)
+    stands = [bool(pareto.is_nondominated([losses, *theirs])[0]) for losses in _losses(refits, objectives)]
+    return Standing(len(refits), sum(stands))
+
+
 def changed_options(run: Run) -> dict[str, tuple[Any, Any]]:
     """The options that a refit was trained with and the run was not: before, and again."""
     if run.refit is None:
         return {}
     before, again = run.origin.get("options", {}), run.refit.origin.get("options", {})
     return {name: (before.get(name), value) for name, value in again.items() if before.get(name) != value}
+
+
+def _losses(refits: Sequence[Refit], objectives: Objectives) -> NDArray[np.float64]:
+    """Of those that did not fail, ``k x m``."""
+    values = [[found.again[name][0] for name in objectives.names] for found in refits if not found.reason]
+    return objectives.losses(np.array(values, dtype=np.float64).reshape(-1, len(objectives)))
 
 
 def _measured(trials: Trials, row: int) -> dict[str, tuple[float | None, float | None]]:

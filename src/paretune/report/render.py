@@ -16,7 +16,15 @@ from paretune.report.numbers import to_json
 from paretune.report.origin import origin_rows
 from paretune.report.pictures import FEW, Picture, film, pictures
 from paretune.report.summary import Summary
-from paretune.report.tables import comparison_table, efficient_table, luck, refit_options, refit_table, trials_table
+from paretune.report.tables import (
+    comparison_table,
+    efficient_table,
+    luck,
+    refit_options,
+    refit_table,
+    stands,
+    trials_table,
+)
 
 
 def write(summary: Summary, out: Path) -> Path:
@@ -65,6 +73,7 @@ def pages(summary: Summary, drawn: Sequence[Picture], *, has_film: bool) -> dict
         "luck": luck(summary),
         "refits": refit_table(summary),
         "refit_options": refit_options(summary),
+        "stands": stands(summary),
         "trials": trials_table(summary),
         "comparison": None if summary.comparison is None else comparison_table(summary.comparison),
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from paretune import pareto
 from paretune.errors import InvalidInputError
 from paretune.trials import Trials
 
@@ -42,6 +43,11 @@ class Run:
             "lost": int(trials.is_lost.sum()),
             "unfit": self.n_unfit,
         }
+
+    @property
+    def n_efficient(self) -> int:
+        """How many of its complete trials none of its others beats."""
+        return int(pareto.is_nondominated(self.trials.losses[self.trials.is_complete]).sum())
 
     @property
     def failures(self) -> dict[str, int]:

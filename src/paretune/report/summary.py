@@ -14,6 +14,7 @@ from paretune.confidence import Comparison, Efficient, compare
 from paretune.objectives import Objectives
 from paretune.report.origin import searcher_of
 from paretune.report.reference import Reference, choose_reference
+from paretune.report.refits import Refit, Standing, refits, standing
 from paretune.report.runs import Pool, Run, pool
 from paretune.report.sureness import sureness
 from paretune.trials import Trials
@@ -88,6 +89,23 @@ class Summary:
     def objectives(self) -> Objectives:
         """What was wanted."""
         return self.trials.objectives
+
+    @property
+    def refits(self) -> tuple[tuple[Refit, ...], tuple[Refit, ...]]:
+        """What was trained again: the candidate's, and the baseline's."""
+        ours, theirs = ([found for run in side for found in refits(run)] for side in (self.candidate, self.baseline))
+        return tuple(ours), tuple(theirs)
+
+    @property
+    def stands(self) -> tuple[Standing, Standing] | None:
+        """How many of each side stand against the other's, all as they were trained again.
+
+        Where only the candidate's were, those stand that no other of them beats; None where they were not.
+        """
+        ours, theirs = self.refits
+        if not ours:
+            return None
+        return standing(ours, theirs or ours, self.objectives), standing(theirs, ours, self.objectives)
 
 
 def summarize(

@@ -7,7 +7,7 @@ from typing import Any
 
 from paretune.confidence import Comparison, Estimate, Sides
 from paretune.report.headline import times
-from paretune.report.refits import changed_options, refits
+from paretune.report.refits import changed_options
 from paretune.report.summary import Summary
 from paretune.trials import REASONS
 
@@ -37,7 +37,8 @@ def trials_table(summary: Summary) -> list[Row]:
     for run in runs:
         counts = {name: f"{n:,}" for name, n in run.counts.items()}
         failures = {f"of these {reason}": f"{run.failures.get(reason, 0):,}" for reason in reasons}
-        row = {"study": run.name, "complete": counts["complete"], "failed": counts["failed"], **failures}
+        done = {"complete": counts["complete"], "efficient": f"{run.n_efficient:,}", "failed": counts["failed"]}
+        row = {"study": run.name, **done, **failures}
         rows.append(row | {name: counts[name] for name in ("pending", "lost", "unfit")})
     if not any(run.n_unfit for run in runs):
         rows = [{name: text for name, text in row.items() if name != "unfit"} for row in rows]
@@ -47,8 +48,10 @@ def trials_table(summary: Summary) -> list[Row]:
 def refit_table(summary: Summary) -> list[Row]:
     """A row for each configuration that was trained again: its objectives before and again."""
     rows = []
-    for found in (refit for run in summary.candidate for refit in refits(run)):
-        row = {"run": found.run} if len(summary.candidate) > 1 else {}
+    found_again = [found for side in summary.refits for found in side]
+    is_of_many = len(summary.candidate) > 1 or len({found.run for found in found_again}) > 1
+    for found in found_again:
+        row = {"run": found.run} if is_of_many else {}
         row["trial"] = str(found.number)
         for objective in summary.objectives:
             unit = f" [{objective.unit}]" if objective.unit else ""
@@ -63,6 +66,20 @@ def refit_options(summary: Summary) -> str:
     """What was different when the best were trained again, in words."""
     changed = {name: pair for run in summary.candidate for name, pair in changed_options(run).items()}
     return ", ".join(f"{name} {_text(again)} instead of {_text(before)}" for name, (before, again) in changed.items())
+
+
+def stands(summary: Summary) -> str:
+    """How many of what was trained again stand, in words; nothing where nothing was."""
+    if summary.stands is None:
+        return ""
+    ours, theirs = summary.stands
+    if not theirs.n:
+        return f"As they are now, {ours.n_standing} of {ours.n} are beaten by no other of them."
+    name, baseline = summary.name, summary.baseline_name
+    return (
+        f"As they are now, {ours.n_standing} of {ours.n} of {name} are beaten by none of {baseline}, "
+        f"and {theirs.n_standing} of {theirs.n} of {baseline} by none of {name}."
+    )
 
 
 def comparison_table(comparison: Comparison) -> list[Row]:
