@@ -11,7 +11,7 @@ import time
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import exclusive, shared
+from paretune.measure import exclusive, lock, shared
 from paretune.measure.door import Door, lock_folder
 from processes import wait_until
 
@@ -215,6 +215,24 @@ def test_what_was_waited_is_told_and_nothing_where_it_was_free(hold):
     threading.Timer(0.2, process.kill).start()
     with shared() as use:
         assert use.waited > 0.1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who holds a file")
+def test_who_waits_for_long_is_told_for_whom_also_where_that_one_is_stopped(hold, monkeypatch, caplog):
+    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.2)
+    process = hold("shared")
+    process.send_signal(signal.SIGSTOP)
+    threading.Timer(0.6, process.kill).start()
+    with exclusive():
+        (line,) = caplog.messages
+    assert line.startswith(f"waited 0.2 s for the device cpu, held by process {process.pid} ({sys.executable} -c ")
+    assert line.endswith("), which is stopped: continue or kill it")
+
+
+def test_who_waits_for_a_moment_is_told_nothing(hold, caplog):
+    threading.Timer(0.1, hold("exclusive").kill).start()
+    with shared():
+        assert not caplog.messages
 
 
 # The files

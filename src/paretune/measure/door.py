@@ -40,7 +40,7 @@ class Door:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path, self._fd = path, _opened(path)
+        self.path, self._fd = path, _opened(path)
         _doors.add(self)
 
     def take(self, *, alone: bool, wait: bool) -> bool:
@@ -54,7 +54,7 @@ class Door:
             if self._is_in_place():
                 break
             os.close(self._fd)  # somebody has cleaned the folder up: the others are at another file of that name
-            self._fd = _opened(self._path)
+            self._fd = _opened(self.path)
         return True
 
     def is_closed(self) -> bool:
@@ -84,7 +84,7 @@ class Door:
 
     def _is_in_place(self) -> bool:
         try:
-            return os.path.samestat(os.fstat(self._fd), os.stat(self._path))  # noqa: PTH116 (half the time of Path.stat)
+            return os.path.samestat(os.fstat(self._fd), os.stat(self.path))  # noqa: PTH116 (half the time of Path.stat)
         except FileNotFoundError:
             return False
 

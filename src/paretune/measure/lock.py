@@ -8,6 +8,7 @@ room and for no other that comes, however many there are.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -17,8 +18,11 @@ from pathlib import Path
 
 from paretune.measure.device import device_name
 from paretune.measure.door import HAS_LOCKS, Door, close_all, lock_folder
+from paretune.measure.holders import holders
 
 NOTES, HELD = "PARETUNE_LOCK_NOTES", "PARETUNE_LOCK_HELD"
+PATIENCE_SECONDS = 30.0  # after which who waits is told for whom
+_log = logging.getLogger("paretune")
 
 
 class Use:
@@ -48,7 +52,8 @@ class Use:
         """Wait for the device, and hold it."""
         if self._doors and not self._pass(wait=False):
             start = time.perf_counter()
-            self._pass(wait=True)
+            with _telling(self.device, self._doors):
+                self._pass(wait=True)
             self.waited += time.perf_counter() - start
         self._is_in = bool(self._doors)
 
@@ -154,6 +159,23 @@ def _held(use: Use) -> Iterator[Use]:
         uses.pop(use.device, None)
         if before is not None:
             uses[use.device] = before
+
+
+@contextmanager
+def _telling(device: str, doors: tuple[Door, ...]) -> Iterator[None]:
+    """Tell for whom one waits, if it is for long."""
+
+    def tell() -> None:
+        who = " and ".join(holders(door.path for door in doors)) or f"whoever has {doors[-1].path} open"
+        _log.warning("waited %g s for the device %s, held by %s", PATIENCE_SECONDS, device, who)
+
+    timer = threading.Timer(PATIENCE_SECONDS, tell)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextmanager
