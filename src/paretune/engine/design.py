@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy.stats import qmc
 
 from paretune.space import Parameter, Space
 from paretune.space.keys import row_keys
@@ -28,6 +27,8 @@ def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
         >>> len({p["k"] for p in itertools.islice(sobol(Space({"k": Int(1, 8)}), seed=0), 8)})
         8
     """
+    from scipy.stats import qmc  # noqa: PLC0415 (slow to load, and a random search needs it not)
+
     for size in itertools.count(6):
         points = qmc.Sobol(len(space), rng=np.random.default_rng(seed)).random_base2(size)
         yield from space.decode(points if size == 6 else points[2 ** (size - 1) :])
