@@ -3,6 +3,7 @@
 import io
 import itertools
 import json
+from dataclasses import replace
 
 import moocore
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from paretune.confidence import shrunk_draws
+from paretune.figures import importance_view
 from paretune.report import summarize, to_json
 
 LEVELS = [0.025, 0.975]
@@ -129,6 +131,22 @@ def test_how_sure_each_is_and_what_the_front_owes_to_luck(run, told):
     less = [volume(measured, corner) - volume(draw, corner) for draw in draws]
     assert luck["hypervolume"]["value"] == pytest.approx(np.mean(less), abs=1e-9)
     assert [luck["hypervolume"][end] for end in ("low", "high")] == pytest.approx(np.quantile(less, LEVELS))
+
+
+def test_importances_are_those_of_the_picture(run, told):
+    drawn = importance_view(run.trials)
+    assert told["importance"].keys() == {"accuracy", "time", "failing"}
+    for outcome, found in told["importance"].items():
+        expected = drawn.outcomes[outcome]
+        assert found["parameters"].keys() == run.trials.space.keys()
+        known = [each["value"] for each in found["parameters"].values()]
+        assert known == ([None] * len(known) if expected.why_not else expected.mean.tolist())
+        assert (found["r2"], found["why_not"]) == (expected.r2, expected.why_not)
+    assert any(not found["why_not"] for found in told["importance"].values())
+
+
+def test_a_few_trials_tell_of_no_importances(run):
+    assert json.loads(to_json(summarize(replace(run, trials=run.trials[:9]))))["importance"] is None
 
 
 def test_names_and_what_was_wanted(told):

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from paretune.confidence import Comparison, Efficient, Sides
+from paretune.figures import ImportanceView
 from paretune.report.headline import headline
 from paretune.report.origin import origin_rows
 from paretune.report.refits import Refit
@@ -37,6 +38,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
         "looks_better": None if summary.sure is None else _luck(summary, summary.sure),
+        "importance": None if summary.importance is None else _importance(summary.importance),
         "comparison": None if summary.comparison is None else _comparison(summary, summary.comparison),
         "trained_again": [_refit(found) for side in summary.refits for found in side],
         "stands": _stands(summary),
@@ -76,6 +78,20 @@ def _refit(found: Refit) -> dict[str, Any]:
 
     own = {"run": found.run, "number": found.number, "reason": found.reason, "params": dict(found.params)}
     return {**own, "before": values(found.before), "again": values(found.again)}
+
+
+def _importance(view: ImportanceView) -> dict[str, Any]:
+    """By outcome: what each parameter is worth, or why that is not known, and how well the forest predicts."""
+    return {
+        outcome: {
+            "parameters": {
+                name: {"value": value, "spread": spread}
+                for name, value, spread in zip(view.parameters, found.mean, found.spread, strict=True)
+            },
+            **{name: getattr(found, name) for name in ("r2", "r2_se", "auc", "n_trials", "is_predicted", "why_not")},
+        }
+        for outcome, found in view.outcomes.items()
+    }
 
 
 def _stands(summary: Summary) -> dict[str, Any] | None:

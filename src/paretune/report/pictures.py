@@ -11,8 +11,6 @@ from paretune.report.runs import pool
 from paretune.report.summary import Summary
 from paretune.trials import Trials
 
-FEW = 10  # finished trials: from fewer, nothing but themselves can be seen
-
 
 @dataclass(frozen=True, eq=False)
 class Picture:
@@ -51,20 +49,14 @@ def pictures(summary: Summary) -> list[Picture]:
         "All trials" + ("; the line is the border of what the efficient ones dominate." if is_line else "."),
         figures.draw_front(figures.front_view(trials)),
     )
-    if not _is_many(trials):
+    if summary.importance is None:
         return [front]
-    return [front, *_regions(summary), *_courses(summary), *_parameters(trials)]
+    return [front, *_regions(summary), *_courses(summary), *_parameters(trials, summary.importance)]
 
 
 def film(summary: Summary) -> bytes | None:
     """The search as an animated GIF; None for a few trials."""
-    return figures.animate_front(summary.trials) if _is_many(summary.trials) else None
-
-
-def _is_many(trials: Trials) -> bool:
-    """Whether there are enough finished trials to see more in them, and one that succeeded."""
-    n_finished = int((~trials.is_pending & ~trials.is_lost).sum())
-    return n_finished >= FEW and bool(trials.is_complete.any())
+    return figures.animate_front(summary.trials) if summary.is_many else None
 
 
 def _regions(summary: Summary) -> Iterator[Picture]:
@@ -103,11 +95,11 @@ def _courses(summary: Summary) -> Iterator[Picture]:
     )
 
 
-def _parameters(trials: Trials) -> Iterator[Picture]:
+def _parameters(trials: Trials, importance: figures.ImportanceView) -> Iterator[Picture]:
     """What the parameters have to do with it."""
-    parallel, importance = figures.parallel_view(trials), figures.importance_view(trials)
+    parallel = figures.draw_parallel(figures.parallel_view(trials))
     caption = "A line for each, through its parameters and objectives."
-    yield Picture("parallel", "The efficient configurations", caption, figures.draw_parallel(parallel))
+    yield Picture("parallel", "The efficient configurations", caption, parallel)
     if any(found.is_predicted for found in importance.outcomes.values()):
         caption = "How much worse each outcome is predicted when a parameter is shuffled."
         yield Picture("importance", "What decides", caption, figures.draw_importance(importance))

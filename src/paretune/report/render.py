@@ -14,8 +14,8 @@ from paretune.errors import InvalidInputError
 from paretune.report.headline import headline
 from paretune.report.numbers import to_json
 from paretune.report.origin import origin_rows
-from paretune.report.pictures import FEW, Picture, film, pictures
-from paretune.report.summary import Summary
+from paretune.report.pictures import Picture, film, pictures
+from paretune.report.summary import FEW, Summary
 from paretune.report.tables import (
     comparison_table,
     efficient_table,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from paretune import pareto
+from paretune import figures, pareto
 from paretune.confidence import Comparison, Efficient, compare
 from paretune.objectives import Objectives
 from paretune.report.origin import searcher_of
@@ -19,6 +20,7 @@ from paretune.report.runs import Pool, Run, pool
 from paretune.report.sureness import sureness
 from paretune.trials import Trials
 
+FEW = 10  # finished trials: from fewer, nothing but themselves can be seen
 SEARCHERS = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
 
 
@@ -89,6 +91,17 @@ class Summary:
     def objectives(self) -> Objectives:
         """What was wanted."""
         return self.trials.objectives
+
+    @property
+    def is_many(self) -> bool:
+        """Whether there are enough finished trials to see more than themselves, and one that succeeded."""
+        n_finished = int((~self.trials.is_pending & ~self.trials.is_lost).sum())
+        return n_finished >= FEW and bool(self.trials.is_complete.any())
+
+    @cached_property
+    def importance(self) -> figures.ImportanceView | None:
+        """Which parameters decide over each objective, and over failing; None for a few trials."""
+        return figures.importance_view(self.trials) if self.is_many else None
 
     @property
     def refits(self) -> tuple[tuple[Refit, ...], tuple[Refit, ...]]:
