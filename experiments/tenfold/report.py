@@ -16,8 +16,7 @@ def again(scale: Scale, data_dir: Path | None) -> None:
     where = () if data_dir is None else ("--data-dir", data_dir)
     fresh = [word for name, value in scale.fresh.items() for word in ("--set", f"{name}={value}")]
     for side in (*scale.of("bayes"), *scale.of("random")):
-        out = ("--storage", scale.storage, "--out", scale.reports)
-        paretune("refit", side.name, "--top", scale.again, *fresh, *out, *where)
+        paretune("refit", side.name, "--top", scale.again, *fresh, "--storage", scale.storage, "--no-report", *where)
         keep(scale, [f"{side.name}-refit"])
 
 

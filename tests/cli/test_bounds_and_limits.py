@@ -10,22 +10,24 @@ from paretune.study import load
 
 WIDTHS = ("--set", "width=8:16")
 LIMITS = ("--at-least", "accuracy=0.6", "--at-most", "latency=0.01")
+RANDOM = ("--searcher", "random", "--no-report")
 
 
 @pytest.fixture
 def narrow(paretune):
-    code, _, err = paretune("run", "analytic", "--searcher", "random", "--trials", 6, *WIDTHS, *LIMITS)
+    code, _, err = paretune("run", "analytic", *RANDOM, "--trials", 6, *WIDTHS, *LIMITS)
     assert (code, err) == (0, "")
     return load("analytic", "paretune.db")
 
 
-def test_the_bounds_and_limits_given_are_those_of_the_search(narrow):
+def test_the_bounds_and_limits_given_are_those_of_the_search(paretune, narrow):
     assert narrow.trials.space["width"] == Int(8, 16, log=True)
     assert {p["width"] for p in narrow.trials.params} <= set(range(8, 17))
     assert narrow.trials.objectives[0] == Maximize("accuracy", at_least=0.6)
     assert narrow.trials.objectives[1].limit == 0.01
     assert set(narrow.trials.values[narrow.trials.is_complete][:, 0] >= 0.6) == {True}
     assert narrow.origin["ranges"] == {"width": "8:16"}
+    paretune("report", "analytic")
     told = json.loads(Path("analytic-report/report.json").read_text())
     assert told["origin"][0]["ranges"] == "width=8:16"
     assert "at least 0.6" in told["origin"][0]["objectives"]
@@ -33,8 +35,8 @@ def test_the_bounds_and_limits_given_are_those_of_the_search(narrow):
 
 @pytest.mark.usefixtures("narrow")
 def test_a_search_that_goes_on_keeps_them_and_refuses_others(paretune):
-    assert paretune("run", "analytic", "--searcher", "random", "--trials", 7)[0] == 0
-    assert paretune("run", "analytic", "--searcher", "random", "--trials", 8, *WIDTHS, *LIMITS)[0] == 0
+    assert paretune("run", "analytic", *RANDOM, "--trials", 7)[0] == 0
+    assert paretune("run", "analytic", *RANDOM, "--trials", 8, *WIDTHS, *LIMITS)[0] == 0
     assert len(load("analytic", "paretune.db").trials) == 8
     code, _, err = paretune("run", "analytic", "--trials", 9, "--set", "width=8:32")
     assert (code, "has width='8:16', not '8:32'" in err) == (2, True)
@@ -45,7 +47,7 @@ def test_a_search_that_goes_on_keeps_them_and_refuses_others(paretune):
 
 
 def test_what_is_trained_again_has_the_same_bounds_and_limits(paretune, narrow):
-    assert paretune("refit", "analytic", "--top", 1)[0] == 0
+    assert paretune("refit", "analytic", "--top", 1, "--no-report")[0] == 0
     again = load("analytic-refit", "paretune.db")
     assert again.trials.space == narrow.trials.space
     assert again.trials.objectives == narrow.trials.objectives
@@ -54,7 +56,7 @@ def test_what_is_trained_again_has_the_same_bounds_and_limits(paretune, narrow):
 
 @pytest.mark.usefixtures("narrow")
 def test_a_pattern_means_runs_and_not_what_was_trained_again(paretune):
-    paretune("refit", "analytic", "--top", 1)
+    paretune("refit", "analytic", "--top", 1, "--no-report")
     paretune("report", "analytic*", "--out", "made")
     told = json.loads(Path("made/report.json").read_text())
     assert [counts["run"] for counts in told["counts"]] == ["analytic"]

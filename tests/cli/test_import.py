@@ -40,7 +40,7 @@ def test_the_same_file_is_not_added_twice(paretune):
 
 
 def test_trials_and_their_origin_are_the_study_that_they_were(paretune):
-    run = ("run", "analytic", "--searcher", "random", "--seed", 3, "--study", "s")
+    run = ("run", "analytic", "--searcher", "random", "--seed", 3, "--study", "s", "--no-report")
     settings = ("--set", "width=8:64", "--set", "layers=2", "--at-most", "latency=0.01")
     paretune(*run, "--trials", 7, *settings)
     paretune("export", "s", "-o", "s.csv.gz")
@@ -61,8 +61,8 @@ def test_trials_and_their_origin_are_the_study_that_they_were(paretune):
 
 
 def test_what_was_trained_again_is_so_again(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", 5, "--study", "s")
-    paretune("refit", "s", "--top", 1)
+    paretune("run", "analytic", "--searcher", "random", "--trials", 5, "--study", "s", "--no-report")
+    paretune("refit", "s", "--top", 1, "--no-report")
     for study in ("s", "s-refit"):
         paretune("export", study, "-o", f"{study}.csv.gz")
         paretune("export", study, "--format", "origin", "-o", f"{study}.json")
@@ -76,10 +76,11 @@ def test_what_was_trained_again_is_so_again(paretune):
 
 
 def test_an_origin_must_be_that_of_the_study(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", 2, "--study", "s", "--set", "width=8:64")
+    run = ("run", "analytic", "--searcher", "random", "--trials", 2, "--no-report", "--study")
+    paretune(*run, "s", "--set", "width=8:64")
     paretune("export", "s", "-o", "s.csv")
     paretune("export", "s", "--format", "origin", "-o", "s.json")
-    paretune("run", "analytic", "--searcher", "random", "--trials", 2, "--study", "t")
+    paretune(*run, "t")
     known = ("import", "s.csv", "analytic", "--origin", "s.json", "--study")
     code, _, err = paretune(*known, "t")
     assert (code, "study 't' searches width as the workload does, but --set has '8:64'" in err) == (2, True)

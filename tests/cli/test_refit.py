@@ -30,7 +30,8 @@ def test_the_best_are_trained_again_with_the_options_given(paretune, searched):
 
 def test_who_asks_again_trains_only_what_is_new(paretune, searched):
     for top in (1, 1, 2):
-        assert paretune("refit", "quick", "--top", top)[0] == 0
+        assert paretune("refit", "quick", "--top", top, "--no-report")[0] == 0
+    assert not Path("quick-report").exists()
     assert len(load("quick-refit", "paretune.db").trials) == min(2, len(pareto.efficient(searched)))
 
 

@@ -78,7 +78,7 @@ def test_a_run_is_kept_gone_on_from_without_its_database_and_reported_truly(run,
         assert told["comparison"]["n_trials"] == 4
     whole = json.loads((reports / "report.json").read_text())
     assert whole["comparison"]["baseline_n_trials"] == 8
-    assert len(whole["trained_again"]) == 1
+    assert [found["run"] for found in whole["trained_again"]] == ["bayes-0", "random-0"]
     assert {row["study"]: row["searcher"].split(",")[0] for row in whole["origin"]} == {
         "bayes-0": "bayes",
         "random-0": "random",

@@ -74,10 +74,8 @@ def drawn_of_values(trials):
 def drawn_of_others(trials):
     """The pictures that are the same whatever the values of the objectives."""
     importance = importance_view(trials)
-    names = list(trials.space)
-    first = (names[0], names[1]) if len(names) > 1 else None
     yield draw_importance(importance)
-    yield draw_search(search_view(trials, importance.pair or first))
+    yield draw_search(search_view(trials, importance.pair))
     yield draw_feasible(feasible_view(trials))
 
 

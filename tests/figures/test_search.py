@@ -45,10 +45,10 @@ def test_what_does_not_exist_stands_in_a_band():
     assert ax.get_yticklabels()[0].get_text() == "does not\nexist"
 
 
-def test_the_pair_is_that_of_the_most_important_parameters_or_the_first():
+def test_the_pair_is_the_one_that_is_asked_for_or_the_first():
     trials = search(60, 1)
-    assert search_view(trials).pair == importance_view(trials).pair is not None
-    assert search_view(search(5)).pair == ("rate", "layers")
+    assert search_view(trials, importance_view(trials).pair).pair == importance_view(trials).pair is not None
+    assert search_view(trials).pair == ("rate", "layers")
 
 
 def test_a_single_parameter_is_drawn_over_time():

@@ -28,6 +28,7 @@ def refit(
     data_dir: Annotated[Path | None, typer.Option(help="Folder with the workload's data.")] = None,
     workers: Annotated[int | None, typer.Option(help="Trials that run side by side.", min=1)] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
+    report: Annotated[bool, typer.Option(help="Whether it ends with a report of the study.")] = True,
 ) -> None:
     """Train the best configurations of a study again, with other options, as the study <study>-refit.
 
@@ -64,7 +65,8 @@ def refit(
         again.enqueue(params)
     n_trials = again.n_counted() + again.activity.n_waiting
     status = search(again, set_up, RunOptions(trials=n_trials, workers=workers, searcher="random"))
-    publish(study, storage, folder)
+    if report:
+        publish(study, storage, folder)
     if status:
         raise typer.Exit(status)
 

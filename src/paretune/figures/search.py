@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.errors import InvalidInputError
-from paretune.figures.importance import importance_view
 from paretune.figures.shown import finished, unfinished
 from paretune.space import Space
 from paretune.trials import Trials
@@ -45,12 +44,12 @@ def search_view(trials: Trials, pair: tuple[str, str] | None = None) -> SearchVi
 
     Args:
         trials: what was tried.
-        pair: the two; by default the most important ones, `ImportanceView.pair`, else the first two.
+        pair: the two, such as the most important ones, `ImportanceView.pair`; by default the first two.
 
     Raises:
         InvalidInputError: a name of the pair is none of the parameters', or it stands twice.
     """
-    names = _checked(trials.space, pair) if pair is not None else _default(trials)
+    names = _checked(trials.space, pair) if pair is not None else _first(trials.space)
     shown = finished(trials)
     efficient = pareto.efficient(shown).numbers
     columns = [shown.X[:, list(trials.space).index(name)] for name in names if name is not None]
@@ -66,11 +65,9 @@ def search_view(trials: Trials, pair: tuple[str, str] | None = None) -> SearchVi
     )
 
 
-def _default(trials: Trials) -> tuple[str, str | None]:
-    names = list(trials.space)
-    if len(names) == 1:
-        return names[0], None
-    return importance_view(trials).pair or (names[0], names[1])
+def _first(space: Space) -> tuple[str, str | None]:
+    names = list(space)
+    return names[0], names[1] if len(names) > 1 else None
 
 
 def _checked(space: Space, pair: tuple[str, str]) -> tuple[str, str]:

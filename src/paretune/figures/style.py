@@ -99,6 +99,9 @@ def nothing(ax: Axes, text: str) -> None:
 
 def image(fig: Figure, kind: str) -> bytes:
     """The figure as a ``png`` or ``svg`` file, the same bytes for the same figure."""
+    if fig.get_layout_engine() is not None:  # it would lay the figure out each time that one is saved
+        fig.draw_without_rendering()
+        fig.set_layout_engine("none")
     buffer = io.BytesIO()
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
     with mpl.rc_context({"svg.hashsalt": "paretune"}):  # names of clips and markers, random otherwise
