@@ -1,4 +1,4 @@
-"""The table of the README, from results/runs.csv: ``python experiments/001-how-sure-is-a-front/table.py``."""
+"""The tables of the README, from results/runs.csv: ``python experiments/001-how-sure-is-a-front/table.py``."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ from pathlib import Path
 
 import pandas as pd
 from run import METHODS, RUNS
-from truths import TRUTHS
+from truths import SMOOTH, TRUTHS
 
 CASE = ["truth", "n", "noise"]
 README = Path(__file__).parent / "README.md"
-MARK = "<!-- made by table.py -->"
+MARKS = "<!-- made by table.py -->", "<!-- averages, made by table.py -->"
+WHERE_AVERAGED = (
+    ("resampled", tuple(TRUTHS)),
+    ("shrunk", tuple(TRUTHS)),
+    ("shrunk", ("circle", "clusters")),
+    ("engine", SMOOTH),
+    ("engine", ("circle", "clusters", "skewed")),
+    ("engine, noise unknown", SMOOTH),
+)
 
 
 def summary(runs: pd.DataFrame) -> pd.DataFrame:
@@ -47,10 +55,32 @@ def table(runs: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
+def averages(runs: pd.DataFrame) -> str:
+    """In Markdown: a line a method and kinds of losses, each case counting once."""
+    found = summary(runs)
+    lines = [
+        "| method | cases | intervals | band | efficient of those given 0.4 to 0.6 | shift told |",
+        "|---|---|---|---|---|---|",
+    ]
+    for method, truths in WHERE_AVERAGED:
+        cases = found[[case[0] in truths and case[-1] == method for case in found.index]]
+        of = runs[(runs["method"] == method) & runs["truth"].isin(truths)]
+        even, efficient = int(of["n_even"].sum()), int(of["n_even_efficient"].sum())
+        kinds = f"all {len(cases)}" if truths == tuple(TRUTHS) else ", ".join(truths)
+        held = cases["covered"]
+        lines.append(
+            f"| {method} | {kinds} | {held.mean():.0f} % ({held.min():.0f} to {held.max():.0f}) | "
+            f"{cases['band'].mean():.0f} % | {100 * efficient / even:.0f} % of {even:,} | {cases['shift'].mean():.0f} % |"
+        )
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Write the table into the README, between its two marks."""
-    before, _, after = README.read_text().split(MARK)
-    README.write_text(f"{before}{MARK}\n{table(pd.read_csv(RUNS))}\n{MARK}{after}")
+    """Write each table into the README, between its two marks."""
+    runs = pd.read_csv(RUNS)
+    for mark, made in zip(MARKS, (table(runs), averages(runs)), strict=True):
+        before, _, after = README.read_text().split(mark)
+        README.write_text(f"{before}{mark}\n{made}\n{mark}{after}")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def front_band(
 
     The intervals are equal-tailed. The simultaneous band is made of the order statistics that hold the share `level`
     of whole drawn fronts (Besag, Green, Higdon and Mengersen 1995, section 6.3). In simulated studies without draws,
-    the intervals held the truth in 88 % and the band in 89 % (``experiments/001-how-sure-is-a-front``).
+    the intervals held the truth in 88 % and the band in 87 % (``experiments/001-how-sure-is-a-front``).
 
     Args:
         trials: trials with two objectives.
