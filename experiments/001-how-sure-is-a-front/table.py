@@ -67,10 +67,10 @@ def averages(runs: pd.DataFrame) -> str:
         of = runs[(runs["method"] == method) & runs["truth"].isin(truths)]
         even, efficient = int(of["n_even"].sum()), int(of["n_even_efficient"].sum())
         kinds = f"all {len(cases)}" if truths == tuple(TRUTHS) else ", ".join(truths)
-        held = cases["covered"]
+        held, band, shift = cases["covered"], cases["band"].mean(), cases["shift"].mean()
         lines.append(
-            f"| {method} | {kinds} | {held.mean():.0f} % ({held.min():.0f} to {held.max():.0f}) | "
-            f"{cases['band'].mean():.0f} % | {100 * efficient / even:.0f} % of {even:,} | {cases['shift'].mean():.0f} % |"
+            f"| {method} | {kinds} | {held.mean():.0f} % ({held.min():.0f} to {held.max():.0f}) | {band:.0f} % | "
+            f"{100 * efficient / even:.0f} % of {even:,} | {shift:.0f} % |"
         )
     return "\n".join(lines)
 
