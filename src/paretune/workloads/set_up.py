@@ -63,7 +63,7 @@ class Luggage:
     Args:
         set_up: for there.
         folder: what must be the current folder there: of the study file, or the workload's data.
-        package: folder of the workload's own package; None where there is none, or it is Paretune.
+        package: folder of the workload's own package, or file of its module; None where it is Paretune.
     """
 
     set_up: SetUp
@@ -83,7 +83,11 @@ def packed(set_up: SetUp) -> Luggage:
 
 
 def _package(word: str) -> Path | None:
-    """The folder of the package that a place such as ``package.module:NAME`` is in, unless it is Paretune's own."""
+    """What a place such as ``package.module:NAME`` is in, a folder or a file, unless it is Paretune's own."""
     name = word.partition(":")[0].partition(".")[0]
     spec = None if name == "paretune" else find_spec(name)
-    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
+    if spec is None:
+        return None
+    if spec.submodule_search_locations:
+        return Path(spec.submodule_search_locations[0])
+    return Path(spec.origin) if spec.has_location and spec.origin else None

@@ -28,7 +28,7 @@ def connected(address: str | None, folder: Path | None = None, packages: Sequenc
         address: as `ray.init` takes it, such as ``auto`` or ``10.0.0.1:6379``; None for a Ray of this machine.
         folder: becomes the current folder of each worker on the cluster's nodes; what a ``.gitignore`` or
             ``.rayignore`` in it names stays behind. Not used on this machine.
-        packages: folders of packages that the nodes may lack, beside Paretune itself.
+        packages: folders of packages, or files of modules, that the nodes may lack, beside Paretune itself.
 
     Raises:
         InvalidInputError: Ray is not installed, there is no cluster at this address or it has other versions, or the

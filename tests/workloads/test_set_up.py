@@ -1,0 +1,49 @@
+"""What must travel with a workload to another machine?"""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from paretune.workloads import analytic
+from paretune.workloads.set_up import SetUp, packed
+
+OBJECTIVES = analytic.WORKLOAD.objectives
+
+
+@pytest.fixture(autouse=True)
+def modules(tmp_path, monkeypatch):
+    """A module of one file, and a package, each with a workload."""
+    lines = "from paretune.workloads.analytic import WORKLOAD\n"
+    (tmp_path / "one_file.py").write_text(lines)
+    (tmp_path / "several" / "files").mkdir(parents=True)
+    for folder in ("several", "several/files"):
+        (tmp_path / folder / "__init__.py").write_text(lines)
+    for name in ("one_file", "several", "several.files"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delenv("PARETUNE_DATA", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("word", "package"),
+    [("one_file:WORKLOAD", "one_file.py"), ("several:WORKLOAD", "several"), ("several.files:WORKLOAD", "several")],
+)
+def test_the_file_or_the_package_that_a_workload_stands_in_travels(tmp_path, word, package):
+    luggage = packed(SetUp(word, {"seconds": 0.0}, OBJECTIVES))
+    assert (luggage.package, luggage.folder) == (tmp_path / package, None)
+    assert luggage.set_up.word == word
+    assert luggage.set_up()({"layers": 1, "width": 8, "learning_rate": 0.01, "activation": "relu", "optimizer": "adam"})
+
+
+def test_our_own_workloads_are_there_already_and_go_by_their_place():
+    luggage = packed(SetUp("analytic", {"seconds": 0.0}, OBJECTIVES))
+    assert (luggage.set_up.word, luggage.package) == ("paretune.workloads.analytic:WORKLOAD", None)
+
+
+def test_of_data_and_study_files_the_folder_travels(tmp_path):
+    data = packed(SetUp("diatoms", {}, OBJECTIVES, Path("data")))
+    assert (data.folder, data.set_up.data_dir) == (tmp_path / "data", Path())
+    file = packed(SetUp("./below/study.yaml", {}, OBJECTIVES))
+    assert (file.folder, file.set_up.word) == (tmp_path / "below", "./study.yaml")
