@@ -20,19 +20,23 @@ HEAD = """\
 # What each part is worth
 
 Made by `ablation.py`: the mean hypervolume after 60 trials without a part, over the whole engine's on the same problems
-and seeds ({seeds} a problem), ± half the width of that mean's 95 % interval; below 1 the part helps. `failed` is how
-many more of 60 trials failed. The last columns are over all problems: the geometric mean, and in how many pairs the
-whole engine has more (ties count half).
+and seeds ({seeds} a problem), ± half the width of that ratio's 95 % interval; below 1 the part helps. `failed` is how
+many more of 60 trials failed. The last columns are over all problems, each counting once: the geometric mean; and in
+how many pairs of runs the whole engine has more (ties count half).
 """
 
 
 def paired(runs: pd.DataFrame) -> pd.DataFrame:
-    """One line a run without a part: its hypervolume over the whole engine's, and how many more trials failed."""
+    """One line a run without a part, with the whole engine's hypervolume, and how many more trials failed."""
     whole = runs.loc[runs["peer"] == WHOLE, ["problem", "seed", AT, "failed"]]
     parts = runs[runs["peer"].str.startswith(f"{WHOLE}_with")].dropna(subset=[AT])
     parts = parts.merge(whole, on=["problem", "seed"], suffixes=("", "_whole"))
-    ratio = parts[AT] / parts[f"{AT}_whole"]
-    return parts.assign(ratio=ratio.clip(lower=0.01), more=parts["failed"] - parts["failed_whole"])
+    return parts.assign(more=parts["failed"] - parts["failed_whole"])
+
+
+def ratio(runs: pd.DataFrame) -> float:
+    """Of the mean hypervolumes on a problem: of single runs it is at the mercy of those that found next to nothing."""
+    return float(runs[AT].mean() / runs[f"{AT}_whole"].mean())
 
 
 def table(pairs: pd.DataFrame) -> list[str]:
@@ -43,22 +47,25 @@ def table(pairs: pd.DataFrame) -> list[str]:
         f"| | {' | '.join(problems)} | all | whole is better |",
         "|---|" + "---|" * (len(problems) + 2),
     ]
-    overall = np.exp(pairs.assign(log=np.log(pairs["ratio"])).groupby("peer")["log"].mean()).sort_values()
+    ratios = {key: ratio(runs) for key, runs in pairs.groupby(["peer", "problem"])}
+    overall = np.exp(np.log(pd.Series(ratios)).groupby(level=0).mean()).sort_values()
     for peer in overall.index:
         mine = pairs[pairs["peer"] == peer]
         cells = [_cell(mine[mine["problem"] == name]) for name in problems]
-        better = float((mine["ratio"] < 1).mean() + (mine["ratio"] == 1).mean() / 2)
+        better = float((mine[AT] < mine[f"{AT}_whole"]).mean() + (mine[AT] == mine[f"{AT}_whole"]).mean() / 2)
         name = peer.removeprefix(f"{WHOLE}_").replace("_", " ")
         lines.append(f"| {name} | {' | '.join(cells)} | **{overall[peer]:.3f}** | {better:.0%} of {len(mine)} |")
     return lines
 
 
 def _cell(runs: pd.DataFrame) -> str:
+    """The ratio, with half the width of its interval by the delta method."""
     if runs.empty:
         return ""
     failed = f", failed {runs['more'].mean():+.1f}" if runs["more"].any() else ""
-    width = f" ± {half_width(runs['ratio']):.3f}" if len(runs) > 1 else ""
-    return f"{runs['ratio'].mean():.3f}{width}{failed}"
+    residual = (runs[AT] - ratio(runs) * runs[f"{AT}_whole"]) / runs[f"{AT}_whole"].mean()
+    width = f" ± {half_width(residual):.3f}" if len(runs) > 1 else ""
+    return f"{ratio(runs):.3f}{width}{failed}"
 
 
 def main() -> None:
