@@ -1,10 +1,10 @@
-"""Ray on this machine, started once for all tests of the room."""
+"""Ray on this machine, started once for the tests of a file, and ended: other files have clusters of their own."""
 
 import pytest
 import ray
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def local_ray():
     ray.init("local", num_cpus=2, include_dashboard=False, log_to_driver=False)
     yield
