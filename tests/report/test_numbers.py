@@ -9,6 +9,10 @@ import moocore
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import rankdata
+from sklearn.ensemble import RandomForestRegressor
+from sklearn.metrics import r2_score, roc_auc_score
+from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 
 from paretune.confidence import shrunk_draws
 from paretune.figures import importance_view
@@ -133,16 +137,23 @@ def test_how_sure_each_is_and_what_the_front_owes_to_luck(run, told):
     assert [luck["hypervolume"][end] for end in ("low", "high")] == pytest.approx(np.quantile(less, LEVELS))
 
 
-def test_importances_are_those_of_the_picture(run, told):
-    drawn = importance_view(run.trials)
+def test_importances_are_those_of_the_picture_and_of_a_forest_of_the_exported_table(run, told):
+    drawn, table = importance_view(run.trials), exported(run)
+    table = table[(table.state != "pending") & (table.reason != "lost")]
+    forest = RandomForestRegressor(100, min_samples_leaf=2, max_features=0.5, random_state=0)
+    X = np.column_stack([table.x, table.kind == "a|<b>", table.y.fillna(-1)])
     assert told["importance"].keys() == {"accuracy", "time", "failing"}
     for outcome, found in told["importance"].items():
-        expected = drawn.outcomes[outcome]
         assert found["parameters"].keys() == run.trials.space.keys()
-        known = [each["value"] for each in found["parameters"].values()]
-        assert known == ([None] * len(known) if expected.why_not else expected.mean.tolist())
-        assert (found["r2"], found["why_not"]) == (expected.r2, expected.why_not)
-    assert any(not found["why_not"] for found in told["importance"].values())
+        assert [each["value"] for each in found["parameters"].values()] == drawn.outcomes[outcome].mean.tolist()
+        y = (table.state == "failed") if outcome == "failing" else table[outcome] * (-1) ** (outcome == "accuracy")
+        is_known = y.notna().to_numpy()
+        ranks = y[is_known].astype(float) if outcome == "failing" else rankdata(y[is_known])
+        folds = (StratifiedKFold if outcome == "failing" else KFold)(5, shuffle=True, random_state=0)
+        predicted = cross_val_predict(forest, X[is_known], ranks, cv=folds)
+        assert found["r2"] == pytest.approx(r2_score(ranks, predicted))
+        assert found["n_trials"] == is_known.sum()
+        assert found["auc"] == (pytest.approx(roc_auc_score(ranks, predicted)) if outcome == "failing" else None)
 
 
 def test_a_few_trials_tell_of_no_importances(run):
