@@ -23,8 +23,9 @@ def environment() -> dict[str, str]:
     """
     import psutil  # noqa: PLC0415 (a program in an environment of its own measures, too, and has NumPy alone)
 
+    cores = _usable_cores()
     return {
-        "cpu": f"{_cpu()}, {_usable_cores()} cores",
+        "cpu": f"{_cpu()}, {cores} {'core' if cores == 1 else 'cores'}",
         "gpu": _gpu(),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "platform": platform.platform(),
