@@ -19,6 +19,13 @@ def in_a_file(tmp_path, text):
     return read(tmp_path / "study.yaml").value["run"].value
 
 
+def test_a_trial_on_ray_takes_something_of_its_node():
+    with pytest.raises(InvalidInputError, match="^a trial must take something of its node: give --cpus-per-trial"):
+        options({"executor": "ray", "cpus_per_trial": 0})
+    found = options({"executor": "ray", "cpus_per_trial": 0, "gpus_per_trial": 0.25}).demand()
+    assert found.resources == {"GPU": 0.25}
+
+
 def test_without_a_word_all_is_as_by_default():
     assert options() == RunOptions()
     assert options({"trials": None, "workers": None}) == RunOptions()

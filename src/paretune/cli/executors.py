@@ -27,9 +27,8 @@ def executor(study: Study, set_up: SetUp, how: RunOptions) -> Iterator[Executor]
 
 @contextmanager
 def _on_ray(study: Study, set_up: SetUp, how: RunOptions) -> Iterator[Executor]:
-    from paretune.execution.on_ray import Cluster, Demand, connected
+    from paretune.execution.on_ray import Cluster, connected
 
-    demand = Demand(how.cpus_per_trial, how.gpus_per_trial, how.memory_limit)
     luggage = packed(set_up)
     packages = [] if luggage.package is None else [luggage.package]
     with connected(how.address, luggage.folder, packages):
@@ -37,7 +36,7 @@ def _on_ray(study: Study, set_up: SetUp, how: RunOptions) -> Iterator[Executor]:
             set_up.here() if how.address is None else luggage.set_up,
             study.objectives,
             study.logs,
-            demand=demand,
+            demand=how.demand(),
             workers=how.workers,
             timeout=how.trial_timeout,
             memory_limit=how.memory_limit,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paretune.errors import InvalidInputError
 from paretune.execution import slots
@@ -17,6 +17,9 @@ from paretune.study import Stop
 from paretune.study.searchers import SEARCHERS
 from paretune.tracking import TRACKERS, check_tracker
 from paretune.workloads.marked import Marked, nearest
+
+if TYPE_CHECKING:
+    from paretune.execution.on_ray import Demand
 
 _COUNT = Int(1, 2**32)
 _EXECUTORS = ("local", "ray")
@@ -73,6 +76,16 @@ class RunOptions:
         """Whether workers were asked for: otherwise trials follow each other, and a search can be repeated."""
         return self.workers is not None or bool(self.devices) or self.executor != "local"
 
+    def demand(self) -> Demand:
+        """What a trial takes of a node of a Ray cluster.
+
+        Raises:
+            InvalidInputError: it takes nothing.
+        """
+        from paretune.execution.on_ray import Demand
+
+        return Demand(self.cpus_per_trial, self.gpus_per_trial, self.memory_limit)
+
 
 def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
     """The options of a run.
@@ -95,7 +108,10 @@ def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives
     if "stop_at" in options:
         with _told_at(given["stop_at"]):
             Stop(target=options["stop_at"]).check(objectives)
-    return RunOptions(**options)
+    how = RunOptions(**options)
+    if how.executor == "ray":
+        how.demand()  # refused before a study is made
+    return how
 
 
 def _check_place(options: Mapping[str, Any], given: Mapping[str, Any]) -> None:
