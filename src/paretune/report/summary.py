@@ -103,13 +103,13 @@ class Summary:
         """Which parameters decide over each objective, and over failing; None for a few trials."""
         return figures.importance_view(self.trials) if self.is_many else None
 
-    @property
+    @cached_property
     def refits(self) -> tuple[tuple[Refit, ...], tuple[Refit, ...]]:
         """What was trained again: the candidate's, and the baseline's."""
         ours, theirs = ([found for run in side for found in refits(run)] for side in (self.candidate, self.baseline))
         return tuple(ours), tuple(theirs)
 
-    @property
+    @cached_property
     def stands(self) -> tuple[Standing, Standing] | None:
         """How many of each side stand against the other's, all as they were trained again.
 

@@ -64,7 +64,8 @@ def refit_table(summary: Summary) -> list[Row]:
 
 def refit_options(summary: Summary) -> str:
     """What was different when the best were trained again, in words."""
-    changed = {name: pair for run in summary.candidate for name, pair in changed_options(run).items()}
+    runs = (*summary.candidate, *summary.baseline)
+    changed = {name: pair for run in runs for name, pair in changed_options(run).items()}
     return ", ".join(f"{name} {_text(again)} instead of {_text(before)}" for name, (before, again) in changed.items())
 
 
