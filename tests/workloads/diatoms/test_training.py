@@ -135,6 +135,7 @@ def test_a_gpu_that_the_framework_does_not_see_is_told_in_one_line(framework):
 
 
 @pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
 def test_on_a_gpu_the_training_is_that_on_the_cpu(split):
     losses = [trained("torch", PARAMS, split.training, epochs=2, device=device)[1] for device in ("cuda", "cpu")]
     assert losses[0] == pytest.approx(losses[1], rel=1e-2)

@@ -142,11 +142,11 @@ def test_while_something_is_measured_no_step_is_taken(tiny, params, monkeypatch)
     began, is_over, steps, taken = threading.Event(), threading.Event(), [], []
 
     class Counted(Step):
-        def __call__(self, *arguments):
+        def __call__(self, tokens, labels, rate):
             steps.append(began.set())
             if is_over.is_set():
                 raise InterruptedError
-            return super().__call__(*arguments)
+            return super().__call__(tokens, labels, rate)
 
     def run():
         with suppress(InterruptedError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional
 
 from paretune.measure import TrainingTimer, device_name
+from paretune.workloads.cuda_graph import recorded
 from paretune.workloads.rotten_tomatoes.corpus import Part, Split
 from paretune.workloads.rotten_tomatoes.torch_network import N_FEATURES, Weights, draw, logits
 from paretune.workloads.rotten_tomatoes.torch_rmsprop import RMSProp
@@ -34,22 +35,30 @@ def train(params: Mapping[str, Any], split: Split) -> dict[str, float | str]:
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     training = batches(split.training, params["batch_size"], device)
     dev = batches(split.dev, params["batch_size"], device)
-    step = Step(params, split.n_words, torch.Generator(device).manual_seed(params["seed"]))
-    rates = params["learning_rate"] * torch.tensor([1.0, 0.5], device=device)
+    generator = torch.Generator(device).manual_seed(params["seed"])
+    step = Step(params, split.n_words, generator)
+    rate = torch.tensor(params["learning_rate"], device=device)
+    losses = torch.zeros(len(training[0]), device=device)
+    correct = torch.zeros(dev[1].shape, dtype=torch.bool, device=device)
+    learn = recorded(Pass(partial(step, rate=rate), *training, losses), device, generator)
+    see = recorded(Pass(partial(is_right, step.weights), *dev, correct), device)
     name = device_name(device.type)
     with TrainingTimer(name, partial(torch.cuda.synchronize, device) if device.type == "cuda" else None) as timer:
         for epoch in range(params["epochs"]):
-            rate = rates[int(epoch > HALVED_AFTER)]
-            losses = [step(*batch, rate) for batch in timer.each(zip(*training, strict=True))]
-            correct = [is_right(step.weights, *batch) for batch in timer.each(zip(*dev, strict=True), "evaluation")]
+            if epoch == HALVED_AFTER + 1:
+                rate.mul_(0.5)
+            for _ in timer.each(range(len(losses))):
+                learn()
+            for _ in timer.each(range(len(correct)), "evaluation"):
+                see()
             if timer.time.is_beyond(params.get("longest", math.inf)):
                 break
     return {
-        "accuracy": float(torch.cat(correct).double().mean()),
+        "accuracy": float(correct.double().mean()),
         **timer.time.metrics,
         "device": name,
         "epochs_run": epoch + 1,
-        "training_loss": float(torch.stack(losses).double().mean()),
+        "training_loss": float(losses.double().mean()),
         "n_parameters": float(sum(weight.numel() for weight in step.weights.values())),
     }
 
@@ -64,6 +73,33 @@ def batches(part: Part, size: int, device: torch.device) -> tuple[torch.Tensor, 
     tokens = torch.as_tensor(part.tokens[: n * size], device=device).long()
     labels = torch.as_tensor(part.labels[: n * size], device=device).long()
     return tokens.view(n, size, -1), labels.view(n, size)
+
+
+class Pass:
+    """Goes through batches round and round, one a call; where it is, is known to the device alone.
+
+    Args:
+        compute: from a batch's tokens and labels to a tensor.
+        tokens: ``n x size x length``.
+        labels: ``n x size``.
+        results: ``n`` places for what is computed, each that of its batch.
+    """
+
+    def __init__(
+        self,
+        compute: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+        tokens: torch.Tensor,
+        labels: torch.Tensor,
+        results: torch.Tensor,
+    ) -> None:
+        self._compute, self._batches, self._results = compute, (tokens, labels), results
+        self._at = torch.zeros(1, dtype=torch.int64, device=tokens.device)
+
+    def __call__(self) -> None:
+        """Compute the next batch."""
+        tokens, labels = (each.index_select(0, self._at).squeeze(0) for each in self._batches)
+        self._results.index_copy_(0, self._at, self._compute(tokens, labels).unsqueeze(0))
+        self._at.add_(1).remainder_(len(self._results))
 
 
 class Step:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +15,7 @@ from torch.nn import functional
 
 from paretune.errors import InvalidInputError, TrialFailedError
 from paretune.measure import TrainingTimer, device_name
+from paretune.workloads.cuda_graph import recorded
 from paretune.workloads.diatoms.archive import Part
 from paretune.workloads.diatoms.frameworks import INFERENCE_BATCH
 from paretune.workloads.diatoms.on_torch.adam import DecayingAdam
@@ -74,17 +76,15 @@ class Session:
     ) -> float:
         """Train a net in place; the device is waited for once an epoch."""
         adam, shuffle = DecayingAdam(params, net.parameters), np.random.default_rng(seed)
-        step, total = _step(net, adam, part)
-        plateau, size, n = Plateau(params["learning_rate"]), params["batch_size"], len(part.labels)
-        loss = np.nan
+        steps = _Steps(net, adam, part, params["batch_size"])
+        plateau, loss = Plateau(params["learning_rate"]), np.nan
         for _ in range(epochs):
-            batches = torch.split(torch.from_numpy(shuffle.permutation(n)).to(net.device), size)
-            total.zero_()
-            for batch in timer.each(batches[: n // size], "step"):
-                step(batch)
-            for batch in timer.each(batches[n // size :], "last step"):
-                step(batch)
-            loss = float(total) / n
+            steps.shuffle(shuffle.permutation(len(part.labels)))
+            for _ in timer.each(range(steps.n_whole), "step"):
+                steps.whole()
+            for _ in timer.each(range(steps.n_last), "last step"):
+                steps.last()
+            loss = steps.mean_loss()
             plateau = plateau.after(loss)
             adam.rate = plateau.rate
         return loss
@@ -95,18 +95,49 @@ class Session:
             torch.cuda.synchronize(self._device)
 
 
-def _step(net: Net, adam: DecayingAdam, part: Part) -> tuple[Callable[[Tensor], None], Tensor]:
-    """A step, from a batch's rows, and the tensor to which it adds the sum of its losses.
+class _Steps:
+    """The steps of an epoch, in an order that lies on the device.
 
-    It reads and writes tensors of fixed places and shapes and waits for nothing: a CUDA graph can capture it.
+    They read and write tensors of fixed places and shapes and wait for nothing, so that they can be recorded.
+
+    Args:
+        net: what learns.
+        adam: moves its parameters.
+        part: what it learns.
+        size: of a batch; the last one of an epoch may be smaller.
+
+    Attributes:
+        n_whole: how many batches of that size an epoch has.
+        n_last: how many others, none or one.
+        whole: takes the next step, with a whole batch.
+        last: takes the step with the last, smaller one.
     """
-    values = torch.tensor(part.values[:, None], device=net.device)
-    labels = torch.tensor(part.labels, dtype=torch.int64, device=net.device)
-    total = torch.zeros((), device=net.device)
 
-    def step(batch: Tensor) -> None:
-        loss = functional.cross_entropy(net.train(values[batch]), labels[batch])
-        adam.move(torch.autograd.grad(loss, net.parameters))
-        total.add_(loss.detach(), alpha=len(batch))
+    def __init__(self, net: Net, adam: DecayingAdam, part: Part, size: int) -> None:
+        self._net, self._adam, self._n = net, adam, len(part.labels)
+        self._values = torch.tensor(part.values[:, None], device=net.device)
+        self._labels = torch.tensor(part.labels, dtype=torch.int64, device=net.device)
+        self._order = torch.arange(self._n, device=net.device)
+        self._at, self._total = torch.zeros_like(self._order[0]), torch.zeros((), device=net.device)
+        self.n_whole, left = divmod(self._n, size)
+        self.n_last = int(left > 0)
+        self.whole, self.last = (
+            recorded(partial(self._move, torch.arange(k, device=net.device)), net.device) for k in (size, left)
+        )
 
-    return step, total
+    def shuffle(self, order: NDArray[np.int64]) -> None:
+        """Begin an epoch."""
+        self._order.copy_(torch.from_numpy(order))
+        self._at.zero_()
+        self._total.zero_()
+
+    def mean_loss(self) -> float:
+        """Over the epoch, as it was while the weights moved; the device is waited for."""
+        return float(self._total) / self._n
+
+    def _move(self, places: Tensor) -> None:
+        batch = self._order[self._at + places]
+        loss = functional.cross_entropy(self._net.train(self._values[batch]), self._labels[batch])
+        self._adam.move(torch.autograd.grad(loss, self._net.parameters))
+        self._total.add_(loss.detach(), alpha=len(batch))
+        self._at.add_(len(batch))
