@@ -85,14 +85,25 @@ def test_an_empty_study_is_an_empty_table(study):
     assert len(trials_of(study, SPACE)) == 0
 
 
-def test_a_running_trial_has_the_parameters_that_are_noted_for_it(fresh):
+def test_a_trial_has_the_parameters_that_are_noted_for_it_until_it_asks_for_them_or_ends_without(fresh):
     trial = fresh.ask()
     note_suggestion(fresh, fresh.trials[0], {"x": 0.25, "batch": 32})
     assert only(fresh).params == ({"x": 0.25, "batch": 32},)
     trial.suggest_float("x", 0, 1)
-    assert only(fresh).params == ({"x": trial.params["x"], "batch": 32},)
+    known = ({"x": trial.params["x"], "batch": 32},)
+    assert only(fresh).params == known
     fresh.tell(trial, state=TrialState.FAIL)
-    assert len(trials_of(fresh, SPACE)) == 0
+    assert only(fresh).params == known
+
+
+def test_a_trial_that_ended_has_nothing_that_its_own_parameters_exclude(fresh):
+    space = Space({"kind": Categorical(["a", "b"]), "y": Float(0, 1, when={"kind": "a"})})
+    fresh.enqueue_trial({"kind": "b"})
+    trial = fresh.ask()
+    note_suggestion(fresh, fresh.trials[0], {"kind": "a", "y": 0.5})
+    trial.suggest_categorical("kind", ["a", "b"])
+    fresh.tell(trial, [0.9, 1.0])
+    assert trials_of(fresh, space).params == ({"kind": "b"},)
 
 
 def test_constraints_are_the_users_own_and_satisfied_where_they_were_not_set(fresh):
@@ -104,6 +115,17 @@ def test_constraints_are_the_users_own_and_satisfied_where_they_were_not_set(fre
     found = trials_of(fresh, SPACE)
     assert found.violations.tolist() == [[-1, 0], [0, 2], [0, -3], [0, 0]]
     assert found.states.tolist() == ["complete", "failed", "complete", "complete"]
+
+
+def test_of_a_trial_that_did_not_complete_no_constraint_is_known_but_its_own(fresh):
+    fresh.ask(DISTRIBUTIONS)
+    for state, constraints in ((TrialState.FAIL, {}), (TrialState.PRUNED, {"power": 2.0}), (None, {"memory": -1.0})):
+        trial = fresh.ask(DISTRIBUTIONS)
+        for key, value in constraints.items():
+            trial.set_constraint(key, value)
+        fresh.tell(trial, [0.9, 1.0] if state is None else None, state=state)
+    nan = math.nan
+    np.testing.assert_array_equal(trials_of(fresh, SPACE).violations, [[nan, nan], [nan, nan], [nan, 2], [-1, 0]])
 
 
 def test_a_constraint_of_an_objectives_name_counts_unless_the_objective_has_a_limit(fresh):

@@ -176,6 +176,32 @@ def test_a_study_that_only_fails_never_repeats_itself_on_a_finite_space():
     assert len({tuple(sorted(params.items())) for params in params_of(study)}) == 8
 
 
+def test_what_crashes_before_it_asks_for_all_is_not_suggested_again():
+    study = create()
+
+    def early(trial):
+        x = trial.suggest_float("x", 0, 1)
+        if x > 0.5:
+            raise RuntimeError
+        return x, 1 - x + trial.suggest_float("y", 0, 1)
+
+    study.optimize(early, n_trials=14, catch=RuntimeError)
+    assert len({params["x"] for params in params_of(study)}) == 14
+    assert sum(trial.state == TrialState.FAIL for trial in study.trials) < 10
+
+
+def test_a_parameter_that_is_not_always_asked_for_holds_up_nothing():
+    unit = FloatDistribution(0, 1)
+    study = create(search_space={"x": unit, "y": unit, "c": CategoricalDistribution(["a", "b"])})
+
+    def some(trial):
+        x, c = trial.suggest_float("x", 0, 1), trial.suggest_categorical("c", ["a", "b"])
+        return x, x + (trial.suggest_float("y", 0, 1) if c == "a" else 0.0)
+
+    study.optimize(some, n_trials=14)
+    assert len({params["x"] for params in params_of(study)}) >= 8
+
+
 def test_reasons_states_and_pending_trials_reach_the_engine(monkeypatch):
     study = create(search_space=DICT)
     for state, reason in ((TrialState.FAIL, "out_of_memory"), (TrialState.FAIL, None), (TrialState.PRUNED, None)):

@@ -41,8 +41,8 @@ def trials_of(
     COMPLETE trials that violate a constraint (`Trial.set_constraint`) or a limit have failed with the reason
     ``outside_limits`` and keep their losses; an infinite value is ``not_finite``. FAIL takes the reason of its user
     attribute ``reason``, else ``crashed``. PRUNED was judged not worth finishing: ``outside_limits``, of unknown
-    losses. RUNNING is pending, with the parameters that the sampler has noted; WAITING is left out, and so is any
-    trial whose parameters do not fit.
+    losses. RUNNING is pending. Parameters that a trial has not asked for, yet or ever, are those that the sampler has
+    noted for it. WAITING is left out, and so is any trial whose parameters do not fit.
 
     Args:
         study: an Optuna study.
@@ -68,12 +68,7 @@ def tabled(
         objectives: what is wanted.
         to_come: numbers of lost ones that are pending all the same, since they are to be tried again.
     """
-    rows = [
-        (trial, params)
-        for trial in trials
-        for params in [{name: value for name, value in params_of(trial).items() if name in space}]
-        if space.contains(params)
-    ]
+    rows = [(trial, params) for trial in trials for params in [_params_in(space, trial)] if space.contains(params)]
     trials = [trial for trial, _ in rows]
     outcomes = [("pending", "") if trial.number in to_come else _outcome(trial) for trial in trials]
     return Trials(
@@ -98,9 +93,19 @@ def note_suggestion(study: optuna.Study, trial: FrozenTrial, params: dict[str, A
 
 
 def params_of(trial: FrozenTrial) -> dict[str, Any]:
-    """The parameters of a trial; of a running one also those that are noted for it."""
-    noted = trial.system_attrs.get(SUGGESTED_KEY, {}) if trial.state == TrialState.RUNNING else {}
-    return {**noted, **trial.params}
+    """The parameters of a trial, also those that it was to have and has not asked for."""
+    return {**trial.system_attrs.get(SUGGESTED_KEY, {}), **trial.params}
+
+
+def _params_in(space: Space, trial: FrozenTrial) -> dict[str, Any]:
+    """Those of a space: of a trial that has ended what it asked for, if that is a configuration.
+
+    Otherwise it ended before it had asked for all, or never asks for some: left out, it would be suggested for ever.
+    """
+    asked, all_of_it = (
+        {name: value for name, value in params.items() if name in space} for params in (trial.params, params_of(trial))
+    )
+    return asked if trial.state.is_finished() and space.contains(asked) else all_of_it
 
 
 def _values(trial: FrozenTrial, objectives: Objectives) -> Sequence[float]:
@@ -131,14 +136,15 @@ def _outcome(trial: FrozenTrial) -> tuple[str, str]:
 
 
 def _violations(trials: Sequence[FrozenTrial], objectives: Objectives) -> Any:
-    """Constraints by key, satisfied where a trial did not set them (Optuna's rule).
+    """Constraints by key, satisfied where a completed trial did not set them (Optuna's rule), else not known.
 
     Those of the objectives' own limits carry their names and are known from the losses.
     """
     limited = {objective.name for objective in objectives if objective.limit is not None}
     constraints = [_named_constraints(trial) for trial in trials]
     keys = sorted({key for given in constraints for key in given} - limited)
-    return np.array([[given.get(key, 0.0) for key in keys] for given in constraints])
+    unset = [0.0 if trial.state == TrialState.COMPLETE else math.nan for trial in trials]
+    return np.array([[given.get(key, other) for key in keys] for given, other in zip(constraints, unset, strict=True)])
 
 
 def _named_constraints(trial: FrozenTrial) -> dict[str, float]:
