@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.confidence.estimate import ROUNDING, TAILS
-from paretune.confidence.runs import Losses, Side, draw_trials
+from paretune.confidence.runs import Losses, Side
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,9 @@ class Match:
 
     Where the baseline, or a share of its resamples, never reaches the candidate's hypervolume, the number is a bound:
     ``value`` and ``high`` are None, ``low`` is the bound, and nothing is extrapolated. A resample that never gets
-    there counts in it with the trials that it has; ``observed`` keeps what was measured.
+    there counts in it with the trials that it has; ``observed`` keeps what was measured. The trials of a single
+    baseline run are put in other orders, as those of random search could have come; drawn with replacement, they would
+    lack some of its front, and need more than the search did.
 
     Args:
         value: as measured; None where it is only bounded.
@@ -77,7 +79,7 @@ def match(
 def _histories(
     side: Side, reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
 ) -> Iterator[Callable[[int], float]]:
-    """The hypervolume after k trials: as measured, then of each resample."""
+    """The hypervolume after k trials: as measured, then of each resample, or of other orders of a single run."""
     if len(side.runs) > 1:
         curves = np.array([pareto.hypervolume_history(run, reference) for run in side.runs])
         picks = rng.integers(len(curves), size=(repeats, len(curves)))
@@ -87,7 +89,7 @@ def _histories(
         (run,) = side.runs
         yield partial(_hypervolume_after, run, reference)
         for _ in range(repeats):
-            yield partial(_hypervolume_after, draw_trials(run, rng), reference)
+            yield partial(_hypervolume_after, rng.permutation(run), reference)
 
 
 def _mean_after(histories: NDArray[np.float64], k: int) -> float:
