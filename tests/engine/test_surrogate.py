@@ -206,6 +206,14 @@ def test_to_believe_makes_it_surer_there_and_expect_nothing_else_anywhere(noise,
     assert (after < 0.95 * before).all()
 
 
+def test_what_is_believed_is_as_noisy_as_what_was_measured():
+    X, y = on_a_line(15), torch.sin(9 * torch.linspace(0, 1, 15, dtype=torch.double))
+    model = fit(X, y + 0.2 * torch.arange(15).double() % 0.5, LINE, torch.full((15,), 0.02, dtype=torch.double))[0]
+    (believed,) = believe(ModelListGP(model), X[:1] + 0.01).models
+    variances = believed.likelihood.noise
+    torch.testing.assert_close(variances, variances[:1].expand(16))
+
+
 def test_to_believe_twice_is_to_believe_both_at_once():
     X, y = seen()
     model = ModelListGP(fit(X, y, nominal(SPACE))[0])

@@ -41,8 +41,16 @@ def test_repeats_alone_give_the_pooled_variance():
     numbers, losses = np.repeat([5, 1, 3], [3, 2, 1]), np.concatenate(groups)
     degrees = sum(len(group) - 1 for group in groups)
     pooled = sum((len(group) - 1) * np.var(group, ddof=1) for group in groups if len(group) > 1) / degrees
-    np.testing.assert_allclose(noise(numbers, losses), pooled)
+    np.testing.assert_allclose(noise(numbers, losses, enough=degrees), pooled)
     assert np.isnan(noise(numbers, losses, enough=degrees + 1)).all()
+
+
+def test_a_few_repeats_alone_are_no_knowledge_and_with_standard_errors_they_count():
+    numbers, losses = [1, 1, 2], [0.0, 2.0, 9.0]
+    assert np.isnan(noise(numbers, losses)).all()
+    np.testing.assert_allclose(noise(numbers, losses, [0.1] * 3), 2.0)
+    numbers, losses = np.repeat([1, 2], [11, 1]), np.r_[np.arange(11.0), 9.0]
+    np.testing.assert_allclose(noise(numbers, losses), np.var(np.arange(11.0), ddof=1))
 
 
 @pytest.mark.parametrize("beyond", [0.0, 1.0])
@@ -63,4 +71,4 @@ def test_only_trials_that_ran_to_their_end_tell_of_repeats():
     reasons = np.array(["", "crashed", "outside_limits", ""], object)
     trials = table([1, 1, 1, 2], [0.0, 50.0, 2.0, 9.0], states=np.where(reasons == "", "", "failed"), reasons=reasons)
     assert ran_to_the_end(trials).tolist() == [True, False, True, True]
-    np.testing.assert_allclose(noise_variances(trials), 2.0)
+    np.testing.assert_allclose(noise_variances(trials, enough=1), 2.0)

@@ -71,7 +71,7 @@ def compare(
         >>> found.merged_front_share.candidate.value, found.merged_front_share_unequal.candidate.value
         (1.0, 1.0)
         >>> found.evaluations_to_match.observed, found.evaluations_to_match.value
-        (5, None)
+        (5, 2.5)
     """
     sides = Side(candidate, "candidate"), Side(baseline, "baseline")
     corner = _reference(sides, reference)

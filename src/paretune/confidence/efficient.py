@@ -71,8 +71,8 @@ def probability_efficient(
 
     From draws that are handed in, such as `paretune.engine.posterior_draws` makes, else from the measurements and their
     noise (`paretune.confidence.shrunk_draws`). Either way the winner's curse is corrected: ``looks_better`` is the
-    shift. Without draws, the noise must be known: of standard errors (``<objective>_se``) or configurations that were
-    tried more than once. An objective that has neither is taken as exact and named in ``taken_as_exact``; if that is
+    shift. Without draws, the noise must be known: of standard errors (``<objective>_se``) or at least ten repeats of
+    configurations. An objective that has neither is taken as exact and named in ``taken_as_exact``; if that is
     all of them, each configuration of the measured front has probability 1 and the others 0.
 
     How far to trust it (``experiments/001-how-sure-is-a-front``): of the configurations of simulated studies given 0.4

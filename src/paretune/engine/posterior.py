@@ -25,7 +25,6 @@ from paretune.measure.noise import noise_variances, ran_to_the_end
 from paretune.space.keys import configuration_indices
 from paretune.trials import Trials
 
-ENOUGH_REPEATS = 10
 N_PLAUSIBLE = 8
 GENTLE = 5.0  # a scale bends at so many deviations of the noise at least: it is straight over one measurement's
 
@@ -79,7 +78,7 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
     if len(complete) == 0:
         return np.empty((n_draws, 0, m))
     outcomes, _ = losses(trials, pareto.reference_point(trials.losses, trials.objectives.limits))
-    variances = noise_variances(trials, ENOUGH_REPEATS)
+    variances = noise_variances(trials)
     drawn, design = np.empty((n_draws, len(complete), m)), _Design.of(trials, complete, device)
     with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given

@@ -156,7 +156,7 @@ def believe(model: ModelListGP, X: Tensor) -> ModelListGP:
 
 def _told(model: SingleTaskGP, X: Tensor, y: Tensor) -> SingleTaskGP:
     is_known = isinstance(model.likelihood, FixedNoiseGaussianLikelihood)
-    noise = model.likelihood.noise.mean().expand(y.shape) if is_known else None
+    noise = model.likelihood.noise_covar.noise.mean().expand(y.shape) if is_known else None  # the rest is added again
     return model.condition_on_observations(X, y, noise=noise)
 
 

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from paretune.space.keys import configuration_indices
 from paretune.trials import Trials
 
+ENOUGH_REPEATS = 10  # by fewer alone the noise is a guess: a pair says less than half of it in every third case
+
 
 def ran_to_the_end(trials: Trials) -> NDArray[np.bool_]:
     """Which trials were measured in full, inside the limits or not: ``n`` booleans."""
@@ -15,7 +17,7 @@ def ran_to_the_end(trials: Trials) -> NDArray[np.bool_]:
     return np.asarray(ended & np.isfinite(trials.losses).all(axis=1))
 
 
-def noise_variances(trials: Trials, enough: int = 1) -> NDArray[np.float64]:
+def noise_variances(trials: Trials, enough: int = ENOUGH_REPEATS) -> NDArray[np.float64]:
     """The variance of each measurement's error: its standard error squared, and what repeats show beyond that.
 
     Repeats of a configuration scatter by all of the noise, where a standard error may only tell of a part of it: of a
@@ -25,7 +27,7 @@ def noise_variances(trials: Trials, enough: int = 1) -> NDArray[np.float64]:
 
     Args:
         trials: ``n`` trials.
-        enough: repeats are asked where there are so many more trials than configurations among those repeated.
+        enough: without standard errors, the noise is known from so many more trials than configurations.
 
     Returns:
         ``n x m``; a column of NaN where an objective has no standard error and not enough repeats.
@@ -36,7 +38,7 @@ def noise_variances(trials: Trials, enough: int = 1) -> NDArray[np.float64]:
         >>> trials = Trials(Space({"k": Int(1, 9)}), Objectives([Minimize("f"), Minimize("g")]),
         ...                 ({"k": 1}, {"k": 1}, {"k": 2}), losses=[[1, 1], [3, 1], [2, 2]],
         ...                 losses_se=[[float("nan"), 0.1], [float("nan"), 0.1], [float("nan"), 0.2]])
-        >>> noise_variances(trials).round(2).tolist()
+        >>> noise_variances(trials, enough=1).round(2).tolist()
         [[2.0, 0.01], [2.0, 0.01], [2.0, 0.04]]
     """
     ended = ran_to_the_end(trials)
@@ -47,7 +49,7 @@ def noise_variances(trials: Trials, enough: int = 1) -> NDArray[np.float64]:
         told = np.where(known, errors, np.sqrt(np.mean(errors[known] ** 2)) if known.any() else 0.0) ** 2
         excess, n_repeats = _excess(losses[ended], told[ended], configurations)
         if known.any() or n_repeats >= enough:
-            variances[:, j] = told + (excess if n_repeats >= enough else 0.0)
+            variances[:, j] = told + excess
     return variances
 
 
