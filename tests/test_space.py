@@ -128,6 +128,8 @@ def test_true_and_one_are_different_choices():
         (lambda: Space({}), "at least one parameter"),
         (lambda: Space({"x": 3}), "parameter 'x' must be"),
         (lambda: Space({"x": Float(0, 1, when={"y": 1}), "y": Int(0, 1)}), "x depends on 'y'"),
+        (lambda: Float(0, 1, when="y"), "when must map parameters to values, such as {'kind': 'a'}, but is 'y'"),
+        (lambda: Space.from_dict({"x": [0, 1]}), r"x must be described by a mapping with a type, but is \[0, 1\]"),
         (lambda: Space({"y": Int(0, 1), "x": Float(0, 1, when={"y": 2})}), "x: the condition on y must be between"),
         (lambda: Space({"y": Int(0, 1), "x": Float(0, 1, when={"y": []})}), "x: the condition on y must have"),
     ],

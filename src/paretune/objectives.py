@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from numbers import Real
 from typing import Any, ClassVar, Literal, TypeAlias, overload
 
@@ -14,11 +14,23 @@ from numpy.typing import ArrayLike, NDArray
 from paretune.errors import InvalidInputError, TrialFailedError
 
 
-def _check(name: str, limit_name: str, limit: float | None) -> None:
+def _checked(name: str, limit_name: str, limit: Any) -> Any:
+    """The limit as a number that JSON can hold."""
     if not isinstance(name, str) or not name:
         raise InvalidInputError(f"an objective's name must be a word, but is {name!r}")
-    if limit is not None and not (isinstance(limit, (int, float)) and math.isfinite(limit)):
+    if limit is not None and (isinstance(limit, bool) or not (isinstance(limit, Real) and math.isfinite(limit))):
         raise InvalidInputError(f"{name}: {limit_name} must be a finite number, but is {limit!r}")
+    return limit.item() if isinstance(limit, np.generic) else limit
+
+
+def _number(value: Any) -> float | None:
+    """A metric as the runner takes it, also a NumPy number or a tensor of one; None where it is no number."""
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError, RuntimeError):  # an array of several
+        return None
 
 
 @dataclass(frozen=True)
@@ -27,7 +39,8 @@ class Maximize:
 
     Args:
         name: the metric's name, as the evaluation reports it.
-        at_least: trials below it are not of interest and count as failed; the limit itself is inside.
+        at_least: trials below it are not of interest and count as failed; the limit itself is inside, but nothing on it
+            adds hypervolume: of a metric that comes in steps, give a limit between two of them.
         unit: shown on axes and in tables.
     """
 
@@ -38,7 +51,7 @@ class Maximize:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        _check(self.name, "at_least", self.at_least)
+        object.__setattr__(self, "at_least", _checked(self.name, "at_least", self.at_least))
 
     @property
     def limit(self) -> float | None:
@@ -52,7 +65,8 @@ class Minimize:
 
     Args:
         name: the metric's name, as the evaluation reports it.
-        at_most: trials above it are not of interest and count as failed; the limit itself is inside.
+        at_most: trials above it are not of interest and count as failed; the limit itself is inside, but nothing on it
+            adds hypervolume: of a metric that comes in steps, give a limit between two of them.
         unit: shown on axes and in tables.
     """
 
@@ -63,7 +77,7 @@ class Minimize:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        _check(self.name, "at_most", self.at_most)
+        object.__setattr__(self, "at_most", _checked(self.name, "at_most", self.at_most))
 
     @property
     def limit(self) -> float | None:
@@ -190,12 +204,11 @@ class Objectives(Sequence[Objective]):
 
     def outside(self, known: Mapping[str, Any]) -> list[str]:
         """What is outside its limit, in words; metrics that are not known are not."""
+        numbers = [(o, o.limit, _number(known.get(o.name))) for o in self]
         return [
-            f"{o.name} is {known[o.name]:g}, its limit {o.limit:g}"
-            for o in self
-            if o.limit is not None
-            and isinstance(known.get(o.name), Real)
-            and not known[o.name] * o.sign <= o.limit * o.sign
+            f"{o.name} is {number:g}, its limit {limit:g}"
+            for o, limit, number in numbers
+            if limit is not None and number is not None and not number * o.sign <= limit * o.sign
         ]
 
     def _rows(self, array: ArrayLike) -> NDArray[np.float64]:
@@ -253,12 +266,15 @@ class Objectives(Sequence[Objective]):
         goals: dict[str, type[Objective]] = {kind.goal: kind for kind in (Maximize, Minimize)}
         objectives = []
         for name, entry in described.items():
+            if not isinstance(entry, Mapping):
+                raise InvalidInputError(f"{name} must be described by a mapping with a goal, but is {entry!r}")
             arguments = dict(entry)
             goal = arguments.pop("goal", None)
             if goal not in goals:
                 raise InvalidInputError(f"{name}: goal must be one of {', '.join(goals)}, but is {goal!r}")
-            try:
-                objectives.append(goals[goal](name, **arguments))
-            except TypeError as error:
-                raise InvalidInputError(f"{name}: {error}") from error
+            known = [f.name for f in fields(goals[goal]) if f.name != "name"]
+            if unknown := [key for key in arguments if key not in known]:
+                told = f"unknown key {unknown[0]!r}; what is {goal}d has {', '.join(known)}"
+                raise InvalidInputError(f"{name}: {told}")
+            objectives.append(goals[goal](name, **arguments))
         return cls(objectives)

@@ -95,6 +95,16 @@ def test_a_time_beyond_its_limit_is_a_bound_however_long_the_trial_took_beside_o
     assert not accuracy.is_bound.any()
 
 
+@pytest.mark.parametrize(("unit", "is_bound"), [("MB", False), ("ms", True), ("s", False)])
+def test_what_is_more_than_the_trial_took_is_no_time(unit, is_bound):
+    wanted = Objectives([Minimize("f"), Minimize("g", at_most=3000, unit=unit)])
+    values, timed_out = np.array([[1.0, 3500.0], [2.0, 100.0]]), np.array(["timed_out", ""], object)
+    given = {"reasons": timed_out, "states": np.array(["failed", ""], object), "durations": np.full(2, 4.0)}
+    params = [{"x": x} for x in (0.1, 0.2)]
+    (_, g), _ = losses(Trials(Space({"x": Float(0, 1)}), wanted, params, values, **given), np.array([3.0, 3000.0]))
+    assert g.is_bound.tolist() == [is_bound, False]
+
+
 @pytest.mark.parametrize(
     "values", [[[3.0, 3.0]], [[3.0, 0.0]], [[1e308, 1e-308]] * 2, [[0.0, -1e300], [1e-300, 1e300]]]
 )

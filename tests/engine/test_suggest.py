@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -413,12 +414,24 @@ def test_a_space_without_a_choice_repeats_it(space):
         ({"reference_point": [1.0]}, "reference_point must be 2 finite numbers"),
         ({"reference_point": [1.0, np.nan]}, "reference_point must be 2 finite numbers"),
         ({"objectives": Objectives([Minimize("g"), Minimize("f")])}, "the trials have objectives"),
+        ({"objectives": Objectives([Minimize("f"), Maximize("g")])}, "the trials have objectives .*'g': 'minimize'"),
+        ({"space": Space({"x": Float(0, 1), "z": Float(0, 1)})}, "of another space: y is Float.* there and None here"),
+        ({"space": Space({"x": Float(0, 2), "y": Float(0, 1)})}, "of another space: x is Float.*1.* there and Float"),
+        ({"trials": replace(GIVEN, params=({"x": 5.0, "y": 0.5},) * 10)}, "trial 0 does not fit the space: x must be"),
+        ({"seed": -1}, "seed must be at least 0, but is -1"),
     ],
 )
 def test_what_does_not_fit_is_refused(changes, message):
     arguments = {"trials": GIVEN, "space": SQUARE, "objectives": TWO, **changes}
     with pytest.raises(InvalidInputError, match=message):
         suggest(**arguments)
+
+
+def test_the_limits_asked_for_are_those_that_count():
+    limited = TWO.limited({}, {"f": 0.4})
+    judged = GIVEN.judged_by(limited)
+    assert 0 < judged.is_failed.sum() < 10
+    assert suggest(GIVEN, SQUARE, limited) == suggest(judged, SQUARE, limited) != suggest(GIVEN, SQUARE, TWO)
 
 
 # All of it

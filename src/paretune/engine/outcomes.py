@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.objectives import Objective
 from paretune.trials import Trials
 
+SECONDS = {"us": 1e-6, "ms": 1e-3, "min": 60.0, "h": 3600.0}  # in a unit of time
+MARGIN = 1.1  # a trial's duration and a time that it tells of itself are taken by two clocks
 FAR = 1e6  # deviations; a reference farther away says the same
 
 
@@ -47,23 +51,32 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
     """Each objective in deviations from its mean, and the reference likewise: the answer must not depend on units.
 
     A loss is used wherever it is known, also of a trial that failed later. Where a trial was timed out and a loss is
-    most of the seconds that it took, or beyond its limit, the loss is the time itself, and a lower bound.
+    most of the seconds that it took, or beyond its limit, the loss is the time itself, and a lower bound; unless it is
+    more than the trial took.
 
     Args:
         trials: at least one of them knows all of its losses.
         reference: ``m`` losses.
     """
     outcomes, corner = [], []
-    limits = trials.objectives.limits
-    for column, errors, worst, limit in zip(trials.losses.T, trials.losses_se.T, reference, limits, strict=True):
+    for column, errors, worst, objective in zip(
+        trials.losses.T, trials.losses_se.T, reference, trials.objectives, strict=True
+    ):
         rows = np.flatnonzero(np.isfinite(column))
         values, at_reference, centre, unit = _standardized(column[rows], worst)
         deviations = np.nan_to_num(errors[rows] / unit, nan=0.0, posinf=FAR)
-        is_too_long = (column > limit) & (limit > 0)  # what is maximised has a limit below 0, and is no time
-        is_bound = (trials.reasons == "timed_out") & ((column >= trials.durations / 2) | is_too_long)
+        is_bound = (trials.reasons == "timed_out") & _is_time(column, objective, trials.durations)
         outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows], centre, unit))
         corner.append(at_reference)
     return outcomes, np.array(corner)
+
+
+def _is_time(losses: NDArray[np.float64], objective: Objective, durations: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether a loss, of a trial that was timed out, may be the time that it had taken by then: ``n`` booleans."""
+    seconds = losses * SECONDS.get(objective.unit, 1.0)
+    is_most = seconds >= durations / 2
+    is_too_long = losses > (math.inf if objective.limit is None else objective.limit)
+    return np.asarray((objective.goal == "minimize") & (is_most | is_too_long) & ~(seconds > MARGIN * durations))
 
 
 def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:

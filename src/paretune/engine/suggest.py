@@ -64,9 +64,9 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     """
     if q < 1 or n_startup_trials < 1:
         raise InvalidInputError(f"q and n_startup_trials must be at least 1, but are {q} and {n_startup_trials}")
-    if trials.objectives.names != objectives.names:
-        raise InvalidInputError(f"the trials have objectives {trials.objectives.names}, not {objectives.names}")
-    trials = trials[~trials.is_lost]
+    if seed < 0:
+        raise InvalidInputError(f"seed must be at least 0, but is {seed}")
+    trials = _judged(trials[~trials.is_lost], space, objectives)
     reference = _reference(reference_point, trials, objectives)
     suggested: list[dict[str, Any]] = []
     known = _is_known(trials)
@@ -79,6 +79,23 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     while len(suggested) < q:
         suggested.append(_explore(trials.with_pending(suggested), space, seed))
     return suggested
+
+
+def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
+    """The trials by the limits that are wanted; refused where they are no trials of this space and these objectives."""
+    theirs, ours = ({o.name: o.goal for o in wanted} for wanted in (trials.objectives, objectives))
+    if list(theirs.items()) != list(ours.items()):
+        raise InvalidInputError(f"the trials have objectives {theirs}, not {ours}")
+    for name in {**trials.space, **space}:
+        if trials.space.get(name) != space.get(name):
+            told = f"{name} is {trials.space.get(name)} there and {space.get(name)} here"
+            raise InvalidInputError(f"the trials are of another space: {told}")
+    for number, params in zip(trials.numbers, trials.params, strict=True):
+        try:
+            space.check(params)
+        except InvalidInputError as error:
+            raise InvalidInputError(f"trial {number} does not fit the space: {error}") from error
+    return trials if trials.objectives == objectives else trials.judged_by(objectives)
 
 
 def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:

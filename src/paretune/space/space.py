@@ -218,6 +218,8 @@ class Space(Mapping[str, Parameter]):
         """
         parameters = {}
         for name, entry in described.items():
+            if not isinstance(entry, Mapping):
+                raise InvalidInputError(f"{name} must be described by a mapping with a type, but is {entry!r}")
             arguments = dict(entry)
             kind = arguments.pop("type", None)
             if kind not in _TYPES:

@@ -20,7 +20,9 @@ def same(a: Any, b: Any) -> bool:
 
 
 def conditions(when: When) -> dict[str, tuple[Any, ...]]:
-    """Conditions with the allowed values of each parent as a tuple."""
+    """Conditions with the allowed values of each parent as a tuple; an `InvalidInputError` where they are none."""
+    if not isinstance(when, Mapping):
+        raise InvalidInputError(f"when must map parameters to values, such as {{'kind': 'a'}}, but is {when!r}")
     return {
         parent: tuple(values) if isinstance(values, (tuple, list)) else (values,) for parent, values in when.items()
     }

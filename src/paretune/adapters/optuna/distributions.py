@@ -45,7 +45,10 @@ def _parameter(name: str, distribution: BaseDistribution) -> Parameter:
         case IntDistribution(low=low, high=high, log=log, step=step):
             return Int(low, high, log=log, step=step)
         case CategoricalDistribution(choices=choices):
-            return Categorical(choices)
+            try:
+                return Categorical(choices)
+            except InvalidInputError as error:
+                raise InvalidInputError(f"{name}: {error}; let words stand for other choices") from error
         case _:
             raise InvalidInputError(f"{name} must be one of Optuna's distributions, but is {distribution!r}")
 

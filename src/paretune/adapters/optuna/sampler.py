@@ -26,6 +26,8 @@ class ParetoSampler(BaseSampler):
     Failed trials are learned from: what crashed is not suggested again, and ground that fails is avoided. Limits
     are given as Optuna's constraints (`Trial.set_constraint`, satisfied at most 0). A trial that fails for a reason
     may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from.
+    Categorical choices that are numbers are ordered; where their order means nothing, give a `Space`, with
+    ``Categorical(choices, ordered=False)``, as ``search_space``.
 
     Args:
         seed: makes the suggestions reproducible; drawn at random if None.
