@@ -57,6 +57,13 @@ def test_the_page_needs_nothing_but_itself_and_escapes_what_users_wrote(folder):
         assert origin in page
 
 
+def test_the_names_of_both_sides_are_escaped(runs):
+    ours, theirs = ([replace(run, name=f"<i>{run.name}", origin={}) for run in side] for side in runs)
+    page = pages(summarize(ours, theirs), [], has_film=False)["report.html"]
+    assert "&lt;i&gt;theirs-4" in page
+    assert "<i>" not in page
+
+
 def test_the_page_is_well_formed_and_every_id_stands_once(folder):
     class Reader(HTMLParser):
         open_, ids = [], []
