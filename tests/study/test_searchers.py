@@ -50,6 +50,18 @@ def test_random_search_draws_evenly_on_each_scale():
     assert stats.chisquare(counts).pvalue > 0.01
 
 
+@pytest.mark.parametrize("searcher", ["random", "sobol", "grid"])
+def test_who_chooses_at_the_same_moment_as_others_leaves_theirs_to_them(searcher):
+    """As if each of three trials had begun before any had parameters."""
+    space = Space({"u": Float(0, 1), "v": Float(0, 1)})
+    study = Study(space, [Minimize("loss")], storage=optuna.storages.InMemoryStorage(), searcher=searcher)._study
+    begun = [study.ask() for _ in range(3)]
+    sampler = study.sampler
+    chosen = [sampler.sample_relative(study, trial._get_latest_trial(), {}) for trial in (begun[2], begun[0], begun[1])]
+    in_order = search(searcher, 3, space).params
+    assert [chosen[i] for i in (1, 2, 0)] == list(in_order)
+
+
 def test_sobol_covers_more_evenly_than_chance():
     space = Space({"u": Float(0, 1), "v": Float(0, 1)})
     discrepancies = [

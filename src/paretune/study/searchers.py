@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import islice
 from typing import Any, TypeAlias
 
 import numpy as np
 import optuna
 from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, RandomSampler, TPESampler
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.history import trials_of
+from paretune.adapters.optuna.history import note_suggestion, params_of, trials_of
 from paretune.engine import grid, sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.space import Int, Space
 from paretune.space.keys import configuration_keys, row_keys
 from paretune.trials import Trials
 
-Choose: TypeAlias = Callable[[Trials, int], dict[str, Any]]
+Choose: TypeAlias = Callable[[Trials, int, int], dict[str, Any]]
 
 
 def searcher(name: str, space: Space, seed: int, n_before: int) -> BaseSampler:
@@ -49,15 +51,15 @@ def _bayes(space: Space, seed: int, _n_before: int) -> BaseSampler:
 
 
 def _random(space: Space, seed: int, _n_before: int) -> BaseSampler:
-    return DesignSampler(space, lambda trials, number: _first_undrawn(space, seed, trials, number))
+    return DesignSampler(space, partial(_first_undrawn, space, seed))
 
 
 def _sobol(space: Space, seed: int, _n_before: int) -> BaseSampler:
-    return DesignSampler(space, lambda trials, _number: _first_untried(sobol(space, seed), trials, space))
+    return DesignSampler(space, lambda trials, _, n_ahead: _first_untried(sobol(space, seed), trials, n_ahead))
 
 
 def _grid(space: Space, seed: int, _n_before: int) -> BaseSampler:
-    return DesignSampler(space, lambda trials, _number: _first_untried(grid(space, seed), trials, space))
+    return DesignSampler(space, lambda trials, _, n_ahead: _first_untried(grid(space, seed), trials, n_ahead))
 
 
 def _gp(_space: Space, seed: int, n_before: int) -> BaseSampler:
@@ -88,30 +90,27 @@ def _fresh(seed: int, n_before: int) -> int:
     return int(np.random.SeedSequence([seed, n_before]).generate_state(1)[0])
 
 
-def _first_undrawn(space: Space, seed: int, trials: Trials, number: int) -> dict[str, Any]:
-    """The first of a row of independent draws that no trial has taken; what a lost trial took is drawn again.
-
-    One more is left for each earlier trial that has not noted its parameters yet: another process is choosing them.
-    """
+def _first_undrawn(space: Space, seed: int, trials: Trials, number: int, n_ahead: int) -> dict[str, Any]:
+    """The first of a row of independent draws that no trial has taken; what a lost trial took is drawn again."""
     taken = Counter(configuration_keys(space, trials[~trials.is_lost].params))
-    n_unknown = number - int((trials.numbers < number).sum())
     draws = space.snap(np.random.default_rng(seed).random((number + len(trials) + 1, len(space))))
     for i, key in enumerate(row_keys(draws)):
         if taken[key]:
             taken[key] -= 1
-        elif n_unknown:
-            n_unknown -= 1
+        elif n_ahead:
+            n_ahead -= 1
         else:
             return space.decode(draws[i])[0]
     raise AssertionError("fewer trials than draws have taken one")
 
 
-def _first_untried(sequence: Iterator[dict[str, Any]], trials: Trials, space: Space) -> dict[str, Any]:
+def _first_untried(sequence: Iterator[dict[str, Any]], trials: Trials, n_ahead: int) -> dict[str, Any]:
+    space = trials.space
     tried = set(configuration_keys(space, trials[~trials.is_lost].params))
-    if len(tried) < space.n_configurations():
-        for params in sequence:
-            if configuration_keys(space, [params])[0] not in tried:
-                return params
+    if len(tried) + n_ahead < space.n_configurations():
+        untried = (params for params in sequence if configuration_keys(space, [params])[0] not in tried)
+        for params in islice(untried, n_ahead, None):
+            return params
     raise SpaceExhaustedError(f"all {len(tried)} configurations have been tried: nothing is left to suggest")
 
 
@@ -120,7 +119,8 @@ class DesignSampler(BaseSampler):
 
     Args:
         space: the parameters.
-        choose: from the trials so far and a trial's number to its configuration.
+        choose: from the trials so far, a trial's number and how many earlier ones are choosing at this moment, to its
+            configuration: one is left for each of those.
     """
 
     def __init__(self, space: Space, choose: Choose) -> None:
@@ -139,7 +139,11 @@ class DesignSampler(BaseSampler):
         search_space: dict[str, BaseDistribution],  # noqa: ARG002
     ) -> dict[str, Any]:
         """The next configuration of the design."""
-        return self._choose(trials_of(study, self._space, skip=trial.number), trial.number)
+        running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        n_ahead = sum(other.number < trial.number and not params_of(other) for other in running)
+        chosen = self._choose(trials_of(study, self._space, skip=trial.number), trial.number, n_ahead)
+        note_suggestion(study, trial, chosen)
+        return chosen
 
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
