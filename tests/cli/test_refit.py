@@ -42,6 +42,37 @@ def test_a_study_without_a_success_has_nothing_to_train_again(paretune):
     assert err == "paretune: study 'analytic' has no complete trial: there is nothing to train again\n"
 
 
+@pytest.mark.usefixtures("searched")
+def test_a_parameter_is_no_option_and_its_refusal_leaves_nothing_behind(paretune):
+    code, _, err = paretune("refit", "quick", "--set", "width=64", "--no-report")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "width is a parameter, and stays what it was found to be: --set takes an option, one of seconds" in err
+    assert paretune("refit", "quick", "--top", 1, "--set", "seconds=0.001", "--no-report")[0] == 0
+
+
+def test_the_study_file_says_how_it_is_trained_again_too(paretune):
+    study = """\
+space: {x: {type: float, low: 0, high: 1}}
+objectives: {loss: {goal: minimize}, cost: {goal: minimize}}
+command: [sh, train.sh]
+"""
+    Path("train.sh").write_text('echo \'{"loss": 1, "cost": 1}\'; [ -e slow ] && sleep 600; true')
+    Path("study.yaml").write_text(study)
+    paretune("run", "study.yaml", "--searcher", "random", "--trials", 1, "--no-report")
+    Path("study.yaml").write_text(study + "run: {trial_timeout: 0.5, searcher: sobol, stop_after: 1e-9}\n")
+    Path("slow").touch()
+    paretune("refit", "study", "--workload", "study.yaml", "--no-report")
+    again = load("study-refit", "paretune.db")
+    assert again.trials.failures() == {"timed_out": 1}
+
+
+def test_a_study_of_no_workload_cannot_be_trained_again(paretune):
+    Path("mine.csv").write_text("x,a,b\n1,2,3\n2,3,2\n")
+    paretune("import", "mine.csv", "--minimize", "a", "--minimize", "b")
+    code, _, err = paretune("refit", "mine")
+    assert (code, err) == (2, "paretune: study 'mine' has no workload that could train again: it was imported\n")
+
+
 def test_the_report_shows_both(paretune, searched):
     paretune("refit", "quick", "--top", 2, "--set", "seconds=0.001")
     text = Path("quick-report/report.md").read_text()
