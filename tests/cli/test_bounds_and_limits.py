@@ -7,6 +7,7 @@ import pytest
 
 from paretune import Int, Maximize
 from paretune.study import load
+from paretune.workloads.analytic import WORKLOAD
 
 WIDTHS = ("--set", "width=8:16")
 LIMITS = ("--at-least", "accuracy=0.6", "--at-most", "latency=0.01")
@@ -42,6 +43,9 @@ def test_a_search_that_goes_on_keeps_them_and_refuses_others(paretune):
     assert (code, "has width='8:16', not '8:32'" in err) == (2, True)
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", "accuracy=0.7")
     assert (code, "has the setting limits.at_least.accuracy = 0.6, not 0.7" in err) == (2, True)
+    own = WORKLOAD.objectives[0].at_least
+    code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", f"accuracy={own}")
+    assert (code, f"limits.at_least.accuracy = 0.6, not {own}" in err) == (2, True)
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", "latency=0.7")
     assert (code, err) == (2, "paretune: latency cannot be limited so: it is not maximized\n")
 

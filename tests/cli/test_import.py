@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from paretune.cli.origin_file import check_same
+from paretune.errors import StudyMismatchError
 from paretune.study import load
 
 
@@ -86,6 +88,14 @@ def test_an_origin_must_be_that_of_the_study(paretune):
     assert (code, "study 't' searches width as the workload does, but --set has '8:64'" in err) == (2, True)
     code, _, err = paretune(*known, "u", "--set", "width=8:32")
     assert (code, "s.json has ranges {'width': '8:64'}, but study 'u' has {'width': '8:32'}" in err) == (2, True)
+
+
+def test_the_same_data_may_have_been_found_elsewhere():
+    data = {"name": "Adiac", "sha256": "ab", "notice": "found in d1"}
+    facts = {"workload": "diatoms", "options": {}, "fixed": {}, "data": data}
+    check_same(Path("o.json"), facts, "s", {**facts, "data": {**data, "notice": "found in d2"}})
+    with pytest.raises(StudyMismatchError, match="o.json has data .*, but study 's' has"):
+        check_same(Path("o.json"), facts, "s", {**facts, "data": {**data, "sha256": "cd"}})
 
 
 def test_without_a_workload_the_file_says_what_was_varied(paretune):

@@ -194,6 +194,7 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
     }
     if stored is not None:
         _check_data(name, stored.get("data"), data)
+        facts["data"] = stored.get("data") and data and stored["data"]  # the same by its hash, wherever it was found
     study = Study(
         workload.searched(fixed, ranges),
         workload.objectives.limited(**limits),
@@ -213,7 +214,10 @@ def _limits(
     """The limits of a study that its workload does not have: those given, and where none is, those it was made with."""
     names = ("at_least", "at_most")
     return {
-        name: {**stored.get(name, {}), **{o: value for o, value in asked.items() if before.get(o) != value}}
+        name: {
+            **stored.get(name, {}),
+            **{o: value for o, value in asked.items() if before.get(o) != value or o in stored.get(name, {})},
+        }
         for name, asked, before in zip(names, given, own.given_limits, strict=True)
     }
 
@@ -234,6 +238,7 @@ def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) ->
     from paretune.study import Stop
 
     stop = Stop(how.stop_after, how.stop_at, how.stop_growth)
+    study.sweep()
     progress = Progress(study, how.trials)
     try:
         with executor(study, set_up, how) as chosen, progress:
