@@ -24,6 +24,7 @@ from paretune.objectives import Objectives
 from paretune.workloads.process_group import GRACE_SECONDS
 
 _LOOK_SECONDS = 5.0  # how often the cluster's size is looked at
+_LOW_ON_MEMORY = "running low on memory"  # as Ray says of a node whose workers it kills; of any other's end it guesses
 _PATIENCE_SECONDS = 30.0  # without a single slot, after which the user is told what is waited for
 _log = logging.getLogger("paretune")
 
@@ -185,7 +186,8 @@ class Cluster:
         if place.running is None:
             return None
         host = (place.where or {}).get("host", "its node")
-        reason = "out_of_memory" if "memory" in str(error).lower() else "lost"
+        is_too_large = isinstance(error, self._ray.exceptions.OutOfMemoryError) or _LOW_ON_MEMORY in str(error)
+        reason = "out_of_memory" if is_too_large else "lost"
         outcome = Outcome(
             reason=reason,
             message=f"the worker on {host} is gone: {_line(error)}"[:MAX_TEXT],
