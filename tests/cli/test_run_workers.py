@@ -137,7 +137,7 @@ def test_a_killed_worker_costs_its_trial_a_second_try_and_the_run_goes_on(start)
     assert runner.returncode == 0, err
     assert_gone(pids)
     assert_whole(4, n_lost=1)
-    assert "SIGKILL" in stored()[0].user_attrs["error"]
+    assert "SIGKILL" in stored()[0].user_attrs["paretune:error"]
 
 
 def test_ctrl_c_finishes_what_runs_and_twice_stops_now(start):
@@ -200,7 +200,7 @@ def test_metrics_that_are_none_fail_their_trial_and_the_run_goes_on(paretune):
     assert (code, err) == (0, "")
     for trial, (_, reason, message) in zip(stored(), METRICS, strict=True):
         assert trial.user_attrs["reason"] == reason
-        assert message in trial.user_attrs["error"]
+        assert message in trial.user_attrs["paretune:error"]
 
 
 def test_what_an_earlier_databases_trial_has_printed_is_no_metric(paretune):

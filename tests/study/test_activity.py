@@ -47,6 +47,20 @@ def test_what_runs_is_told_with_its_time_and_what_is_left(study):
     assert now.n_counted == 5
 
 
+def test_while_a_run_goes_on_it_is_told_of_and_not_another_that_has_ended(study, tmp_path):
+    seen = []
+
+    def train(params):
+        if not seen:
+            other = Study(study.space, study.objectives, storage=tmp_path / "a.db", searcher="random")
+            other.run(lambda _: {"loss": 1.0}, 2)
+            seen.append(study.activity)
+        return {"loss": params["x"]}
+
+    study.run(train, 3)
+    assert (seen[0].n_trials, seen[0].ended, len(seen[0].running)) == (3, "", 1)
+
+
 def test_a_trial_that_is_lost_waits_to_be_tried_again(study):
     asked = study.ask()
     study.tell(asked, reason="lost", message="the node is gone")

@@ -225,6 +225,24 @@ def test_each_rule_that_stops_a_run_is_written_into_the_study(where):
         assert why in stopped.origin["runs"][0]["ended"]
 
 
+@pytest.mark.parametrize("stop", [Stop(target="cost<=2"), Stop(stagnation=(1e9, 2))])
+def test_a_run_whose_rule_holds_already_trains_nothing(study, stop):
+    study.run(train, n_trials=20, stop=stop)
+    n = study.n_counted()
+    study.run(train, n_trials=20, stop=stop)
+    assert study.n_counted() == n < 20
+
+
+def test_a_run_that_only_tries_again_what_a_dead_runner_left_is_noted(study, claimed):
+    other = claimed()
+    other.kill()
+    other.wait()
+    study.run(train, n_trials=1)
+    assert study.trials.is_complete.sum() == 1
+    assert [run["n_trials"] for run in study.origin["runs"]] == [1]
+    assert study.activity.ended == "1 trials"
+
+
 def test_two_runs_of_one_study_are_both_noted(study):
     study.run(train, n_trials=2)
     Study(study.space, WANTED, storage=study._study._storage, searcher="random").run(train, n_trials=5)
@@ -303,7 +321,7 @@ def test_the_death_of_a_runner_on_another_host_is_noticed_by_its_silence(study, 
     study.run(train, n_trials=2)
     assert study.trials.is_complete.sum() == 2
     assert study.trials.failures() == {"lost": 1}
-    assert "has not been heard of" in study._study.trials[0].user_attrs["error"]
+    assert "has not been heard of" in study._study.trials[0].user_attrs["paretune:error"]
 
 
 @pytest.mark.usefixtures("quick_beats")
@@ -342,7 +360,7 @@ def test_a_configuration_is_to_blame_only_for_what_it_was_begun_with(study):
     study._ledger.started(again.number, {})
     study._ledger.give_up(lambda _trial: True, "its runner died", blame=True)
     assert study.trials.reasons[-1] == "crashed"
-    assert "lost twice" in study._study.trials[-1].user_attrs["error"]
+    assert "lost twice" in study._study.trials[-1].user_attrs["paretune:error"]
 
 
 def test_who_is_told_to_stop_does_not_wait_for_a_storage_that_does_not_answer(server):

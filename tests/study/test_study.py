@@ -98,7 +98,7 @@ def test_whatever_goes_wrong_fails_its_trial_with_a_reason_and_the_run_goes_on(s
 
     assert list(study.trials.states) == ["failed", "complete"]
     assert list(study.trials.reasons) == [reason, ""]
-    assert stored_trials(storage)[0].user_attrs["error"]
+    assert stored_trials(storage)[0].user_attrs["paretune:error"]
 
 
 def test_a_trial_outside_its_limits_keeps_its_values_where_optuna_can_see_them(storage):
@@ -125,6 +125,35 @@ def test_measured_errors_and_other_metrics_are_kept_under_their_names(storage):
     assert study.trials.losses_se[0].tolist() == pytest.approx([math.nan, 0.001], nan_ok=True)
     assert study.trials.metrics[0]["epochs_run"] == 7
     assert len(attributes["note"]) <= 2_000
+
+
+def test_a_metric_may_be_called_error(storage):
+    study = Study({"width": Int(1, 64)}, [Minimize("error"), Minimize("latency")], storage=storage, searcher="random")
+    latencies = iter([math.nan, 0.1])
+    study.run(lambda _: {"error": 0.25, "latency": next(latencies)}, n_trials=2)
+    assert study.trials.values[:, 0].tolist() == [0.25, 0.25]
+    assert "latency" in study.stored().records[0]["error"]
+
+
+def test_an_interrupted_addition_is_completed_and_a_whole_one_refused(storage, monkeypatch):
+    source = open_study(storage.with_name("source.db"))
+    source.run(train, n_trials=6)
+    study, add = open_study(storage), optuna.Study.add_trial
+
+    def add_three(self, trial):
+        if len(self.trials) == 3:
+            raise KeyboardInterrupt
+        add(self, trial)
+
+    monkeypatch.setattr(optuna.Study, "add_trial", add_three)
+    with pytest.raises(KeyboardInterrupt):
+        study.add(source.trials, "a.csv", "ab")
+    monkeypatch.undo()
+    assert study.add(source.trials, "a.csv", "ab") == 3
+    assert study.trials.params == source.trials.params
+    with pytest.raises(InvalidInputError, match="a.csv was added to study 'study' before: nothing was added"):
+        study.add(source.trials, "a.csv", "ab")
+    assert len(study.origin["runs"]) == 1
 
 
 def test_so_many_crashes_in_a_row_stop_the_run_with_the_last_reason(storage):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from paretune.errors import InvalidInputError, StudyMismatchError
+from paretune.study.file_name import file_name
 
 
 def parse_settings(words: Sequence[str]) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def report_folder(study: str) -> Path:
 
     Example:
         >>> report_folder("mine").name, report_folder("../a b").name
-        ('mine-report', '_a_b-report')
+        ('mine-report', '_a_b-b4da5fea-report')
     """
-    return Path(f"{_file_name(study)}-report")
+    return Path(f"{file_name(study)}-report")
 
 
 def tensorboard_folder(study: str, report: Path) -> Path:
@@ -58,11 +58,7 @@ def tensorboard_folder(study: str, report: Path) -> Path:
         >>> tensorboard_folder("mine", Path("all/report")).as_posix()
         'all/mine-tensorboard'
     """
-    return report.parent / f"{_file_name(study)}-tensorboard"
-
-
-def _file_name(study: str) -> str:
-    return re.sub(r"[^\w.-]+", "_", study).lstrip(".")[:100]
+    return report.parent / f"{file_name(study)}-tensorboard"
 
 
 def settings_of(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.history import REASON_KEY, RUNNER_KEY, WHERE_KEY, begun
 from paretune.study import record, runner
-from paretune.study.ledger import ERROR_KEY, counts
+from paretune.study.ledger import ERROR_KEY, counts, runner_of
 
 _N_FAILURES = 3
 
@@ -70,7 +70,7 @@ def activity_of(study: optuna.Study, now: datetime | None = None) -> Activity:
     """
     now = now or datetime.now(UTC)
     trials = study.get_trials(deepcopy=False)
-    last = (record.runs(study) or [{}])[-1]
+    last = _run_of(study, trials)
     n_trials, n_counted = last.get("n_trials"), sum(map(counts, trials))
     running = tuple(_running(trial, now) for trial in trials if trial.state == TrialState.RUNNING)
     rate = _per_second(trials, last, now)
@@ -85,6 +85,14 @@ def activity_of(study: optuna.Study, now: datetime | None = None) -> Activity:
         failures=_failures(trials),
         ended=last.get("ended", ""),
     )
+
+
+def _run_of(study: optuna.Study, trials: list[FrozenTrial]) -> Mapping[str, Any]:
+    """The run that began last of those that have a trial under way, else of all."""
+    runs = record.runs(study)
+    names = {runner_of(trial).get("run") for trial in trials if trial.state == TrialState.RUNNING}
+    busy = [run for run in runs if not run.get("ended") and names & set(run.get("signed", ()))]
+    return (busy or runs or [{}])[-1]
 
 
 def _running(trial: FrozenTrial, now: datetime) -> Running:

@@ -30,9 +30,10 @@ from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import runner
 
-ERROR_KEY, STEPS_KEY = "error", "paretune:steps"
+ERROR_KEY, STEPS_KEY = "paretune:error", "paretune:steps"
 DURATIONS_KEY = "paretune:durations"
 LOSSES_KEY = "paretune:losses"
+ADDED_KEY = "paretune:added"  # from which content, and its place there
 GRACE_SECONDS = 60.0
 _FIXED = "fixed_params"  # where Optuna keeps the parameters of a trial that waits for a runner
 

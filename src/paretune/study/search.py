@@ -87,6 +87,7 @@ class Search:
             KeyboardInterrupt: it was interrupted, and what ran was finished; or, the second time, given up.
         """
         study, run = self._ledger.study, self._ledger.runner["run"]
+        self._why = self._stopped()
         try:
             beating = runner.beating(lambda n: record.beat(study, run, n))
             with self._executor, beating as clock, self._interruptions():
@@ -172,10 +173,15 @@ class Search:
                 f"{outcome.message or 'no message'}. Mend it and run again to go on"
             )
             self._why = f"{count} failed"
-        elif self._rules.stop != Stop():
-            ledger = self._ledger
-            trials = trials_of(ledger.study, ledger.space, ledger.objectives)
-            self._why = self._rules.stop.reason(trials, self._seconds())
+        else:
+            self._why = self._stopped()
+
+    def _stopped(self) -> str:
+        """Why a rule ends the search; empty where none does."""
+        if self._rules.stop == Stop():
+            return ""
+        ledger = self._ledger
+        return self._rules.stop.reason(trials_of(ledger.study, ledger.space, ledger.objectives), self._seconds())
 
     def _seconds(self) -> float:
         return time.monotonic() - self._started

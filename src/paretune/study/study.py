@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import time
-import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -16,7 +14,7 @@ from uuid import uuid4
 
 import optuna
 from optuna.storages import BaseStorage, RDBStorage
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from paretune import pareto
 from paretune.adapters.optuna.frozen import frozen_trials
@@ -29,7 +27,8 @@ from paretune.objectives import Objective, Objectives
 from paretune.space import Int, Parameter, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
-from paretune.study.ledger import Asked, Ledger, is_abandoned
+from paretune.study.file_name import file_name
+from paretune.study.ledger import ADDED_KEY, Asked, Ledger, is_abandoned
 from paretune.study.patience import asking_once
 from paretune.study.search import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
@@ -181,7 +180,7 @@ class Study:
         Args:
             trials: of this study's space and objectives; those that are pending are left out.
             source: where they came from, for the report.
-            sha256: of their content: the same is not added twice.
+            sha256: of their content: the same is not added twice, and what an interruption has left out is added.
             runs: who made them, as `origin` tells it, so that the report does; else it names the source.
 
         Returns:
@@ -195,14 +194,25 @@ class Study:
                 f"{source} has the objectives {', '.join(trials.objectives.names)}, "
                 f"but study {self.name!r} has {', '.join(self.objectives.names)}"
             )
-        if sha256 and sha256 in [run.get("sha256") for run in record.runs(self._study)]:
-            raise InvalidInputError(f"{source} was added to study {self.name!r} before: nothing was added")
         params = tuple(map(partial(self._fitting, source), trials.numbers.tolist(), trials.params))
         before, made = self.n_counted(), frozen_trials(replace(trials, space=self.space, params=params))
-        for run in runs or [self._addition(source, before, len(made))]:
-            record.add_run(self._study, uuid4().hex, {**run, "sha256": sha256})
-        self._study.add_trials(made)
-        return len(made)
+        is_begun = bool(sha256) and sha256 in [run.get("sha256") for run in record.runs(self._study)]
+        if not is_begun:
+            for run in runs or [self._addition(source, before, len(made))]:
+                record.add_run(self._study, uuid4().hex, {**run, "sha256": sha256})
+        missing = self._not_added(made, sha256) if sha256 else made
+        if is_begun and not missing:
+            raise InvalidInputError(f"{source} was added to study {self.name!r} before: nothing was added")
+        self._study.add_trials(missing)
+        return len(missing)
+
+    def _not_added(self, made: Sequence[FrozenTrial], sha256: str) -> list[FrozenTrial]:
+        """Those of a file's trials that the study does not have yet; each is marked with its place in the file."""
+        known = self._study.get_trials(deepcopy=False)
+        there = {tuple(trial.user_attrs[ADDED_KEY]) for trial in known if ADDED_KEY in trial.user_attrs}
+        for place, trial in enumerate(made):
+            trial.set_user_attr(ADDED_KEY, [sha256, place])
+        return [trial for place, trial in enumerate(made) if (sha256, place) not in there]
 
     def _addition(self, source: str, before: int, n: int) -> dict[str, Any]:
         """A run of no searcher: trials of which nothing else is known."""
@@ -255,6 +265,7 @@ class Study:
         stop.check(self.objectives)
         executor = self._executor(evaluate, workers)
         ledger = Ledger(self._study, self.space, self.objectives)  # each run signs with a name of its own
+        self.sweep()  # a trial of a runner that died does not count
         before = self.n_counted()
         if before < n_trials:
             self._begun = self._begun or {**self._run, "from_trial": before, **_now()}
@@ -284,9 +295,7 @@ class Study:
     @property
     def logs(self) -> Path:
         """The folder of the logs of trials that run in workers: beside an SQLite file, else in the current folder."""
-        name = re.sub(r"[^\w.-]+", "_", self.name).lstrip(".")[:100]
-        if name != self.name:
-            name = f"{name}-{zlib.crc32(self.name.encode()):08x}"  # two names must not share a folder
+        name = file_name(self.name)
         storage = getattr(self._study._storage, "_backend", None)  # noqa: SLF001 (Optuna wraps the storage)
         file = storage.engine.url.database if isinstance(storage, RDBStorage) else None
         if file and storage is not None and storage.engine.dialect.name == "sqlite":
