@@ -49,6 +49,7 @@ def search(scale: Scale, sides: Sequence[Side], data_dir: Path | None, minutes: 
             n = {name: study.n_counted() for name, (study, _) in opened.items()}
             seconds = (time.monotonic() - begun) / (sum(n.values()) - sum(n_before.values()))
             _tell(f"block {block} of {scale.blocks}, {seconds:.1f} s a trial", n)
+    keep(scale, [name for name, (study, _) in opened.items() if study.n_counted()])  # also what an earlier run had not
 
 
 def search_again(scale: Scale, side: Side, best: pd.DataFrame, data_dir: Path | None) -> None:
