@@ -186,10 +186,8 @@ class Cluster:
         if place.running is None:
             return None
         host = (place.where or {}).get("host", "its node")
-        is_too_large = isinstance(error, self._ray.exceptions.OutOfMemoryError) or _LOW_ON_MEMORY in str(error)
-        reason = "out_of_memory" if is_too_large else "lost"
         outcome = Outcome(
-            reason=reason,
+            reason=reason_of(error, self._ray.exceptions.OutOfMemoryError),
             message=f"the worker on {host} is gone: {_line(error)}"[:MAX_TEXT],
             seconds=time.monotonic() - place.running.since,
         )
@@ -263,3 +261,13 @@ class Cluster:
 def _line(error: Exception) -> str:
     """What Ray says, without the names it gives its actors."""
     return " ".join(line for line in str(error).splitlines() if not line.startswith("\t"))
+
+
+def reason_of(error: Exception, out_of_memory: type[Exception]) -> str:
+    """Why the trial of an actor that died has failed.
+
+    Args:
+        error: Ray's.
+        out_of_memory: the kind of error by which Ray tells that it has killed a worker as its node wanted memory.
+    """
+    return "out_of_memory" if isinstance(error, out_of_memory) or _LOW_ON_MEMORY in str(error) else "lost"
