@@ -163,6 +163,11 @@ def test_a_table_is_frozen_and_shares_nothing_with_what_it_was_made_of():
         trials.losses = losses
 
 
+def test_one_row_alone_is_no_table():
+    with pytest.raises(InvalidInputError, match=r"by a slice, a mask or an array, such as trials\[1:\], not 1"):
+        Trials(Space({"x": Float(0, 1)}), Objectives([Minimize("f")]), ({"x": 0.5},) * 2)[1]
+
+
 @given(strategies.trials())
 def test_rows_are_chosen_by_slice_mask_and_indices(trials):
     n = len(trials)

@@ -110,6 +110,10 @@ class Trials:
     def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Trials:
         """The trials of these rows: a slice, a mask or an array of indices."""
         index = np.arange(len(self))[rows]
+        if np.ndim(index) == 0:
+            raise InvalidInputError(
+                f"trials are taken by a slice, a mask or an array, such as trials[{index}:], not {rows!r}"
+            )
         chosen: dict[str, Any] = {
             f.name: tuple(value[i] for i in index) if isinstance(value, tuple) else value[index]
             for f in fields(self)
