@@ -207,7 +207,7 @@ def test_its_numbers_are_plain_and_go_through_json():
     found = confidence.compare(rng.random((2, 5, 2)), rng.random((3, 20, 2)), repeats=10).to_dict()
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert set(found["merged_front_share"]["candidate"]) == {"value", "low", "high"}
-    assert set(found["evaluations_to_match"]) == {"value", "low", "high", "reached", "observed", "text"}
+    assert set(found["evaluations_to_match"]) == {"value", "low", "high", "searched", "reached", "observed", "text"}
     assert (found["n_trials"], found["n_runs"], found["budget"]) == ([5, 20], [2, 3], 5)
 
 

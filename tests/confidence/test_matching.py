@@ -24,20 +24,21 @@ def test_it_is_the_first_trial_at_which_the_plain_history_gets_there(candidate, 
     found = matched(candidate, baseline, repeats=10, reference=[4, 4])
     assert found.observed == expected
     if expected is None:
-        assert (found.value, found.high, found.reached) == (None, None, 0)
-        assert found.low == len(baseline) / len(candidate)
-    elif found.value is not None:
-        assert found.low <= found.value == expected / len(candidate) <= found.high
+        assert (found.value, found.high) == (None, None)
+        assert found.low <= found.searched == len(baseline) / len(candidate)
+    else:
+        assert found.low <= found.value == expected / len(candidate) <= (found.high or math.inf)
 
 
 def test_a_baseline_that_never_gets_there_gives_a_bound_in_words():
     found = matched([[0, 0]] * 2, [[1, 1]] * 20, reference=[2, 2])
-    assert found == Match(value=None, low=10.0, high=None, reached=0.0, observed=None)
+    assert found == Match(value=None, low=10.0, high=None, searched=10.0, reached=0.0, observed=None)
     assert found.text == "more than 10.0 times"
     assert found.to_dict() == {
         "value": None,
         "low": 10.0,
         "high": None,
+        "searched": 10.0,
         "reached": 0.0,
         "observed": None,
         "text": "more than 10.0 times",
@@ -78,20 +79,29 @@ def test_several_runs_are_averaged_trial_by_trial_and_then_resampled():
     assert (found.observed, found.value, found.reached) == (3, 3, 1)
     assert (found.low, found.high) == (1, 3)  # both candidates drawn are the worse, as are both baselines: 1 of 16
     never = matched(candidate, [run[:2] for run in baseline], repeats=4000, reference=[2, 2])
-    assert (never.observed, never.value, never.high) == (None, None, None)
+    assert (never.observed, never.value, never.high, never.searched) == (None, None, None, 2)
     assert never.reached == pytest.approx(1 / 4, abs=0.03)  # only where both candidates drawn are the worse
     assert never.low == 1
+
+
+def test_where_some_of_the_resamples_never_get_there_the_number_stands_and_its_upper_end_is_open():
+    candidate = [[[1.0, 1.0]], [[0.0, 0.0]]]  # volumes 1 and 4, on average 2.5
+    baseline = [[2.0, 2.0], [1.0, 1.0], [0.4, 0.4]]  # 0, 1 and 2.56: never that of the better candidate twice
+    found = matched(candidate, baseline, repeats=4000, reference=[2, 2])
+    assert (found.observed, found.value, found.high, found.searched) == (3, 3, None, 3)
+    assert found.reached == pytest.approx(3 / 4, abs=0.03)
+    assert found.text == f"3.0 times ({found.low:.1f} to more than 3.0)"
 
 
 def test_one_run_of_the_candidate_against_several_of_the_baseline_is_taken_as_it_is():
     baseline = [[[2.0, 2.0], [0.0, 0.0]]] * 3
     found = matched([[0.0, 0.0]], baseline, reference=[2, 2])
-    assert found == Match(value=2.0, low=2.0, high=2.0, reached=1.0, observed=2)
+    assert found == Match(value=2.0, low=2.0, high=2.0, searched=2.0, reached=1.0, observed=2)
 
 
 def test_a_candidate_without_a_point_is_matched_by_the_first_trial():
     found = matched([[math.nan] * 2] * 4, [[math.nan] * 2] * 8)
-    assert found == Match(value=0.25, low=0.25, high=0.25, reached=1.0, observed=1)
+    assert found == Match(value=0.25, low=0.25, high=0.25, searched=2.0, reached=1.0, observed=1)
 
 
 def test_a_study_matches_itself_whatever_the_rounding():

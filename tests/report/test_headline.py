@@ -62,7 +62,7 @@ def test_little_or_much_is_said_plainly(run, sentence):
 def test_a_baseline_is_told_by_its_searcher_or_its_name_with_what_it_would_have_needed():
     candidate = run_of(GOOD)
     same = summarize(candidate, run_of(GOOD * 4, name="theirs", searcher="random"))
-    match = Match(10.3, 7.1, 14.8, 1.0, 51)
+    match = Match(10.3, 7.1, 14.8, 20.0, 1.0, 51)
     told = replace(same, comparison=replace(same.comparison, evaluations_to_match=match))
     assert headline(told).endswith(" Random search would have needed 10.3 times [7.1, 14.8] as many trainings.")
     theirs = summarize(candidate, run_of(GOOD[3:] * 5, name="theirs", searcher="tpe"))
@@ -70,8 +70,10 @@ def test_a_baseline_is_told_by_its_searcher_or_its_name_with_what_it_would_have_
 
 
 def test_a_bound_is_written_as_a_bound():
-    assert times(Match(None, 10.0, None, 0.4, None)) == "more than 10.0 times"
-    assert times(Match(2.0, 1.5, 2.5, 1.0, 20)) == "2.0 times [1.5, 2.5]"
+    assert times(Match(None, 10.0, None, 10.0, 0.0, None)) == "more than 10.0 times"
+    assert times(Match(None, 7.2, None, 10.0, 0.4, None)) == "more than 10.0 times [at least 7.2]"
+    assert times(Match(2.0, 1.5, 2.5, 10.0, 1.0, 20)) == "2.0 times [1.5, 2.5]"
+    assert times(Match(2.0, 1.5, None, 10.0, 0.7, 20)) == "2.0 times [1.5, more than 10.0]"
 
 
 def test_of_several_runs_the_knee_is_told_with_its_run():

@@ -200,7 +200,8 @@ def test_the_values_of_a_comparison_of_single_runs(runs):
     match = told["evaluations_to_match"]
     assert match["observed"] == (reached[0] if reached else None)
     assert match["low"] <= (reached[0] if reached else len(longer)) / len(full)
-    assert (match["value"] is None) == (match["reached"] < 1)
+    assert match["value"] == (reached[0] / len(full) if reached else None)
+    assert match["searched"] == len(longer) / len(full)
     assert (told["budget"], told["n_trials"], told["baseline_n_trials"]) == (budget, len(full), len(longer))
     assert (told["n_runs"], told["baseline_n_runs"]) == (1, 1)
 
@@ -273,10 +274,10 @@ def test_trials_to_match_of_several_runs(runs):
     assert told["reached"] == pytest.approx(reached, abs=0.06)
     low = min(np.quantile(times, LEVELS[0]), (observed or n_theirs) / n)
     assert told["low"] == pytest.approx(low, abs=0.12)
-    if reached < 1:
-        assert (told["value"], told["high"]) == (None, None)
+    assert told["value"] == (observed and pytest.approx(observed / n))
+    if observed is None or reached < LEVELS[1]:
+        assert told["high"] is None
     else:
-        assert told["value"] == pytest.approx(observed / n)
         assert told["high"] == pytest.approx(np.quantile(times, LEVELS[1]), abs=0.12)
 
 

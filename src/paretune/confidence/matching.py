@@ -20,16 +20,16 @@ from paretune.confidence.runs import Losses, Side
 class Match:
     """The trials that the baseline needs, as a multiple of the candidate's: 10.0 is "ten times fewer".
 
-    Where the baseline, or a share of its resamples, never reaches the candidate's hypervolume, the number is a bound:
-    ``value`` and ``high`` are None, ``low`` is the bound, and nothing is extrapolated. A resample that never gets
-    there counts in it with the trials that it has; ``observed`` keeps what was measured. The trials of a single
+    Nothing is extrapolated: where the baseline never reaches the candidate's hypervolume, ``value`` is None, and where
+    more than 2.5 % of its resamples never do, ``high`` is; both are then more than ``searched``. The trials of a single
     baseline run are put in other orders, as those of random search could have come; drawn with replacement, they would
     lack some of its front, and need more than the search did.
 
     Args:
-        value: as measured; None where it is only bounded.
-        low: the 2.5th percentile of the resamples, or what was measured if that is less.
-        high: the 97.5th, or what was measured if that is more; None where it is only bounded.
+        value: as measured; None where the baseline never got there.
+        low: the 2.5th percentile of the resamples, or what was measured if that is less; ``searched`` at most.
+        high: the 97.5th, or what was measured if that is more; None where it is not known.
+        searched: the trials that the baseline has.
         reached: the share of resamples that got there.
         observed: how many trials the baseline needed as it was run; None if it never got there.
     """
@@ -37,15 +37,29 @@ class Match:
     value: float | None
     low: float
     high: float | None
+    searched: float
     reached: float
     observed: int | None
 
     @property
     def text(self) -> str:
-        """In words: ``10.0 times (8.1 to 12.3)``, or ``more than 10.0 times``."""
+        """In words.
+
+        Example:
+            >>> Match(5.8, 2.1, 9.0, 10.0, 1.0, 350).text
+            '5.8 times (2.1 to 9.0)'
+            >>> Match(5.8, 2.1, None, 10.0, 0.7, 350).text
+            '5.8 times (2.1 to more than 10.0)'
+            >>> Match(None, 7.2, None, 10.0, 0.2, None).text
+            'more than 10.0 times (at least 7.2)'
+            >>> Match(None, 10.0, None, 10.0, 0.0, None).text
+            'more than 10.0 times'
+        """
+        beyond = f"more than {self.searched:.1f}"
         if self.value is None:
-            return f"more than {self.low:.1f} times"
-        return f"{self.value:.1f} times ({self.low:.1f} to {self.high:.1f})"
+            return f"{beyond} times" + (f" (at least {self.low:.1f})" if self.low < self.searched else "")
+        high = beyond if self.high is None else f"{self.high:.1f}"
+        return f"{self.value:.1f} times ({self.low:.1f} to {high})"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, and the text."""
@@ -70,10 +84,12 @@ def match(
     share = sum(count is not None for count in needed) / repeats
     times = np.array([n if count is None else count for count in needed]) / candidate.n_trials
     low, high = np.quantile(times, TAILS).tolist()
-    value = (n if observed is None else observed) / candidate.n_trials
-    if observed is None or share < 1:
-        return Match(None, min(low, value), None, share, observed)
-    return Match(value, min(low, value), max(high, value), share, observed)
+    searched = n / candidate.n_trials
+    if observed is None:
+        return Match(None, low, None, searched, share, observed)
+    value = observed / candidate.n_trials
+    is_bounded = share >= TAILS[1]
+    return Match(value, min(low, value), max(high, value) if is_bounded else None, searched, share, observed)
 
 
 def _histories(

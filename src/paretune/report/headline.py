@@ -15,10 +15,12 @@ def headline(summary: Summary) -> str:
 
 
 def times(match: Match) -> str:
-    """How many times as many, with the interval or as a bound."""
-    if match.value is None or match.high is None:
-        return f"more than {match.low:.1f} times"
-    return f"{match.value:.1f} times [{match.low:.1f}, {match.high:.1f}]"
+    """How many times as many, with the interval; of what was not reached, as a bound."""
+    beyond = f"more than {match.searched:.1f}"
+    if match.value is None:
+        return f"{beyond} times" + (f" [at least {match.low:.1f}]" if match.low < match.searched else "")
+    high = beyond if match.high is None else f"{match.high:.1f}"
+    return f"{match.value:.1f} times [{match.low:.1f}, {high}]"
 
 
 def place(summary: Summary, found: Configuration) -> str:
