@@ -86,3 +86,38 @@ def test_the_limits_of_rotten_tomatoes_are_kept_by_the_original_s_share_of_its_p
     assert len(trials) == 50
     inside = (trials.accuracy >= at_least["accuracy"]) & (trials.training_time <= at_most["training_time"])
     assert inside.mean() == 0.26
+
+
+def test_the_readmes_tell_the_numbers_of_the_diatoms_report():
+    folder = HOUSE / "reports" / "diatoms-cpu"
+    told = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    corner = json.loads((folder / "corner" / "report.json").read_text(encoding="utf-8"))
+    found, match, stands = told["comparison"], told["comparison"]["evaluations_to_match"], told["stands"]
+    ours, theirs = stands["candidate"], stands["baseline"]
+    times = f"{match['value']:.1f} times as many"
+    interval = f"{match['low']:.1f} to more than {match['searched']:.1f}"
+    equal = f"{100 * found['merged_front_share']['value']:.0f} %"
+    stand = [f"{side['n_standing']} of {side['n']}" for side in (ours, theirs)]
+    inside = {counts["run"]: (counts["complete"], counts["complete"] + counts["failed"]) for counts in corner["counts"]}
+    bayes = [sum(column) for column in zip(*(n for run, n in inside.items() if run != "random-0"), strict=True)]
+    unequal = found["merged_front_share_unequal"]
+    against = {
+        peer: json.loads((folder / f"against-{peer}" / "report.json").read_text(encoding="utf-8"))["comparison"]
+        for peer in ("gp", "tpe")
+    }
+    volumes = [f"{n[key]['value']:.4f}" for n in against.values() for key in ("hypervolume", "baseline_hypervolume")]
+    readme, result = (
+        " ".join((where / "README.md").read_text(encoding="utf-8").split()) for where in (HOUSE, EXPERIMENTS[0])
+    )
+    for phrase in (times, interval, equal, *stand):
+        assert phrase in readme
+        assert phrase in result
+    for phrase in (
+        f"{100 * unequal['value']:.0f} % [{100 * unequal['low']:.0f}, {100 * unequal['high']:.0f}]",
+        f"{bayes[0]} of {bayes[1]}",
+        f"{inside['random-0'][0]} of {inside['random-0'][1]}",
+        f"{corner['comparison']['evaluations_to_match']['value']:.1f} times as many",
+        *(f"{found[key]['value']:.3f}" for key in ("hypervolume", "baseline_hypervolume")),
+        *volumes,
+    ):
+        assert phrase in result
