@@ -28,7 +28,7 @@ def compare(
     reference: options.Corner = None,
 ) -> None:
     """Compare two studies: print the numbers with their intervals, and write the candidate's report with them."""
-    from paretune.cli.settings import report_folder
+    from paretune.cli.settings import comparison_folder
     from paretune.report import comparison_table, summarize
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
@@ -37,4 +37,4 @@ def compare(
     if summary.comparison is not None:
         for row in comparison_table(summary.comparison):
             typer.echo(f"{row['']:<62}{row['candidate']:<26}{row['baseline']}".rstrip())
-    write(summary, out or report_folder(f"{summary.name}-against-{summary.baseline_name}"))
+    write(summary, out or comparison_folder(summary.name, summary.baseline_name))

@@ -46,9 +46,19 @@ def report_folder(study: str) -> Path:
 
     Example:
         >>> report_folder("mine").name, report_folder("../a b").name
-        ('mine-report', '_a_b-b4da5fea-report')
+        ('mine-report', '_a_b-75e96e29-report')
     """
     return Path(f"{file_name(study)}-report")
+
+
+def comparison_folder(candidate: str, baseline: str) -> Path:
+    """The default folder of a comparison's report, of what both sides are called in words.
+
+    Example:
+        >>> comparison_folder("bayes-0, bayes-1", "random search").name
+        'bayes-0_bayes-1-against-random_search-report'
+    """
+    return report_folder(f"{candidate}-against-{baseline}".replace(", ", "_").replace(" ", "_"))
 
 
 def tensorboard_folder(study: str, report: Path) -> Path:

@@ -13,7 +13,7 @@ def file_name(study: str) -> str:
 
     Example:
         >>> file_name("mine"), file_name("../a b")
-        ('mine', '_a_b-b4da5fea')
+        ('mine', '_a_b-75e96e29')
     """
     name = re.sub(r"[^\w.-]+", "_", study).lstrip(".")[:_LONGEST]
     return name if name == study else f"{name}-{zlib.crc32(study.encode()):08x}"

@@ -14,11 +14,13 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.history import (
+    FIXED_KEY,
     INSTEAD_OF_KEY,
     LISTED_CONSTRAINTS_KEY,
     REASON_KEY,
     RUNNER_KEY,
     SECONDS_KEY,
+    SUGGESTED_KEY,
     WHERE_KEY,
     params_of,
 )
@@ -35,7 +37,6 @@ DURATIONS_KEY = "paretune:durations"
 LOSSES_KEY = "paretune:losses"
 ADDED_KEY = "paretune:added"  # from which content, and its place there
 GRACE_SECONDS = 60.0
-_FIXED = "fixed_params"  # where Optuna keeps the parameters of a trial that waits for a runner
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Ledger:
     def _n_ahead(self, number: int) -> int:
         """How many trials fill the budget before this one: those with lower numbers, or all if it had waited."""
         trials = {trial.number: trial for trial in self._trials()}
-        has_waited = _FIXED in trials.pop(number).system_attrs
+        has_waited = FIXED_KEY in trials.pop(number).system_attrs
         return sum(counts(other) and (has_waited or other.number < number) for other in trials.values())
 
     def _suggested(self, trial: optuna.Trial) -> dict[str, Any]:
@@ -161,7 +162,7 @@ class Ledger:
             return crashed
         lost = outcomes.told("lost", message)
         self._write(number, lost, {})
-        params = self._params(trial)
+        params = params_of(trial)
         if self.space.contains(params):
             attributes = {LOSSES_KEY: losses, INSTEAD_OF_KEY: number}
             self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
@@ -169,14 +170,11 @@ class Ledger:
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
         """Put a configuration in the queue, unless a trial has it that is not lost; whether it was put there."""
-        known = [self._params(trial) for trial in self._trials() if counts(trial) or trial.state == TrialState.WAITING]
+        known = [params_of(trial) for trial in self._trials() if counts(trial) or trial.state == TrialState.WAITING]
         if dict(params) in known:
             return False
         self.study.enqueue_trial(dict(params))
         return True
-
-    def _params(self, trial: FrozenTrial) -> dict[str, Any]:
-        return {**trial.system_attrs.get(_FIXED, {}), **params_of(trial)}
 
     def give_up(self, is_lost: Callable[[FrozenTrial], bool], message: str, *, blame: bool = False) -> int:
         """Give up the pending trials of which this holds; how many they were. Only one that was begun is to blame."""
@@ -269,7 +267,8 @@ def is_unsigned(trial: FrozenTrial) -> bool:
 
     One of plain Optuna's has parameters soon.
     """
-    return not runner_of(trial) and not params_of(trial)
+    has_begun = bool(trial.params) or SUGGESTED_KEY in trial.system_attrs
+    return not runner_of(trial) and not has_begun
 
 
 def is_abandoned(trial: FrozenTrial) -> bool:

@@ -139,9 +139,10 @@ class DesignSampler(BaseSampler):
         search_space: dict[str, BaseDistribution],  # noqa: ARG002
     ) -> dict[str, Any]:
         """The next configuration of the design."""
-        running = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        known = study.get_trials(deepcopy=False)  # looked at once: others begin and end meanwhile
+        running = [other for other in known if other.state == TrialState.RUNNING]
         n_ahead = sum(other.number < trial.number and not params_of(other) for other in running)
-        chosen = self._choose(trials_of(study, self._space, skip=trial.number), trial.number, n_ahead)
+        chosen = self._choose(trials_of(study, self._space, skip=trial.number, known=known), trial.number, n_ahead)
         note_suggestion(study, trial, chosen)
         return chosen
 

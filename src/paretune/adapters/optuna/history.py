@@ -20,6 +20,7 @@ SUGGESTED_KEY = "paretune:suggested"
 SECONDS_KEY, WHERE_KEY = "paretune:seconds", "paretune:where"
 RUNNER_KEY, INSTEAD_OF_KEY = "paretune:runner", "paretune:instead_of"
 REASON_KEY = "reason"
+FIXED_KEY = "fixed_params"  # where Optuna keeps the parameters of a trial that waited for a runner
 LISTED_CONSTRAINTS_KEY = "constraints"  # Optuna's older form, the only one that its dashboard shows
 
 
@@ -34,7 +35,12 @@ def objectives_of(study: optuna.Study) -> Objectives:
 
 
 def trials_of(
-    study: optuna.Study, space: Space, objectives: Objectives | None = None, *, skip: int | None = None
+    study: optuna.Study,
+    space: Space,
+    objectives: Objectives | None = None,
+    *,
+    skip: int | None = None,
+    known: Sequence[FrozenTrial] | None = None,
 ) -> Trials:
     """The trials of a study that lie in a space.
 
@@ -50,8 +56,9 @@ def trials_of(
         objectives: by default those of the study.
         skip: number of a trial to leave out, for which parameters are sought: one that was lost and is not tried again
             yet is then pending, lest its parameters be chosen anew.
+        known: the study's trials, as they are now if they are not given.
     """
-    known = study.get_trials(deepcopy=False)
+    known = study.get_trials(deepcopy=False) if known is None else known
     to_come = frozenset() if skip is None else _to_be_tried_again(known)
     started = [trial for trial in known if trial.state != TrialState.WAITING and trial.number != skip]
     return tabled(started, space, objectives_of(study) if objectives is None else objectives, to_come)
@@ -93,8 +100,9 @@ def note_suggestion(study: optuna.Study, trial: FrozenTrial, params: dict[str, A
 
 
 def params_of(trial: FrozenTrial) -> dict[str, Any]:
-    """The parameters of a trial, also those that it was to have and has not asked for."""
-    return {**trial.system_attrs.get(SUGGESTED_KEY, {}), **trial.params}
+    """The parameters of a trial, also those that it is to have, or was, and has not asked for."""
+    planned = [trial.system_attrs.get(key, {}) for key in (SUGGESTED_KEY, FIXED_KEY)]
+    return {**planned[0], **planned[1], **trial.params}
 
 
 def _params_in(space: Space, trial: FrozenTrial) -> dict[str, Any]:
