@@ -32,8 +32,7 @@ def seconds_a_training(options: argparse.Namespace, n_workers: int) -> float:
         study = Study(space, workload.objectives, storage=Path(folder) / "study.db", searcher="random", seed=0)
         set_up = SetUp(options.workload, settings.options, workload.objectives, options.data_dir)
         pool = Pool(set_up, workload.objectives, slots(n_workers, devices, n_workers), Path(folder) / "logs")
-        n_trials = (options.each + 2) * n_workers
-        study.run(pool, n_trials, max_failures=n_trials)
+        study.run(pool, options.trials, max_failures=options.trials)
         trials = study._study.trials  # noqa: SLF001 (when a trial was told is not in Paretune's table)
     ends = np.sort([trial.datetime_complete.timestamp() for trial in trials if trial.datetime_complete])
     starts = [
@@ -53,7 +52,7 @@ def main() -> None:
     parser.add_argument("--data-dir", type=Path)
     parser.add_argument("--device", default="cpu", help="cpu, or such as cuda:0")
     parser.add_argument("--side-by-side", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--each", type=int, default=10, help="trainings of each worker that count")
+    parser.add_argument("--trials", type=int, default=24, help="trainings, several times as many as side by side")
     options = parser.parse_args()
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     print(environment())  # noqa: T201 (a command)
