@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from paretune import Objectives
+from paretune import Objectives, Study
 from paretune.execution import Finished
 from paretune.execution.executor import evaluated
 from paretune.workloads import Evaluate
@@ -87,3 +87,10 @@ def share(starts: np.ndarray, ends: np.ndarray, n_slots: int) -> float:
     first, last = np.sort(starts)[n_slots - 1], starts.max()
     covered = np.clip(ends, first, last) - np.clip(starts, first, last)
     return float(covered.sum() / (n_slots * (last - first)))
+
+
+def spans(study: Study) -> tuple[np.ndarray, np.ndarray]:
+    """When the trials of a study that has been run began and ended, in POSIX seconds."""
+    kept = study._study.trials  # noqa: SLF001 (when a trial was told is not in Paretune's table)
+    ends = np.array([trial.datetime_complete.timestamp() for trial in kept])
+    return ends - np.array([trial.user_attrs["paretune:seconds"] for trial in kept]), ends

@@ -20,6 +20,7 @@ from paretune.cli.settings import parse_settings
 from paretune.execution import Pool, slots
 from paretune.measure import environment
 from paretune.workloads.set_up import SetUp, find
+from simulated import spans
 
 
 def seconds_a_training(options: argparse.Namespace, n_workers: int) -> float:
@@ -33,14 +34,8 @@ def seconds_a_training(options: argparse.Namespace, n_workers: int) -> float:
         set_up = SetUp(options.workload, settings.options, workload.objectives, options.data_dir)
         pool = Pool(set_up, workload.objectives, slots(n_workers, devices, n_workers), Path(folder) / "logs")
         study.run(pool, options.trials, max_failures=options.trials)
-        trials = study._study.trials  # noqa: SLF001 (when a trial was told is not in Paretune's table)
-    ends = np.sort([trial.datetime_complete.timestamp() for trial in trials if trial.datetime_complete])
-    starts = [
-        end.datetime_complete.timestamp() - end.user_attrs["paretune:seconds"]
-        for end in trials
-        if end.datetime_complete
-    ]
-    first, last = ends[n_workers - 1], max(starts)
+        starts, ends = spans(study)
+    first, last = np.sort(ends)[n_workers - 1], starts.max()
     return float((last - first) / np.sum((ends > first) & (ends <= last)))
 
 
@@ -54,6 +49,8 @@ def main() -> None:
     parser.add_argument("--side-by-side", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--trials", type=int, default=24, help="trainings, several times as many as side by side")
     options = parser.parse_args()
+    if options.trials <= 3 * max(options.side_by_side):
+        parser.error(f"--trials {options.trials} is too few: expected several times as many as run side by side")
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     print(environment())  # noqa: T201 (a command)
     alone = None

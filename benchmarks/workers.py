@@ -25,7 +25,7 @@ from paretune import Minimize, Study, pareto
 from paretune.errors import TrialFailedError
 from paretune.execution import Pool, slots
 from paretune.workloads import Evaluate
-from simulated import Simulated, share
+from simulated import Simulated, share, spans
 
 sys.path.insert(0, str(Path(__file__).parent / "efficiency"))
 import problems
@@ -86,10 +86,8 @@ def busy(problem: str, n_workers: int, n_trials: int) -> Busy:
 def measured(opened: Study, n_workers: int) -> Busy:
     """How busy the workers of a study were that has been run."""
     kept = opened._study.trials  # noqa: SLF001 (when a trial was told is not in Paretune's table)
-    ends = np.array([trial.datetime_complete.timestamp() for trial in kept])
-    seconds = np.array([trial.user_attrs["paretune:seconds"] for trial in kept])
     suggestions = [trial.user_attrs["paretune:durations"]["suggest"] for trial in kept]
-    return Busy(share(ends - seconds, ends, n_workers), float(np.mean(suggestions)), float(np.mean(suggestions[-50:])))
+    return Busy(share(*spans(opened), n_workers), float(np.mean(suggestions)), float(np.mean(suggestions[-50:])))
 
 
 def _given(chosen: Evaluate) -> Evaluate:

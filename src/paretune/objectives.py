@@ -23,9 +23,10 @@ def _checked(name: str, limit_name: str, limit: Any) -> Any:
     return limit.item() if isinstance(limit, np.generic) else limit
 
 
-def _number(value: Any) -> float | None:
-    """A metric as the runner takes it, also a NumPy number or a tensor of one; None where it is no number."""
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+def as_number(value: Any) -> float | None:
+    """A metric of any library as Python's number, such as a tensor of one; None where it is none, or complex."""
+    is_complex = getattr(getattr(value, "dtype", None), "kind", "") == "c"
+    if isinstance(value, (bool, str, bytes)) or is_complex or not hasattr(value, "__float__"):
         return None
     try:
         return float(value)
@@ -204,7 +205,7 @@ class Objectives(Sequence[Objective]):
 
     def outside(self, known: Mapping[str, Any]) -> list[str]:
         """What is outside its limit, in words; metrics that are not known are not."""
-        numbers = [(o, o.limit, _number(known.get(o.name))) for o in self]
+        numbers = [(o, o.limit, as_number(known.get(o.name))) for o in self]
         return [
             f"{o.name} is {number:g}, its limit {limit:g}"
             for o, limit, number in numbers

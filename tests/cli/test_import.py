@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from paretune.cli.origin_file import check_same
+from paretune.cli.run import _own_data
 from paretune.errors import StudyMismatchError
 from paretune.study import load
 
@@ -93,7 +94,10 @@ def test_an_origin_must_be_that_of_the_study(paretune):
 def test_the_same_data_may_have_been_found_elsewhere():
     data = {"name": "Adiac", "sha256": "ab", "notice": "found in d1"}
     facts = {"workload": "diatoms", "options": {}, "fixed": {}, "data": data}
-    check_same(Path("o.json"), facts, "s", {**facts, "data": {**data, "notice": "found in d2"}})
+    moved = {**data, "notice": "found in d2"}
+    check_same(Path("o.json"), facts, "s", {**facts, "data": moved})
+    assert _own_data("s", data, moved) == data
+    assert _own_data("s", None, moved) == moved  # which a study without data refuses
     with pytest.raises(StudyMismatchError, match="o.json has data .*, but study 's' has"):
         check_same(Path("o.json"), facts, "s", {**facts, "data": {**data, "sha256": "cd"}})
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from paretune.cli.settings import is_same_data
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
 
@@ -44,10 +45,8 @@ def check_same(path: Path | None, origin: Mapping[str, Any], study: str, facts: 
         StudyMismatchError: a setting or the data differ.
     """
     for key in _SAME if origin else ():
-        theirs, ours = (described.get(key) for described in (origin, facts))
-        if key == "data" and theirs and ours and theirs.get("sha256") == ours.get("sha256"):
-            continue  # found elsewhere, perhaps
-        if theirs != ours:
+        theirs, ours = origin.get(key), facts.get(key)
+        if not (is_same_data(theirs, ours) if key == "data" else theirs == ours):
             raise StudyMismatchError(
-                f"{path} has {key} {origin.get(key)}, but study {study!r} has {facts.get(key)}: choose another --study"
+                f"{path} has {key} {theirs}, but study {study!r} has {ours}: choose another --study"
             )

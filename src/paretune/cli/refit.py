@@ -55,8 +55,8 @@ def refit(
     best = _best(before, top)
     word, chosen = _workload(before, workload)
     settings = _settings(before.origin, parse_settings(set_ or []), chosen)
-    how = replace(run_options({"workers": workers}, chosen.run, chosen.objectives), searcher="random", log=())
-    how = replace(how, stop_at="", stop_after=None, stop_growth=None)
+    how = run_options({"workers": workers}, chosen.run, chosen.objectives)
+    how = replace(how, searcher="random", log=(), stop_at="", stop_after=None, stop_growth=None)
     limits = before.trials.objectives.given_limits
     wanted = Wanted(word, chosen, refit_name(study), storage, data_dir, {REFIT_OF: study}, limits)
     again, set_up = open_study(wanted, settings, how)

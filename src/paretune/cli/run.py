@@ -182,6 +182,8 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
     limits = _limits(workload.objectives, asked.limits, (stored or {}).get("limits", {}))
     prepared = workload.prepare(options, asked.data_dir)
     data = None if prepared.data is None else asdict(prepared.data)
+    if stored is not None:
+        data = _own_data(name, stored.get("data"), data)
     facts = {
         "workload": workload.name,
         "options": options,
@@ -192,9 +194,6 @@ def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tupl
         **workload.facts,
         **asked.facts,
     }
-    if stored is not None:
-        _check_data(name, stored.get("data"), data)
-        facts["data"] = stored.get("data") and data and stored["data"]  # the same by its hash, wherever it was found
     study = Study(
         workload.searched(fixed, ranges),
         workload.objectives.limited(**limits),
@@ -222,13 +221,18 @@ def _limits(
     }
 
 
-def _check_data(name: str, before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> None:
-    """A study goes on with its own data only."""
-    if before and now and before["sha256"] != now["sha256"]:
+def _own_data(name: str, before: Mapping[str, Any] | None, now: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What is known of the data of a study that goes on: with its own only, but wherever they are found."""
+    from paretune.cli.settings import is_same_data
+
+    if not before or not now:
+        return now
+    if not is_same_data(before, now):
         raise StudyMismatchError(
             f"study {name!r} was made with {before['name']} (sha256 {before['sha256'][:12]}), not with {now['name']} "
             f"(sha256 {now['sha256'][:12]}): give --data-dir with its data, or choose another --study"
         )
+    return dict(before)
 
 
 def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) -> int:

@@ -76,6 +76,11 @@ def settings_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts.get("options", {}), **facts.get("fixed", {}), **facts.get("ranges", {})}
 
 
+def is_same_data(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:
+    """Whether two studies have the same data, by their hash, wherever they were found."""
+    return before == now or bool(before and now and before["sha256"] == now["sha256"])
+
+
 def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> dict[str, Any]:
     """The settings to resume a study with: its own, where none of those given differs.
 

@@ -55,11 +55,15 @@ class Match:
             >>> Match(None, 10.0, None, 10.0, 0.0, None).text
             'more than 10.0 times'
         """
-        beyond = f"more than {self.searched:.1f}"
+        return self.in_words("({} to {})", "(at least {})")
+
+    def in_words(self, interval: str, bound: str) -> str:
+        """The multiple and how sure it is, as ``interval`` writes two ends and ``bound`` one."""
+        low, beyond = f"{self.low:.1f}", f"more than {self.searched:.1f}"
         if self.value is None:
-            return f"{beyond} times" + (f" (at least {self.low:.1f})" if self.low < self.searched else "")
+            return f"{beyond} times" + (f" {bound.format(low)}" if self.low < self.searched else "")
         high = beyond if self.high is None else f"{self.high:.1f}"
-        return f"{self.value:.1f} times ({self.low:.1f} to {high})"
+        return f"{self.value:.1f} times {interval.format(low, high)}"
 
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, and the text."""

@@ -9,10 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from paretune.errors import OUT_OF_MEMORY, REASONS, InvalidInputError, TrialFailedError
-from paretune.objectives import Objectives
+from paretune.objectives import Objectives, as_number
 from paretune.workloads import STEPS
 
 MAX_TEXT = 2_000
@@ -76,7 +74,8 @@ def _weighed(kept: Mapping[str, Any], objectives: Objectives) -> Outcome:
             return Outcome(reason="not_finite", message=f"{name} is {value}", metrics=_finite(kept))
     others = _finite({name: value for name, value in kept.items() if name not in objectives.names})
     if not objectives.is_within(objectives.losses([values]))[0]:
-        return Outcome(values, "outside_limits", _outside(values, objectives), others)
+        outside = objectives.outside(dict(zip(objectives.names, values, strict=True)))
+        return Outcome(values, "outside_limits", ", ".join(outside), others)
     return Outcome(values, metrics=others)
 
 
@@ -117,12 +116,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, numbers.Integral):
         return int(value)
-    if not isinstance(value, (str, bytes)) and hasattr(value, "__float__") and not np.iscomplexobj(value):
-        try:
-            return float(value)
-        except (TypeError, ValueError):
-            pass
-    return str(value)[:MAX_TEXT]
+    number = as_number(value)
+    return str(value)[:MAX_TEXT] if number is None else number
 
 
 def _steps(steps: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
@@ -135,11 +130,3 @@ def _steps(steps: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
 
 def _finite(metrics: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in metrics.items() if not isinstance(value, float) or math.isfinite(value)}
-
-
-def _outside(values: tuple[float, ...], objectives: Objectives) -> str:
-    return ", ".join(
-        f"{o.name} is {value:g}, its limit {o.limit:g}"
-        for value, o in zip(values, objectives, strict=True)
-        if o.limit is not None and (value - o.limit) * o.sign > 0
-    )

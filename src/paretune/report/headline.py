@@ -16,11 +16,7 @@ def headline(summary: Summary) -> str:
 
 def times(match: Match) -> str:
     """How many times as many, with the interval; of what was not reached, as a bound."""
-    beyond = f"more than {match.searched:.1f}"
-    if match.value is None:
-        return f"{beyond} times" + (f" [at least {match.low:.1f}]" if match.low < match.searched else "")
-    high = beyond if match.high is None else f"{match.high:.1f}"
-    return f"{match.value:.1f} times [{match.low:.1f}, {high}]"
+    return match.in_words("[{}, {}]", "[at least {}]")
 
 
 def place(summary: Summary, found: Configuration) -> str:

@@ -101,8 +101,8 @@ def note_suggestion(study: optuna.Study, trial: FrozenTrial, params: dict[str, A
 
 def params_of(trial: FrozenTrial) -> dict[str, Any]:
     """The parameters of a trial, also those that it is to have, or was, and has not asked for."""
-    planned = [trial.system_attrs.get(key, {}) for key in (SUGGESTED_KEY, FIXED_KEY)]
-    return {**planned[0], **planned[1], **trial.params}
+    planned = trial.system_attrs
+    return {**planned.get(SUGGESTED_KEY, {}), **planned.get(FIXED_KEY, {}), **trial.params}
 
 
 def _params_in(space: Space, trial: FrozenTrial) -> dict[str, Any]:
