@@ -167,30 +167,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--trainings", type=int, nargs="+", default=[1, 2, 4], help="how many train, 1 among them")
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=15, help="at least 2")
     parser.add_argument("--epochs", type=int, default=20, help="of the training that is timed")
     parser.add_argument("--threads", type=int, default=1, help="of each process")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = str(asked.threads)  # before torch is loaded, here and in the trainings
     generator, start, load = np.random.default_rng(asked.seed), time.time(), os.getloadavg()[0]
-    companions = Companions(max(asked.trainings), asked.device)
-    with session("torch", asked.device) as opened:
-        train(opened, 2, 0, TrainingTimer(opened.device, opened.synchronize))  # loads what the first one loads
-        rounds = [measure(opened, companions, asked.trainings, asked.epochs, generator) for _ in range(asked.rounds)]
-    companions.end()
-    frame = pd.DataFrame(rounds)
-    frame.to_csv(RESULTS / f"{asked.device}.csv", index=False, float_format="%.6g")
     facts = {
         "command": shlex.join(["python", *sys.argv]),
         **environment(),
         "load": f"{load:.1f} processes were running at the start",
-        "duration": f"{time.time() - start:.0f} s, {asked.rounds} rounds",
     }
-    lines = [f"# Measured on {asked.device}", "", *(f"- {name}: {value}" for name, value in facts.items()), ""]
-    text = "\n".join([*lines, *table(frame, asked.trainings)]) + "\n"
-    (RESULTS / f"{asked.device}.md").write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
+    companions = Companions(max(asked.trainings), asked.device)
+    rounds: list[dict[str, float]] = []
+    with session("torch", asked.device) as opened:
+        train(opened, 2, 0, TrainingTimer(opened.device, opened.synchronize))  # loads what the first one loads
+        while len(rounds) < asked.rounds:
+            rounds.append(measure(opened, companions, asked.trainings, asked.epochs, generator))
+            facts["duration"] = f"{time.time() - start:.0f} s, {len(rounds)} of {asked.rounds} rounds"
+            if len(rounds) > 1:  # a standard error needs two
+                keep(pd.DataFrame(rounds), asked.trainings, asked.device, facts)
+    companions.end()
+    sys.stdout.write((RESULTS / f"{asked.device}.md").read_text(encoding="utf-8"))
+
+
+def keep(rounds: pd.DataFrame, numbers: list[int], device: str, facts: dict[str, str]) -> None:
+    """Write the numbers and the table of the rounds so far."""
+    rounds.to_csv(RESULTS / f"{device}.csv", index=False, float_format="%.6g")
+    lines = [f"# Measured on {device}", "", *(f"- {name}: {value}" for name, value in facts.items()), ""]
+    text = "\n".join([*lines, *table(rounds, numbers)]) + "\n"
+    (RESULTS / f"{device}.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
