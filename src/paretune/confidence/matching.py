@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -52,14 +53,14 @@ class Match:
             '5.8 times (2.1 to more than 10.0)'
             >>> Match(None, 7.2, None, 10.0, 0.2, None).text
             'more than 10.0 times (at least 7.2)'
-            >>> Match(None, 10.0, None, 10.0, 0.0, None).text
-            'more than 10.0 times'
+            >>> Match(None, 3.75, None, 3.75, 0.0, None).text
+            'more than 3.7 times'
         """
         return self.in_words("({} to {})", "(at least {})")
 
     def in_words(self, interval: str, bound: str) -> str:
         """The multiple and how sure it is, as ``interval`` writes two ends and ``bound`` one."""
-        low, beyond = f"{self.low:.1f}", f"more than {self.searched:.1f}"
+        low, beyond = _rounded_down(self.low), f"more than {_rounded_down(self.searched)}"
         if self.value is None:
             return f"{beyond} times" + (f" {bound.format(low)}" if self.low < self.searched else "")
         high = beyond if self.high is None else f"{self.high:.1f}"
@@ -68,6 +69,11 @@ class Match:
     def to_dict(self) -> dict[str, Any]:
         """Plain numbers, and the text."""
         return {**asdict(self), "text": self.text}
+
+
+def _rounded_down(multiple: float) -> str:
+    """A lower bound, to a tenth: rounded up it would promise too much."""
+    return f"{math.floor(10 * multiple + 1e-9) / 10:.1f}"
 
 
 def match(
