@@ -88,32 +88,68 @@ def test_the_limits_of_rotten_tomatoes_are_kept_by_the_original_s_share_of_its_p
     assert inside.mean() == 0.26
 
 
+def reported(*where):
+    return json.loads(HOUSE.joinpath("reports", *where, "report.json").read_text(encoding="utf-8"))
+
+
+def words_of(folder):
+    return " ".join((folder / "README.md").read_text(encoding="utf-8").split())
+
+
+def percent(told):
+    return f"{100 * told['value']:.0f} % [{100 * told['low']:.0f}, {100 * told['high']:.0f}]"
+
+
+def standing(told):
+    return [
+        f"{told['stands'][side]['n_standing']} of {told['stands'][side]['n']}" for side in ("candidate", "baseline")
+    ]
+
+
+def test_the_readmes_tell_the_numbers_of_the_rotten_tomatoes_report():
+    told = reported("rotten-tomatoes-cpu")
+    found, match = told["comparison"], told["comparison"]["evaluations_to_match"]
+    readme, result = words_of(HOUSE), words_of(EXPERIMENTS[1])
+    assert match["value"] is None
+    assert match["low"] == match["searched"] == 3.75
+    feasible = [found["feasible_share"], found["baseline_feasible_share"]]
+    for phrase in (
+        "in 225 trials, 3.75 times as many",
+        *(f"{100 * n['value']:.0f} %" for n in feasible),
+        *standing(told),
+    ):
+        assert phrase in readme
+        assert phrase in result
+    merged = [found[f"{side}merged_front_share{at}"] for side in ("", "baseline_") for at in ("", "_unequal")]
+    against = [reported("rotten-tomatoes-cpu", f"against-{peer}")["comparison"] for peer in ("gp", "tpe")]
+    for phrase in (
+        *map(percent, [*feasible, *merged, *(n["baseline_feasible_share"] for n in against)]),
+        *(f"{found[key]['value']:.3f}" for key in ("hypervolume", "baseline_hypervolume")),
+        *(f"{n['baseline_hypervolume']['value']:.3f} (difference" for n in against),
+        *(
+            f"{d['value']:.3f} [{d['low']:.3f}, {d['high']:.3f}]"
+            for d in (n["hypervolume_difference"] for n in against)
+        ),
+    ):
+        assert phrase in result
+
+
 def test_the_readmes_tell_the_numbers_of_the_diatoms_report():
-    folder = HOUSE / "reports" / "diatoms-cpu"
-    told = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    corner = json.loads((folder / "corner" / "report.json").read_text(encoding="utf-8"))
-    found, match, stands = told["comparison"], told["comparison"]["evaluations_to_match"], told["stands"]
-    ours, theirs = stands["candidate"], stands["baseline"]
+    told, corner = reported("diatoms-cpu"), reported("diatoms-cpu", "corner")
+    found, match = told["comparison"], told["comparison"]["evaluations_to_match"]
     times = f"{match['value']:.1f} times as many"
     interval = f"{match['low']:.1f} to more than {match['searched']:.1f}"
     equal = f"{100 * found['merged_front_share']['value']:.0f} %"
-    stand = [f"{side['n_standing']} of {side['n']}" for side in (ours, theirs)]
     inside = {counts["run"]: (counts["complete"], counts["complete"] + counts["failed"]) for counts in corner["counts"]}
     bayes = [sum(column) for column in zip(*(n for run, n in inside.items() if run != "random-0"), strict=True)]
-    unequal = found["merged_front_share_unequal"]
-    against = {
-        peer: json.loads((folder / f"against-{peer}" / "report.json").read_text(encoding="utf-8"))["comparison"]
-        for peer in ("gp", "tpe")
-    }
-    volumes = [f"{n[key]['value']:.4f}" for n in against.values() for key in ("hypervolume", "baseline_hypervolume")]
-    readme, result = (
-        " ".join((where / "README.md").read_text(encoding="utf-8").split()) for where in (HOUSE, EXPERIMENTS[0])
-    )
-    for phrase in (times, interval, equal, *stand):
+    against = [reported("diatoms-cpu", f"against-{peer}")["comparison"] for peer in ("gp", "tpe")]
+    volumes = [f"{n[key]['value']:.4f}" for n in against for key in ("hypervolume", "baseline_hypervolume")]
+    readme, result = words_of(HOUSE), words_of(EXPERIMENTS[0])
+    for phrase in (times, interval, equal, *standing(told)):
         assert phrase in readme
         assert phrase in result
     for phrase in (
-        f"{100 * unequal['value']:.0f} % [{100 * unequal['low']:.0f}, {100 * unequal['high']:.0f}]",
+        percent(found["merged_front_share_unequal"]),
         f"{bayes[0]} of {bayes[1]}",
         f"{inside['random-0'][0]} of {inside['random-0'][1]}",
         f"{corner['comparison']['evaluations_to_match']['value']:.1f} times as many",
