@@ -93,6 +93,36 @@ def test_two_files_are_compared_with_several_seeds_a_side(paretune):
     assert "theirs-1, theirs-2 would have needed more than" in out
 
 
+def test_a_column_to_ignore_may_be_in_one_of_two_files(paretune):
+    write_csv("theirs.csv", 2)
+    write_csv("ours.csv", 1)
+    lines = Path("ours.csv").read_text().splitlines()
+    Path("ours.csv").write_text("".join(f"{line},{'note' if i == 0 else i}\n" for i, line in enumerate(lines)))
+    code, _, err = paretune("compare", "ours.csv", "theirs.csv", *GOALS, "--ignore", "note", "--out", "made")
+    assert (code, err) == (0, "")
+    assert "note" not in told("made")["efficient"][0]["params"]
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_the_csv_of_an_optuna_study_is_reported_compared_and_imported(paretune, index):
+    def train(trial):
+        width, kind = trial.suggest_int("width", 1, 9), trial.suggest_categorical("kind", ["a", "b"])
+        trial.set_user_attr("note", f"{width} {kind}")
+        return width, width**2 + (kind == "a")
+
+    study = optuna.create_study(directions=["maximize", "minimize"], sampler=optuna.samplers.RandomSampler(seed=0))
+    study.optimize(train, n_trials=6)
+    study.trials_dataframe().to_csv("t.csv", index=index)
+    goals = ("--maximize", "values_0", "--minimize", "values_1")
+    for words in (("report", "t.csv", "--out", "made"), ("compare", "t.csv", "t.csv"), ("import", "t.csv")):
+        code, _, err = paretune(*words, *goals)
+        assert (code, err) == (0, "")
+    assert {tuple(found["params"]) for found in told("made")["efficient"]} == {("kind", "width")}
+    imported = load("t", "paretune.db").trials
+    assert list(imported.params) == [trial.params for trial in study.trials]
+    assert imported.values.tolist() == [trial.values for trial in study.trials]
+
+
 @pytest.mark.usefixtures("studies")
 def test_a_study_is_compared_with_a_file_that_wants_what_the_study_wants(paretune):
     paretune("export", "random-1", "-o", "theirs.csv")

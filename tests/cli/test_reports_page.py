@@ -28,6 +28,7 @@ def storage(tmp_path_factory):
 def test_a_command_runs(paretune, storage, command):
     for name in ("trials.csv", "ours.csv", "theirs.csv"):
         Path(name).write_text(TRIALS)
+    Path("s.csv").write_text("number,values_0,values_1,params_x,state\n0,1,2,3,COMPLETE\n")
     Path("paretune.db").write_bytes(storage.read_bytes())
     code, out, err = paretune(*shlex.split(command, comments=True))
     assert (code, err) == (0, "")

@@ -30,6 +30,12 @@ def test_cells_are_read_by_column_with_their_lines(tmp_path):
     assert [math.isnan(x) for x in file.numbers("absent")] == [True, True]
 
 
+def test_the_index_that_pandas_writes_is_left_out(tmp_path):
+    file = read_csv(written(tmp_path, ",a,b\n0,1,2\n17,3,4\n"))
+    assert dict(file.columns) == {"a": ("1", "3"), "b": ("2", "4")}
+    assert file.lines == (2, 3)
+
+
 def test_a_packed_file_is_read_as_its_content(tmp_path):
     packed = gzip.compress(b"a,b\n1,2\n")
     assert dict(read_csv(written(tmp_path, packed)).columns) == {"a": ("1",), "b": ("2",)}
@@ -46,6 +52,7 @@ def test_a_packed_file_is_read_as_its_content(tmp_path):
         ("a,b\n", "trials.csv has no rows"),
         ("a,b,a\n1,2,3\n", "has two columns 'a': rename one"),
         ("a,,b\n1,2,3\n", "column 2 has no name"),
+        (",a\n1,2\nx,3\n", "column 1 has no name"),
         ("a;b\n1;2\n", "is separated by semicolons: separate its cells by commas"),
         ("a\tb\n1\t2\n", "is separated by tabs"),
         ("a,b\n1,2\n3\n", "line 3: there are 1 cells for 2 columns"),

@@ -7,7 +7,7 @@ import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
-from paretune.trials import runs_from_csv, trials_from_csv
+from paretune.trials import check_columns, runs_from_csv, trials_from_csv
 
 WANTED = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
 TABLE = """number,state,reason,width,rate,optimizer,momentum,accuracy,latency,latency_se,started,duration
@@ -86,6 +86,22 @@ def test_a_column_may_be_ignored_and_standard_errors_of_any_column_are_no_parame
     path = written(tmp_path, "x,size,size_se,accuracy,latency\n1,2,3,4,5\n")
     assert list(trials_from_csv(path, WANTED).space) == ["x", "size"]
     assert list(trials_from_csv(path, WANTED, ignore=["size"]).space) == ["x"]
+
+
+def test_a_column_that_means_something_may_be_ignored_too(tmp_path):
+    path = written(tmp_path, "x,state,duration,accuracy,latency\n1,done,long,4,5\n")
+    assert trials_from_csv(path, WANTED, ignore=["state", "duration"]).is_complete.all()
+
+
+def test_a_column_to_ignore_must_be_somewhere(tmp_path):
+    first = written(tmp_path, "x,accuracy,latency\n1,4,5\n", "1.csv")
+    second = written(tmp_path, "x,note,accuracy,latency\n1,a,4,5\n", "2.csv")
+    check_columns([first, second], ["note"])
+    assert [list(run.space) for run in runs_from_csv([first, second], WANTED, ignore=["note"])] == [["x"], ["x"]]
+    with pytest.raises(InvalidInputError, match=r"1\.csv, .*2\.csv has no column 'nota'; its columns are x, acc"):
+        check_columns([first, second], ["nota"])
+    with pytest.raises(InvalidInputError, match="1.csv has no column 'note'"):
+        trials_from_csv(first, WANTED, ignore=["note"])
 
 
 def test_several_files_share_a_space_that_holds_them_all(tmp_path):

@@ -47,9 +47,12 @@ class Sources:
             InvalidInputError: objectives are said of no file, or of a file none are; a file cannot be read.
             StudyNotFoundError: there is no such study.
         """
+        from paretune.trials import check_columns
+
         files = [[path for name in side if self._is_file(name) for path in _paths(name)] for side in names]
         if not any(files):
             self._refuse_words_of_files()
+        check_columns(list(chain(*files)), self.ignored)
         studies = [[name for name in side if not self._is_file(name)] for side in names]
         stored = [[study for name in side for study in self._studies(name)] for side in studies]
         goals = self._goals_of_files(list(chain(*stored)), list(chain(*files)))

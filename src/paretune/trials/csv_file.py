@@ -8,8 +8,8 @@ import io
 import math
 import zlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +35,11 @@ class CsvFile:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    def without(self, names: Collection[str]) -> CsvFile:
+        """The same but for the columns of these names and their standard errors, where it has them."""
+        gone = {*names, *(f"{name}_se" for name in names)}
+        return replace(self, columns={name: cells for name, cells in self.columns.items() if name not in gone})
 
     def column(self, name: str) -> tuple[str, ...]:
         """The cells of a column; empty ones where the file does not have it."""
@@ -96,6 +101,8 @@ def title(path: Path) -> str:
 def read_csv(path: Path) -> CsvFile:
     """The cells of a file of comma-separated values, the first line being the columns' names; gzip is undone.
 
+    A first column without a name that holds whole numbers is the index that pandas writes, and is left out.
+
     Raises:
         InvalidInputError: there is no such file, it is damaged, not UTF-8, separated by something else, or has no rows;
             columns have no name or the same one; a row has more or fewer cells.
@@ -111,15 +118,15 @@ def read_csv(path: Path) -> CsvFile:
         ) from None
     if not rows:
         raise InvalidInputError(f"{path} is empty: its first line must name the columns")
-    (_, header), *rows = rows
-    _check_header(path, header)
-    for line, row in rows:
+    lines, table = zip(*rows, strict=True)
+    header, *cells = _without_index(table)
+    _check_header(path, header, cells)
+    for line, row in zip(lines[1:], cells, strict=True):
         if len(row) != len(header):
             raise InvalidInputError(f"{path}, line {line}: there are {len(row)} cells for {len(header)} columns")
-    if not rows:
+    if not cells:
         raise InvalidInputError(f"{path} has no rows: one line a trial is needed below the columns' names")
-    lines, cells = zip(*rows, strict=True)
-    return CsvFile(path, dict(zip(header, zip(*cells, strict=True), strict=True)), lines)
+    return CsvFile(path, dict(zip(header, zip(*cells, strict=True), strict=True)), lines[1:])
 
 
 def _text(path: Path) -> str:
@@ -136,7 +143,16 @@ def _text(path: Path) -> str:
         raise InvalidInputError(f"{path} is not UTF-8 (byte {error.start}): save it as UTF-8") from None
 
 
-def _check_header(path: Path, header: list[str]) -> None:
+def _without_index(table: Sequence[list[str]]) -> Sequence[list[str]]:
+    """The rows without the index that pandas writes before them."""
+    header, *rows = table
+    is_index = len(header) > 1 and header[0] == "" and all(row[0].isdecimal() for row in rows)
+    return [row[1:] for row in table] if is_index else table
+
+
+def _check_header(path: Path, header: list[str], rows: Sequence[list[str]]) -> None:
+    if {"params", "state"} <= set(header) and rows and rows[0][header.index("state") :][:1] == [""]:
+        raise InvalidInputError(f"{path} names its columns in two lines: write trials_dataframe(multi_index=False)")
     for separator, name in _SEPARATORS.items():
         if len(header) == 1 and separator in header[0]:
             raise InvalidInputError(f"{path} is separated by {name}: separate its cells by commas")

@@ -15,6 +15,7 @@ from paretune.space import Params, Space
 from paretune.trials.columns import COLUMNS
 from paretune.trials.csv_file import CsvFile, read_csv
 from paretune.trials.inferred import infer_space, typed
+from paretune.trials.optuna_csv import as_ours
 from paretune.trials.table import STATES, Trials
 
 
@@ -24,23 +25,28 @@ def trials_from_csv(path: Path | str, objectives: Objectives, *, ignore: Sequenc
     ``number``, ``state``, ``reason``, ``started``, ``duration`` and ``<objective>_se`` are what `Trials.to_frame` means
     by them, and may be missing. Every other column is a parameter, and an empty cell says that it does not exist in
     that trial; `infer_space` tells how the space is found. An empty objective is a failed trial; one that is ``nan`` or
-    ``inf`` has failed as ``not_finite``. A trial that the file calls failed stays so; one outside a limit fails.
+    ``inf`` has failed as ``not_finite``. A trial that the file calls failed stays so; one outside a limit fails. Of
+    Optuna's ``study.trials_dataframe()`` the columns have other names and words: see `as_ours`.
 
     Args:
         path: UTF-8, separated by commas, the first line being the columns' names.
         objectives: what the columns of their names were wanted to be, with limits.
-        ignore: columns that are no parameters.
+        ignore: columns that are read as if they were not there.
 
     Raises:
         InvalidInputError: the file cannot be read as such; a column is missing; a cell is not what its column is.
     """
+    check_columns([path], ignore)
     return runs_from_csv([path], objectives, ignore=ignore)[0]
 
 
 def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore: Sequence[str] = ()) -> list[Trials]:
-    """The trials of several files, one run each, over one space that holds them all: see `trials_from_csv`."""
-    files = [read_csv(Path(path)) for path in paths]
-    names = list(dict.fromkeys(name for file in files for name in _parameters(file, objectives, ignore)))
+    """The trials of several files, one run each, over one space that holds them all: see `trials_from_csv`.
+
+    A column to ignore need not be in any of them: see `check_columns`.
+    """
+    files = [as_ours(read_csv(Path(path)).without(ignore), objectives.names) for path in paths]
+    names = list(dict.fromkeys(name for file in files for name in _parameters(file, objectives)))
     columns = {name: typed([cell for file in files for cell in file.column(name)]) for name in names}
     try:
         space = infer_space(columns)
@@ -56,6 +62,19 @@ def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore
     ]
 
 
+def check_columns(paths: Sequence[Path | str], names: Sequence[str]) -> None:
+    """See that each of these columns is in one of the files at least.
+
+    Raises:
+        InvalidInputError: one is in none of them.
+    """
+    known = list(dict.fromkeys(name for path in paths for name in read_csv(Path(path)).columns)) if names else []
+    for name in names:
+        if name not in known:
+            files = ", ".join(map(str, paths))
+            raise InvalidInputError(f"{files} has no column {name!r}; its columns are {', '.join(known)}")
+
+
 def _trials(file: CsvFile, space: Space, objectives: Objectives, params: Sequence[Params]) -> Trials:
     outcomes = _outcomes(file, objectives)
     try:
@@ -64,13 +83,13 @@ def _trials(file: CsvFile, space: Space, objectives: Objectives, params: Sequenc
         raise InvalidInputError(f"{file.path}: {error}") from None
 
 
-def _parameters(file: CsvFile, objectives: Objectives, ignore: Sequence[str]) -> list[str]:
+def _parameters(file: CsvFile, objectives: Objectives) -> list[str]:
     """The columns that say what was varied."""
-    for name in (*objectives.names, *ignore):
+    for name in objectives.names:
         if name not in file.columns:
             raise InvalidInputError(f"{file.path} has no column {name!r}; its columns are {', '.join(file.columns)}")
     errors = {f"{name}_se" for name in file.columns}
-    return [name for name in file.columns if name not in {*COLUMNS, *objectives.names, *ignore, *errors}]
+    return [name for name in file.columns if name not in {*COLUMNS, *objectives.names, *errors}]
 
 
 def _outcomes(file: CsvFile, objectives: Objectives) -> dict[str, Any]:

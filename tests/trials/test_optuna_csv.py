@@ -1,0 +1,123 @@
+"""Does the CSV of an Optuna study say what the study itself says?"""
+
+import math
+
+import numpy as np
+import optuna
+import pytest
+
+from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space
+from paretune.adapters.optuna.history import trials_of
+from paretune.errors import InvalidInputError
+from paretune.trials import trials_from_csv
+from paretune.trials.csv_file import read_csv
+from paretune.trials.optuna_csv import as_ours
+
+pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
+WANTED = Objectives([Maximize("values_0"), Minimize("values_1")])
+
+
+def train(trial):
+    width = trial.suggest_int("width", 1, 9)
+    trial.suggest_categorical("kind", ["a", "b"])
+    trial.suggest_float("state", 0, 1)
+    trial.set_user_attr("note", f"trial {trial.number}")
+    trial.set_user_attr("latency", width / 2)
+    if trial.number == 2:
+        raise ValueError("no")
+    if trial.number == 3:
+        trial.set_user_attr("reason", "out_of_memory")
+        raise MemoryError
+    if trial.number == 4:
+        raise optuna.TrialPruned
+    if trial.number in (5, 6):
+        trial.set_constraint("size", trial.number - 5.5)
+    if trial.number == 7:
+        return math.inf, 1.0
+    return 0.1 * width, width
+
+
+@pytest.fixture
+def study(quiet_optuna):  # noqa: ARG001 (it fails some trials on purpose)
+    study = optuna.create_study(
+        directions=["maximize", "minimize"], sampler=optuna.samplers.RandomSampler(seed=0), study_name="theirs"
+    )
+    study.optimize(train, n_trials=10, catch=(ValueError, MemoryError))
+    running = study.ask()
+    running.suggest_int("width", 1, 9)
+    running.suggest_categorical("kind", ["a", "b"])
+    running.suggest_float("state", 0, 1)
+    study.ask()
+    study.enqueue_trial({"width": 3})
+    return study
+
+
+def written(folder, study, *, index=True):
+    path = folder / "t.csv"
+    study.trials_dataframe().to_csv(path, index=index)
+    return path
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_a_csv_says_what_its_study_says(tmp_path, study, index):
+    space = Space({"width": Int(1, 9), "kind": Categorical(["a", "b"]), "state": Float(0, 1)})
+    stored, read = trials_of(study, space), trials_from_csv(written(tmp_path, study, index=index), WANTED)
+    renamed = [{name.removeprefix("params_"): value for name, value in p.items()} for p in read.params]
+    assert renamed == list(stored.params)
+    assert isinstance(read.space["width"], Int)
+    for name in ("losses", "states", "reasons", "numbers"):
+        np.testing.assert_array_equal(getattr(read, name), getattr(stored, name), err_msg=name)
+    assert set(read.reasons) == {"", "crashed", "out_of_memory", "outside_limits", "not_finite"}
+    assert read.is_pending.sum() == 1
+    np.testing.assert_allclose(read.durations, stored.durations, atol=1e-6)
+    assert np.isfinite(read.started).all()
+
+
+def test_an_attribute_may_be_an_objective(tmp_path, study):
+    wanted = Objectives([Maximize("values_0"), Minimize("user_attrs_latency")])
+    read = trials_from_csv(written(tmp_path, study), wanted)
+    assert set(read.space) == {"width", "kind", "params_state"}
+    assert read.values[0].tolist() == [0.1 * read.params[0]["width"], read.params[0]["width"] / 2]
+
+
+def test_of_a_single_objective_what_a_pruned_trial_had_reported_is_no_value(tmp_path):
+    def reported(trial):
+        x = trial.suggest_float("x", 0, 1)
+        trial.report(x, 0)
+        if trial.number == 1:
+            raise optuna.TrialPruned
+        return x
+
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    study.optimize(reported, n_trials=3)
+    read = trials_from_csv(written(tmp_path, study), Objectives([Minimize("value")]))
+    assert read.reasons.tolist() == ["", "outside_limits", ""]
+    assert np.isnan(read.losses[:, 0]).tolist() == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("duration", "seconds"),
+    [("0 days 00:00:01.5", 1.5), ("1 days 02:00:00", 93_600.0), ("0 days", 0.0), ("2.5", 2.5), ("", math.nan)],
+)
+def test_a_duration_is_in_seconds(tmp_path, duration, seconds):
+    path = tmp_path / "t.csv"
+    path.write_text(f'value,duration,params_x,system_attrs_constraints,state\n1,{duration},2,"[-1.0, 0.5]",COMPLETE\n')
+    read = trials_from_csv(path, Objectives([Minimize("value")]))
+    np.testing.assert_equal(read.durations[0], seconds)
+    assert read.reasons[0] == "outside_limits"
+
+
+def test_any_other_table_is_left_as_it_is(tmp_path):
+    path = tmp_path / "t.csv"
+    for state in ("complete", "", "DONE"):
+        path.write_text(f"value,params_x,state\n1,2,{state}\n")
+        file = read_csv(path)
+        assert as_ours(file, ["value"]) is file
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_columns_that_are_named_in_two_lines_are_refused_with_the_remedy(tmp_path, study, index):
+    path = tmp_path / "t.csv"
+    study.trials_dataframe(multi_index=True).to_csv(path, index=index)
+    with pytest.raises(InvalidInputError, match=r"t\.csv names its columns in two lines: write trials_dataframe\(mult"):
+        trials_from_csv(path, WANTED)
