@@ -72,6 +72,18 @@ def test_the_same_command_resumes_and_does_nothing_when_the_total_is_reached(par
     assert stored.origin["options"] == {"seconds": 0.001}
 
 
+def test_a_run_goes_on_with_its_searcher_and_seed_unless_others_are_named(paretune):
+    words = ("run", "analytic", "--no-report", "--trials")
+    calls = [(), ("--seed", 5), ("--searcher", "random"), ("--searcher", "sobol"), (), ("--searcher", "random")]
+    paretune(*words, 1, "--searcher", "random", "--seed", 3)
+    for n, more in enumerate(calls, 2):
+        assert paretune(*words, n, *more)[0] == 0
+    runs = load("analytic", "paretune.db").origin["runs"]
+    assert [(run["searcher"], run["seed"]) for run in runs] == [
+        ("random", 3), ("random", 3), ("random", 5), ("random", 5), ("sobol", 0), ("sobol", 0), ("random", 0),
+    ]  # fmt: skip
+
+
 def test_a_killed_run_loses_no_finished_trial_and_is_finished_by_the_same_command(paretune, start):
     words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.2", "--no-report"]
     process = start(*words)

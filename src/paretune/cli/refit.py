@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from paretune.cli.options import Storage
+from paretune.cli.plan import Wanted, open_study
 from paretune.cli.read import StudyName
 from paretune.cli.report import publish
 from paretune.errors import InvalidInputError
@@ -43,7 +44,7 @@ def refit(
     Each is trained three times with different seeds, where the workload has the option `repeats` and --set does not say
     otherwise. The report of the study shows both.
     """
-    from paretune.cli.run import Wanted, check_folder, open_study, search
+    from paretune.cli.run import check_folder, search
     from paretune.cli.run_options import run_options
     from paretune.cli.settings import parse_settings, report_folder
     from paretune.study import REFIT_OF, load, quieten, refit_name

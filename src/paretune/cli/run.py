@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from paretune.cli import options
+from paretune.cli.plan import Wanted, open_study
 from paretune.cli.report import publish
 from paretune.errors import (
     InvalidInputError,
     SpaceExhaustedError,
-    StudyMismatchError,
     TooManyFailuresError,
     WorkerError,
 )
@@ -24,32 +20,11 @@ from paretune.errors import (
 if TYPE_CHECKING:
     from paretune.cli.run_options import RunOptions
     from paretune.execution import Outcome
-    from paretune.objectives import Objectives
     from paretune.study import Asked, OnTrial, Study
     from paretune.trials import Trials
-    from paretune.workloads import Workload
     from paretune.workloads.set_up import SetUp
 
 INTERRUPTED = 130
-_FLAGS = (
-    "trials",
-    "searcher",
-    "seed",
-    "workers",
-    "devices",
-    "per_device",
-    "trial_timeout",
-    "memory_limit",
-    "max_failures",
-    "stop_at",
-    "stop_after",
-    "stop_growth",
-    "executor",
-    "address",
-    "cpus_per_trial",
-    "gpus_per_trial",
-    "log",
-)
 
 
 def run(
@@ -60,9 +35,13 @@ def run(
         int | None, typer.Option(help="The study's total, 30 by default: calling again goes on up to it.", min=1)
     ] = None,
     searcher: Annotated[
-        str | None, typer.Option(help="bayes (the default), random, sobol, grid, gp, tpe or nsga2.")
+        str | None,
+        typer.Option(help="bayes (the default), random, sobol, grid, gp, tpe or nsga2; a study goes on with its last."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Makes the search reproducible.", min=0, max=2**32 - 1)] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Makes the search reproducible; 0 by default, and that of its last.", min=0, max=2**32 - 1),
+    ] = None,
     storage: Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")] = "paretune.db",
     study: Annotated[str | None, typer.Option(help="The study's name; the workload's by default.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder with the workload's data.")] = None,
@@ -105,14 +84,14 @@ def run(
     ] = None,
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
-    from paretune.cli.run_options import run_options
+    from paretune.cli.run_options import FLAGS, run_options
     from paretune.cli.settings import parse_settings, report_folder, tensorboard_folder
     from paretune.cli.tracking import Tracking
     from paretune.study import quieten
     from paretune.workloads.set_up import find
 
     log = log or None  # no list is none given
-    flags = {name: value for name, value in locals().items() if name in _FLAGS}
+    flags = {name: value for name, value in locals().items() if name in FLAGS}
     quieten()
     chosen = find(workload)
     how = run_options(flags, chosen.run, chosen.objectives)
@@ -135,104 +114,6 @@ def check_folder(folder: Path) -> None:
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be run, and where it is kept.
-
-    Args:
-        word: the workload's name, or the path of a study file.
-        workload: that workload.
-        study: the study's name.
-        storage: where it is kept.
-        data_dir: the user's data folder.
-        facts: what else must be the same when it goes on.
-        limits: limits at least and at most, by objective, that replace the workload's or add to them.
-        command: how it was started; as this process by default.
-    """
-
-    word: str
-    workload: Workload
-    study: str
-    storage: str
-    data_dir: Path | None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    limits: tuple[Mapping[str, float], Mapping[str, float]] = ({}, {})
-    command: str = field(default_factory=lambda: shlex.join(["paretune", *sys.argv[1:]]))
-
-
-def open_study(asked: Wanted, given: Mapping[str, Any], how: RunOptions) -> tuple[Study, SetUp]:
-    """The study, made or resumed, and what sets a worker up."""
-    from paretune.cli.settings import go_on
-    from paretune.study import Study, facts_of, open_storage, without_password
-    from paretune.workloads.set_up import SetUp
-
-    opened, workload, name = open_storage(asked.storage), asked.workload, asked.study
-    stored = facts_of(opened, name)
-    if stored is not None:
-        if stored.get("workload") != workload.name:
-            raise StudyMismatchError(
-                f"study {name!r} was made for {stored.get('workload', 'something else')}, not for {workload.name}: "
-                "choose another --study"
-            )
-        workload.settings(given)  # a misspelt name is told as such
-        given = go_on(stored, given, name)
-    options, fixed, ranges = workload.settings(given)
-    limits = _limits(workload.objectives, asked.limits, (stored or {}).get("limits", {}))
-    prepared = workload.prepare(options, asked.data_dir)
-    data = None if prepared.data is None else asdict(prepared.data)
-    if stored is not None:
-        data = _own_data(name, stored.get("data"), data)
-    facts = {
-        "workload": workload.name,
-        "options": options,
-        "fixed": fixed,
-        **({"ranges": ranges} if ranges else {}),
-        **({"limits": limits} if any(limits.values()) else {}),
-        "data": data,
-        **workload.facts,
-        **asked.facts,
-    }
-    study = Study(
-        workload.searched(fixed, ranges),
-        workload.objectives.limited(**limits),
-        storage=opened,
-        name=name,
-        searcher=how.searcher,
-        seed=how.seed,
-        facts=facts,
-        command=without_password(asked.command),
-    )
-    return study, SetUp(asked.word, options, study.objectives, asked.data_dir)
-
-
-def _limits(
-    own: Objectives, given: tuple[Mapping[str, float], Mapping[str, float]], stored: Mapping[str, Mapping[str, float]]
-) -> dict[str, dict[str, float]]:
-    """The limits of a study that its workload does not have: those given, and where none is, those it was made with."""
-    names = ("at_least", "at_most")
-    return {
-        name: {
-            **stored.get(name, {}),
-            **{o: value for o, value in asked.items() if before.get(o) != value or o in stored.get(name, {})},
-        }
-        for name, asked, before in zip(names, given, own.given_limits, strict=True)
-    }
-
-
-def _own_data(name: str, before: Mapping[str, Any] | None, now: dict[str, Any] | None) -> dict[str, Any] | None:
-    """What is known of the data of a study that goes on: with its own only, but wherever they are found."""
-    from paretune.cli.settings import is_same_data
-
-    if not before or not now:
-        return now
-    if not is_same_data(before, now):
-        raise StudyMismatchError(
-            f"study {name!r} was made with {before['name']} (sha256 {before['sha256'][:12]}), not with {now['name']} "
-            f"(sha256 {now['sha256'][:12]}): give --data-dir with its data, or choose another --study"
-        )
-    return dict(before)
 
 
 def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) -> int:

@@ -35,8 +35,8 @@ class RunOptions:
 
     Args:
         trials: the study's total.
-        searcher: who chooses the trials.
-        seed: of the search.
+        searcher: who chooses the trials; as in the study's last run, or ``bayes``, where not given.
+        seed: of the search; that of the last run with the same searcher, or 0, where not given.
         workers: how many trials run side by side; by default as many as the devices take, or one.
         devices: GPUs such as ``cuda:0``.
         per_device: workers that share a GPU.
@@ -54,8 +54,8 @@ class RunOptions:
     """
 
     trials: int = 30
-    searcher: str = "bayes"
-    seed: int = 0
+    searcher: str | None = None
+    seed: int | None = None
     workers: int | None = None
     devices: tuple[str, ...] = ()
     per_device: int = 1
@@ -87,6 +87,9 @@ class RunOptions:
         return Demand(self.cpus_per_trial, self.gpus_per_trial, self.memory_limit)
 
 
+FLAGS = tuple(f.name for f in fields(RunOptions))
+
+
 def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
     """The options of a run.
 
@@ -98,10 +101,9 @@ def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives
     Raises:
         InvalidInputError: a name or value does not fit; the message names the line where it stands in a file.
     """
-    known = [f.name for f in fields(RunOptions)]
     for name, value in of_file.items():
-        if name not in known:
-            raise _wrong(value, f"run has no {name!r}{nearest(name, known)}; it has {', '.join(known)}")
+        if name not in FLAGS:
+            raise _wrong(value, f"run has no {name!r}{nearest(name, FLAGS)}; it has {', '.join(FLAGS)}")
     given = {**of_file, **{name: value for name, value in flags.items() if value is not None}}
     options = {name: _read(name, value) for name, value in given.items()}
     _check_place(options, given)

@@ -21,6 +21,7 @@ from paretune.execution.logs import files as log_files
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY
+from paretune.study.searchers import SEARCHERS
 from paretune.study.storage import find_study, open_storage
 from paretune.trials import Trials
 
@@ -33,6 +34,14 @@ def facts_of(storage: BaseStorage, name: str) -> dict[str, Any] | None:
         return None
     study = find_study(storage, name)
     return None if record.is_blank(study) else record.facts(study)
+
+
+def last_search(storage: BaseStorage, name: str) -> tuple[str, int] | None:
+    """Searcher and seed of a stored study's last run that searched; None where there is none."""
+    if name not in optuna.get_all_study_names(storage):
+        return None
+    searched = [run for run in record.runs(find_study(storage, name)) if run["searcher"] in SEARCHERS]
+    return (searched[-1]["searcher"], searched[-1]["seed"]) if searched else None
 
 
 @dataclass(frozen=True)
