@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from paretune.cli.origin_file import check_same
-from paretune.cli.run import _own_data
+from paretune.cli.plan import _own_data
 from paretune.errors import StudyMismatchError
 from paretune.study import load
 
@@ -102,6 +102,85 @@ def test_the_same_data_may_have_been_found_elsewhere():
         check_same(Path("o.json"), facts, "s", {**facts, "data": {**data, "sha256": "cd"}})
 
 
+CHOICES = """\
+space:
+  features: {type: categorical, choices: [sqrt, log2, 0.5]}
+  depth: {type: categorical, choices: [null, 10, 20]}
+  level: {type: categorical, choices: ["1", "2"]}
+  warm: {type: categorical, choices: [true, false]}
+  kind: {type: categorical, choices: [a, b]}
+  part: {type: categorical, choices: [null, 1], when: {kind: a}}
+  rate: {type: float, low: 0, high: 1, when: {kind: b}}
+  width: {type: int, low: 1, high: 9, when: {kind: b}}
+objectives: {loss: {goal: minimize}}
+command: ["true"]
+"""
+
+
+def test_choices_of_every_kind_are_again_what_they_were(paretune):
+    Path("study.yaml").write_text(CHOICES)
+    words = ("run", "study.yaml", "--searcher", "random", "--trials", 30, "--max-failures", 99, "--no-report")
+    paretune(*words, "--study", "before")
+    paretune("export", "before", "-o", "before.csv")
+    code, _, err = paretune("import", "before.csv", "study.yaml", "--study", "after")
+    assert (code, err) == (0, "")
+    before, after = (load(name, "paretune.db").trials for name in ("before", "after"))
+    assert [{n: (type(v), v) for n, v in params.items()} for params in after.params] == [
+        {n: (type(v), v) for n, v in params.items()} for params in before.params
+    ]
+    for name, parameter in before.space.items():
+        assert {params.get(name) for params in before.params} >= set(getattr(parameter, "choices", ())), name
+
+
+@pytest.mark.parametrize(
+    ("row", "complaint"),
+    [
+        ("sqrt,7,1,True,a,,,", "mine.csv, line 2: depth must be one of None, 10, 20, but is '7'"),
+        ("sqrt,10,1,True,b,,0.5,", "mine.csv, line 2: parameter width is missing"),
+        ("sqrt,10,1,True,b,,0.5,3.5", "mine.csv, line 2: width must be a whole number, but is 3.5"),
+        ("sqrt,10,1,True,b,,half,3", "mine.csv, line 2: rate must be a number, but is 'half'"),
+        ("sqrt,10,1,True,b,1,0.5,3", "mine.csv, line 2: parameter part does not exist unless kind is 'a'"),
+    ],
+)
+def test_a_cell_that_is_not_of_the_space_is_told_with_its_line_and_leaves_no_study(paretune, row, complaint):
+    Path("study.yaml").write_text(CHOICES)
+    Path("mine.csv").write_text(f"features,depth,level,warm,kind,part,rate,width,loss\n{row},1\n")
+    code, out, err = paretune("import", "mine.csv", "study.yaml")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"paretune: {complaint}")
+    assert paretune("export", "study")[2] == "paretune: no study 'study' in this storage; it has none\n"
+
+
+def test_a_trial_that_is_pending_need_not_have_its_parameters(paretune):
+    Path("study.yaml").write_text(CHOICES)
+    Path("mine.csv").write_text(
+        "state,features,depth,level,warm,kind,part,rate,width,loss\n"
+        "complete,0.5,10.0,2,False,a,,,,1\npending,sqrt,,,,,,,,\n"
+    )
+    code, out, err = paretune("import", "mine.csv", "study.yaml")
+    assert (code, out, err) == (0, "study: 1 trials added from mine.csv, 1 pending left out\n", "")
+    (params,) = load("study", "paretune.db").trials.params
+    assert params == {"features": 0.5, "depth": 10, "level": "2", "warm": False, "kind": "a", "part": None}
+
+
+def test_a_column_that_is_no_parameter_is_told_and_may_be_ignored(paretune):
+    Path("mine.csv").write_text("layers,width,note,accuracy,latency\n2,16,good,0.5,1\n")
+    goals = ("--set", "optimizer=adam", "--set", "learning_rate=0.1", "--set", "activation=relu")
+    words = ("import", "mine.csv", "analytic", *goals)
+    code, _, err = paretune(*words)
+    assert (code, "mine.csv: note is no parameter of layers, width" in err) == (2, True)
+    assert err.endswith(": --ignore it\n")
+    assert "parameter learning_rate is missing" in paretune(*words, "--ignore", "note")[2]
+
+
+@pytest.mark.usefixtures("measured")
+def test_an_imported_search_goes_on_with_the_searcher_that_made_it(paretune):
+    paretune("export", "before", "--format", "origin", "-o", "before.json")
+    paretune("import", "before.csv", "analytic", "--study", "after", "--origin", "before.json")
+    paretune("run", "analytic", "--trials", 13, "--study", "after", "--no-report")
+    assert load("after", "paretune.db").origin["runs"][-1]["searcher"] == "random"
+
+
 def test_without_a_workload_the_file_says_what_was_varied(paretune):
     Path("mine.csv").write_text("width,kind,accuracy,seconds\n1,a,0.5,2\n3,b,0.75,4\n2,a,,\n")
     code, _, _ = paretune("import", "mine.csv", "--maximize", "accuracy", "--minimize", "seconds")
@@ -123,7 +202,7 @@ def test_without_a_workload_the_file_says_what_was_varied(paretune):
         (["mine.csv", "analytic", "--origin", "no.json"], "no.json cannot be read: No such file"),
         (["mine.csv", "analytic", "--origin", "mine.csv"], "mine.csv is no JSON"),
         (["mine.csv", "analytic", "--origin", "list.json"], "list.json is not what `paretune export --format origin`"),
-        (["fits.csv", "analytic"], "fits.csv, trial 0 does not fit study 'analytic': layers"),
+        (["fits.csv", "analytic"], "fits.csv, line 2: layers must be between 1 and 4, but is 9"),
     ],
 )
 def test_a_file_that_does_not_fit_is_one_line(paretune, words, complaint):

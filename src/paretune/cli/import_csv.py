@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from paretune.cli import options
 from paretune.cli.options import Storage
+from paretune.cli.plan import Plan, Wanted, planned, typed
 from paretune.errors import InvalidInputError
-
-if TYPE_CHECKING:
-    from paretune.study import Study
 
 Columns = list[str] | None
 
@@ -56,18 +52,19 @@ def import_csv(
     if workload is None:
         if known or at_least or at_most:
             raise InvalidInputError("--origin and limits are for the trials of a workload: name it after the file")
-        opened = _of_file(file, study or title(file), storage, maximize, minimize, ignore)
+        plan = _of_file(file, study or title(file), storage, maximize, minimize, ignore)
     else:
         if maximize or minimize:
             raise InvalidInputError(f"{workload} says itself what is wanted: leave --maximize and --minimize out")
         limits = options.limits(at_least, at_most)
-        opened = _of_workload((workload, study, storage, data_dir), known, parse_settings(set_ or []), limits)
-    check_same(origin, known, opened.name, opened.origin)
-    trials = trials_from_csv(file, opened.objectives, ignore=ignore or ())
-    n_added = opened.add(trials, str(file), hashlib.sha256(file.read_bytes()).hexdigest(), known.get("runs", ()))
+        plan = _of_workload((workload, study, storage, data_dir), known, parse_settings(set_ or []), limits)
+    check_same(origin, known, plan.name, plan.facts)
+    trials = trials_from_csv(file, plan.objectives, ignore=ignore or (), space=plan.space)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    n_added = plan.study().add(trials, str(file), digest, known.get("runs", ()))
     left_out = int(trials.is_pending.sum())
     typer.echo(
-        f"{opened.name}: {n_added} trials added from {file}" + (f", {left_out} pending left out" if left_out else "")
+        f"{plan.name}: {n_added} trials added from {file}" + (f", {left_out} pending left out" if left_out else "")
     )
 
 
@@ -76,11 +73,9 @@ def _of_workload(
     known: Mapping[str, Any],
     given: Mapping[str, Any],
     limits: tuple[Mapping[str, float], Mapping[str, float]],
-) -> Study:
-    """The study, made or there already: with what is said of it, else with what is known of the trials."""
+) -> Plan:
+    """The study that they are added to: with what is said of it, else with what is known of the trials."""
     from paretune.cli.origin_file import limits_of
-    from paretune.cli.run import Wanted, open_study
-    from paretune.cli.run_options import RunOptions
     from paretune.cli.settings import settings_of
     from paretune.study import REFIT_OF
     from paretune.workloads.set_up import find
@@ -90,13 +85,13 @@ def _of_workload(
     at_least, at_most = ({**before, **now} for before, now in zip(limits_of(known), limits, strict=True))
     facts = {key: known[key] for key in (REFIT_OF,) if key in known}
     wanted = Wanted(word, chosen, study or chosen.name, storage, data_dir, facts, (at_least, at_most))
-    return open_study(wanted, {**settings_of(known), **given}, RunOptions())[0]
+    return planned(wanted, {**settings_of(known), **given})[0]
 
 
-def _of_file(file: Path, name: str, storage: str, maximize: Columns, minimize: Columns, ignore: Columns) -> Study:
+def _of_file(file: Path, name: str, storage: str, maximize: Columns, minimize: Columns, ignore: Columns) -> Plan:
     """A study of the parameters and objectives that the file itself has."""
     from paretune.objectives import Maximize, Minimize, Objectives
-    from paretune.study import Study
+    from paretune.study import open_storage
     from paretune.trials import trials_from_csv
 
     if not maximize and not minimize:
@@ -105,4 +100,4 @@ def _of_file(file: Path, name: str, storage: str, maximize: Columns, minimize: C
         )
     objectives = Objectives([*map(Maximize, maximize or ()), *map(Minimize, minimize or ())])
     space = trials_from_csv(file, objectives, ignore=ignore or ()).space
-    return Study(space, objectives, storage=storage, name=name, command=shlex.join(["paretune", *sys.argv[1:]]))
+    return Plan(name, open_storage(storage), space, objectives, {}, typed())

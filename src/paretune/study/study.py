@@ -194,6 +194,7 @@ class Study:
                 f"{source} has the objectives {', '.join(trials.objectives.names)}, "
                 f"but study {self.name!r} has {', '.join(self.objectives.names)}"
             )
+        trials = trials[~trials.is_pending]
         params = tuple(map(partial(self._fitting, source), trials.numbers.tolist(), trials.params))
         before, made = self.n_counted(), frozen_trials(replace(trials, space=self.space, params=params))
         is_begun = bool(sha256) and sha256 in [run.get("sha256") for run in record.runs(self._study)]

@@ -14,12 +14,15 @@ from paretune.objectives import Objectives
 from paretune.space import Params, Space
 from paretune.trials.columns import COLUMNS
 from paretune.trials.csv_file import CsvFile, read_csv
+from paretune.trials.fitted import fitted
 from paretune.trials.inferred import infer_space, typed
 from paretune.trials.optuna_csv import as_ours
 from paretune.trials.table import STATES, Trials
 
 
-def trials_from_csv(path: Path | str, objectives: Objectives, *, ignore: Sequence[str] = ()) -> Trials:
+def trials_from_csv(
+    path: Path | str, objectives: Objectives, *, ignore: Sequence[str] = (), space: Space | None = None
+) -> Trials:
     """The trials of a CSV file, the inverse of `paretune export`.
 
     ``number``, ``state``, ``reason``, ``started``, ``duration`` and ``<objective>_se`` are what `Trials.to_frame` means
@@ -32,12 +35,19 @@ def trials_from_csv(path: Path | str, objectives: Objectives, *, ignore: Sequenc
         path: UTF-8, separated by commas, the first line being the columns' names.
         objectives: what the columns of their names were wanted to be, with limits.
         ignore: columns that are read as if they were not there.
+        space: what was varied, where that is known: then cells are read as `fitted` tells.
 
     Raises:
         InvalidInputError: the file cannot be read as such; a column is missing; a cell is not what its column is.
     """
     check_columns([path], ignore)
-    return runs_from_csv([path], objectives, ignore=ignore)[0]
+    if space is None:
+        return runs_from_csv([path], objectives, ignore=ignore)[0]
+    file = _file(path, objectives, ignore)
+    for name in _parameters(file, objectives):
+        if name not in space:
+            raise InvalidInputError(f"{path}: {name} is no parameter of {', '.join(space)}: --ignore it")
+    return _trials(file, space, objectives, fitted(file, space))
 
 
 def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore: Sequence[str] = ()) -> list[Trials]:
@@ -45,7 +55,7 @@ def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore
 
     A column to ignore need not be in any of them: see `check_columns`.
     """
-    files = [as_ours(read_csv(Path(path)).without(ignore), objectives.names) for path in paths]
+    files = [_file(path, objectives, ignore) for path in paths]
     names = list(dict.fromkeys(name for file in files for name in _parameters(file, objectives)))
     columns = {name: typed([cell for file in files for cell in file.column(name)]) for name in names}
     try:
@@ -60,6 +70,10 @@ def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore
     return [
         _trials(file, space, objectives, params[end - len(file) : end]) for file, end in zip(files, ends, strict=True)
     ]
+
+
+def _file(path: Path | str, objectives: Objectives, ignore: Sequence[str]) -> CsvFile:
+    return as_ours(read_csv(Path(path)).without(ignore), objectives.names)
 
 
 def check_columns(paths: Sequence[Path | str], names: Sequence[str]) -> None:

@@ -1,0 +1,64 @@
+"""Which configurations do a table's cells say, where it is known what was varied?"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+from paretune.errors import InvalidInputError
+from paretune.space import Categorical, Parameter, Params, Space
+from paretune.space.values import same
+from paretune.trials.csv_file import CsvFile
+
+
+def fitted(file: CsvFile, space: Space) -> list[Params]:
+    """The configuration of each row; of a pending trial, as much of it as there is.
+
+    A cell is read as its parameter has it: of a categorical the choice that is written so, else the one that is this
+    number, since pandas writes 10 as 10.0 beside an empty cell. An empty cell is the choice None, or the empty text,
+    where that is one and the parameter exists; else the parameter does not.
+
+    Raises:
+        InvalidInputError: a row is no configuration of the space; the message names its line.
+    """
+    return [_configuration(file, space, row) for row in range(len(file))]
+
+
+def _configuration(file: CsvFile, space: Space, row: int) -> Params:
+    params: dict[str, Any] = {}
+    for name, parameter in space.items():
+        cell = file.column(name)[row]
+        if cell or (_has_empty(parameter) and space.is_active(name, params)):
+            params[name] = _value(parameter, cell)
+    if file.column("state")[row] == "pending":
+        return params
+    try:
+        return space.check(params)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{file.path}, line {file.lines[row]}: {error}") from None
+
+
+def _value(parameter: Parameter, cell: str) -> Any:
+    """What a cell says; a text that says nothing of the parameter's is left to the space to refuse."""
+    number = _number(cell)
+    if isinstance(parameter, Categorical):
+        named = [choice for choice in parameter.choices if _text(choice) == cell]
+        equal = [choice for choice in parameter.choices if number is not None and same(choice, number)]
+        return next(iter([*named, *equal]), cell)
+    return cell if number is None else number
+
+
+def _has_empty(parameter: Parameter) -> bool:
+    return isinstance(parameter, Categorical) and "" in map(_text, parameter.choices)
+
+
+def _text(choice: Any) -> str:
+    """A choice as a table has it."""
+    return "" if choice is None else str(choice).strip()
+
+
+def _number(cell: str) -> int | float | None:
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(cell)
+    return None
