@@ -207,9 +207,38 @@ def test_a_users_mistake_is_one_line_that_says_what_to_do(paretune, words, compl
     assert not list(Path().glob("*-report"))
 
 
+OTHERS = [
+    (
+        ["--maximize", "latency", "--minimize", "accuracy"],
+        "objectives cannot be compared: sobol is to maximize accuracy, minimize latency, theirs to maximize latency",
+    ),
+    (["--maximize", "accuracy"], "sobol is to maximize accuracy, minimize latency, theirs to maximize accuracy"),
+    (
+        ["--maximize", "accuracy", "--minimize", "latency"],
+        "has accuracy at least 0.2, theirs no limit of accuracy: give both one, such as --at-least accuracy=0.2\n",
+    ),
+    (
+        [*GOALS[:4], "--unit", "latency=ms", "--at-least", "accuracy=0.2"],
+        "different units cannot be compared: latency is in s in sobol, in ms in theirs: bring both to one\n",
+    ),
+]
+
+
 @pytest.mark.usefixtures("studies")
-def test_studies_that_want_different_things_are_not_compared(paretune):
+@pytest.mark.parametrize(("words", "complaint"), OTHERS)
+@pytest.mark.parametrize("command", [("compare", "sobol"), ("report", "sobol", "--baseline")])
+def test_studies_that_want_different_things_are_not_compared(paretune, command, words, complaint):
     write_csv("theirs.csv", 1)
-    code, _, err = paretune("compare", "sobol", "theirs.csv", "--maximize", "latency", "--minimize", "accuracy")
-    assert code == 2
-    assert "different objectives" in err
+    code, out, err = paretune(*command, "theirs.csv", *words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("paretune: different ")
+    assert complaint in err
+
+
+@pytest.mark.usefixtures("studies")
+def test_a_unit_that_a_file_does_not_tell_is_that_of_the_study(paretune):
+    write_csv("theirs.csv", 1)
+    limit = ("--at-least", "accuracy=0.2")
+    code, _, err = paretune("compare", "theirs.csv", "sobol", *GOALS[:4], *limit, "--out", "made")
+    assert (code, err) == (0, "")
+    assert told("made")["objectives"]["latency"]["unit"] == "s"

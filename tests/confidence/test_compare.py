@@ -239,7 +239,7 @@ def test_the_same_seed_gives_the_same_comparison():
             study([[1, 2]]),
             study([[1, 2]], Objectives([Minimize("a"), Maximize("b")])),
             {},
-            "studies with different objectives or limits cannot be compared",
+            "different objectives cannot be compared: the candidate is to minimize a, minimize b, the baseline to min",
         ),
     ],
 )

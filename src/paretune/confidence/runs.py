@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.confidence.check import check_losses
+from paretune.confidence.wanted import agreed
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.trials import Trials
@@ -36,7 +37,7 @@ class Side:
         tables = [_losses(run, name) for run in runs]
         self.n_trials = min(len(table) for table in tables)
         self.runs: tuple[Losses, ...] = tuple(table[: self.n_trials] for table in tables)
-        self.objectives: set[Objectives] = {run.objectives for run in runs if isinstance(run, Trials)}
+        self.name, self.objectives = name, [run.objectives for run in runs if isinstance(run, Trials)]
         self.widths: set[int] = {table.shape[1] for table in tables}
         if self.n_trials == 0:
             raise InvalidInputError(f"the {name} has no finished trial to compare")
@@ -83,13 +84,11 @@ def common_objectives(*sides: Side) -> Objectives | None:
     Raises:
         InvalidInputError: they want different things.
     """
-    objectives = set().union(*(side.objectives for side in sides))
-    if len(objectives) > 1:
-        raise InvalidInputError(f"studies with different objectives or limits cannot be compared: {objectives}")
     widths = set().union(*(side.widths for side in sides))
     if len(widths) > 1:
         raise InvalidInputError(f"both sides must have as many objectives, but have {sorted(widths)}")
-    return next(iter(objectives), None)
+    wanted = [(f"the {side.name}", objectives) for side in sides for objectives in side.objectives]
+    return agreed(wanted) if wanted else None
 
 
 def _are_runs(given: Runs) -> TypeGuard[Sequence[Any]]:

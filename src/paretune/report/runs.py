@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from paretune import pareto
+from paretune.confidence.wanted import agreed
 from paretune.errors import InvalidInputError
 from paretune.trials import Trials
 
@@ -58,6 +59,16 @@ class Run:
     def finished(self) -> Trials:
         """The trials that count: neither pending nor lost."""
         return self.trials[~self.trials.is_pending & ~self.trials.is_lost]
+
+
+def wanting_the_same(runs: Sequence[Run]) -> list[Run]:
+    """The runs, which may be compared: where one does not tell the unit of an objective, it is that of the others.
+
+    Raises:
+        InvalidInputError: two want different things; the message says which.
+    """
+    objectives = agreed([(run.name, run.trials.objectives) for run in runs])
+    return [replace(run, trials=replace(run.trials, objectives=objectives)) for run in runs]
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from paretune.objectives import Objectives
 from paretune.report.origin import searcher_of
 from paretune.report.reference import Reference, choose_reference
 from paretune.report.refits import Refit, Standing, refits, standing
-from paretune.report.runs import Pool, Run, pool
+from paretune.report.runs import Pool, Run, pool, wanting_the_same
 from paretune.report.sureness import sureness
 from paretune.trials import Trials
 
@@ -143,8 +143,10 @@ def summarize(
             no objective.
     """
     ours, theirs = (side if isinstance(side, Sequence) else (side,) for side in (candidate, baseline))
+    runs = wanting_the_same([*ours, *theirs])
+    ours, theirs = runs[: len(ours)], runs[len(ours) :]
     pooled = pool(ours)
-    corner = choose_reference([run.trials for run in (*ours, *theirs)], reference)
+    corner = choose_reference([run.trials for run in runs], reference)
     complete = pooled.trials.is_complete
     losses = np.where(complete[:, None], pooled.trials.losses, np.nan)
     knee, sure = pareto.knee(losses), sureness(pooled.trials, corner, models=models, seed=seed)
