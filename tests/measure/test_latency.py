@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import Latency, exclusive, latency, median_error
+from paretune.measure import Latency, TrainingTimer, exclusive, latency, median_error
 from paretune.measure.door import Door
 
 
@@ -167,6 +167,20 @@ def test_without_a_device_nothing_is_locked_and_the_result_says_so(lock_folder):
 def test_a_device_that_is_not_there_is_refused_before_anything_runs():
     with pytest.raises(InvalidInputError, match="a device is cpu"):
         latency(lambda: pytest.fail("called"), device="tpu")
+
+
+@pytest.mark.parametrize("device", ["cuda", "cuda:1", "cuda:GPU-8e6f1f9a-1c2b-4d3e-9f00-0123456789ab"])
+def test_a_gpu_that_is_not_waited_for_is_refused_before_anything_runs(device):
+    for measure in (lambda: latency(lambda: pytest.fail("called"), device=device), lambda: TrainingTimer(device)):
+        with pytest.raises(InvalidInputError, match=f"on {device} a call returns before .* synchronize=torch"):
+            measure()
+
+
+def test_a_gpu_that_is_waited_for_is_measured(lock_folder):
+    gpu, waits = "cuda:GPU-8e6f1f9a-1c2b-4d3e-9f00-0123456789ab", []
+    found = latency(lambda: None, device=gpu, synchronize=lambda: waits.append(1), max_repeats=7)
+    assert (found.exclusive, len(waits) >= 2 * 7) == (True, True)
+    assert len(list(lock_folder.iterdir())) == 2
 
 
 def test_a_real_clock_will_do_without_a_device():

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import uuid
+from collections.abc import Callable
 from functools import lru_cache
 
 from paretune.errors import InvalidInputError
@@ -51,6 +52,19 @@ def device_name(device: str = "cpu") -> str:
         return f"cuda:{uuid.UUID(which.removeprefix('GPU-').removeprefix('MIG-'))}"
     except ValueError as error:
         raise InvalidInputError(f"a device is cpu, cuda, cuda:<index> or cuda:<UUID>, but not {device!r}") from error
+
+
+def check_synchronized(device: str | None, synchronize: Callable[[], object] | None) -> None:
+    """See that what is timed on a GPU can be waited for.
+
+    Raises:
+        InvalidInputError: the device is a GPU, and there is nothing to wait for it with.
+    """
+    if device is not None and device.startswith("cuda") and synchronize is None:
+        raise InvalidInputError(
+            f"on {device} a call returns before its work is done, and only its launch would be timed: give "
+            "synchronize=torch.cuda.synchronize, or what waits for the device in your framework"
+        )
 
 
 def _numbered(index: int) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
+from paretune.measure.device import check_synchronized
 from paretune.measure.door import HAS_LOCKS
 from paretune.measure.lock import exclusive
 
@@ -58,7 +59,7 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
         device: what is locked for as long as the measurement takes, such as ``cpu`` or ``cuda``, as
             `paretune.measure.exclusive` takes it; None locks nothing, which the result says.
         synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``); called before the
-            clock starts and before it stops.
+            clock starts and before it stops. On a GPU it must be given.
         warm_up: calls that are made and not counted, at least 1.
         min_repeats: timed calls that are made in any case, at least 2.
         max_repeats: no more timed calls than these.
@@ -66,7 +67,7 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
         time_limit: stop after so many seconds of timed calls, once ``min_repeats`` are made.
 
     Raises:
-        InvalidInputError: a limit makes no sense, or there is no such device.
+        InvalidInputError: a limit makes no sense, there is no such device, or it is a GPU that is not waited for.
 
     Example:
         >>> found = latency(lambda: sum(range(1000)), device="cpu", max_repeats=7)
@@ -80,6 +81,7 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
         )
     if not relative_error > 0 or not time_limit > 0:
         raise InvalidInputError("latency needs a positive relative_error and time_limit")
+    check_synchronized(device, synchronize)
     wait = synchronize or (lambda: None)
     with nullcontext() if device is None else exclusive(device):
         first_call = _timed(call, wait)

@@ -17,6 +17,7 @@ from itertools import chain, islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from paretune.measure.device import check_synchronized
 from paretune.measure.door import HAS_LOCKS
 from paretune.measure.latency import median_error
 from paretune.measure.lock import Use, exclusive, shared
@@ -98,11 +99,14 @@ class TrainingTimer:
 
     Args:
         device: as `paretune.measure.device_name` takes it.
-        synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``).
+        synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``); a must on a GPU.
         share: of the training's time, in which the device is taken alone; others stand still meanwhile. A block is
             timed in any case whenever the rounds of a part have become half as many again, so that short trainings
             have some, too.
         block: seconds of rounds that are timed at once, one round at least.
+
+    Raises:
+        InvalidInputError: the device is a GPU that is not waited for.
 
     Example:
         >>> with TrainingTimer("cpu") as timer:
@@ -123,6 +127,7 @@ class TrainingTimer:
         share: float = 0.01,
         block: float = 0.005,
     ) -> None:
+        check_synchronized(device, synchronize)
         self._device, self._synchronize = device, synchronize or (lambda: None)
         self._share, self._block = share, block
         self._parts: dict[str, _Part] = {}

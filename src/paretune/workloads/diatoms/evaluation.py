@@ -63,7 +63,7 @@ def evaluate(params: Mapping[str, Any], setting: Setting, objectives: Objectives
 def _measured(opened: Session, params: Mapping[str, Any], split: Split) -> dict[str, Any]:
     """The time to predict the whole validation part in batches of 32, and what it was measured with."""
     predict = opened.predictor(opened.build(params, 0), split.validation.values)
-    timed = latency(predict, device=opened.device, time_limit=2.0)
+    timed = latency(predict, device=opened.device, synchronize=opened.synchronize, time_limit=2.0)
     return {
         "inference_time": timed.median,
         "inference_time_se": timed.standard_error,
