@@ -52,6 +52,17 @@ def test_pictures_load_scikit_learn_only_to_ask_a_forest():
     assert "sklearn" not in loaded_after("import paretune.figures")
 
 
+def test_what_windows_lacks_is_not_needed_to_import_it():
+    script = (
+        "import os, signal, sys, matplotlib.pyplot, multiprocessing.connection, optuna, psutil, sklearn, typer\n"
+        "for name in ('SIGHUP', 'SIGKILL', 'SIGQUIT', 'pthread_sigmask'): delattr(signal, name)\n"
+        "for name in ('setpgid', 'killpg', 'sysconf'): delattr(os, name)\n"
+        "sys.platform, sys.modules['fcntl'] = 'win32', None\n"
+        "import paretune.cli, paretune.cli.run_options, paretune.report, paretune.study, paretune.trials"
+    )
+    assert "optuna" in loaded_after(script)
+
+
 def test_every_public_name_is_there_and_listed():
     assert sorted(paretune.__all__) == list(paretune.__all__) == dir(paretune)
     for name in paretune.__all__:

@@ -46,6 +46,12 @@ def test_a_pool_is_an_executor(pool):
     assert pool().is_apart
 
 
+def test_on_windows_there_are_no_workers(pool, monkeypatch):
+    monkeypatch.setattr(pools.sys, "platform", "win32")
+    with pytest.raises(InvalidInputError, match="workers run on Linux and macOS only: use WSL"):
+        pool()
+
+
 def test_a_worker_is_kept_for_many_trials_and_set_up_once(pool):
     running = pool()
     assert (running.n_slots, running.n_free) == (1, 1)

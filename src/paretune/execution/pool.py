@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Self
 
-from paretune.errors import WorkerError
+from paretune.errors import InvalidInputError, WorkerError
 from paretune.execution import logs
 from paretune.execution.executor import Finished
 from paretune.execution.outcome import MAX_TEXT, Outcome
@@ -26,7 +27,7 @@ from paretune.workloads.process_group import GRACE_SECONDS
 
 _TICK_SECONDS = 0.5  # how often time and memory are looked at
 _LEAK_BYTES = 2**29  # a worker that has kept so much more than after its first trial is replaced
-_FROM_OUTSIDE = {-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}
+_FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGTERM", "SIGINT", "SIGHUP")} - {0}  # Windows lacks some
 
 
 @dataclass
@@ -63,6 +64,9 @@ class Pool:
         timeout: seconds a trial may take; None for no end.
         memory_limit: bytes that a trial's process and all below it may hold; None for no limit.
         grace: seconds between asking a process to end and killing it.
+
+    Raises:
+        InvalidInputError: this is Windows, which has no process groups to end all that a trial started.
     """
 
     is_apart = True
@@ -78,6 +82,8 @@ class Pool:
         memory_limit: int | None = None,
         grace: float = GRACE_SECONDS,
     ) -> None:
+        if sys.platform == "win32":
+            raise InvalidInputError("workers run on Linux and macOS only: use WSL, or Study.run without workers")
         self._prepare, self._objectives, self._logs = prepare, objectives, logs
         self._timeout, self._memory_limit, self._grace = timeout, memory_limit, grace
         self._places = [_Place(slot) for slot in slots]
