@@ -8,6 +8,7 @@ import pytest
 from paretune import Int, Maximize
 from paretune.study import load
 from paretune.workloads.analytic import WORKLOAD
+from told import told
 
 WIDTHS = ("--set", "width=8:16")
 LIMITS = ("--at-least", "accuracy=0.6", "--at-most", "latency=0.01")
@@ -17,7 +18,7 @@ RANDOM = ("--searcher", "random", "--no-report")
 @pytest.fixture
 def narrow(paretune):
     code, _, err = paretune("run", "analytic", *RANDOM, "--trials", 6, *WIDTHS, *LIMITS)
-    assert (code, err) == (0, "")
+    assert (code, told(err)) == (0, "")
     return load("analytic", "paretune.db")
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from paretune.study import load, open_storage
 from paretune.workloads.analytic import WORKLOAD
+from told import told
 
 FEW = ["front.png", "report.html", "report.json", "report.md"]  # of fewer than ten trials
 REPORT = sorted(
@@ -52,7 +53,7 @@ def wait_for_trials(n, name="analytic"):
 def test_a_run_leaves_a_database_and_a_report_under_default_names(paretune):
     code, out, err = paretune("run", "analytic", "--trials", 10, "--searcher", "sobol")
 
-    assert (code, err) == (0, "")
+    assert (code, told(err)) == (0, "")
     assert re.search(r"Of 10 trials, these \d+ configurations are the trade-offs worth having; the knee is number", out)
     assert out.endswith("Report: analytic-report/report.html\n")
     assert files(".") == ["analytic-report", "paretune.db"]
@@ -259,8 +260,47 @@ def test_failures_without_end_stop_the_run_with_the_last_reason_and_a_report(par
     )
     assert code == 2
     assert "3 trials in a row have failed; the last, number 2, out_of_memory" in err
+    assert "No trial has completed yet, and these failures stay and count: after mending" in err
     assert "None of 3 trials succeeded" in out
     assert files("analytic-report") == FEW
+
+
+def test_a_run_shows_each_trial_where_there_is_no_terminal(paretune):
+    _, _, err = paretune("run", "analytic", "--trials", 4, "--searcher", "random", "--no-report", "--set", "layers=1")
+    trials = load("analytic", "paretune.db").trials
+    lines = err.splitlines()
+    assert [int(line.split()[0]) for line in lines] == [0, 1, 2, 3]
+    for line, values, reason in zip(lines, trials.values, trials.reasons, strict=True):
+        assert f"accuracy {values[0]:.4g}  latency {values[1]:.4g} s" in line or line.split()[1] == f"{reason}:"
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        (("--stop-at", "accuracy>=0"), r"trial \d+ met the target accuracy>=0"),
+        (("--stop-growth", "1000:1"), r"the hypervolume grew by no more than 1000 % in the last 1 trials"),
+        (("--stop-after", "1e-9"), r"1e-09 s were over"),
+    ],
+)
+def test_a_rule_that_ends_a_run_is_told_also_where_it_holds_already(paretune, rule, why):
+    words = ("run", "analytic", "--searcher", "random", "--trials", 40, "--no-report", *rule)
+    for _ in range(2):
+        code, _, err = paretune(*words)
+        assert code == 0
+        assert re.fullmatch(f"paretune: ended before 40 trials: {why}\n", told(err))
+    assert not re.search(r"^ *\d+  ", err, re.MULTILINE)
+
+
+def test_an_export_as_json_has_null_for_what_is_not_finite(paretune):
+    study = optuna.create_study(study_name="plain", directions=["minimize"] * 2, storage=open_storage("paretune.db"))
+    for i in range(2):
+        trial = study.ask()
+        trial.suggest_float("x", 0, 1)
+        trial.set_user_attr("loss", [float("nan"), {"a": float("inf")}])
+        study.tell(trial, [float("inf") if i else 1.0, 2.0])
+    _, out, _ = paretune("export", "plain", "--format", "json")
+    rows = json.loads(out, parse_constant=pytest.fail)
+    assert [row["metrics"] for row in rows] == [{"loss": [None, {"a": None}]}] * 2
 
 
 def test_a_report_folder_that_is_a_file_is_told_before_anything_runs(paretune, in_an_empty_folder):
@@ -327,5 +367,7 @@ def test_a_trial_that_another_machine_runs_is_told_of(paretune):
         theirs.suggest_float("momentum", 0.0, 0.99)
     code, _, err = paretune("run", "analytic", "--trials", 3, "--searcher", "random")
     assert code == 0
-    assert "pending elsewhere: 1." in err
+    assert told(err) == (
+        "paretune: trial 1 is under way elsewhere; where a runner has died, the same command tries its trials again\n"
+    )
     assert len(load("analytic", "paretune.db").trials) == 3

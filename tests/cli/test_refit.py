@@ -35,6 +35,13 @@ def test_who_asks_again_trains_only_what_is_new(paretune, searched):
     assert len(load("quick-refit", "paretune.db").trials) == min(2, len(pareto.efficient(searched)))
 
 
+def test_who_asks_for_other_settings_is_told_the_way_out(paretune, searched):  # noqa: ARG001 (made first)
+    paretune("refit", "quick", "--top", 1, "--set", "seconds=0.001", "--no-report")
+    code, _, err = paretune("refit", "quick", "--top", 1, "--no-report")
+    remedy = "give --set as it was then, or remove that study with optuna delete-study"
+    assert (code, err) == (2, f"paretune: study 'quick-refit' has seconds=0.001, not 0.0: {remedy}\n")
+
+
 def test_a_study_without_a_success_has_nothing_to_train_again(paretune):
     paretune("run", "analytic", "--searcher", "random", "--trials", "2", "--set", "width=60000", "--no-report")
     code, _, err = paretune("refit", "analytic")
@@ -61,6 +68,9 @@ command: [sh, train.sh]
     paretune("run", "study.yaml", "--searcher", "random", "--trials", 1, "--no-report")
     Path("study.yaml").write_text(study + "run: {trial_timeout: 0.5, searcher: sobol, stop_after: 1e-9}\n")
     Path("slow").touch()
+    code, _, err = paretune("refit", "study", "--no-report")
+    assert (code, err.count("\n")) == (2, 1)
+    assert "study 'study' was made for study, which is not installed: name its study file with --workload" in err
     paretune("refit", "study", "--workload", "study.yaml", "--no-report")
     again = load("study-refit", "paretune.db")
     assert again.trials.failures() == {"timed_out": 1}

@@ -60,11 +60,18 @@ def test_a_comparison_is_printed_and_stands_in_the_report(paretune):
 
 
 @pytest.mark.usefixtures("studies")
+def test_each_comparison_has_a_folder_of_its_own(paretune):
+    for baseline in ("random-1", "random-2"):
+        out = paretune("compare", "sobol", baseline)[1]
+        assert out.endswith(f"Report: sobol-against-{baseline}-report/report.html\n")
+
+
+@pytest.mark.usefixtures("studies")
 def test_a_report_takes_baselines_one_by_one_and_says_the_same(paretune):
     paretune("compare", "sobol", "random-*")
     code, _, _ = paretune("report", "sobol", "--baseline", "random-1", "--baseline", "random-2", "--out", "made")
     assert code == 0
-    assert told("made") == told("sobol-against-random_search-report")
+    assert told("made") == told("sobol-against-random-1_random-2-report")
 
 
 @pytest.mark.usefixtures("studies")

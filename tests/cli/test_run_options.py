@@ -37,6 +37,16 @@ def test_flags_override_the_file_and_the_file_the_defaults(tmp_path):
     assert (found.trials, found.workers, found.seed, found.trial_timeout) == (100, 2, 7, 7200.0)
 
 
+def test_what_a_file_says_of_another_executor_than_the_one_typed_is_not_meant(tmp_path):
+    of_file = in_a_file(tmp_path, "run:\n  executor: ray\n  gpus_per_trial: 0.5\n  workers: 2\n")
+    assert options({"executor": "local"}, of_file) == RunOptions(executor="local", workers=2)
+    assert options({}, of_file).gpus_per_trial == 0.5
+    with pytest.raises(InvalidInputError, match="gpus_per_trial is not for executor local: add --executor ray"):
+        options({"executor": "local", "gpus_per_trial": 1}, of_file)
+    of_file = in_a_file(tmp_path, "run:\n  devices: cuda:99\n  per_device: 2\n")
+    assert options({"executor": "ray"}, of_file) == RunOptions(executor="ray")
+
+
 @pytest.mark.parametrize(
     ("name", "given", "value"),
     [
@@ -69,6 +79,7 @@ WRONG = [
     ("seed", -1, "seed must be between 0 and"),
     ("devices", "gpu0", "a device is named cuda:0, cuda:1 and so on, but got 'gpu0'"),
     ("devices", "cuda:99", "no device cuda:99: there"),
+    ("per_device", 4, "per_device says how many workers share a GPU: name GPUs by devices, too"),
     ("devices", 7, "devices must be names such as cuda:0,cuda:1, but is 7"),
     ("log", "wandb", "log must be one of tensorboard, mlflow, but is 'wandb'"),
     ("log", 7, "log must be names such as tensorboard, but is 7"),
@@ -78,6 +89,7 @@ WRONG = [
     ("memory_limit", "4X", "memory_limit must be a number such as 800M or 4G, but is '4X'"),
     ("stop_at", "acuracy>=1", "a target is written as accuracy>=0.5 and"),
     ("stop_at", 5, "stop_at must be text, but is 5"),
+    ("stop_at", "latency>=0.1", "latency is minimized, so a target of it is latency<=0.1, not 'latency>=0.1'"),
     ("stop_growth", "lots", "stop_growth must be percent and trials, such as 1:50, but is 'lots'"),
     ("stop_growth", "1.2.3:5", "stop_growth must be percent and trials, such as 1:50, but is '1.2.3:5'"),
     ("stop_growth", "1:0", "stop_growth must be between 1 and"),

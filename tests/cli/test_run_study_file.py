@@ -8,6 +8,7 @@ import pytest
 
 from paretune.study import load
 from processes import assert_gone, wait_for_numbers
+from told import told
 
 STUDY = """\
 space:
@@ -58,7 +59,7 @@ def run(paretune, n, *words):
 def test_a_run_leaves_a_database_and_a_report_by_the_files_name(paretune):
     code, out, err = paretune("run", "study.yaml", "--searcher", "random", "--trials", 8)
     trials = load("study", "paretune.db").trials
-    assert (code, err) == (0, "")
+    assert (code, told(err)) == (0, "")
     assert out.endswith("Report: study-report/report.html\n")
     assert "| program | command=sh train.sh |" in Path("study-report/report.md").read_text()
     assert list(trials.params) == tried()

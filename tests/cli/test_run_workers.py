@@ -12,6 +12,7 @@ import pytest
 
 from paretune.study import load
 from processes import assert_gone, wait_for_numbers
+from told import told
 
 STUDY = """\
 space:
@@ -59,7 +60,8 @@ def assert_whole(n, n_lost=0):
 
 
 def test_two_workers_share_the_trials_and_leave_their_logs_and_no_process(paretune):
-    assert run(paretune, 6, "--workers", 2)[::2] == (0, "")
+    code, _, err = run(paretune, 6, "--workers", 2)
+    assert (code, told(err)) == (0, "")
     assert_whole(6)
     assert len(tried()) == 6
     assert {trial.user_attrs["paretune:where"]["worker"] for trial in stored()} == {0, 1}
@@ -168,7 +170,7 @@ def test_ctrl_c_finishes_what_runs_and_twice_stops_now(start):
 def test_a_trial_that_never_ends_is_timed_out_and_the_run_goes_on(paretune):
     Path("train.sh").write_text(f"echo $$ >> pids; [ -e go ] || {{ touch go; sleep 600; }}\n{TRAIN}")
     code, _, err = run(paretune, 3, "--trial-timeout", "3s")
-    assert (code, err) == (0, "")
+    assert (code, told(err)) == (0, "")
     trials = load("study", "paretune.db").trials
     assert list(trials.reasons) == ["timed_out", "", ""]
     assert_gone(wait_for_numbers(Path("pids"), 3))
@@ -197,7 +199,7 @@ def test_metrics_that_are_none_fail_their_trial_and_the_run_goes_on(paretune):
     lines = "\n".join(f"{i}) echo '{line}' ;;" for i, (line, _, _) in enumerate(METRICS))
     Path("train.sh").write_text(f"n=$(cat n 2>/dev/null || echo 0); echo $((n + 1)) > n\ncase $n in\n{lines}\nesac\n")
     code, _, err = run(paretune, len(METRICS))
-    assert (code, err) == (0, "")
+    assert (code, told(err)) == (0, "")
     for trial, (_, reason, message) in zip(stored(), METRICS, strict=True):
         assert trial.user_attrs["reason"] == reason
         assert message in trial.user_attrs["paretune:error"]

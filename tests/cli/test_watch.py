@@ -9,6 +9,7 @@ import pytest
 
 from paretune.study import load
 from processes import wait_until
+from told import told
 
 SCRIPT = """
 import json, os, sys
@@ -34,7 +35,7 @@ def study_file(in_an_empty_folder):
 
 def test_the_state_of_a_run_that_is_over(paretune):
     code, _, err = paretune("run", "./study.yaml", "--no-report")
-    assert (code, err) == (0, "")
+    assert (code, told(err)) == (0, "")
     code, out, _ = paretune("status", "study")
     assert code == 0
     first, second, *rest = out.splitlines()

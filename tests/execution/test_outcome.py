@@ -49,6 +49,11 @@ def test_anything_else_fails_with_its_reason(value, reason, message):
     json.dumps(outcome.metrics, allow_nan=False)
 
 
+def test_what_is_kept_of_a_trial_that_lacks_a_metric_is_finite():
+    outcome = judged({"gain": 1.0, "loss": math.nan, "rate": math.inf, "n": 3}, WANTED)
+    assert (outcome.reason, dict(outcome.metrics)) == ("crashed", {"gain": 1.0, "n": 3})
+
+
 def test_a_metric_that_is_missing_or_misspelt_is_told_with_those_that_are_there():
     message = "evaluate must return a number for 'gain', but returned only gian, cost"
     assert judged({"gian": 1.0, "cost": 2.0}, WANTED).message == message

@@ -263,17 +263,17 @@ def outside():
 
 
 @pytest.mark.parametrize(
-    ("deeds", "n_told"),
+    ("deeds", "n_told", "advice"),
     [
-        ([crash, crash], 2),
-        ([crash, lose, crash], 3),  # what is lost tells nothing
-        ([crash, outside, crash, crash], 4),  # what is outside its limits has run
+        ([crash, crash], 2, "begin a new study$"),
+        ([crash, lose, crash], 3, "begin a new study$"),  # what is lost tells nothing
+        ([crash, outside, crash, crash], 4, "Mend it and run again to go on$"),  # what is outside its limits has run
     ],
 )
-def test_failures_in_a_row_stop_a_run_and_only_those_that_tell_something_count(study, deeds, n_told):
+def test_failures_in_a_row_stop_a_run_and_only_those_that_tell_something_count(study, deeds, n_told, advice):
     told = []
     following = iter(deeds)
-    with pytest.raises(TooManyFailuresError, match="2 trials in a row have failed; the last, .* no data"):
+    with pytest.raises(TooManyFailuresError, match=f"2 trials in a row have failed; the last, .* no data.*{advice}"):
         study.run(lambda _: next(following)(), 20, max_failures=2, on_trial=lambda *trial: told.append(trial))
     assert len(told) == n_told
     assert study.origin["runs"][0]["ended"] == "2 trials in a row have failed"

@@ -30,10 +30,16 @@ def test_a_target_is_met_by_the_first_complete_trial_that_meets_all_of_it(values
     assert Stop(target=target).reason(table(values), 0.0) == expected
 
 
-@given(VALUES, NUMBERS)
-def test_a_target_may_ask_for_worse_than_the_best(values, bound):
-    met = [i for i, (g, c) in enumerate(values) if g is not None and g <= bound and c <= 6]
-    assert bool(met) == bool(Stop(target=f"gain<={bound}").reason(table(values), 0.0))
+@pytest.mark.parametrize(
+    ("target", "complaint"),
+    [
+        ("gain<=3", "gain is maximized, so a target of it is gain>=3, not 'gain<=3'"),
+        ("gain>=3 and cost >= 0.1", "cost is minimized, so a target of it is cost<=0.1, not 'cost >= 0.1'"),
+    ],
+)
+def test_a_target_in_the_wrong_direction_is_refused_with_the_right_one(target, complaint):
+    with pytest.raises(InvalidInputError, match=complaint):
+        Stop(target=target).check(WANTED)
 
 
 @given(VALUES, st.integers(1, 9), st.sampled_from([0.0, 10.0, 50.0]))

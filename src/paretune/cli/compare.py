@@ -17,7 +17,10 @@ def compare(
     ],
     baseline: Annotated[str, typer.Argument(help="What it is compared with, likewise.")],
     storage: options.Storage = "paretune.db",
-    out: Annotated[Path | None, typer.Option(help="Folder; <candidate>-against-<baseline>-report by default.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder; <candidate>-against-<baseline>-report by default."),
+    ] = None,
     csv: options.Csv = False,
     maximize: options.Maximized = None,
     minimize: options.Minimized = None,
@@ -29,7 +32,7 @@ def compare(
 ) -> None:
     """Compare two studies: print the numbers with their intervals, and write the candidate's report with them."""
     from paretune.cli.settings import comparison_folder
-    from paretune.report import comparison_table, summarize
+    from paretune.report import comparison_table, name_of, summarize
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     ours, theirs = found.sides([candidate], [baseline])
@@ -37,4 +40,4 @@ def compare(
     if summary.comparison is not None:
         for row in comparison_table(summary.comparison):
             typer.echo(f"{row['']:<62}{row['candidate']:<26}{row['baseline']}".rstrip())
-    write(summary, out or comparison_folder(summary.name, summary.baseline_name))
+    write(summary, out or comparison_folder(name_of(summary.candidate), name_of(summary.baseline)))

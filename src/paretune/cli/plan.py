@@ -38,6 +38,7 @@ class Wanted:
         facts: what else must be the same when it goes on.
         limits: limits at least and at most, by objective, that replace the workload's or add to them.
         command: how it was started; as this process by default.
+        remedy: what to do where the study that is there has other settings.
     """
 
     word: str
@@ -48,6 +49,7 @@ class Wanted:
     facts: Mapping[str, Any] = field(default_factory=dict)
     limits: tuple[Mapping[str, float], Mapping[str, float]] = ({}, {})
     command: str = field(default_factory=typed)
+    remedy: str = "choose another --study, or leave it out"
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ def _gone_on_with(stored: Mapping[str, Any], given: Mapping[str, Any], asked: Wa
             f"not for {asked.workload.name}: choose another --study"
         )
     asked.workload.settings(given)  # a misspelt name is told as such
-    return go_on(stored, given, asked.study)
+    return go_on(stored, given, asked.study, asked.remedy)
 
 
 def _limits(

@@ -1,4 +1,4 @@
-"""The progress of a run: a line a trial and the study's state below, on a terminal; nothing elsewhere."""
+"""The progress of a run: a line a trial, and on a terminal the study's state below them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Shows each trial that ends, and below them what `paretune status` shows.
+    """Shows each trial that ends, and below them, on a terminal, what `paretune status` shows.
 
     Args:
         study: what is run.
@@ -46,11 +46,11 @@ class Progress:
 
     def show(self, asked: Asked, outcome: Outcome) -> None:
         """Print the line of a finished trial."""
+        self._console.print(f"{asked.number:>5}  {self._told(outcome)}", markup=False, soft_wrap=True)
         if not self._console.is_terminal:
             return
         from paretune.report import Run
 
-        self._console.print(f"{asked.number:>5}  {self._told(outcome)}", markup=False, soft_wrap=True)
         text = described(Run(self._study.name, self._study.trials), self._study.activity)
         self._live.update(Text(text), refresh=True)
 

@@ -73,21 +73,26 @@ def _json(trials: Trials, records: Mapping[int, Mapping[str, Any]]) -> str:
     rows = trials.to_frame().astype(object).to_dict("records")
     found = [
         {
-            **{name: _plain(value) for name, value in row.items()},
+            **row,
             "metrics": trials.metrics[i],
             "record": records[int(trials.numbers[i])],
         }
         for i, row in enumerate(rows)
     ]
-    return json.dumps(found, indent=1) + "\n"
+    return json.dumps(_plain(found), indent=1, allow_nan=False) + "\n"
 
 
 def _plain(value: Any) -> Any:
+    """What JSON can hold; what is not finite is null."""
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
     if hasattr(value, "isoformat"):
         return None if value != value else value.isoformat()  # noqa: PLR0124 (not a time)
     if hasattr(value, "item"):
         value = value.item()
-    return None if isinstance(value, float) and math.isnan(value) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def workloads() -> None:

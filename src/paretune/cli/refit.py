@@ -59,7 +59,8 @@ def refit(
     how = run_options({"workers": workers}, chosen.run, chosen.objectives)
     how = replace(how, searcher="random", log=(), stop_at="", stop_after=None, stop_growth=None)
     limits = before.trials.objectives.given_limits
-    wanted = Wanted(word, chosen, refit_name(study), storage, data_dir, {REFIT_OF: study}, limits)
+    remedy = "give --set as it was then, or remove that study with optuna delete-study"
+    wanted = Wanted(word, chosen, refit_name(study), storage, data_dir, {REFIT_OF: study}, limits, remedy=remedy)
     again, set_up = open_study(wanted, settings, how)
     for params in best.params:
         again.enqueue(params)
@@ -82,11 +83,17 @@ def _best(before: Stored, top: int) -> Trials:
 
 def _workload(before: Stored, given: str | None) -> tuple[str, Workload]:
     """The word that means the study's workload, and that workload."""
+    from paretune.workloads import workloads
     from paretune.workloads.set_up import find
 
     made_for = before.origin.get("workload")
     if given is None and made_for is None:
         raise InvalidInputError(f"study {before.name!r} has no workload that could train again: it was imported")
+    if given is None and made_for not in workloads():
+        raise InvalidInputError(
+            f"study {before.name!r} was made for {made_for}, which is not installed: "
+            "name its study file with --workload, such as --workload study.yaml"
+        )
     word = given or str(made_for)
     chosen = find(word)
     if chosen.name != made_for:

@@ -144,9 +144,12 @@ def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) ->
         return INTERRUPTED
     except SpaceExhaustedError as error:
         typer.echo(f"paretune: {error}", err=True)
+        return 0
     except (TooManyFailuresError, WorkerError) as error:
         typer.echo(f"paretune: {' '.join(str(error).split())}", err=True)
         return 2
+    if study.ended != f"{how.trials} trials":
+        typer.echo(f"paretune: ended before {how.trials} trials: {study.ended}", err=True)
     return 0
 
 
@@ -159,11 +162,11 @@ def _all(*listeners: OnTrial) -> OnTrial:
 
 
 def _tell_of_pending(trials: Trials) -> None:
-    """Trials of other machines may run, or be dead: from here nobody can tell."""
-    numbers = ", ".join(map(str, trials.numbers[trials.is_pending]))
-    if numbers:
+    """Other runs go on with their trials; those of one that has died are given back to the next, wherever it is."""
+    numbers = trials.numbers[trials.is_pending]
+    if len(numbers):
+        told = f"trial {numbers[0]} is" if len(numbers) == 1 else f"trials {', '.join(map(str, numbers))} are"
         typer.echo(
-            f"paretune: pending elsewhere: {numbers}. If a runner is gone, "
-            f"paretune.Study.tell(number, reason='lost') gives its trial back",
+            f"paretune: {told} under way elsewhere; where a runner has died, the same command tries its trials again",
             err=True,
         )

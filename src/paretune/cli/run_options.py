@@ -95,7 +95,8 @@ def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives
 
     Args:
         flags: as typed; None where not given.
-        of_file: what stands under ``run`` in the study file.
+        of_file: what stands under ``run`` in the study file; what it says of another executor than the one typed is not
+            meant.
         objectives: what a target may be set for.
 
     Raises:
@@ -104,6 +105,8 @@ def run_options(flags: Mapping[str, Any], of_file: Mapping[str, Any], objectives
     for name, value in of_file.items():
         if name not in FLAGS:
             raise _wrong(value, f"run has no {name!r}{nearest(name, FLAGS)}; it has {', '.join(FLAGS)}")
+    replaced = {"local": _RAY_ONLY, "ray": _LOCAL_ONLY}.get(flags.get("executor") or "", ())
+    of_file = {name: value for name, value in of_file.items() if name not in replaced}
     given = {**of_file, **{name: value for name, value in flags.items() if value is not None}}
     options = {name: _read(name, value) for name, value in given.items()}
     _check_place(options, given)
@@ -123,6 +126,8 @@ def _check_place(options: Mapping[str, Any], given: Mapping[str, Any]) -> None:
         if name in options:
             how = "give --cpus-per-trial and --gpus-per-trial to Ray" if is_ray else "add --executor ray"
             raise _wrong(given[name], f"{name} is not for executor {'ray' if is_ray else 'local'}: {how}")
+    if "per_device" in options and not options.get("devices"):
+        raise _wrong(given["per_device"], "per_device says how many workers share a GPU: name GPUs by devices, too")
 
 
 def _read(name: str, value: Any) -> Any:

@@ -52,11 +52,11 @@ def report_folder(study: str) -> Path:
 
 
 def comparison_folder(candidate: str, baseline: str) -> Path:
-    """The default folder of a comparison's report, of what both sides are called in words.
+    """The default folder of a comparison's report, of the names of both sides.
 
     Example:
-        >>> comparison_folder("bayes-0, bayes-1", "random search").name
-        'bayes-0_bayes-1-against-random_search-report'
+        >>> comparison_folder("bayes-0, bayes-1", "random-0").name
+        'bayes-0_bayes-1-against-random-0-report'
     """
     return report_folder(f"{candidate}-against-{baseline}".replace(", ", "_").replace(" ", "_"))
 
@@ -81,13 +81,14 @@ def is_same_data(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None
     return before == now or bool(before and now and before["sha256"] == now["sha256"])
 
 
-def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> dict[str, Any]:
+def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str, remedy: str) -> dict[str, Any]:
     """The settings to resume a study with: its own, where none of those given differs.
 
     Args:
         stored: the study's facts.
         given: what the user set this time; what is left out is as it was.
         study: its name.
+        remedy: what to do where one differs.
 
     Raises:
         StudyMismatchError: a given value differs from the study's.
@@ -96,11 +97,8 @@ def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str) -> di
     for name, value in given.items():
         if name not in before:
             raise StudyMismatchError(
-                f"study {study!r} searches {name} as the workload does, but --set has {value!r}: "
-                "choose another --study, or leave it out"
+                f"study {study!r} searches {name} as the workload does, but --set has {value!r}: {remedy}"
             )
         if before[name] != value:
-            raise StudyMismatchError(
-                f"study {study!r} has {name}={before[name]!r}, not {value!r}: choose another --study, or leave it out"
-            )
+            raise StudyMismatchError(f"study {study!r} has {name}={before[name]!r}, not {value!r}: {remedy}")
     return before

@@ -66,7 +66,7 @@ def _weighed(kept: Mapping[str, Any], objectives: Objectives) -> Outcome:
             return Outcome(
                 reason="crashed",
                 message=f"evaluate must return a number for {name!r}, but returned {got}",
-                metrics=kept,
+                metrics=_finite(kept),
             )
     values = tuple(float(kept[name]) for name in objectives.names)
     for name, value in zip(objectives.names, values, strict=True):

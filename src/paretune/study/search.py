@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import optuna
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.history import trials_of
 from paretune.errors import InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
@@ -170,11 +170,20 @@ class Search:
             count = "1 trial has" if self._streak == 1 else f"{self._streak} trials in a row have"
             self._error = TooManyFailuresError(
                 f"{count} failed; the last, number {asked.number}, {outcome.reason}: "
-                f"{outcome.message or 'no message'}. Mend it and run again to go on"
+                f"{outcome.message or 'no message'}. {self._advice()}"
             )
             self._why = f"{count} failed"
         else:
             self._why = self._stopped()
+
+    def _advice(self) -> str:
+        """What to do after failures in a row."""
+        if self._ledger.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
+            return "Mend it and run again to go on"
+        return (
+            "No trial has completed yet, and these failures stay and count: "
+            "after mending a bug of the training itself begin a new study"
+        )
 
     def _stopped(self) -> str:
         """Why a rule ends the search; empty where none does."""

@@ -71,7 +71,7 @@ class Stop:
 
 
 def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, float]]:
-    """Each condition as the objective's column, a sign and a bound: ``sign * value <= bound``."""
+    """Each condition as the objective's column, its sign and a bound: ``sign * value <= bound``."""
     found = []
     for word in re.split(r"\s+and\s+|,", target) if target.strip() else ():
         parts = _CONDITION.fullmatch(word)
@@ -81,8 +81,14 @@ def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, f
                 f"a target is written as {objectives.names[0]}>=0.5 and ..., of the objectives "
                 f"{', '.join(objectives.names)}, but got {word.strip()!r}"
             )
-        sign = 1.0 if relation == "<=" else -1.0
-        found.append((objectives.names.index(name), sign, sign * float(text)))
+        column = objectives.names.index(name)
+        goal, sign = objectives[column].goal, objectives[column].sign
+        wanted = "<=" if sign > 0 else ">="
+        if relation != wanted:
+            raise InvalidInputError(
+                f"{name} is {goal}d, so a target of it is {name}{wanted}{text}, not {word.strip()!r}"
+            )
+        found.append((column, sign, sign * float(text)))
     return found
 
 

@@ -88,6 +88,7 @@ class Study:
         self._entry = uuid4().hex  # in the study's record of who went on with it
         self._begun: dict[str, Any] = {}
         self._signed: list[str] = []  # by which names its trials know it
+        self._ended = ""
         self._study = optuna.create_study(
             study_name=name,
             storage=open_storage(storage),
@@ -113,6 +114,11 @@ class Study:
     def activity(self) -> Activity:
         """What runs, how fast, and until when."""
         return activity_of(self._study)
+
+    @property
+    def ended(self) -> str:
+        """Why the last `run` of this object ended, such as ``30 trials``; empty before."""
+        return self._ended
 
     def stored(self, number: int | None = None) -> Stored:
         """The study as it stands, with all that is known of each trial; or of the one of this number."""
@@ -282,6 +288,8 @@ class Study:
             with suppress(optuna.exceptions.OptunaError), asking_once():
                 record.end_run(self._study, self._entry, search.why)
             raise
+        finally:
+            self._ended = search.why
         record.end_run(self._study, self._entry, search.why)
         fold_in(self._study._storage)  # noqa: SLF001 (as it was opened)
 
