@@ -359,3 +359,23 @@ def test_a_reference_point_of_another_length_is_refused_in_one_line():
     study = create(search_space=DICT, reference_point=[1.0])
     with pytest.raises(InvalidInputError, match="reference_point has 1 values, but the study has 2 objectives"):
         study.optimize(train, n_trials=1)
+
+
+def told(caplog):
+    return [record.getMessage() for record in caplog.records if record.name == "paretune"]
+
+
+def test_a_parameter_that_is_sampled_at_random_for_ever_is_told_of_once(caplog):
+    study = create(n_startup_trials=20)
+    study.optimize(define_by_run, n_trials=12)
+    (message,) = told(caplog)
+    assert message.startswith("momentum is sampled at random, as not every complete trial has it")
+    assert "ParetoSampler(search_space=Space({..., 'momentum': Float(..., when={...})}))" in message
+
+
+def test_where_nothing_is_sampled_at_random_for_ever_nothing_is_told(caplog):
+    create(n_startup_trials=20).optimize(train, n_trials=5)
+    create(n_startup_trials=20, search_space=CONDITIONAL).optimize(define_by_run, n_trials=12)
+    failing = create(n_startup_trials=20)
+    failing.optimize(lambda trial: 1 / 0 * trial.suggest_float("x", 0, 1), n_trials=3, catch=ZeroDivisionError)
+    assert not told(caplog)

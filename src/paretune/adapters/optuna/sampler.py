@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +20,8 @@ from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
 from paretune.space import Int, Space
 
+_log = logging.getLogger("paretune")
+
 
 class ParetoSampler(BaseSampler):
     """Suggests the trials that promise the most front, for one objective or several.
@@ -34,7 +37,7 @@ class ParetoSampler(BaseSampler):
         reference_point: one value an objective, in the study's own values; nothing worse adds to the front. By
             default the worst values so far and a margin.
         search_space: Optuna distributions by name, or a `Space`, which may have conditions. By default it is learned
-            from the trials, and parameters that not all of them have are sampled at random.
+            from the trials, and parameters that not all of them have are sampled at random, which is logged once.
         n_startup_trials: how many trials, failed ones included, follow a space-filling design first.
         device: where the models are computed, as torch names it.
 
@@ -67,6 +70,7 @@ class ParetoSampler(BaseSampler):
         self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
         self._device = device
         self._independent = RandomSampler(seed=seed)
+        self._told: set[str] = set()
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -111,7 +115,21 @@ class ParetoSampler(BaseSampler):
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
         """Sample one parameter at random: it is not among those that are suggested together."""
+        if self._space is None and param_name not in self._told:
+            self._tell(study, param_name)
         return self._independent.sample_independent(study, trial, param_name, param_distribution)
+
+    def _tell(self, study: optuna.Study, name: str) -> None:
+        """Say, once, of a parameter that it is chosen at random for ever: a complete trial does not have it."""
+        trials = study.get_trials(deepcopy=False)
+        if any(t.state == TrialState.COMPLETE for t in trials) and name not in shared_distributions(trials):
+            self._told.add(name)
+            _log.warning(
+                "%s is sampled at random, as not every complete trial has it, or has the same range of it: say when it "
+                "exists by ParetoSampler(search_space=Space({..., %r: Float(..., when={...})}))",
+                name,
+                name,
+            )
 
     def _seed_for(self, study: optuna.Study, trial: FrozenTrial) -> int:
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""
