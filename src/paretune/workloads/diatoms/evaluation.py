@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from paretune.measure import TrainingTime, TrainingTimer, latency
+from paretune.measure import TrainingTimer, latency
 from paretune.objectives import Objectives
 from paretune.workloads.diatoms.archive import Split
 from paretune.workloads.diatoms.frameworks import INFERENCE_BATCH, Session, session
 from paretune.workloads.diatoms.weights import initial_weights
+from paretune.workloads.repeats import over_seeds
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def evaluate(params: Mapping[str, Any], setting: Setting, objectives: Objectives
     with session(setting.framework, setting.device) as opened:
         known = _measured(opened, params, setting.split)
         objectives.require_within(known)
-        runs = [_trained(opened, params, setting, setting.seed + repeat) for repeat in range(setting.repeats)]
-    return {**_summary(runs), **known}
+        train = partial(_trained, opened, params, setting)
+        return over_seeds(train, setting.seed, setting.repeats, ["accuracy"]) | known
 
 
 def _measured(opened: Session, params: Mapping[str, Any], split: Split) -> dict[str, Any]:
@@ -76,29 +77,15 @@ def _measured(opened: Session, params: Mapping[str, Any], split: Split) -> dict[
     }
 
 
-@dataclass(frozen=True)
-class _Run:
-    accuracy: float
-    loss: float
-    time: TrainingTime
-
-
-def _trained(opened: Session, params: Mapping[str, Any], setting: Setting, seed: int) -> _Run:
+def _trained(opened: Session, params: Mapping[str, Any], setting: Setting, seed: int) -> dict[str, Any]:
     net, training, validation = opened.build(params, seed), setting.split.training, setting.split.validation
     with TrainingTimer(opened.device, opened.synchronize) as timer:
         loss = opened.train(net, training, params, setting.epochs, seed, timer)
     guesses = opened.predictor(net, validation.values)().argmax(axis=1)
-    return _Run(float(np.mean(guesses == validation.labels)), loss, timer.time)
-
-
-def _summary(runs: list[_Run]) -> dict[str, Any]:
-    accuracies = [run.accuracy for run in runs]
-    spread = {"accuracy_se": float(np.std(accuracies, ddof=1)) / math.sqrt(len(runs))} if len(runs) > 1 else {}
     return {
-        "accuracy": float(np.mean(accuracies)),
-        **spread,
-        "training_time": float(np.mean([run.time.seconds for run in runs])),
-        "training_time_from": "from_steps" if any(run.time.had_company for run in runs) else "whole",
-        "training_compilation": float(np.mean([run.time.compilation for run in runs])),
-        "training_loss": float(np.mean([run.loss for run in runs])),
+        "accuracy": float(np.mean(guesses == validation.labels)),
+        "training_time": timer.time.seconds,
+        "training_time_from": timer.time.how,
+        "training_compilation": timer.time.compilation,
+        "training_loss": float(loss),
     }
