@@ -173,6 +173,10 @@ def test_the_workloads_are_listed_with_their_options(paretune):
     assert "analytic: " in out
     assert "diatoms: " in out
     assert "--set epochs=500" in out
+    assert "\n  learning_rate: 1e-05 to 1, log\n" in out
+    assert "\n  optimizer: sgd or adam\n" in out
+    assert "\n  momentum: 0 to 0.99, where optimizer is sgd\n" in out
+    assert re.search(r"--set framework=.*: .* \(tensorflow or torch\)\n", out)
 
 
 def test_the_version_is_shown_without_waiting_for_torch():

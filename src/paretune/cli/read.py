@@ -16,6 +16,7 @@ from paretune.cli.options import Storage
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    from paretune.space import Parameter
     from paretune.trials import Trials
 
 
@@ -104,6 +105,28 @@ def workloads() -> None:
         workload = load(name)
         typer.echo(f"{name}: {workload.summary}")
         typer.echo(f"  objectives: {', '.join(f'{o.goal} {o.name}' for o in workload.objectives)}")
-        typer.echo(f"  parameters: {', '.join(workload.space)}")
+        for parameter, varied in workload.space.items():
+            typer.echo(f"  {parameter}: {_values(varied)}")
         for option, described in workload.options.items():
-            typer.echo(f"  --set {option}={described.unset}: {described.help}")
+            typer.echo(f"  --set {option}={described.unset}: {described.help} ({_values(described.values)})")
+
+
+def _values(parameter: Parameter) -> str:
+    """What a parameter may be, in words.
+
+    Example:
+        >>> from paretune.space import Categorical, Float, Int
+        >>> _values(Float(1e-5, 1, log=True)), _values(Int(8, 64, step=8))
+        ('1e-05 to 1, log', '8 to 64 by 8')
+        >>> _values(Categorical(["a", "b"], when={"k": 1}))
+        'a or b, where k is 1'
+    """
+    from paretune.space import Categorical
+
+    if isinstance(parameter, Categorical):
+        text = " or ".join(map(str, parameter.choices))
+    else:
+        by = f" by {parameter.step:g}" if parameter.step not in (None, 1) else ""
+        text = f"{parameter.low:g} to {parameter.high:g}{by}{', log' if parameter.log else ''}"
+    when = [f"{parent} is {' or '.join(map(str, values))}" for parent, values in parameter.when.items()]
+    return f"{text}, where {' and '.join(when)}" if when else text
