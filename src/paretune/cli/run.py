@@ -149,7 +149,7 @@ def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) ->
         typer.echo(f"paretune: {' '.join(str(error).split())}", err=True)
         return 2
     if study.ended != f"{how.trials} trials":
-        typer.echo(f"paretune: ended before {how.trials} trials: {study.ended}", err=True)
+        typer.echo(f"paretune: ended: {study.ended}", err=True)
     return 0
 
 
