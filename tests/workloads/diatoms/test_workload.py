@@ -93,9 +93,9 @@ def test_a_study_that_goes_on_keeps_its_framework_wherever_it_goes_on(monkeypatc
     facts = {"options": options(framework=stored)}
     monkeypatch.setattr(frameworks, "visible_gpus", lambda: gpus)
     assert options()["framework"] == usual
-    assert options(**go_on(facts, {}, "d"))["framework"] == stored
+    assert options(**go_on(facts, {}, "d", "leave it out"))["framework"] == stored
     with pytest.raises(StudyMismatchError, match=f"has framework='{stored}', not '{usual}'"):
-        go_on(facts, {"framework": usual}, "d")
+        go_on(facts, {"framework": usual}, "d", "leave it out")
 
 
 @needs_adiac
