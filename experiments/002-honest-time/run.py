@@ -127,7 +127,12 @@ def measure(
     for n in generator.permutation([0, *numbers]):
         with companions.training(n):
             for lock in generator.permutation([True, False]):
-                timed = latency(predict, device=opened.device if lock else None, time_limit=1.0)
+                timed = latency(
+                    predict,
+                    device=opened.device if lock else None,
+                    synchronize=opened.synchronize,
+                    time_limit=1.0,
+                )
                 name = f"latency, {n} trainings, {'lock' if lock else 'no lock'}"
                 row[name], row[f"{name}, fastest"] = timed.median, timed.samples.min()
     for n in generator.permutation([0, max(numbers) - 1]):

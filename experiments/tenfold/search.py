@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from paretune.cli.run import Wanted, open_study
+from paretune.cli.plan import Wanted, open_study
 from paretune.cli.run_options import RunOptions
 from paretune.objectives import Objectives
 from paretune.study import Study, quieten
