@@ -158,6 +158,15 @@ def test_mutants_are_places_that_differ_from_their_parent(data, space, scale):
     assert mutants(space, parent[:0], 20, scale, np.random.default_rng(0)).shape == (0, len(space))
 
 
+def test_what_does_not_exist_is_not_what_is_changed_surely_and_comes_to_exist_anywhere():
+    space = Space({"c": Categorical(["a", "b"]), **{f"x{i}": Float(0, 1, when={"c": "b"}) for i in range(6)}})
+    parents = space.encode([{"c": "a"}])
+    children = space.snap(mutants(space, parents, 400, 0.3, np.random.default_rng(0)))
+    came_to_exist = children[~np.isnan(children[:, 1]), 1:]
+    assert len(came_to_exist) == 400  # only `c` could be changed
+    np.testing.assert_allclose(np.quantile(came_to_exist, [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.1)
+
+
 def test_one_coordinate_is_changed_surely_and_others_now_and_then():
     space, parent = Space({name: Float(0, 1) for name in "abcd"}), np.full((1, 4), 0.5)
     n_changed = (mutants(space, parent, 500, 0.1, np.random.default_rng(0)) != parent).sum(axis=1)

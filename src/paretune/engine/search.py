@@ -108,6 +108,8 @@ def mutants(
 ) -> NDArray[np.float64]:
     """Children of good places, not yet snapped: one coordinate changed surely, each other now and then.
 
+    The sure one exists in the parent. What does not may come to exist by another's change, and is then anywhere.
+
     Args:
         space: the parameters.
         parents: ``k x d`` places; with none there are no children.
@@ -121,14 +123,27 @@ def mutants(
     d = len(space)
     if len(parents) == 0:
         return np.empty((0, d))
-    children = np.nan_to_num(parents[rng.integers(len(parents), size=n)], nan=0.5)
+    children = parents[rng.integers(len(parents), size=n)]
     changes = rng.random((n, d)) < 0.7 / d
-    changes[np.arange(n), rng.integers(d, size=n)] = True
+    changes[np.arange(n), _existing(children, rng.integers(d, size=n), rng)] = True
+    absent = np.isnan(children)
+    children[absent] = rng.random(int(absent.sum()))
     for j, parameter in enumerate(space.values()):
         rows = np.flatnonzero(changes[:, j])
         steps = scale * 10 ** -rng.random(len(rows))
         children[rows, j] = _moved(parameter, children[rows, j], steps, rng)
     return children
+
+
+def _existing(
+    places: NDArray[np.float64], coordinates: NDArray[np.int64], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """The coordinate of each of ``n`` places, and where it does not exist, another that does."""
+    absent = np.flatnonzero(np.isnan(places[np.arange(len(places)), coordinates]))
+    chances = rng.random((len(absent), places.shape[1])) * ~np.isnan(places[absent])
+    chosen = coordinates.copy()
+    chosen[absent] = chances.argmax(axis=1)
+    return chosen
 
 
 def _moved(
