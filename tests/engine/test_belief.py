@@ -11,6 +11,7 @@ import oracles
 from paretune.engine.acquisition import values
 from paretune.engine.belief import Belief, _fit, fit_on_best_scale
 from paretune.engine.outcomes import Outcome
+from paretune.engine.posterior_mode import some_rows
 from paretune.engine.scale import Scale
 from paretune.engine.surrogate import expected
 from paretune.objectives import Minimize, Objectives
@@ -71,6 +72,18 @@ def test_the_evidence_speaks_for_a_bent_scale_where_logarithms_vary_evenly_and_e
             assert np.corrcoef(found, losses)[0, 1] > 0.9
     assert n_bent["as drawn"] <= 2
     assert n_bent["its exponential"] == 8
+
+
+def test_of_many_losses_the_scale_is_chosen_by_those_that_the_evidence_is_of():
+    """Many losses are skewed as those of a valley are; that alone speaks for no bend."""
+    rng = np.random.default_rng(5)
+    places = rng.random((800, 2))
+    losses = ((places - [0.3, 0.4]) ** 2).sum(axis=1)
+    losses = (losses - losses.mean()) / losses.std() + 0.1 * rng.normal(size=800)
+    rows = some_rows(800).numpy()
+    for chosen in (rows, np.arange(800)):
+        _, scale = fit_on_best_scale(outcome(losses[chosen]), torch.tensor(places[chosen]), KINDS)
+        assert math.isinf(scale.bend)
 
 
 def test_few_losses_are_seen_on_the_straight_scale():
@@ -168,6 +181,24 @@ def test_the_front_is_within_the_constraints_where_anything_is(border):
     assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
 
 
+def test_of_a_place_that_was_tried_it_is_known_whether_it_was_within_a_constraint():
+    """At its border, too, and where the satisfied are all told a zero: no model could tell the two apart."""
+    losses, violations = losses_of(X), np.maximum(X[:, :1] - 0.5, 0.0)
+    front = belief(table(losses, violations=violations)).is_front
+    inside = X[:, 0] <= 0.5
+    assert not front[~inside].any()
+    assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
+
+
+def test_a_trial_that_ran_is_known_though_nobody_told_of_its_constraint():
+    losses, violations = losses_of(X), X[:, :1] - 2.0
+    best = int(losses.sum(axis=1).argmin())
+    violations[best] = np.nan
+    held = belief(table(losses, violations=violations))
+    assert held.is_front[best]
+    assert held.log_success is None
+
+
 def test_a_constraint_is_expected_to_be_satisfied_where_it_is():
     held = belief(table(losses_of(X), violations=X[:, :1] - 0.5))
     found = expected(held.model, held.see(GRID))[:, 2].numpy()
@@ -254,6 +285,30 @@ def test_five_objectives_have_a_front_and_an_acquisition_too():
     assert torch.equal(found, again)
     assert not torch.allclose(found, other)
     assert held.is_front.sum() >= np.sum(oracles.is_nondominated(losses.tolist())) - 3
+
+
+def test_of_five_objectives_nothing_beyond_the_reference_is_aimed_at():
+    """It forbids the left half, on which all but the first are better."""
+    wanted = Objectives([Minimize(f"f{j}") for j in range(5)])
+
+    def five(places):
+        return np.column_stack([1 - places[:, 0], *[places[:, 0] + places[:, 1] * j / 9 for j in range(4)]])
+
+    free, bound = (belief(table(five(X), wanted), reference=np.array([at, 3, 3, 3, 3])) for at in (2.0, 0.5))
+    for seed in range(5):
+        worth = [values(held.acquisition(np.random.default_rng(seed)), held.see(GRID)) for held in (free, bound)]
+        assert GRID[worth[1].argmax(), 0] > 0.45
+    assert GRID[worth[0].argmax(), 0] < 0.45
+
+
+@pytest.mark.parametrize("reason", ["crashed", "out_of_memory", "timed_out", "outside_limits"])
+def test_what_fell_has_crashed_though_it_had_told_a_metric_outside_its_limit(reason):
+    limited, losses = Objectives([Minimize("f", at_most=0.2), Minimize("g")]), losses_of(X)
+    fell = losses[:, 0] > 0.2
+    losses[fell, 1] = np.nan
+    reasons, states = np.where(fell, reason, ""), np.where(fell, "failed", "complete")
+    held = belief(table(losses, limited, states=states, reasons=reasons), known=~fell)
+    assert (held.log_success is None) == (reason in ("timed_out", "outside_limits"))
 
 
 def test_who_was_given_up_for_the_one_metric_that_was_known_says_nothing_of_crashes():

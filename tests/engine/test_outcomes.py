@@ -64,9 +64,15 @@ def test_a_loss_that_is_not_known_is_left_out_of_its_objective_alone():
 def test_a_standard_error_is_a_variance_in_the_units_of_the_values():
     errors = np.array([[0.5, np.nan], [np.nan, 1.0], [0.0, 2.0], [1.0, np.inf]])
     (f, g), _ = losses(table(VALUES, losses_se=errors), REFERENCE)
-    np.testing.assert_allclose(f.noise, np.array([0.25, 0, 0, 1]) / VALUES[:, 0].var())
-    np.testing.assert_allclose(g.noise[:3], np.array([0, 1, 4]) / VALUES[:, 1].var())
-    assert g.noise[3] == FAR**2
+    np.testing.assert_allclose(f.noise, np.array([0.25, 1.25 / 3, 0, 1]) / VALUES[:, 0].var())
+    np.testing.assert_allclose(g.noise, np.array([2.5, 1, 4, 2.5]) / VALUES[:, 1].var())
+
+
+def test_a_standard_error_beyond_all_measure_is_a_large_one_and_none_at_all_is_none():
+    errors = np.column_stack([np.full(4, np.nan), [1e200, 1.0, 1.0, 1.0]])
+    (f, g), _ = losses(table(VALUES, losses_se=errors), REFERENCE)
+    assert not f.noise.any()
+    assert g.noise[0] == FAR**2
 
 
 def test_only_the_time_that_a_trial_had_taken_when_it_was_timed_out_is_a_bound():
@@ -95,11 +101,14 @@ def test_a_time_beyond_its_limit_is_a_bound_however_long_the_trial_took_beside_o
     assert not accuracy.is_bound.any()
 
 
-@pytest.mark.parametrize(("unit", "is_bound"), [("MB", False), ("ms", True), ("s", False)])
-def test_what_is_more_than_the_trial_took_is_no_time(unit, is_bound):
+@pytest.mark.parametrize(
+    ("unit", "duration", "is_bound"),
+    [("MB", 4, False), ("ms", 4, True), ("s", 4, False), ("s", 4000, True), ("", 4000, True), ("MB", 4000, False)],
+)
+def test_what_is_in_no_unit_of_time_or_more_than_the_trial_took_is_no_time(unit, duration, is_bound):
     wanted = Objectives([Minimize("f"), Minimize("g", at_most=3000, unit=unit)])
     values, timed_out = np.array([[1.0, 3500.0], [2.0, 100.0]]), np.array(["timed_out", ""], object)
-    given = {"reasons": timed_out, "states": np.array(["failed", ""], object), "durations": np.full(2, 4.0)}
+    given = {"reasons": timed_out, "states": np.array(["failed", ""], object), "durations": np.full(2, float(duration))}
     params = [{"x": x} for x in (0.1, 0.2)]
     (_, g), _ = losses(Trials(Space({"x": Float(0, 1)}), wanted, params, values, **given), np.array([3.0, 3000.0]))
     assert g.is_bound.tolist() == [is_bound, False]

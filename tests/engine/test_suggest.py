@@ -16,6 +16,7 @@ import strategies
 from paretune import pareto
 from paretune.engine import sobol, suggest
 from paretune.engine.improve import _failures_in_a_row, representatives
+from paretune.engine.suggest import _reference
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
@@ -297,11 +298,32 @@ def test_after_crashes_in_a_row_suggestions_stay_near_successes_though_the_model
 
 def test_trials_that_were_given_up_outside_their_limit_are_no_crashes_in_a_row():
     limited = Objectives([Minimize("f"), Minimize("g", at_most=1.0)])
-    losses = np.array([[0.5, 0.5], [np.nan, 2.0], [np.nan, 0.9], [np.nan, np.nan], [np.nan, 2.0], [np.nan, np.nan]])
+    losses = np.array([[0.5, 0.5], [np.nan, 2.0], [np.nan, 0.9], [np.nan, 2.0], [np.nan, 2.0], [np.nan, np.nan]])
     states = np.array(["complete", "failed", "failed", "failed", "failed", "pending"], object)
+    reasons = np.array(["", "outside_limits", "crashed", "out_of_memory", "timed_out", ""], object)
     for n, expected in ((1, 0), (2, 0), (3, 1), (4, 2), (5, 0), (6, 0)):
-        trials = table(SQUARE, losses[:n], limited, states=states[:n])
+        trials = table(SQUARE, losses[:n], limited, states=states[:n], reasons=reasons[:n])
         assert _failures_in_a_row(trials, np.arange(n) == 0) == expected
+
+
+# From where the front is measured
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_training_that_diverged_does_not_say_from_where_the_front_is_measured(seed):
+    """The default reference else lies so far off that its objective hardly counts."""
+    losses = np.random.default_rng(seed).random((20, 2))
+    diverged = np.vstack([losses, [1e6, 2.0]])
+    without, found = (_reference(None, table(SQUARE, rows), TWO) for rows in (losses, diverged))
+    np.testing.assert_array_equal(without, pareto.reference_point(losses))
+    assert (without <= found).all()
+    assert (found < 6).all()
+
+
+@given(strategies.losses(m=2, min_size=8))
+def test_the_reference_leaves_none_of_the_front_out(losses):
+    found = _reference(None, table(SQUARE, losses), TWO)
+    assert (losses[oracles.is_nondominated(losses.tolist())] < found).all()
 
 
 # Which trials the models are told of
@@ -328,20 +350,22 @@ def test_of_many_trials_the_front_and_all_that_are_pending_are_kept_and_not_too_
     assert rows.tolist() == representatives(trials, trials.is_complete, most).tolist()
 
 
-def test_of_many_trials_half_are_the_best_and_the_others_are_of_each_time():
+def test_of_many_trials_half_are_the_best_the_latest_are_known_and_the_others_are_of_each_time():
     losses = np.random.default_rng(0).permutation(np.arange(1000.0))
     trials = table(SQUARE, np.column_stack([losses, losses]))
     rows = set(representatives(trials, trials.is_complete, 100).tolist())
     best = set(np.argsort(losses)[:50].tolist())
     assert best <= rows
-    assert np.diff(sorted(rows - best)).max() < 30
+    assert set(range(988, 1000)) <= rows
+    assert np.diff(sorted(rows - best)).max() < 40
 
 
 def test_of_many_trials_those_that_failed_do_not_take_the_place_of_the_front():
     ahead = np.arange(300.0)
     losses = np.vstack([np.column_stack([ahead, -ahead]), np.column_stack([ahead, -ahead])[:20] + 1000])
     trials = table(SQUARE, losses, states=np.array(["failed"] * 300 + ["complete"] * 20, object))
-    assert set(range(300, 320)) <= set(representatives(trials, trials.is_complete, 50).tolist())
+    for known in (trials.is_complete, np.ones(320, bool)):  # crashed, or outside the limits
+        assert set(range(300, 320)) <= set(representatives(trials, known, 50).tolist())
 
 
 def test_of_many_trials_failures_are_remembered_in_proportion():

@@ -19,6 +19,20 @@ def test_a_point_is_nondominated_when_no_other_dominates_it(losses):
     np.testing.assert_array_equal(losses, before)
 
 
+@given(strategies.losses(m=3))
+def test_layers_are_what_is_left_of_the_front_when_those_before_are_taken_away(losses):
+    found, rest = pareto.ranks(losses), np.arange(len(losses))
+    for layer in range(len(losses)):
+        is_best = np.array(oracles.is_nondominated(losses[rest].tolist()), bool)
+        assert set(np.flatnonzero(found == layer)) == set(rest[is_best])
+        rest = rest[~is_best]
+
+
+def test_of_one_objective_layers_are_its_values_in_order():
+    assert pareto.ranks([[3.0], [1.0], [3.0], [2.0]]).tolist() == [2, 0, 2, 1]
+    assert pareto.ranks(np.empty((0, 2))).tolist() == []
+
+
 def test_a_worked_example():
     losses = [[1, 5], [2, 3], [2, 4], [4, 1], [4, 1], [5, 5]]
     assert pareto.is_nondominated(losses).tolist() == [True, True, False, True, True, False]

@@ -115,7 +115,7 @@ def _log_slopes(knots: Tensor, straighten: Straighten) -> Tensor:
 
 
 def scalarized_improvement(
-    model: Model, X_baseline: Tensor, n_objectives: int, rng: np.random.Generator
+    model: Model, X_baseline: Tensor, reference: Tensor, rng: np.random.Generator
 ) -> qLogNParEGO:
     """The improvement of one random Chebyshev scalarisation: for more objectives than cells can be counted for.
 
@@ -124,17 +124,18 @@ def scalarized_improvement(
     Args:
         model: of ``m`` gains, then ``c`` constraints, satisfied at least 0.
         X_baseline: ``n x d`` features of trials that succeeded or are under way.
-        n_objectives: ``m``.
+        reference: ``m`` gains; nothing worse counts.
         rng: of the weights and the quasi-random draws.
     """
-    outcomes = range(n_objectives, model.num_outputs)
+    m = len(reference)
+    least = [*reference.tolist(), *[0.0] * (model.num_outputs - m)]
     with manual_seed(int(rng.integers(2**31))):  # the baseline is pruned with torch's own generator
         return qLogNParEGO(
             model,
             X_baseline,
-            scalarization_weights=torch.tensor(rng.dirichlet(np.ones(n_objectives))).to(X_baseline),
-            objective=IdentityMCMultiOutputObjective(outcomes=list(range(n_objectives))),
-            constraints=[lambda samples, j=j: -samples[..., j] for j in outcomes] or None,
+            scalarization_weights=torch.tensor(rng.dirichlet(np.ones(m))).to(X_baseline),
+            objective=IdentityMCMultiOutputObjective(outcomes=list(range(m))),
+            constraints=[lambda samples, j=j, at=at: at - samples[..., j] for j, at in enumerate(least)],
             sampler=SobolQMCNormalSampler(torch.Size([N_SAMPLES]), seed=int(rng.integers(2**31))),
             prune_baseline=True,
         )

@@ -23,6 +23,7 @@ from paretune.engine.acquisition import (
 )
 from paretune.engine.feasibility import LogSuccess
 from paretune.engine.outcomes import Outcome, constraints, losses, was_given_up
+from paretune.engine.posterior_mode import some_rows
 from paretune.engine.scale import Scale, candidate_scales
 from paretune.engine.surrogate import believe, expected, features, fit_censored, nominal, straight_gains, to_gains
 from paretune.pareto import is_nondominated
@@ -43,7 +44,8 @@ class Belief:
         corner: ``m`` gains, the reference point on the scales.
         log_success: the model of success; None while nothing has crashed.
         see: places in the unit cube as the models see them.
-        seen: ``k x d`` places that succeeded, or are believed to.
+        seen: ``k x d`` places that ran to their end, then those under way.
+        satisfied: booleans of those that ran to their end: whether they were within the constraints.
     """
 
     model: ModelListGP
@@ -52,6 +54,7 @@ class Belief:
     log_success: LogSuccess | None
     see: See
     seen: NDArray[np.float64]
+    satisfied: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -75,7 +78,8 @@ class Belief:
         scales = tuple(scale for _, scale in fitted)
         at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
         model = ModelListGP(*(model for model, _ in fitted), *limits)
-        return cls(model, scales, to_gains(at, F), _log_success(trials, known, F, kinds), see, X[known])
+        log_success, satisfied = _log_success(trials, known, F, kinds), _satisfied(trials)[known]
+        return cls(model, scales, to_gains(at, F), log_success, see, X[known], satisfied)
 
     def with_pending(self, X: NDArray[np.float64]) -> Belief:
         """The belief if ``p x d`` places under way gave what is expected of them."""
@@ -92,10 +96,12 @@ class Belief:
     def is_front(self) -> NDArray[np.bool_]:
         """Which of the places seen are expected to be on the front: within the constraints, and beyond the corner.
 
-        Where none is, those that are not dominated.
+        Where none is, those that are not dominated. Of a place that was tried the constraints are known; the model says
+        only of those under way.
         """
         means, m = self._means, len(self.corner)
         inside = (means[:, m:] >= 0).all(dim=1)
+        inside[: len(self.satisfied)] = torch.tensor(self.satisfied, device=means.device)
         better = inside & (means[:, :m] > self.corner).all(dim=1)
         rows = next(rows.cpu().numpy() for rows in (better, inside, torch.ones_like(inside)) if rows.any())
         chosen = np.zeros(len(means), bool)
@@ -114,7 +120,7 @@ class Belief:
             straighten = [None if math.isinf(scale.bend) else partial(straight_gains, scale) for scale in self.scales]
             worth = LogExpectedHypervolumeImprovement(self.model, front, self.corner, straighten)
         else:
-            worth = scalarized_improvement(self.model, self.see(self.seen), m, rng)
+            worth = scalarized_improvement(self.model, self.see(self.seen), self.corner, rng)
         return worth if self.log_success is None else SuccessWeighted(worth, self.log_success)
 
 
@@ -129,9 +135,10 @@ def fit_on_best_scale(
         kinds: ``d`` booleans: which features are unordered choices.
         least_bend: scales that bend at less are not tried.
     """
+    told = outcome.values[some_rows(len(outcome.values)).numpy()]  # those that the evidence is of
 
     def evidence(scale: Scale, log_density: float) -> float:
-        return log_density + scale.log_density(outcome.values) - DOUBT * math.isfinite(scale.bend)
+        return log_density + scale.log_density(told) - DOUBT * math.isfinite(scale.bend)
 
     scales = [scale for scale in candidate_scales(outcome.values) if scale.bend >= least_bend]
     fits = [(scale, *_fit(outcome, scale, F, kinds)) for scale in scales]
@@ -144,6 +151,11 @@ def _fit(outcome: Outcome, scale: Scale, F: Tensor, kinds: Tensor) -> tuple[Sing
     rows, is_bound = torch.tensor(outcome.rows, device=F.device), torch.tensor(outcome.is_bound, device=F.device)
     noise = torch.tensor(outcome.noise * scale.slope(outcome.values) ** 2).to(F) if outcome.noise.any() else None
     return fit_censored(F[rows], to_gains(scale(outcome.values), F), kinds, noise, is_bound)
+
+
+def _satisfied(trials: Trials) -> NDArray[np.bool_]:
+    """Which trials were within the constraints, whatever their losses: ``n`` booleans."""
+    return np.asarray(trials.is_complete | (trials.violations <= 0).all(axis=1))
 
 
 def _log_success(trials: Trials, known: NDArray[np.bool_], F: Tensor, kinds: Tensor) -> LogSuccess | None:

@@ -20,7 +20,7 @@ from paretune.engine.belief import Belief, See
 from paretune.engine.outcomes import was_given_up
 from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
 from paretune.errors import InvalidInputError
-from paretune.pareto import is_nondominated
+from paretune.pareto import ranks
 from paretune.space import Space
 from paretune.space.keys import row_keys
 from paretune.trials import Trials
@@ -77,14 +77,17 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
 def check_device(device: str) -> None:
     """An `InvalidInputError` where torch cannot use it."""
     try:
-        torch.zeros(1, device=device)
-    except (AssertionError, RuntimeError) as error:  # torch without CUDA asserts
+        torch.zeros(1, dtype=torch.double, device=device)
+    except (AssertionError, RuntimeError, TypeError) as error:  # torch without CUDA asserts; some have no doubles
         reason = str(error).splitlines()[0]
         raise InvalidInputError(f"device must be one that torch can use here, but is {device!r}: {reason}") from None
 
 
 def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
-    """Which trials the models are told of, where there are many: half of them the best, of the others each so many-th.
+    """Which trials the models are told of, where there are many: the best, the latest, and some of the others.
+
+    Half of them are the best, those within the limits first; an eighth are the latest, lest what has just failed be
+    tried beside again; the others are of each time.
 
     Args:
         trials: ``n`` trials.
@@ -97,15 +100,18 @@ def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDAr
     ended = np.flatnonzero(~trials.is_pending)
     if len(ended) <= most:
         return np.arange(len(trials))
+    ranked = [rows[np.argsort(ranks(trials.losses[rows]), kind="stable")] for rows in _inside_first(trials, known)]
     chosen = np.zeros(len(trials), bool)
-    rest = known.copy()
-    while rest.any() and chosen.sum() < most // 2:
-        layer = np.flatnonzero(rest)[is_nondominated(trials.losses[rest])]
-        layer = layer[: most // 2 - int(chosen.sum())]
-        chosen[layer], rest[layer] = True, False
+    chosen[np.concatenate(ranked)[: most // 2]] = True
+    chosen[ended[len(ended) - most // 8 :]] = True
     others = ended[~chosen[ended]]
     chosen[others[np.linspace(0, len(others) - 1, most - int(chosen.sum())).astype(int)]] = True
     return np.flatnonzero(chosen | trials.is_pending)
+
+
+def _inside_first(trials: Trials, known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """The indices of the trials that are known: of those within the limits, and of the others."""
+    return [np.flatnonzero(known & is_inside) for is_inside in (trials.is_complete, ~trials.is_complete)]
 
 
 def _failures_in_a_row(trials: Trials, known: NDArray[np.bool_]) -> int:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.measure.noise import known_errors
 from paretune.objectives import Objective
 from paretune.trials import Trials
 
-SECONDS = {"us": 1e-6, "ms": 1e-3, "min": 60.0, "h": 3600.0}  # in a unit of time
+SECONDS = {"": 1.0, "s": 1.0, "us": 1e-6, "ms": 1e-3, "min": 60.0, "h": 3600.0}  # where no unit is told
 MARGIN = 1.1  # a trial's duration and a time that it tells of itself are taken by two clocks
+GIVEN_UP = ("outside_limits", "timed_out")  # the reasons of who was stopped; others fell
 FAR = 1e6  # deviations; a reference farther away says the same
 
 
@@ -23,7 +25,7 @@ class Outcome:
     Args:
         rows: ``k`` indices of trials.
         values: ``k`` numbers of about unit size.
-        noise: ``k`` variances of the measurements in the values' units, 0 where not known.
+        noise: ``k`` variances of the measurements in the values' units, 0 where none is known.
         is_bound: ``k`` booleans: the trial was stopped at this value, and would have come to a larger one.
         centre: where a value of 0 is in the units of the trials.
         unit: how much a value of 1 is there.
@@ -64,7 +66,7 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
     ):
         rows = np.flatnonzero(np.isfinite(column))
         values, at_reference, centre, unit = _standardized(column[rows], worst)
-        deviations = np.nan_to_num(errors[rows] / unit, nan=0.0, posinf=FAR)
+        deviations = np.minimum(known_errors(errors[rows]) / unit, FAR)
         is_bound = (trials.reasons == "timed_out") & _is_time(column, objective, trials.durations)
         outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows], centre, unit))
         corner.append(at_reference)
@@ -73,14 +75,16 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
 
 def _is_time(losses: NDArray[np.float64], objective: Objective, durations: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether a loss, of a trial that was timed out, may be the time that it had taken by then: ``n`` booleans."""
-    seconds = losses * SECONDS.get(objective.unit, 1.0)
+    if objective.unit not in SECONDS:
+        return np.zeros(len(losses), bool)
+    seconds = losses * SECONDS[objective.unit]
     is_most = seconds >= durations / 2
     is_too_long = losses > (math.inf if objective.limit is None else objective.limit)
     return np.asarray((objective.goal == "minimize") & (is_most | is_too_long) & ~(seconds > MARGIN * durations))
 
 
 def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which trials were ended for a metric that was outside its limit: they may have succeeded or not.
+    """Which trials were ended for a metric or a constraint that was outside its limit: they may have run or not.
 
     Args:
         trials: ``n`` trials.
@@ -89,7 +93,8 @@ def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Returns:
         ``n`` booleans.
     """
-    return np.asarray(~known & (trials.losses > trials.objectives.limits).any(axis=1))
+    is_outside = (trials.losses > trials.objectives.limits).any(axis=1) | (trials.violations > 0).any(axis=1)
+    return np.asarray(~known & is_outside & np.isin(trials.reasons, GIVEN_UP))
 
 
 def constraints(trials: Trials) -> list[Outcome]:

@@ -11,12 +11,15 @@ from numpy.typing import ArrayLike, NDArray
 from paretune import pareto
 from paretune.engine.design import sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
+from paretune.measure.noise import ran_to_the_end
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.space.keys import configuration_keys
 from paretune.trials import Trials
 
 N_STARTUP = 8
+ENOUGH = 8  # complete trials, of which some may be far from the others
+REACH = 3.0  # ranges of the better half
 
 
 def suggest(  # noqa: PLR0913 (the contract that every host calls, and three settings)
@@ -44,7 +47,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
         q: how many to suggest.
         seed: the same trials and seed give the same suggestions.
         reference_point: ``m`` losses; nothing worse, nor outside the limits, adds to the front. By default the
-            limits, and where there is none the worst loss so far and a tenth of the range.
+            limits, and where there is none the worst loss so far, if it is not far off, and a tenth of the range.
         n_startup_trials: how many trials, failed ones included, before the models are asked.
         device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
 
@@ -69,7 +72,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     trials = _judged(trials[~trials.is_lost], space, objectives)
     reference = _reference(reference_point, trials, objectives)
     suggested: list[dict[str, Any]] = []
-    known = _is_known(trials)
+    known = ran_to_the_end(trials)
     varies = any(parameter.n_levels != 1 for parameter in space.values())
     if len(trials) >= n_startup_trials and known.any() and varies:
         from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
@@ -100,17 +103,26 @@ def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
 
 def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:
     if reference is None:
-        return pareto.reference_point(trials.losses, objectives.limits)
+        return pareto.reference_point(_within_reach(trials), objectives.limits)
     point = np.asarray(reference, float)
     if point.shape != (len(objectives),) or not np.isfinite(point).all():
         raise InvalidInputError(f"reference_point must be {len(objectives)} finite numbers, but is {reference!r}")
     return np.asarray(np.minimum(point, objectives.limits))
 
 
-def _is_known(trials: Trials) -> NDArray[np.bool_]:
-    """Which trials ran to their end and told all of their outcomes, inside the limits or not."""
-    ended = trials.is_complete | (trials.reasons == "outside_limits")
-    return np.asarray(ended & np.isfinite(np.hstack([trials.losses, trials.violations])).all(axis=1))
+def _within_reach(trials: Trials) -> NDArray[np.float64]:
+    """The losses, each no farther than some ranges of the better half beyond its worst: ``n x m``.
+
+    One training that diverged would else have the front measured from so far off that its objective hardly counts.
+    """
+    complete = trials.losses[trials.is_complete]
+    if len(complete) < ENOUGH:
+        return trials.losses
+    layers = pareto.ranks(complete)
+    better = complete[layers <= np.sort(layers)[len(layers) // 2]]
+    worst, span = better.max(axis=0), np.ptp(better, axis=0)
+    with np.errstate(over="ignore"):
+        return np.minimum(trials.losses, np.where(span > 0, worst + REACH * span, np.inf))
 
 
 def _explore(trials: Trials, space: Space, seed: int) -> dict[str, Any]:

@@ -45,12 +45,24 @@ def noise_variances(trials: Trials, enough: int = ENOUGH_REPEATS) -> NDArray[np.
     configurations = configuration_indices(trials.space, [trials.params[i] for i in np.flatnonzero(ended)])
     variances = np.full(trials.losses.shape, np.nan)
     for j, (losses, errors) in enumerate(zip(trials.losses.T, trials.losses_se.T, strict=True)):
-        known = np.isfinite(errors)
-        told = np.where(known, errors, np.sqrt(np.mean(errors[known] ** 2)) if known.any() else 0.0) ** 2
+        known, told = np.isfinite(errors), known_errors(errors) ** 2
         excess, n_repeats = _excess(losses[ended], told[ended], configurations)
         if known.any() or n_repeats >= enough:
             variances[:, j] = told + excess
     return variances
+
+
+def known_errors(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Standard errors, where one is not known, or infinite, the root mean square of the others; 0 where none is known.
+
+    Example:
+        >>> known_errors(np.array([3.0, float("nan"), 3.0])).tolist()
+        [3.0, 3.0, 3.0]
+    """
+    known = np.isfinite(errors)
+    size = float(np.abs(errors[known]).max(initial=0.0)) or 1.0  # so that nothing overflows
+    typical = size * np.sqrt(np.mean((errors[known] / size) ** 2)) if known.any() else 0.0
+    return np.where(known, errors, typical)
 
 
 def _excess(

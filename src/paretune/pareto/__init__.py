@@ -1,6 +1,6 @@
 """Dominance, fronts and hypervolume of losses."""
 
-from paretune.pareto.dominance import efficient, front, is_nondominated
+from paretune.pareto.dominance import efficient, front, is_nondominated, ranks
 from paretune.pareto.hypervolume import hypervolume, hypervolume_history, reference_point
 from paretune.pareto.knee import knee
 from paretune.pareto.subset import most_hypervolume
@@ -13,5 +13,6 @@ __all__ = [
     "is_nondominated",
     "knee",
     "most_hypervolume",
+    "ranks",
     "reference_point",
 ]

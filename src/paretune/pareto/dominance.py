@@ -48,6 +48,27 @@ def _is_nondominated(points: NDArray[np.float64]) -> NDArray[np.bool_]:
     return np.asarray(moocore.is_nondominated(points, keep_weakly=True))
 
 
+def ranks(losses: ArrayLike) -> NDArray[np.int64]:
+    """In which layer each point lies: 0 where nothing dominates it, then where only what is in layers before does.
+
+    Nondominated sorting (Deb et al. 2002); equal points share a layer.
+
+    Args:
+        losses: ``n x m`` numbers, every column minimised.
+
+    Returns:
+        ``n`` whole numbers.
+
+    Example:
+        >>> ranks([[1, 2], [2, 1], [2, 2], [3, 3], [1, 2]]).tolist()
+        [0, 0, 1, 2, 0]
+    """
+    points = as_losses(losses)
+    if len(points) == 0 or points.shape[1] == 1:  # moocore starts at two objectives
+        return np.unique(points[:, 0], return_inverse=True)[1].astype(np.int64)
+    return np.asarray(moocore.pareto_rank(points), np.int64)
+
+
 def efficient(trials: Trials) -> Trials:
     """The complete trials that no other complete trial dominates, in the order of the table.
 
