@@ -147,8 +147,9 @@ def _cells(front: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
     if len(reference) == 1:
         best = torch.cat([front, reference.unsqueeze(0)]).amax(dim=0, keepdim=True)
         return best, torch.full_like(best, math.inf)
-    lower, upper = FastNondominatedPartitioning(ref_point=reference, Y=front).hypercell_bounds
-    return lower, upper
+    cells = FastNondominatedPartitioning(ref_point=reference.cpu(), Y=front.cpu())  # loops
+    lower, upper = cells.hypercell_bounds
+    return lower.to(reference), upper.to(reference)
 
 
 class SuccessWeighted(AcquisitionFunction):
