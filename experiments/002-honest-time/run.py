@@ -186,14 +186,16 @@ def main() -> None:
     }
     companions = Companions(max(asked.trainings), asked.device)
     rounds: list[dict[str, float]] = []
-    with session("torch", asked.device) as opened:
-        train(opened, 2, 0, TrainingTimer(opened.device, opened.synchronize))  # loads what the first one loads
-        while len(rounds) < asked.rounds:
-            rounds.append(measure(opened, companions, asked.trainings, asked.epochs, generator))
-            facts["duration"] = f"{time.time() - start:.0f} s, {len(rounds)} of {asked.rounds} rounds"
-            if len(rounds) > 1:  # a standard error needs two
-                keep(pd.DataFrame(rounds), asked.trainings, asked.device, facts)
-    companions.end()
+    try:
+        with session("torch", asked.device) as opened:
+            train(opened, 2, 0, TrainingTimer(opened.device, opened.synchronize))  # loads what the first one loads
+            while len(rounds) < asked.rounds:
+                rounds.append(measure(opened, companions, asked.trainings, asked.epochs, generator))
+                facts["duration"] = f"{time.time() - start:.0f} s, {len(rounds)} of {asked.rounds} rounds"
+                if len(rounds) > 1:  # a standard error needs two
+                    keep(pd.DataFrame(rounds), asked.trainings, asked.device, facts)
+    finally:
+        companions.end()
     sys.stdout.write((RESULTS / f"{asked.device}.md").read_text(encoding="utf-8"))
 
 
