@@ -65,6 +65,7 @@ class Scale:
         workload: what is tuned.
         results: the folder where trials are kept: a packed CSV for each side, and its origin beside it.
         reports: the folder of the report.
+        title: what stands above it, with the scale.
         settings: options and bounds, as ``--set`` takes them.
         limits: at least and at most, by objective; like the settings and the corner, those that a pilot sets are right
             only after it.
@@ -80,6 +81,7 @@ class Scale:
     workload: str
     results: Path
     reports: Path
+    title: str
     settings: Mapping[str, Any]
     limits: Limits
     blocks: int
@@ -125,6 +127,7 @@ def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
         told["workload"],
         experiment / "results" / scale if out is None else out,
         reports,
+        told["titles"][scale],
         own["set"],
         _limits(own.get("limits", {})),
         own["blocks"],

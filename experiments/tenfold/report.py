@@ -25,12 +25,14 @@ def report(scale: Scale, data_dir: Path | None) -> None:
     restore(scale, data_dir)
     random = scale.of("random")[0].name
     against = ("report", "bayes-*", "--baseline", random, "--storage", scale.storage)
-    paretune(*against, "--out", scale.reports)
+    paretune(*against, "--title", scale.title, "--out", scale.reports)
     if any(scale.corner):
-        paretune(*against, *limit_words(scale.corner), "--out", scale.reports / "corner")
+        title = f"{scale.title}, in the corner of the fast and accurate"
+        paretune(*against, *limit_words(scale.corner), "--title", title, "--out", scale.reports / "corner")
     for peer in scale.peers:
         if matching(f"{peer}-*", open_storage(str(scale.storage))) != [f"{peer}-*"]:
-            out = ("--storage", scale.storage, "--out", scale.reports / f"against-{peer}")
+            title = f"{scale.title}, beside Optuna's {peer}"
+            out = ("--title", title, "--storage", scale.storage, "--out", scale.reports / f"against-{peer}")
             paretune("compare", "bayes-*", f"{peer}-*", *out)
 
 

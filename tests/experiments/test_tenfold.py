@@ -20,6 +20,7 @@ from tenfold.protocol import Side
 SMALL = {
     "workload": "analytic",
     "reports": {"small": "analytic-small"},
+    "titles": {"small": "Analytic, small"},
     "clock": {"of": "latency", "by": ["width", "layers"]},
     "scales": {
         "small": {

@@ -64,6 +64,14 @@ def test_the_names_of_both_sides_are_escaped(runs):
     assert "<i>" not in page
 
 
+def test_a_title_stands_above_every_text_in_place_of_the_name(run):
+    told = pages(summarize(run, title="Nets, <i>small</i>"), [], has_film=False)
+    assert "<h1>Nets, &lt;i&gt;small&lt;/i&gt;</h1>" in told["report.html"]
+    assert "# Nets, " in told["report.md"].splitlines()[0]
+    numbers = json.loads(told["report.json"])
+    assert (numbers["title"], numbers["study"]) == ("Nets, <i>small</i>", run.name)
+
+
 def test_the_page_is_well_formed_and_every_id_stands_once(folder):
     class Reader(HTMLParser):
         open_, ids = [], []

@@ -29,6 +29,7 @@ def compare(
     at_least: options.AtLeast = None,
     at_most: options.AtMost = None,
     reference: options.Corner = None,
+    title: options.Title = "",
 ) -> None:
     """Compare two studies: print the numbers with their intervals, and write the candidate's report with them."""
     from paretune.cli.settings import comparison_folder
@@ -36,7 +37,8 @@ def compare(
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     ours, theirs = found.sides([candidate], [baseline])
-    summary = summarize(ours, theirs, reference=options.numbers("--reference", reference or ()), models=True)
+    corner = options.numbers("--reference", reference or ())
+    summary = summarize(ours, theirs, reference=corner, models=True, title=title)
     if summary.comparison is not None:
         for row in comparison_table(summary.comparison):
             typer.echo(f"{row['']:<62}{row['candidate']:<26}{row['baseline']}".rstrip())

@@ -45,6 +45,7 @@ RunAtMost = Annotated[
     list[str] | None,
     typer.Option("--at-most", metavar="NAME=VALUE", help="A limit, as latency=0.1: a trial with more has failed."),
 ]
+Title = Annotated[str, typer.Option(help="The heading of the report; the names of the studies by default.")]
 Corner = Annotated[
     list[str] | None,
     typer.Option(

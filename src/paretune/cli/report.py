@@ -31,6 +31,7 @@ def report(
     at_least: options.AtLeast = None,
     at_most: options.AtMost = None,
     reference: options.Corner = None,
+    title: options.Title = "",
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
     from paretune.cli.settings import report_folder
@@ -38,7 +39,8 @@ def report(
 
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     candidate, others = found.sides([study], baseline or [])
-    summary = summarize(candidate, others, reference=options.numbers("--reference", reference or ()), models=True)
+    corner = options.numbers("--reference", reference or ())
+    summary = summarize(candidate, others, reference=corner, models=True, title=title)
     write(summary, out or report_folder(summary.name))
 
 

@@ -29,6 +29,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         for name, value in summary.reference.values.items()
     }
     return {
+        "title": summary.heading,
         "study": summary.name,
         "headline": headline(summary),
         "notices": list(summary.notices),

@@ -62,6 +62,7 @@ class Summary:
         sure: how sure the front is of its configurations; None where nothing is known of the noise.
         comparison: with the baseline; None without one, or where a side has no finished trial.
         notices: what a reader must know before anything else.
+        title: the heading; by default the candidate's name.
     """
 
     candidate: tuple[Run, ...]
@@ -74,6 +75,12 @@ class Summary:
     sure: Efficient | None
     comparison: Comparison | None
     notices: tuple[str, ...]
+    title: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands above the report."""
+        return self.title or self.name
 
     @property
     def name(self) -> str:
@@ -128,6 +135,7 @@ def summarize(
     reference: Mapping[str, float] | None = None,
     models: bool = False,
     seed: int = 0,
+    title: str = "",
 ) -> Summary:
     """The numbers of a report.
 
@@ -137,6 +145,7 @@ def summarize(
         reference: values by objective that hypervolumes are measured from; by default see `choose_reference`.
         models: whether the engine's models are asked how sure the front is, which takes seconds; see `sureness`.
         seed: of draws and resampling.
+        title: the heading; by default the candidate's name.
 
     Raises:
         InvalidInputError: the runs differ in what they want, or the candidate's in what they vary; the reference is of
@@ -161,6 +170,7 @@ def summarize(
         sure,
         _comparison(ours, theirs, corner, seed),
         _notices(ours, theirs),
+        title,
     )
 
 
