@@ -65,7 +65,7 @@ class Scale:
         workload: what is tuned.
         results: the folder where trials are kept: a packed CSV for each side, and its origin beside it.
         reports: the folder of the report.
-        title: what stands above it, with the scale.
+        title: what stands above it first: the experiment and its scale.
         settings: options and bounds, as ``--set`` takes them.
         limits: at least and at most, by objective; like the settings and the corner, those that a pilot sets are right
             only after it.

@@ -25,15 +25,15 @@ def report(scale: Scale, data_dir: Path | None) -> None:
     restore(scale, data_dir)
     random = scale.of("random")[0].name
     against = ("report", "bayes-*", "--baseline", random, "--storage", scale.storage)
-    paretune(*against, "--title", scale.title, "--out", scale.reports)
+    title = f"{scale.title}: Bayesian against random search"
+    paretune(*against, "--title", title, "--out", scale.reports)
     if any(scale.corner):
-        title = f"{scale.title}, in the corner of the fast and accurate"
-        paretune(*against, *limit_words(scale.corner), "--title", title, "--out", scale.reports / "corner")
+        corner = ("--title", f"{title}, in the corner of the fast and accurate", "--out", scale.reports / "corner")
+        paretune(*against, *limit_words(scale.corner), *corner)
     for peer in scale.peers:
         if matching(f"{peer}-*", open_storage(str(scale.storage))) != [f"{peer}-*"]:
-            title = f"{scale.title}, beside Optuna's {peer}"
-            out = ("--title", title, "--storage", scale.storage, "--out", scale.reports / f"against-{peer}")
-            paretune("compare", "bayes-*", f"{peer}-*", *out)
+            out = ("--title", f"{scale.title}: against Optuna's {peer}", "--out", scale.reports / f"against-{peer}")
+            paretune("compare", "bayes-*", f"{peer}-*", "--storage", scale.storage, *out)
 
 
 def limit_words(limits: Limits) -> list[str]:
