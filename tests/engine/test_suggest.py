@@ -317,7 +317,7 @@ def test_one_training_that_diverged_does_not_say_from_where_the_front_is_measure
     without, found = (_reference(None, table(SQUARE, rows), TWO) for rows in (losses, diverged))
     np.testing.assert_array_equal(without, pareto.reference_point(losses))
     assert (without <= found).all()
-    assert (found < 6).all()
+    assert (found < 16).all()
 
 
 @given(strategies.losses(m=2, min_size=8))

@@ -19,7 +19,7 @@ from paretune.trials import Trials
 
 N_STARTUP = 8
 ENOUGH = 8  # complete trials, of which some may be far from the others
-REACH = 3.0  # ranges of the better half
+REACH = 10.0  # ranges of the better half: a nearer reference forgets an end of some fronts
 
 
 def suggest(  # noqa: PLR0913 (the contract that every host calls, and three settings)
