@@ -190,6 +190,17 @@ def test_without_a_workload_the_file_says_what_was_varied(paretune):
     assert list(trials.states) == ["complete", "complete", "failed"]
 
 
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")  # SQLite has no passwords, and says so
+def test_a_password_is_not_kept_in_a_study_of_a_file(paretune, monkeypatch):
+    Path("mine.csv").write_text("width,accuracy\n8,0.5\n")
+    words = ["import", "mine.csv", "--maximize", "accuracy", "--storage", "sqlite:///p.db?password=secret"]
+    monkeypatch.setattr("sys.argv", ["paretune", *words])
+    assert paretune(*words)[0] == 0
+    (run,) = load("mine", "p.db").origin["runs"]
+    assert run["command"].startswith("paretune import mine.csv")
+    assert "secret" not in run["command"]
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

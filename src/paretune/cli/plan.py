@@ -62,7 +62,7 @@ class Plan:
         space: what is varied.
         objectives: what is wanted.
         facts: what else must be the same when it goes on.
-        command: how it was started.
+        command: how it was started; its password is left out of the study.
     """
 
     name: str
@@ -74,7 +74,7 @@ class Plan:
 
     def study(self, searcher: str | None = None, seed: int | None = None) -> Study:
         """The study, made or resumed; without a word with the searcher of its last run, and that one's seed."""
-        from paretune.study import Study, last_search
+        from paretune.study import Study, last_search, without_password
 
         last_searcher, last_seed = last_search(self.storage, self.name) or ("bayes", 0)
         searcher = searcher or last_searcher
@@ -88,7 +88,7 @@ class Plan:
             searcher=searcher,
             seed=seed,
             facts=self.facts,
-            command=self.command,
+            command=without_password(self.command),
         )
 
 
@@ -105,7 +105,7 @@ def planned(asked: Wanted, given: Mapping[str, Any]) -> tuple[Plan, SetUp]:
         InvalidInputError: a setting does not fit.
         StudyMismatchError: the stored study is of another workload, other settings or other data.
     """
-    from paretune.study import facts_of, open_storage, without_password
+    from paretune.study import facts_of, open_storage
     from paretune.workloads.set_up import SetUp
 
     opened, workload, name = open_storage(asked.storage), asked.workload, asked.study
@@ -127,8 +127,7 @@ def planned(asked: Wanted, given: Mapping[str, Any]) -> tuple[Plan, SetUp]:
         **asked.facts,
     }
     objectives = workload.objectives.limited(**limits)
-    space, command = workload.searched(fixed, ranges), without_password(asked.command)
-    plan = Plan(name, opened, space, objectives, facts, command)
+    plan = Plan(name, opened, workload.searched(fixed, ranges), objectives, facts, asked.command)
     return plan, SetUp(asked.word, options, objectives, asked.data_dir)
 
 
