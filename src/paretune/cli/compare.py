@@ -17,10 +17,7 @@ def compare(
     ],
     baseline: Annotated[str, typer.Argument(help="What it is compared with, likewise.")],
     storage: options.Storage = "paretune.db",
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Folder; <candidate>-against-<baseline>-report by default."),
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder; <candidate>-against-<baseline>-report by default.")] = None,
     csv: options.Csv = False,
     maximize: options.Maximized = None,
     minimize: options.Minimized = None,

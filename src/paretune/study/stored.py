@@ -30,18 +30,20 @@ REFIT_OF = "refit_of"  # among the facts: the study whose best are trained again
 
 def facts_of(storage: BaseStorage, name: str) -> dict[str, Any] | None:
     """The facts that a stored study was made with; None where there is no study of that name yet."""
-    if name not in optuna.get_all_study_names(storage):
-        return None
-    study = find_study(storage, name)
-    return None if record.is_blank(study) else record.facts(study)
+    study = _there(storage, name)
+    return None if study is None or record.is_blank(study) else record.facts(study)
 
 
 def last_search(storage: BaseStorage, name: str) -> tuple[str, int] | None:
     """Searcher and seed of a stored study's last run that searched; None where there is none."""
-    if name not in optuna.get_all_study_names(storage):
-        return None
-    searched = [run for run in record.runs(find_study(storage, name)) if run["searcher"] in SEARCHERS]
+    study = _there(storage, name)
+    searched = [run for run in record.runs(study) if run["searcher"] in SEARCHERS] if study else []
     return (searched[-1]["searcher"], searched[-1]["seed"]) if searched else None
+
+
+def _there(storage: BaseStorage, name: str) -> optuna.Study | None:
+    """The stored study of a name, where there is one."""
+    return find_study(storage, name) if name in optuna.get_all_study_names(storage) else None
 
 
 @dataclass(frozen=True)
