@@ -1,7 +1,8 @@
 """How long does a suggestion take, side by side? ``python benchmarks/efficiency/timing.py``.
 
 One thread, in turns, each time with another history of 60 random trials of `mixed_crash`: 12 mixed parameters and two
-objectives. Then Paretune alone with long histories, each in a process of its own, and the most memory that it held.
+objectives. Then Paretune alone with long histories, also of four objectives, where much is on the front; each in a
+process of its own, and the most memory that it held.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from problems import distributions, load
 from paretune import Minimize, Objectives, Trials, suggest
 from paretune.space import Params
 
-NAME, N, LONG = "mixed_crash", 60, (500, 5000)
+NAME, N = "mixed_crash", 60
+LONG = [(name, n) for name in (NAME, "car_side_impact") for n in (500, 5000)]
 History: TypeAlias = list[tuple[Params, Losses | None]]
 Suggest: TypeAlias = Callable[[], Any]
 
@@ -78,12 +80,12 @@ def side_by_side(peers: list[str], repeats: int) -> dict[str, np.ndarray]:
     return {peer: np.array(values[1:]) for peer, values in taken.items()}
 
 
-def long(n: int) -> None:
-    """Print the seconds of three suggestions after ``n`` trials, and the memory of this process."""
-    problem = load(NAME)
+def long(name: str, n: int) -> None:
+    """Print the seconds of three suggestions after ``n`` trials of a problem, and the memory of this process."""
+    problem = load(name)
     taken = [seconds(paretune(problem, history(problem, n, 0), seed)) for seed in range(3)]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"paretune after {n:,} trials: {_seconds(taken)}, at most {memory:.2f} GiB")  # noqa: T201 (a command)
+    print(f"paretune after {n:,} trials of {name}: {_seconds(taken)}, at most {memory:.2f} GiB")  # noqa: T201 (a command)
 
 
 def _seconds(taken: Any) -> str:
@@ -95,19 +97,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--peers", nargs="*", choices=PREPARED, default=list(PREPARED))
     parser.add_argument("--repeats", type=int, default=9)
-    parser.add_argument("--long", type=int, help="only this: Paretune after so many trials")
+    parser.add_argument("--long", nargs=2, metavar=("PROBLEM", "N"), help="only this: Paretune after so many trials")
     given = parser.parse_args()
     torch.set_num_threads(1)
     if given.long:
-        long(given.long)
+        long(given.long[0], int(given.long[1]))
         return
     taken = side_by_side(given.peers, given.repeats)
     ours = np.median(taken["paretune"]) if "paretune" in taken else np.nan
     for peer, values in taken.items():
         ratio = np.median(values) / ours
         print(f"{peer} after {N} trials: {_seconds(values)}, {ratio:.1f} times paretune's")  # noqa: T201 (a command)
-    for n in LONG if "paretune" in taken else ():
-        subprocess.run([sys.executable, __file__, "--long", str(n)], check=True)  # noqa: S603 (our own script)
+    for name, n in LONG if "paretune" in taken else ():
+        subprocess.run([sys.executable, __file__, "--long", name, str(n)], check=True)  # noqa: S603 (our own script)
 
 
 if __name__ == "__main__":

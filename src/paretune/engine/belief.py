@@ -21,15 +21,26 @@ from paretune.engine.acquisition import (
     SuccessWeighted,
     scalarized_improvement,
 )
+from paretune.engine.directions import LogDirectionalImprovement
 from paretune.engine.feasibility import LogSuccess
 from paretune.engine.outcomes import Outcome, constraints, losses, was_given_up
 from paretune.engine.posterior_mode import some_rows
 from paretune.engine.scale import Scale, candidate_scales
-from paretune.engine.surrogate import believe, expected, features, fit_censored, nominal, straight_gains, to_gains
+from paretune.engine.surrogate import (
+    believe,
+    bent_gains,
+    expected,
+    features,
+    fit_censored,
+    nominal,
+    straight_gains,
+    to_gains,
+)
 from paretune.pareto import is_nondominated
 from paretune.space import Space
 from paretune.trials import Trials
 
+MOST_ON_FRONT = {3: 200, 4: 60}  # by the number of objectives; from there on, directions are faster than cells
 DOUBT = 1.0  # of a bent scale, in units of log evidence
 See: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
 
@@ -112,16 +123,27 @@ class Belief:
         """What one more trial would be worth: the improvement over the front, less where it is likely to crash.
 
         Args:
-            rng: of the scalarisation, where there are more than four objectives.
+            rng: of the directions, where the front has many points, and of the scalarisation, where there are more than
+                four objectives.
         """
         m = len(self.corner)
         if m <= MOST_OBJECTIVES:
-            front = self._means[torch.tensor(self.is_front, device=self._means.device)][:, :m]
-            straighten = [None if math.isinf(scale.bend) else partial(straight_gains, scale) for scale in self.scales]
-            worth = LogExpectedHypervolumeImprovement(self.model, front, self.corner, straighten)
+            worth = self._improvement(rng)
         else:
             worth = scalarized_improvement(self.model, self.see(self.seen), self.corner, rng)
         return worth if self.log_success is None else SuccessWeighted(worth, self.log_success)
+
+    def _improvement(self, rng: np.random.Generator) -> AcquisitionFunction:
+        """The expected improvement: exact over the cells above the front; along directions where they are too many."""
+        front = self._means[torch.tensor(self.is_front, device=self._means.device)][:, : len(self.corner)]
+        front = front[(front > self.corner).all(dim=1)]
+        straighten, bend = (
+            [None if math.isinf(scale.bend) else partial(function, scale) for scale in self.scales]
+            for function in (straight_gains, bent_gains)
+        )
+        if len(front) > MOST_ON_FRONT.get(len(self.corner), math.inf):
+            return LogDirectionalImprovement(self.model, front, self.corner, rng, straighten, bend)
+        return LogExpectedHypervolumeImprovement(self.model, front, self.corner, straighten)
 
 
 def fit_on_best_scale(

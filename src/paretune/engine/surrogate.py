@@ -64,6 +64,11 @@ def straight_gains(scale: Scale, gains: Tensor) -> Tensor:
     return torch.tensor(-scale.inverse(-gains.cpu().numpy())).to(gains)
 
 
+def bent_gains(scale: Scale, gains: Tensor) -> Tensor:
+    """Gains on the straight scale as gains on another."""
+    return to_gains(scale(-gains.cpu().numpy()), gains)
+
+
 def fit(X: Tensor, y: Tensor, nominal: Tensor, noise: Tensor | None = None) -> tuple[SingleTaskGP, float]:
     """Fit a Gaussian process to the mode of its posterior, with inferred noise.
 
