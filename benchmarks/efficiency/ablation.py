@@ -29,7 +29,7 @@ how many pairs of runs the whole engine has more (ties count half).
 def paired(runs: pd.DataFrame) -> pd.DataFrame:
     """One line a run without a part, with the whole engine's hypervolume, and how many more trials failed."""
     whole = runs.loc[runs["peer"] == WHOLE, ["problem", "seed", AT, "failed"]]
-    parts = runs[runs["peer"].str.startswith(f"{WHOLE}_with")].dropna(subset=[AT])
+    parts = runs[runs["peer"].str.startswith(f"{WHOLE}_")].dropna(subset=[AT])
     parts = parts.merge(whole, on=["problem", "seed"], suffixes=("", "_whole"))
     return parts.assign(more=parts["failed"] - parts["failed_whole"])
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,8 @@ from botorch.acquisition.multi_objective import logei
 from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolumeImprovement
 from botorch.acquisition.multi_objective.objective import IdentityMCMultiOutputObjective
 from botorch.sampling.normal import SobolQMCNormalSampler
-from peer_paretune import Paretune, paretune
+from numpy.typing import NDArray
+from peer_paretune import Paretune, in_fours, paretune
 from peers import Task
 
 from paretune.engine import acquisition, belief, feasibility, improve, kernel, posterior_mode, search
@@ -26,13 +28,13 @@ from paretune.engine.scale import Scale
 NEVER = 10**9
 
 
-def _without(*parts: tuple[Any, str, Any]) -> Callable[[Task], Paretune]:
+def _without(*parts: tuple[Any, str, Any], of: Callable[[Task], Paretune] = paretune) -> Callable[[Task], Paretune]:
     """Paretune where attributes of modules are other ones."""
 
     def start(task: Task) -> Paretune:
         for owner, name, value in parts:
             setattr(owner, name, value)
-        return paretune(task)
+        return of(task)
 
     return start
 
@@ -60,6 +62,11 @@ def _q_log_nehvi(self: Belief, rng: np.random.Generator) -> AcquisitionFunction:
     return worth if self.log_success is None else acquisition.SuccessWeighted(worth, self.log_success)
 
 
+def _drawn_while_pending(self: Belief, X: NDArray[np.float64]) -> Belief:
+    """What is under way belongs to the baseline, whose outcomes qLogNEHVI draws together: nothing is believed."""
+    return replace(self, seen=np.vstack([self.seen, X])) if len(X) else self
+
+
 without_success_model = _without((belief, "_log_success", lambda *_: None))
 without_floor = _without((feasibility, "STEEPNESS", 0.0))
 with_a_smooth_border = _without((feasibility, "SCALE_PRIOR", (math.log(4.0) + 1.0, 1.0)))
@@ -70,4 +77,6 @@ without_main_effects = _without((kernel.MixedKernel, "_main", _no_main_effects))
 without_bent_scales = _without((belief, "candidate_scales", _straight))
 without_length_scale_prior = _without((posterior_mode, "lengthscale_prior", lambda _: (0.0, 100.0)))
 without_local_search = _without((improve, "N_ROUNDS", 0))
-with_q_log_nehvi = _without((belief, "candidate_scales", _straight), (Belief, "acquisition", _q_log_nehvi))
+Q_LOG_NEHVI = ((belief, "candidate_scales", _straight), (Belief, "acquisition", _q_log_nehvi))
+with_q_log_nehvi = _without(*Q_LOG_NEHVI)
+in_fours_with_q_log_nehvi = _without(*Q_LOG_NEHVI, (Belief, "with_pending", _drawn_while_pending), of=in_fours)

@@ -11,19 +11,34 @@ from paretune.space import Params
 
 
 class Paretune:
-    """The pure function, and the trials it is asked with."""
+    """The pure function, and the trials it is asked with.
 
-    def __init__(self, task: Task, *, with_reference: bool) -> None:
+    Args:
+        task: what it is told.
+        with_reference: whether that holds for the reference point too.
+        q: how many suggestions are asked for together; the trials of one call are told before the next.
+    """
+
+    def __init__(self, task: Task, *, with_reference: bool, q: int = 1) -> None:
         self._space, self._seed = task.problem.space, task.seed
         self._objectives = Objectives([Minimize(f"loss_{i}") for i in range(len(task.problem.reference))])
         self._reference = task.problem.reference if with_reference else None
         self._params: list[Params] = []
         self._losses: list[Losses] = []
+        self._q = q
+        self._ahead: list[Params] = []
 
     def ask(self) -> Params:
         """One suggestion."""
+        if not self._ahead:
+            self._ahead = self._suggest()
+        return self._ahead.pop(0)
+
+    def _suggest(self) -> list[Params]:
         trials = Trials(self._space, self._objectives, tuple(self._params), losses=np.array(self._losses))
-        return suggest(trials, self._space, self._objectives, seed=self._seed, reference_point=self._reference)[0]
+        return suggest(
+            trials, self._space, self._objectives, q=self._q, seed=self._seed, reference_point=self._reference
+        )
 
     def tell(self, params: Params, losses: Losses | None) -> None:
         """A failure has no losses."""
@@ -39,3 +54,8 @@ def paretune(task: Task) -> Paretune:
 def paretune_no_reference(task: Task) -> Paretune:
     """With nothing but the trials."""
     return Paretune(task, with_reference=False)
+
+
+def in_fours(task: Task) -> Paretune:
+    """Four suggestions at a time, for four workers that wait for each other."""
+    return Paretune(task, with_reference=True, q=4)

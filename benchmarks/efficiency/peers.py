@@ -18,6 +18,7 @@ from paretune.space import Params
 PEERS = {
     "paretune": "peer_paretune:paretune",
     "paretune_no_reference": "peer_paretune:paretune_no_reference",
+    "paretune_in_fours": "peer_paretune:in_fours",
     **{
         f"paretune_{variant}": f"peer_ablation:{variant}"
         for variant in (
@@ -32,6 +33,7 @@ PEERS = {
             "without_length_scale_prior",
             "without_local_search",
             "with_q_log_nehvi",
+            "in_fours_with_q_log_nehvi",
         )
     },
     "random": "peer_optuna:random",
