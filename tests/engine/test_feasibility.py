@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import norm
+from sklearn.gaussian_process import GaussianProcessClassifier
+from sklearn.gaussian_process.kernels import Kernel
 
 import oracles
 from paretune.engine.feasibility import (
@@ -46,7 +48,34 @@ def latent(classifier, A, B):
     return classifier._scale * K + CONSTANT
 
 
+class OurKernel(Kernel):
+    """A fitted classifier's latent covariance as scikit-learn takes one."""
+
+    def __init__(self, classifier):
+        self.classifier = classifier
+
+    def __call__(self, A, B=None):
+        return latent(self.classifier, torch.tensor(A), torch.tensor(A if B is None else B))
+
+    def diag(self, A):
+        return np.diag(self(A))
+
+    def is_stationary(self):
+        return False
+
+
 # The classifier
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_with_the_same_kernel_it_is_that_of_scikit_learn(share):
+    succeeded = (X[:, 0] + 0.3 * X[:, 2]).argsort().argsort() < share * len(X)
+    classifier = Classifier(X, succeeded, KINDS)
+    theirs = GaussianProcessClassifier(OurKernel(classifier), optimizer=None, copy_X_train=False)
+    theirs.fit(X.numpy(), succeeded.numpy())
+    evidence, _ = laplace_evidence(torch.where(succeeded, 1.0, -1.0).double())(torch.tensor(latent(classifier, X, X)))
+    assert evidence == pytest.approx(theirs.log_marginal_likelihood_value_, abs=1e-3)
+    np.testing.assert_allclose(classifier(OTHERS).numpy(), theirs.predict_proba(OTHERS.numpy())[:, 1], atol=0.02)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
