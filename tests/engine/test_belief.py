@@ -9,7 +9,7 @@ import torch
 
 import oracles
 from paretune.engine.acquisition import values
-from paretune.engine.belief import Belief, _fit, fit_on_best_scale
+from paretune.engine.belief import Belief, fit_on_best_scale, fit_on_scale
 from paretune.engine.outcomes import Outcome
 from paretune.engine.posterior_mode import some_rows
 from paretune.engine.scale import Scale
@@ -95,7 +95,7 @@ def test_few_losses_are_seen_on_the_straight_scale():
 def test_known_noise_is_as_large_on_a_scale_as_small_changes_of_the_loss_are(bend):
     losses, variance = losses_of(X)[:, 0], np.linspace(0.01, 0.04, 24)
     scale = Scale.of(losses, bend)
-    model, _ = _fit(replace(outcome(losses), noise=variance), scale, torch.tensor(X), KINDS)
+    model, _ = fit_on_scale(replace(outcome(losses), noise=variance), scale, torch.tensor(X), KINDS)
     slopes = np.array([oracles.slope(scale, loss) if loss > losses.min() else 1 / scale.unit for loss in losses])
     np.testing.assert_allclose(model.likelihood.noise_covar.noise.numpy(), slopes**2 * variance, rtol=1e-5)
 

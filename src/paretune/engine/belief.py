@@ -85,7 +85,7 @@ class Belief:
         F = see(X)
         objectives, corner = losses(trials, reference)
         fitted = [fit_on_best_scale(outcome, F, kinds) for outcome in objectives]
-        limits = [_fit(outcome, Scale(0.0), F, kinds)[0] for outcome in constraints(trials)]
+        limits = [fit_on_scale(outcome, Scale(0.0), F, kinds)[0] for outcome in constraints(trials)]
         scales = tuple(scale for _, scale in fitted)
         at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
         model = ModelListGP(*(model for model, _ in fitted), *limits)
@@ -163,12 +163,12 @@ def fit_on_best_scale(
         return log_density + scale.log_density(told) - DOUBT * math.isfinite(scale.bend)
 
     scales = [scale for scale in candidate_scales(outcome.values) if scale.bend >= least_bend]
-    fits = [(scale, *_fit(outcome, scale, F, kinds)) for scale in scales]
+    fits = [(scale, *fit_on_scale(outcome, scale, F, kinds)) for scale in scales]
     scale, model, _ = max(fits, key=lambda fit: evidence(fit[0], fit[2]))
     return model, scale
 
 
-def _fit(outcome: Outcome, scale: Scale, F: Tensor, kinds: Tensor) -> tuple[SingleTaskGP, float]:
+def fit_on_scale(outcome: Outcome, scale: Scale, F: Tensor, kinds: Tensor) -> tuple[SingleTaskGP, float]:
     """A model of gains: of the losses on a scale, the other way round."""
     rows, is_bound = torch.tensor(outcome.rows, device=F.device), torch.tensor(outcome.is_bound, device=F.device)
     noise = torch.tensor(outcome.noise * scale.slope(outcome.values) ** 2).to(F) if outcome.noise.any() else None

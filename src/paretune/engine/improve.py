@@ -19,6 +19,7 @@ from paretune.engine.acquisition import values
 from paretune.engine.belief import Belief, See
 from paretune.engine.outcomes import was_given_up
 from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
+from paretune.engine.within import Within
 from paretune.errors import InvalidInputError
 from paretune.pareto import ranks
 from paretune.space import Space
@@ -42,7 +43,8 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
 
     Args:
         trials: ``n`` trials.
-        known: ``n`` booleans, at least one of them true: whose outcomes are all known.
+        known: ``n`` booleans: whose losses are all known. While none is, what keeps the limits is sought, and some were
+            given up for a metric or a constraint that did not.
         space: the parameters; at least one varies.
         q: how many configurations.
         seed: of the search.
@@ -59,7 +61,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     suggested: list[NDArray[np.float64]] = []
     with one_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
-        belief = Belief.of(trials[kept], known[kept], space, reference, device)
+        belief = _belief(trials[kept], known[kept], space, reference, device)
         for i in range(q):
             rng = np.random.default_rng([seed, i])
             belief = belief.with_pending(pending)
@@ -72,6 +74,13 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
             pending = place[None]
             tried += row_keys(pending)
     return space.decode(np.array(suggested)) if suggested else []
+
+
+def _belief(
+    trials: Trials, known: NDArray[np.bool_], space: Space, reference: NDArray[np.float64], device: str
+) -> Belief | Within:
+    """What the trials make one believe of all that counts; of the limits alone while no trial tells the rest."""
+    return Belief.of(trials, known, space, reference, device) if known.any() else Within.of(trials, space, device)
 
 
 def check_device(device: str) -> None:
@@ -116,8 +125,8 @@ def _inside_first(trials: Trials, known: NDArray[np.bool_]) -> list[NDArray[np.i
 
 def _failures_in_a_row(trials: Trials, known: NDArray[np.bool_]) -> int:
     """How many of the last trials that ended have crashed."""
-    has_run = known | was_given_up(trials, known)
-    return int(np.flatnonzero(has_run[~trials.is_pending][::-1])[0])
+    has_run = (known | was_given_up(trials, known))[~trials.is_pending]
+    return int(np.flatnonzero(has_run[::-1])[0]) if has_run.any() else len(has_run)
 
 
 def _score(acquisition: AcquisitionFunction, see: See, X: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -60,17 +60,18 @@ def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome
         trials: at least one of them knows all of its losses.
         reference: ``m`` losses.
     """
-    outcomes, corner = [], []
-    for column, errors, worst, objective in zip(
-        trials.losses.T, trials.losses_se.T, reference, trials.objectives, strict=True
-    ):
-        rows = np.flatnonzero(np.isfinite(column))
-        values, at_reference, centre, unit = _standardized(column[rows], worst)
-        deviations = np.minimum(known_errors(errors[rows]) / unit, FAR)
-        is_bound = (trials.reasons == "timed_out") & _is_time(column, objective, trials.durations)
-        outcomes.append(Outcome(rows, values, deviations**2, is_bound[rows], centre, unit))
-        corner.append(at_reference)
-    return outcomes, np.array(corner)
+    pairs = [loss(trials, j, worst) for j, worst in enumerate(reference)]
+    return [outcome for outcome, _ in pairs], np.array([corner for _, corner in pairs])
+
+
+def loss(trials: Trials, j: int, reference: float) -> tuple[Outcome, float]:
+    """One objective, which some trial knows, and its reference (`losses`)."""
+    column, objective = trials.losses[:, j], trials.objectives[j]
+    rows = np.flatnonzero(np.isfinite(column))
+    values, corner, centre, unit = _standardized(column[rows], reference)
+    deviations = np.minimum(known_errors(trials.losses_se[rows, j]) / unit, FAR)
+    is_bound = (trials.reasons == "timed_out") & _is_time(column, objective, trials.durations)
+    return Outcome(rows, values, deviations**2, is_bound[rows], centre, unit), corner
 
 
 def _is_time(losses: NDArray[np.float64], objective: Objective, durations: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -98,9 +99,9 @@ def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def constraints(trials: Trials) -> list[Outcome]:
-    """Each constraint with its deviation as the unit; zero stays the border."""
+    """Each constraint that some trial tells, with its deviation as the unit; zero stays the border."""
     outcomes = []
-    for column in trials.violations.T:
+    for column in trials.violations.T[np.isfinite(trials.violations).any(axis=0)]:
         rows = np.flatnonzero(np.isfinite(column))
         values = column[rows] / _magnitude(column[rows])
         values = values / (values.std() or 1.0)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
 from paretune.engine.design import sobol
+from paretune.engine.outcomes import was_given_up
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.measure.noise import ran_to_the_end
 from paretune.objectives import Objectives
@@ -36,9 +37,10 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     """Suggest the next configurations, to be tried together.
 
     The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
-    success, and the expected hypervolume improvement is maximised over real configurations. What is pending or has
-    failed is never suggested again; nor is anything else tried, unless a finite space is exhausted: then the successful
-    configuration that was tried least often.
+    success, and the expected hypervolume improvement is maximised over real configurations. While no trial has told all
+    of its losses, those that were given up for a metric outside its limit teach where the limits are kept. What is
+    pending or has failed is never suggested again; nor is anything else tried, unless a finite space is exhausted: then
+    the successful configuration that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -74,7 +76,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     suggested: list[dict[str, Any]] = []
     known = ran_to_the_end(trials)
     varies = any(parameter.n_levels != 1 for parameter in space.values())
-    if len(trials) >= n_startup_trials and known.any() and varies:
+    teaches = known.any() or was_given_up(trials, known).any()
+    if len(trials) >= n_startup_trials and teaches and varies:
         from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])

@@ -1,0 +1,99 @@
+"""Where may a trial keep its limits? What is believed while no trial has told all of its losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+import numpy as np
+import torch
+from botorch.acquisition import AcquisitionFunction
+from botorch.models import ModelListGP
+from botorch.models.model import Model
+from botorch.utils.transforms import t_batch_mode_transform
+from numpy.typing import NDArray
+from torch import Tensor
+
+from paretune.engine.acquisition import values
+from paretune.engine.belief import See, fit_on_best_scale, fit_on_scale
+from paretune.engine.outcomes import constraints, loss
+from paretune.engine.scale import Scale
+from paretune.engine.surrogate import believe, features, nominal
+from paretune.space import Space
+from paretune.trials import Trials
+
+NEAREST = 5
+
+
+class LogProbabilityWithin(AcquisitionFunction):
+    """The logarithm of the probability that all outcomes are as large as they must be.
+
+    Args:
+        model: of ``k`` independent outcomes.
+        least: ``k`` numbers.
+    """
+
+    def __init__(self, model: Model, least: Tensor) -> None:
+        super().__init__(model)
+        self._least = least
+
+    @t_batch_mode_transform(expected_q=1)
+    def forward(self, X: Tensor) -> Tensor:
+        """The values at ``N x 1 x d`` features: ``N`` logarithms."""
+        posterior = self.model.posterior(X.squeeze(-2))
+        deviation = posterior.variance.clamp_min(1e-20).sqrt()
+        return torch.special.log_ndtr((posterior.mean - self._least) / deviation).sum(-1)
+
+
+@dataclass(frozen=True)
+class Within:
+    """Models of what is limited, of trials that were given up for it; the counterpart of `Belief`.
+
+    Args:
+        model: of ``k`` outcomes, which are the better the larger.
+        least: ``k`` numbers: how large they must be.
+        see: places in the unit cube as the models see them.
+        seen: ``s x d`` places that ended, then those under way.
+    """
+
+    model: ModelListGP
+    least: Tensor
+    see: See
+    seen: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, trials: Trials, space: Space, device: str = "cpu") -> Within:
+        """Fit to ``n`` trials, of which some tell a metric that is limited, or a constraint."""
+        see, kinds = partial(features, space, device=device), nominal(space, device)
+        X = space.encode(trials.params)
+        F = see(X)
+        models, least = [], []
+        for j in np.flatnonzero(np.isfinite(trials.objectives.limits) & np.isfinite(trials.losses).any(axis=0)):
+            outcome, at_limit = loss(trials, int(j), float(trials.objectives.limits[j]))
+            if outcome.is_bound.all():  # they came to more than this, and nobody knows to how much
+                outcome = replace(outcome, is_bound=~outcome.is_bound)
+            model, scale = fit_on_best_scale(outcome, F, kinds)
+            models.append(model)
+            least.append(-float(scale(at_limit)))
+        for outcome in constraints(trials):
+            models.append(fit_on_scale(outcome, Scale(0.0), F, kinds)[0])
+            least.append(0.0)
+        return cls(ModelListGP(*models), torch.tensor(least).to(F), see, X[~trials.is_pending])
+
+    def with_pending(self, X: NDArray[np.float64]) -> Within:
+        """The belief if ``p x d`` places under way gave what is expected of them."""
+        if len(X) == 0:
+            return self
+        return replace(self, model=believe(self.model, self.see(X)), seen=np.vstack([self.seen, X]))
+
+    @cached_property
+    def is_front(self) -> NDArray[np.bool_]:
+        """Which of the places seen are likeliest to keep the limits: about what is near them more is asked."""
+        likely = values(self.acquisition(), self.see(self.seen)).cpu().numpy()
+        chosen = np.zeros(len(likely), bool)
+        chosen[np.argsort(-likely, kind="stable")[:NEAREST]] = True
+        return chosen
+
+    def acquisition(self, _: np.random.Generator | None = None) -> AcquisitionFunction:
+        """How likely it is that one more trial keeps the limits."""
+        return LogProbabilityWithin(self.model, self.least)
