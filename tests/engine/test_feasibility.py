@@ -193,14 +193,14 @@ def test_caution_weighs_the_logarithm_of_p_and_leaves_the_slope_alone():
 # The penalty
 
 
-def test_the_penalty_is_log_p_and_steeper_where_failure_is_likelier_than_success():
-    p = torch.tensor([0.01, 0.3, 0.49, 0.5, 0.7, 1.0], dtype=torch.double)
+def test_the_penalty_is_log_p_and_steeper_below_three_fifths_of_the_highest():
+    p = torch.tensor([0.01, 0.3, 0.56, 0.57, 0.7, 1.0], dtype=torch.double)
     found = penalty(p.log(), highest=math.log(0.95))
-    expected = [math.log(x) + min(0.0, 30 * math.log(x / 0.5)) for x in p.tolist()]
+    expected = [math.log(x) + min(0.0, 30 * math.log(x / 0.57)) for x in p.tolist()]
     assert found.tolist() == pytest.approx(expected)
 
 
-def test_the_slope_starts_lower_where_nothing_is_well_above_one_half_and_not_by_the_company_a_place_keeps():
+def test_the_slope_starts_lower_where_nothing_is_likely_to_succeed_and_not_by_the_company_a_place_keeps():
     p = torch.tensor([0.1, 0.24, 0.4], dtype=torch.double)
     found = penalty(p.log(), highest=math.log(0.4))
     expected = [math.log(x) + min(0.0, 30 * math.log(x / 0.24)) for x in p.tolist()]

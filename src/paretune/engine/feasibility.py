@@ -11,7 +11,7 @@ from paretune.engine.kernel import MixedKernel
 from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
 from paretune.engine.surrogate import fit
 
-FLOOR = 0.5
+FLOOR = 0.6  # of the largest p at a trial
 STEEPNESS = 30.0
 RECENT, CAUTION = 20, 6.0
 SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, with d log s, is at 16: sharp borders
@@ -190,9 +190,9 @@ def caution(has_crashed: Tensor) -> float:
 
 
 def penalty(log_success: Tensor, highest: float, weight: float = 1.0) -> Tensor:
-    """What is added to a logarithmic acquisition: log p, and a steep slope below p = 1/2.
+    """What is added to a logarithmic acquisition: log p, and a steep slope where it is below 0.6 of the highest.
 
-    The slope starts lower where no trial is well above 1/2, so that a way out is found from where nearly everything
+    So the slope starts lower where no trial is likely to succeed, and a way out is found from where nearly everything
     fails. Log p alone lets a large improvement deep in failing ground win.
 
     Args:
@@ -200,5 +200,4 @@ def penalty(log_success: Tensor, highest: float, weight: float = 1.0) -> Tensor:
         highest: the largest log probability at the trials (`LogSuccess.highest`).
         weight: of log p (`caution`).
     """
-    floor = min(math.log(FLOOR), math.log(0.6) + highest)
-    return weight * log_success + STEEPNESS * (log_success - floor).clamp(max=0.0)
+    return weight * log_success + STEEPNESS * (log_success - highest - math.log(FLOOR)).clamp(max=0.0)
