@@ -33,9 +33,10 @@ reproduce-diatoms: $(VENV)/demo
 reproduce-rotten-tomatoes: $(VENV)/demo
 	$(call reproduce,004-rotten-tomatoes,rotten-tomatoes)
 
-# The tests that start Ray are a run of their own: each file has a cluster for itself.
+# Quick tests first, then whole runs. The tests that start Ray are a run of their own: each file has a cluster for itself.
 test: $(VENV)/dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+	$(BIN)/python -m pytest -m "end_to_end and not (slow or gpu or ray)" --numprocesses auto --maxprocesses 4 --dist worksteal
 	$(BIN)/python -m pytest -m ray --numprocesses auto --maxprocesses 2 --dist loadfile
 
 check: $(VENV)/dev

@@ -10,6 +10,8 @@ from paretune.study import load
 from paretune.workloads.analytic import WORKLOAD
 from told import told
 
+pytestmark = pytest.mark.end_to_end
+
 WIDTHS = ("--set", "width=8:16")
 LIMITS = ("--at-least", "accuracy=0.6", "--at-most", "latency=0.01")
 RANDOM = ("--searcher", "random", "--no-report")

@@ -20,6 +20,8 @@ from paretune.study import load, open_storage
 from paretune.workloads.analytic import WORKLOAD
 from told import told
 
+pytestmark = pytest.mark.end_to_end
+
 FEW = ["front.png", "report.html", "report.json", "report.md"]  # of fewer than ten trials
 REPORT = sorted(
     [*FEW, "density.png", "feasible.png", "growth.png", "parallel.png", "region.png", "search.gif", "search.png"]

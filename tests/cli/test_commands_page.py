@@ -12,6 +12,8 @@ import pytest
 
 from paretune.study import load
 
+pytestmark = pytest.mark.end_to_end
+
 PAGE = (Path(__file__).parents[2] / "docs" / "commands.md").read_text()
 SECTIONS = dict(re.findall(r"^## ((?:In|As) .*)\n((?:(?!^## ).*\n)+)", PAGE, re.MULTILINE))
 TRIALS = "3"  # a start of the search, for which it need not load its models

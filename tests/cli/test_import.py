@@ -11,6 +11,8 @@ from paretune.cli.plan import _own_data
 from paretune.errors import StudyMismatchError
 from paretune.study import load
 
+pytestmark = pytest.mark.end_to_end
+
 
 @pytest.fixture
 def measured(paretune):

@@ -8,6 +8,8 @@ import pytest
 from paretune import pareto
 from paretune.study import load
 
+pytestmark = pytest.mark.end_to_end
+
 
 @pytest.fixture
 def searched(paretune):

@@ -11,6 +11,8 @@ import pytest
 from paretune.study import Study, load, open_storage
 from paretune.workloads.analytic import WORKLOAD
 
+pytestmark = pytest.mark.end_to_end
+
 GOALS = ("--maximize", "accuracy", "--minimize", "latency", "--unit", "latency=s")
 
 

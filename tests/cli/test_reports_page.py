@@ -10,6 +10,8 @@ from paretune.study import Study
 from paretune.workloads.analytic import WORKLOAD
 from told import told
 
+pytestmark = pytest.mark.end_to_end
+
 PAGE = (Path(__file__).parents[2] / "docs" / "reports.md").read_text()
 COMMANDS = re.findall(r"^\$ paretune (.*)", PAGE, re.MULTILINE)
 TRIALS = re.search(r"```text\n(.*?)```", PAGE, re.DOTALL)[1]

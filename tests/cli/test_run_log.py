@@ -10,6 +10,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from paretune.study import load
 from told import told
 
+pytestmark = pytest.mark.end_to_end
+
 STUDY = """\
 space:
   x: {type: float, low: 0.0, high: 1.0}

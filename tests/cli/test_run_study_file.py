@@ -10,6 +10,8 @@ from paretune.study import load
 from processes import assert_gone, wait_for_numbers
 from told import told
 
+pytestmark = pytest.mark.end_to_end
+
 STUDY = """\
 space:
   x: {type: float, low: 0.0, high: 1.0}

@@ -11,6 +11,8 @@ from paretune.study import load
 from processes import wait_until
 from told import told
 
+pytestmark = pytest.mark.end_to_end
+
 SCRIPT = """
 import json, os, sys
 x = json.loads(os.environ["PARETUNE_PARAMS"])["x"]

@@ -17,6 +17,8 @@ from tenfold.blocks import turns
 from tenfold.clock import ratios
 from tenfold.protocol import Side
 
+pytestmark = pytest.mark.end_to_end
+
 SMALL = {
     "workload": "analytic",
     "reports": {"small": "analytic-small"},

@@ -11,6 +11,8 @@ from optuna.trial import TrialState
 from paretune import Float, Maximize, Minimize, Study, TrialFailedError
 from paretune.errors import InvalidInputError
 
+pytestmark = pytest.mark.end_to_end
+
 WANTED = [Maximize("gain"), Minimize("cost")]
 CLAIMANT = """
 import sys, time

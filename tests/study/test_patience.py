@@ -17,6 +17,8 @@ from paretune import Float, Maximize, Minimize, Study
 from paretune.errors import InvalidInputError
 from paretune.study import load, open_storage, patience, storage
 
+pytestmark = pytest.mark.end_to_end
+
 SPACE, WANTED = {"x": Float(0, 1)}, [Maximize("gain"), Minimize("cost")]
 
 

@@ -17,6 +17,8 @@ from paretune.workloads.diatoms.plateau import Plateau
 from paretune.workloads.diatoms.weights import initial_weights
 from small_diatoms import PARAMS, predicted, trained
 
+pytestmark = pytest.mark.end_to_end
+
 
 @pytest.fixture(scope="module")
 def fitted_by_keras(split):

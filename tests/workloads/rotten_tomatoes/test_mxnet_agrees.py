@@ -13,7 +13,7 @@ from paretune.workloads.rotten_tomatoes.corpus import divide
 from paretune.workloads.rotten_tomatoes.torch_network import draw, logits
 from paretune.workloads.rotten_tomatoes.torch_training import Step, is_right, train
 
-pytestmark = pytest.mark.mxnet
+pytestmark = [pytest.mark.end_to_end, pytest.mark.mxnet]
 PROBE = Path(__file__).with_name("mxnet_probe.py")
 MASKED = 200
 

@@ -13,6 +13,8 @@ from paretune.errors import DataError, InvalidInputError, TrialFailedError
 from paretune.workloads.rotten_tomatoes import WORKLOAD, mxnet_program
 from paretune.workloads.rotten_tomatoes.mxnet_program import program, set_up
 
+pytestmark = pytest.mark.end_to_end
+
 OBJECTIVES = ("accuracy", "training_time")
 
 
