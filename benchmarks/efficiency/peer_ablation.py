@@ -67,7 +67,7 @@ def _drawn_while_pending(self: Belief, X: NDArray[np.float64]) -> Belief:
     return replace(self, seen=np.vstack([self.seen, X])) if len(X) else self
 
 
-without_success_model = _without((belief, "_log_success", lambda *_: None))
+without_success_model = _without((belief, "learn_success", lambda *_: None))
 without_floor = _without((feasibility, "STEEPNESS", 0.0))
 with_a_smooth_border = _without((feasibility, "SCALE_PRIOR", (math.log(4.0) + 1.0, 1.0)))
 without_caution = _without((feasibility, "CAUTION", 0.0))

@@ -1,11 +1,13 @@
 """Is the mean over directions the improvement of hypervolume, and does it find the place where that is largest?"""
 
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from botorch.models import ModelListGP
+from scipy.stats import spearmanr
 
 from paretune import Float, Minimize, Objectives, Space, Trials, pareto
 from paretune.engine.acquisition import LogExpectedHypervolumeImprovement, values
@@ -89,6 +91,38 @@ def test_of_what_is_certain_it_is_what_the_hypervolume_grows_by():
     much = grown > 0.02
     assert much.sum() > 20
     np.testing.assert_allclose(ours[much], grown[much], rtol=0.35)
+
+
+class Certain:
+    """A model that is sure of its outcomes: the places themselves."""
+
+    def posterior(self, places):
+        return SimpleNamespace(mean=places, variance=torch.full_like(places, 1e-12))
+
+
+def test_what_lies_far_beyond_the_front_is_worth_the_more_the_farther_it_lies():
+    """Also where the front spans hardly anything of one objective."""
+    axis = sphere(np.random.default_rng(0).random((80, 4)) * [1, 1, 1, 0] + [0, 0, 0, 0.5], 4) + 1e-3
+    for span in (1.0, 0.01):
+        front = torch.tensor(axis * [1, 1, 1, span])
+        mean, exact = both(Certain(), front, torch.zeros(4).double())
+        far = torch.tensor(
+            [[2.0] * 4, [3.0] * 4, [5.0] * 4, [0.5, 0.5, 0.5, 1.0], [0.8, 0.8, 0.8, 0.02 * span]]
+        ).double()
+        ours, theirs = values(mean, far), values(exact, far)
+        assert ours.argsort().tolist() == theirs.argsort().tolist()
+    mean, exact = both(Certain(), torch.tensor(axis), torch.zeros(4).double())
+    np.testing.assert_allclose(values(mean, far[:3]), values(exact, far[:3]), atol=0.7)
+
+
+def test_where_nothing_is_likely_places_are_still_told_apart():
+    model, front = modelled(4, noise=0.02)
+    mean, exact = both(model, front + 0.3, torch.zeros(4).double())
+    places = torch.tensor(np.random.default_rng(1).random((300, len(SPACE))))
+    ours, theirs = values(mean, places), values(exact, places)
+    assert ours.isfinite().all()
+    assert theirs.median() < -90
+    assert spearmanr(ours, theirs).statistic > 0.95
 
 
 def test_a_constraint_makes_it_as_much_smaller_as_it_makes_the_exact_one():

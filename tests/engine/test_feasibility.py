@@ -141,6 +141,14 @@ def test_it_tells_where_trainings_crash(log_success):
     assert ((p < 0.5) == (OTHERS[:, 0] > 0.6))[clear].double().mean() > 0.95
 
 
+def test_of_crashes_alone_it_is_learned_what_is_unlike_them():
+    corner = X[X[:, :2].amax(dim=1) < 0.6]
+    log_success = LogSuccess(corner, torch.ones(len(corner)).bool(), KINDS)
+    near, far = torch.tensor([[0.3, 0.3, 1.0]]).double(), torch.tensor([[1.0, 1.0, 1.0]]).double()
+    assert log_success(near) < log_success(far) - 0.5
+    assert log_success.weight == 4.0
+
+
 def test_it_tells_which_choice_crashes():
     has_crashed = X[:, 2] == 1
     p = LogSuccess(X, has_crashed, KINDS)(OTHERS).exp()

@@ -7,6 +7,8 @@ from scipy.stats import norm
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials, suggest
 from paretune.engine.acquisition import values
+from paretune.engine.improve import representatives
+from paretune.engine.outcomes import was_given_up
 from paretune.engine.within import Within
 
 SPACE = Space(
@@ -94,6 +96,72 @@ def test_what_is_suggested_together_or_under_way_differs(outside):
     assert len({tuple(params.values()) for params in together}) == 3
     (after,) = suggest(trials.with_pending(together), SPACE, WANTED, seed=1)
     assert after not in together
+
+
+def test_of_what_is_under_way_it_is_believed_what_is_expected(outside):
+    held = Within.of(given_up(outside), SPACE)
+    places = SPACE.snap(np.random.default_rng(2).random((1, len(SPACE))))
+    after = held.with_pending(places)
+    assert len(after.seen) == len(held.seen) + 1
+    deviations = [h.model.posterior(h.see(places)).variance.sqrt().item() for h in (held, after)]
+    assert deviations[1] < 0.5 * deviations[0]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_part_of_what_keeps_the_limit_crashes_the_search_goes_on_beside_it(seed):
+    """Nothing is learned of the limit by a crash: else the same corner would be tried for ever."""
+    space = Space({f"x{i}": Float(0, 1) for i in range(3)})
+    wanted = Objectives([Minimize("error"), Minimize("size", at_most=0.1)])
+    params, losses, reasons = [], [], []
+    while len(params) < 40:
+        n = len(params)
+        table = np.array(losses).reshape(n, 2)
+        states = np.array(["failed"] * n, object)
+        trials = Trials(space, wanted, tuple(params), losses=table, states=states, reasons=np.array(reasons, object))
+        (tried,) = suggest(trials, space, wanted, seed=seed)
+        params.append(tried)
+        if tried["x0"] <= 0.1 and tried["x1"] >= 0.7:
+            return
+        losses.append([np.nan, tried["x0"] if tried["x0"] > 0.1 else np.nan])
+        reasons.append("outside_limits" if tried["x0"] > 0.1 else "crashed")
+    raise AssertionError("nothing was found in 40 trials")
+
+
+def test_of_very_many_trials_the_few_that_tell_of_the_limit_are_not_forgotten():
+    n = 1_000
+    configurations = SPACE.decode(np.random.default_rng(4).random((n, len(SPACE))))
+    losses, reasons = np.full((n, 2), np.nan), np.array(["crashed"] * n, object)
+    losses[300, 1], reasons[300] = size_of(configurations[300]) + LIMIT, "outside_limits"
+    states = np.array(["failed"] * n, object)
+    trials = Trials(SPACE, WANTED, tuple(configurations), losses=losses, states=states, reasons=reasons)
+    assert 300 in representatives(trials, np.zeros(n, bool), 100)
+    assert len(suggest(trials, SPACE, WANTED)) == 1
+
+
+@pytest.mark.parametrize("value", [np.inf, 1e308, 700.0], ids=str)
+def test_any_value_outside_the_limit_gives_a_suggestion(outside, value):
+    """An infinite one is no size to learn from, and was no measurement in time: it fell."""
+    n = len(outside)
+    losses = np.column_stack([np.full(n, np.nan), np.full(n, value)])
+    states, reasons = np.array(["failed"] * n, object), np.array(["outside_limits"] * n, object)
+    for columns in ({"losses": losses}, {"losses": np.full((n, 2), np.nan), "violations": losses[:, 1:]}):
+        trials = Trials(SPACE, WANTED, tuple(outside), states=states, reasons=reasons, **columns)
+        assert len(suggest(trials, SPACE, WANTED, q=2)) == 2
+
+
+def test_a_limit_of_what_is_maximised_is_one_too(outside):
+    wanted = Objectives([Minimize("error"), Maximize("speed", at_least=1 / LIMIT)])
+    n = len(outside)
+    losses = wanted.losses([[np.nan, 1 / size_of(params)] for params in outside])
+    states, reasons = np.array(["failed"] * n, object), np.array(["outside_limits"] * n, object)
+    trials = Trials(SPACE, wanted, tuple(outside), losses=losses, states=states, reasons=reasons)
+    (params,) = suggest(trials, SPACE, wanted)
+    assert size_of(params) < min(map(size_of, outside))
+
+
+def test_where_the_limit_was_another_one_they_are_no_crashes(outside):
+    trials = given_up(outside).judged_by(WANTED.limited(at_least={}, at_most={"size": 1e9}))
+    assert was_given_up(trials, np.zeros(len(outside), bool)).all()
 
 
 def test_crashes_that_tell_nothing_leave_the_search_to_the_sobol_sequence(outside):

@@ -89,7 +89,7 @@ class Belief:
         scales = tuple(scale for _, scale in fitted)
         at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
         model = ModelListGP(*(model for model, _ in fitted), *limits)
-        log_success, satisfied = _log_success(trials, known, F, kinds), _satisfied(trials)[known]
+        log_success, satisfied = learn_success(trials, known, F, kinds), _satisfied(trials)[known]
         return cls(model, scales, to_gains(at, F), log_success, see, X[known], satisfied)
 
     def with_pending(self, X: NDArray[np.float64]) -> Belief:
@@ -180,7 +180,7 @@ def _satisfied(trials: Trials) -> NDArray[np.bool_]:
     return np.asarray(trials.is_complete | (trials.violations <= 0).all(axis=1))
 
 
-def _log_success(trials: Trials, known: NDArray[np.bool_], F: Tensor, kinds: Tensor) -> LogSuccess | None:
+def learn_success(trials: Trials, known: NDArray[np.bool_], F: Tensor, kinds: Tensor) -> LogSuccess | None:
     """The model of success; None while nothing has crashed.
 
     What is known to be outside its limits did not crash; what was given up for the one metric that was known, and

@@ -157,7 +157,7 @@ class LogSuccess:
 
     Args:
         X: ``n x d`` features of trials that ran to their end, one way or the other, in order.
-        has_crashed: ``n`` booleans: some are true, and not all.
+        has_crashed: ``n`` booleans, some of them true. Of crashes alone it is learned what is unlike them.
         nominal: ``d`` booleans: which features are unordered choices.
 
     Attributes:
@@ -167,7 +167,7 @@ class LogSuccess:
 
     def __init__(self, X: Tensor, has_crashed: Tensor, nominal: Tensor) -> None:
         self._models: list[Classifier | LabelRegression] = [Classifier(X, ~has_crashed, nominal)]
-        if int((~has_crashed).sum()) < max(RARE, FEW * len(X)):
+        if 0 < int((~has_crashed).sum()) < max(RARE, FEW * len(X)):
             self._models.append(LabelRegression(X, ~has_crashed, nominal))
         self.highest, self.weight = float(self(X).max()), caution(has_crashed)
 

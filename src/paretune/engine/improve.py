@@ -95,8 +95,8 @@ def check_device(device: str) -> None:
 def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
     """Which trials the models are told of, where there are many: the best, the latest, and some of the others.
 
-    Half of them are the best, those within the limits first; an eighth are the latest, lest what has just failed be
-    tried beside again; the others are of each time.
+    Half of them are the best, those within the limits first, or while none is known those that were given up; an eighth
+    are the latest, lest what has just failed be tried beside again; the others are of each time.
 
     Args:
         trials: ``n`` trials.
@@ -110,6 +110,7 @@ def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDAr
     if len(ended) <= most:
         return np.arange(len(trials))
     ranked = [rows[np.argsort(ranks(trials.losses[rows]), kind="stable")] for rows in _inside_first(trials, known)]
+    ranked += [] if known.any() else [np.flatnonzero(was_given_up(trials, known))[::-1]]
     chosen = np.zeros(len(trials), bool)
     chosen[np.concatenate(ranked)[: most // 2]] = True
     chosen[ended[len(ended) - most // 8 :]] = True
@@ -124,9 +125,9 @@ def _inside_first(trials: Trials, known: NDArray[np.bool_]) -> list[NDArray[np.i
 
 
 def _failures_in_a_row(trials: Trials, known: NDArray[np.bool_]) -> int:
-    """How many of the last trials that ended have crashed."""
+    """How many of the last trials that ended have crashed; none before the first that ran."""
     has_run = (known | was_given_up(trials, known))[~trials.is_pending]
-    return int(np.flatnonzero(has_run[::-1])[0]) if has_run.any() else len(has_run)
+    return int(np.flatnonzero(has_run[::-1])[0]) if known.any() else 0
 
 
 def _score(acquisition: AcquisitionFunction, see: See, X: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -87,6 +87,8 @@ def _is_time(losses: NDArray[np.float64], objective: Objective, durations: NDArr
 def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Which trials were ended for a metric or a constraint that was outside its limit: they may have run or not.
 
+    The limit may have been another one then.
+
     Args:
         trials: ``n`` trials.
         known: ``n`` booleans: whose losses are all known.
@@ -94,8 +96,16 @@ def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Returns:
         ``n`` booleans.
     """
-    is_outside = (trials.losses > trials.objectives.limits).any(axis=1) | (trials.violations > 0).any(axis=1)
-    return np.asarray(~known & is_outside & np.isin(trials.reasons, GIVEN_UP))
+    losses, violations = (np.where(np.isfinite(table), table, np.nan) for table in (trials.losses, trials.violations))
+    is_outside = (losses > trials.objectives.limits).any(axis=1) | (violations > 0).any(axis=1)
+    was_outside = (trials.reasons == "outside_limits") & np.isfinite(losses).any(axis=1)
+    return np.asarray(~known & (was_outside | (is_outside & np.isin(trials.reasons, GIVEN_UP))))
+
+
+def tells_of_limits(trials: Trials) -> NDArray[np.bool_]:
+    """Which trials tell a metric that has a limit, or a constraint: ``n`` booleans."""
+    is_limited = np.isfinite(trials.losses) & np.isfinite(trials.objectives.limits)
+    return np.asarray(is_limited.any(axis=1) | np.isfinite(trials.violations).any(axis=1))
 
 
 def constraints(trials: Trials) -> list[Outcome]:

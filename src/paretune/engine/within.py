@@ -14,9 +14,10 @@ from botorch.utils.transforms import t_batch_mode_transform
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.acquisition import values
-from paretune.engine.belief import See, fit_on_best_scale, fit_on_scale
-from paretune.engine.outcomes import constraints, loss
+from paretune.engine.acquisition import SuccessWeighted, values
+from paretune.engine.belief import See, fit_on_best_scale, fit_on_scale, learn_success
+from paretune.engine.feasibility import LogSuccess
+from paretune.engine.outcomes import constraints, loss, was_given_up
 from paretune.engine.scale import Scale
 from paretune.engine.surrogate import believe, features, nominal
 from paretune.space import Space
@@ -53,17 +54,19 @@ class Within:
         model: of ``k`` outcomes, which are the better the larger.
         least: ``k`` numbers: how large they must be.
         see: places in the unit cube as the models see them.
-        seen: ``s x d`` places that ended, then those under way.
+        log_success: the model of success; None while nothing has crashed.
+        seen: ``s x d`` places that were given up, then those under way.
     """
 
     model: ModelListGP
     least: Tensor
     see: See
+    log_success: LogSuccess | None
     seen: NDArray[np.float64]
 
     @classmethod
     def of(cls, trials: Trials, space: Space, device: str = "cpu") -> Within:
-        """Fit to ``n`` trials, of which some tell a metric that is limited, or a constraint."""
+        """Fit to ``n`` trials: none has told all of its losses, some were given up for what is limited."""
         see, kinds = partial(features, space, device=device), nominal(space, device)
         X = space.encode(trials.params)
         F = see(X)
@@ -78,7 +81,10 @@ class Within:
         for outcome in constraints(trials):
             models.append(fit_on_scale(outcome, Scale(0.0), F, kinds)[0])
             least.append(0.0)
-        return cls(ModelListGP(*models), torch.tensor(least).to(F), see, X[~trials.is_pending])
+        known = np.zeros(len(X), bool)
+        log_success, given_up = learn_success(trials, known, F, kinds), was_given_up(trials, known)
+        floor = torch.tensor(least, dtype=F.dtype, device=F.device)
+        return cls(ModelListGP(*models), floor, see, log_success, X[given_up])
 
     def with_pending(self, X: NDArray[np.float64]) -> Within:
         """The belief if ``p x d`` places under way gave what is expected of them."""
@@ -95,5 +101,6 @@ class Within:
         return chosen
 
     def acquisition(self, _: np.random.Generator | None = None) -> AcquisitionFunction:
-        """How likely it is that one more trial keeps the limits."""
-        return LogProbabilityWithin(self.model, self.least)
+        """How likely it is that one more trial keeps the limits, and does not crash."""
+        likely = LogProbabilityWithin(self.model, self.least)
+        return likely if self.log_success is None else SuccessWeighted(likely, self.log_success)
