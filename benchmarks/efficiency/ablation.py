@@ -22,7 +22,9 @@ HEAD = """\
 Made by `ablation.py`: the mean hypervolume after 60 trials without a part, over the whole engine's on the same problems
 and seeds ({seeds} a problem), ± half the width of that ratio's 95 % interval; below 1 the part helps. `failed` is how
 many more of 60 trials failed. The last columns are over all problems, each counting once: the geometric mean; and in
-how many pairs of runs the whole engine has more (ties count half).
+how many pairs of runs the whole engine has more (ties count half). In fours: four suggestions are asked for together,
+which by the closed form count as if they had given what is expected; qLogNEHVI draws what they give. All runs are of
+the engine whose penalty began at p = 1/2 (decision 2).
 """
 
 

@@ -51,9 +51,7 @@ def draw(problems: Mapping[str, Mapping[str, pd.DataFrame]], half_width: Callabl
         half_width: of the interval of a mean.
     """
     n_lines = -(-len(problems) // COLUMNS)
-    figure, grid = plt.subplots(
-        n_lines, COLUMNS, figsize=(14, 2.9 * n_lines + 1), layout="constrained", sharex=True, squeeze=False
-    )
+    figure, grid = plt.subplots(n_lines, COLUMNS, figsize=(14, 2.9 * n_lines + 1), layout="constrained", squeeze=False)
     for panel, (name, peers) in zip(grid.flat, problems.items(), strict=False):
         _panel(panel, name, curves(peers, half_width))
     for panel in grid.flat[len(problems) :]:
