@@ -29,14 +29,14 @@ OPEN = {
     "osy_crash": "functions",
     "dtlz2_3": "functions",
     "wine_models_crash": "trainings",
+    "slice_crash": "tables",
+    "branin_currin_crash": "functions",
+    "penicillin_crash": "functions",
 }
 HELD_OUT = {
-    "slice_crash": "tables",
     "naval": "tables",
     "nb201_cifar100": "tables",
-    "branin_currin_crash": "functions",
     "vehicle_safety": "functions",
-    "penicillin_crash": "functions",
     "car_side_impact": "functions",
     "cancer_boosting_crash": "trainings",
 }
