@@ -7,8 +7,6 @@ from paretune.cli.run_options import RunOptions, run_options
 from paretune.errors import InvalidInputError
 from paretune.workloads.marked import read
 
-pytestmark = pytest.mark.end_to_end
-
 WANTED = Objectives([Maximize("accuracy"), Minimize("latency")])
 
 

@@ -28,12 +28,19 @@ def size_of(params):
     return params["depth"] * params["width"] ** 1.5 * (2 if params["kind"] == "b" else 1) + 10 * params["batch"]
 
 
+def failed(configurations, losses, reasons="outside_limits", space=SPACE, wanted=WANTED, **columns):
+    """Trials that failed for one reason, or each for its own."""
+    n = len(configurations)
+    states, told = np.full(n, "failed", object), np.full(n, "", object)
+    told[:] = reasons
+    losses = np.reshape(losses, (n, len(wanted)))
+    return Trials(space, wanted, tuple(configurations), losses=losses, states=states, reasons=told, **columns)
+
+
 def given_up(configurations, wanted=WANTED, reason="outside_limits", **columns):
     """Trials of which the size alone was known before they were trained; they were not."""
-    n = len(configurations)
-    losses = np.array([[np.nan, size_of(params)] for params in configurations])
-    states, reasons = np.array(["failed"] * n, object), np.array([reason] * n, object)
-    return Trials(SPACE, wanted, tuple(configurations), losses=losses, states=states, reasons=reasons, **columns)
+    losses = [[np.nan, size_of(params)] for params in configurations]
+    return failed(configurations, losses, reason, wanted=wanted, **columns)
 
 
 def n_until_one_is_within(seed, searches):
@@ -114,10 +121,7 @@ def test_where_part_of_what_keeps_the_limit_crashes_the_search_goes_on_beside_it
     wanted = Objectives([Minimize("error"), Minimize("size", at_most=0.1)])
     params, losses, reasons = [], [], []
     while len(params) < 40:
-        n = len(params)
-        table = np.array(losses).reshape(n, 2)
-        states = np.array(["failed"] * n, object)
-        trials = Trials(space, wanted, tuple(params), losses=table, states=states, reasons=np.array(reasons, object))
+        trials = failed(params, losses, reasons, space, wanted)
         (tried,) = suggest(trials, space, wanted, seed=seed)
         params.append(tried)
         if tried["x0"] <= 0.1 and tried["x1"] >= 0.7:
@@ -132,8 +136,7 @@ def test_of_very_many_trials_the_few_that_tell_of_the_limit_are_not_forgotten():
     configurations = SPACE.decode(np.random.default_rng(4).random((n, len(SPACE))))
     losses, reasons = np.full((n, 2), np.nan), np.array(["crashed"] * n, object)
     losses[300, 1], reasons[300] = size_of(configurations[300]) + LIMIT, "outside_limits"
-    states = np.array(["failed"] * n, object)
-    trials = Trials(SPACE, WANTED, tuple(configurations), losses=losses, states=states, reasons=reasons)
+    trials = failed(configurations, losses, reasons)
     assert 300 in representatives(trials, np.zeros(n, bool), 100)
     assert len(suggest(trials, SPACE, WANTED)) == 1
 
@@ -142,19 +145,19 @@ def test_of_very_many_trials_the_few_that_tell_of_the_limit_are_not_forgotten():
 def test_any_value_outside_the_limit_gives_a_suggestion(outside, value):
     """An infinite one is no size to learn from, and was no measurement in time: it fell."""
     n = len(outside)
-    losses = np.column_stack([np.full(n, np.nan), np.full(n, value)])
-    states, reasons = np.array(["failed"] * n, object), np.array(["outside_limits"] * n, object)
-    for columns in ({"losses": losses}, {"losses": np.full((n, 2), np.nan), "violations": losses[:, 1:]}):
-        trials = Trials(SPACE, WANTED, tuple(outside), states=states, reasons=reasons, **columns)
+    nothing, values_told = np.full((n, 2), np.nan), np.full((n, 1), value)
+    of_metric, of_constraint = (
+        failed(outside, np.hstack([nothing[:, :1], values_told])),
+        failed(outside, nothing, violations=values_told),
+    )
+    for trials in (of_metric, of_constraint):
         assert len(suggest(trials, SPACE, WANTED, q=2)) == 2
 
 
 def test_a_limit_of_what_is_maximised_is_one_too(outside):
     wanted = Objectives([Minimize("error"), Maximize("speed", at_least=1 / LIMIT)])
-    n = len(outside)
     losses = wanted.losses([[np.nan, 1 / size_of(params)] for params in outside])
-    states, reasons = np.array(["failed"] * n, object), np.array(["outside_limits"] * n, object)
-    trials = Trials(SPACE, wanted, tuple(outside), losses=losses, states=states, reasons=reasons)
+    trials = failed(outside, losses, wanted=wanted)
     (params,) = suggest(trials, SPACE, wanted)
     assert size_of(params) < min(map(size_of, outside))
 
@@ -165,9 +168,5 @@ def test_where_the_limit_was_another_one_they_are_no_crashes(outside):
 
 
 def test_crashes_that_tell_nothing_leave_the_search_to_the_sobol_sequence(outside):
-    n = len(outside)
-    losses, states = np.full((n, 2), np.nan), np.array(["failed"] * n, object)
-    crashed = Trials(
-        SPACE, WANTED, tuple(outside), losses=losses, states=states, reasons=np.array(["crashed"] * n, object)
-    )
+    crashed = failed(outside, np.full((len(outside), 2), np.nan), "crashed")
     assert suggest(crashed, SPACE, WANTED, seed=2) == suggest(crashed, SPACE, WANTED, seed=2, n_startup_trials=10**6)

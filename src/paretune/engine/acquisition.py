@@ -73,8 +73,7 @@ class LogExpectedHypervolumeImprovement(AcquisitionFunction):
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        posterior = self.model.posterior(X.squeeze(-2))  # one joint matrix is quicker than many of one place each
-        mean, deviation = posterior.mean, posterior.variance.clamp_min(1e-20).sqrt()
+        mean, deviation = normals(self.model, X)
         m = len(self._axes)
         cells = torch.stack([axis(mean[:, [j]], deviation[:, [j]]) for j, axis in enumerate(self._axes)]).sum(dim=0)
         return torch.logsumexp(cells, dim=-1) + torch.special.log_ndtr(mean[:, m:] / deviation[:, m:]).sum(-1)
@@ -169,6 +168,12 @@ class SuccessWeighted(AcquisitionFunction):
         """The values at ``N x 1 x d`` features: ``N`` numbers."""
         success = self._log_success
         return self._acquisition(X) + penalty(success(X.squeeze(-2)), success.highest, success.weight)
+
+
+def normals(model: Model, X: Tensor) -> tuple[Tensor, Tensor]:
+    """Means and deviations of independent outcomes at ``N x 1 x d`` features: two ``N x k``."""
+    posterior = model.posterior(X.squeeze(-2))  # one joint matrix is quicker than many of one place each
+    return posterior.mean, posterior.variance.clamp_min(1e-20).sqrt()
 
 
 def values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:

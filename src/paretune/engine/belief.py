@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TypeAlias
+from typing import Self, TypeAlias
 
 import numpy as np
 import torch
@@ -46,25 +46,47 @@ See: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
 
 
 @dataclass(frozen=True)
-class Belief:
-    """Models of the outcomes and of success, and the places that the front is sought among.
+class Modelled:
+    """Models of outcomes and of success, and the places that they know.
 
     Args:
-        model: of ``m`` gains, each on its scale, then of ``c`` constraints, satisfied at least 0.
-        scales: ``m`` scales of losses.
-        corner: ``m`` gains, the reference point on the scales.
+        model: of independent outcomes.
         log_success: the model of success; None while nothing has crashed.
         see: places in the unit cube as the models see them.
-        seen: ``k x d`` places that ran to their end, then those under way.
-        satisfied: booleans of those that ran to their end: whether they were within the constraints.
+        seen: ``k x d`` places that were tried, then those under way.
     """
 
     model: ModelListGP
-    scales: tuple[Scale, ...]
-    corner: Tensor
     log_success: LogSuccess | None
     see: See
     seen: NDArray[np.float64]
+
+    def with_pending(self, X: NDArray[np.float64]) -> Self:
+        """The belief if ``p x d`` places under way gave what is expected of them."""
+        if len(X) == 0:
+            return self
+        return replace(self, model=believe(self.model, self.see(X)), seen=np.vstack([self.seen, X]))
+
+    def weighted(self, worth: AcquisitionFunction) -> AcquisitionFunction:
+        """A logarithmic acquisition, less where a trial is likely to crash."""
+        return worth if self.log_success is None else SuccessWeighted(worth, self.log_success)
+
+
+@dataclass(frozen=True)
+class Belief(Modelled):
+    """Models of the outcomes and of success, and the places that the front is sought among.
+
+    The model is of ``m`` gains, each on its scale, then of ``c`` constraints, satisfied at least 0; the places seen ran
+    to their end, or are under way.
+
+    Args:
+        scales: ``m`` scales of losses.
+        corner: ``m`` gains, the reference point on the scales.
+        satisfied: booleans of those that ran to their end: whether they were within the constraints.
+    """
+
+    scales: tuple[Scale, ...]
+    corner: Tensor
     satisfied: NDArray[np.bool_]
 
     @classmethod
@@ -90,13 +112,7 @@ class Belief:
         at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
         model = ModelListGP(*(model for model, _ in fitted), *limits)
         log_success, satisfied = learn_success(trials, known, F, kinds), _satisfied(trials)[known]
-        return cls(model, scales, to_gains(at, F), log_success, see, X[known], satisfied)
-
-    def with_pending(self, X: NDArray[np.float64]) -> Belief:
-        """The belief if ``p x d`` places under way gave what is expected of them."""
-        if len(X) == 0:
-            return self
-        return replace(self, model=believe(self.model, self.see(X)), seen=np.vstack([self.seen, X]))
+        return cls(model, log_success, see, X[known], scales, to_gains(at, F), satisfied)
 
     @cached_property
     def _means(self) -> Tensor:
@@ -131,7 +147,7 @@ class Belief:
             worth = self._improvement(rng)
         else:
             worth = scalarized_improvement(self.model, self.see(self.seen), self.corner, rng)
-        return worth if self.log_success is None else SuccessWeighted(worth, self.log_success)
+        return self.weighted(worth)
 
     def _improvement(self, rng: np.random.Generator) -> AcquisitionFunction:
         """The expected improvement: exact over the cells above the front; along directions where they are too many."""

@@ -12,7 +12,7 @@ from botorch.models.model import Model
 from botorch.utils.transforms import t_batch_mode_transform
 from torch import Tensor
 
-from paretune.engine.acquisition import Straighten
+from paretune.engine.acquisition import Straighten, normals
 
 N_DIRECTIONS = 512
 STEPS = (0.0, 0.01, 0.03, 0.06, 0.12, 0.24, 0.48, 0.96, 2.0, 4.0, 8.0, 16.0)  # beyond the front, in its mean reach
@@ -65,7 +65,7 @@ class LogDirectionalImprovement(AcquisitionFunction):
         span = gains.amax(dim=0)
         directions = _directions(m, rng).to(reference)
         reach = (gains / span).unsqueeze(1).div(directions).amin(dim=-1).amax(dim=0)
-        t = reach.unsqueeze(-1) + torch.tensor(STEPS, dtype=reach.dtype).to(reach) * reach.mean()
+        t = reach.unsqueeze(-1) + reach.new_tensor(STEPS) * reach.mean()
         corners = origin + span * directions.unsqueeze(1) * t.unsqueeze(-1)
         self._corners = _each(bend, corners.reshape(-1, m))
         ball = math.pi ** (m / 2) / 2**m / math.gamma(m / 2 + 1)  # the positive orthant of it
@@ -75,10 +75,9 @@ class LogDirectionalImprovement(AcquisitionFunction):
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        posterior = self.model.posterior(X.squeeze(-2))
-        mean, deviation = posterior.mean, posterior.variance.clamp_min(1e-20).sqrt()
+        mean, deviation = normals(self.model, X)
         m = self._corners.shape[1]
-        upper_tails = torch.ones(()).to(mean)  # twice the probability to be better than a corner, in each objective
+        upper_tails = mean.new_ones(())  # twice the probability to be better than a corner, in each objective
         for j in range(m):
             z = (self._corners[:, j] - mean[:, [j]]) / (deviation[:, [j]] * math.sqrt(2))
             upper_tails = upper_tails * torch.erfc(z).clamp_min(LEAST)  # in logarithms it takes seven times as long

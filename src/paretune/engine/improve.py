@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from paretune.engine.acquisition import values
 from paretune.engine.belief import Belief, See
-from paretune.engine.outcomes import was_given_up
+from paretune.engine.outcomes import teaches_limits, was_given_up
 from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
 from paretune.engine.within import Within
 from paretune.errors import InvalidInputError
@@ -109,19 +109,20 @@ def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDAr
     ended = np.flatnonzero(~trials.is_pending)
     if len(ended) <= most:
         return np.arange(len(trials))
-    ranked = [rows[np.argsort(ranks(trials.losses[rows]), kind="stable")] for rows in _inside_first(trials, known)]
-    ranked += [] if known.any() else [np.flatnonzero(was_given_up(trials, known))[::-1]]
     chosen = np.zeros(len(trials), bool)
-    chosen[np.concatenate(ranked)[: most // 2]] = True
+    chosen[_best_first(trials, known)[: most // 2]] = True
     chosen[ended[len(ended) - most // 8 :]] = True
     others = ended[~chosen[ended]]
     chosen[others[np.linspace(0, len(others) - 1, most - int(chosen.sum())).astype(int)]] = True
     return np.flatnonzero(chosen | trials.is_pending)
 
 
-def _inside_first(trials: Trials, known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
-    """The indices of the trials that are known: of those within the limits, and of the others."""
-    return [np.flatnonzero(known & is_inside) for is_inside in (trials.is_complete, ~trials.is_complete)]
+def _best_first(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The indices of the trials that are known, those within the limits first; while none is, of those given up."""
+    if not known.any():
+        return np.flatnonzero(teaches_limits(trials, known))[::-1]
+    sides = [np.flatnonzero(known & is_inside) for is_inside in (trials.is_complete, ~trials.is_complete)]
+    return np.concatenate([rows[np.argsort(ranks(trials.losses[rows]), kind="stable")] for rows in sides])
 
 
 def _failures_in_a_row(trials: Trials, known: NDArray[np.bool_]) -> int:

@@ -102,10 +102,11 @@ def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(~known & (was_outside | (is_outside & np.isin(trials.reasons, GIVEN_UP))))
 
 
-def tells_of_limits(trials: Trials) -> NDArray[np.bool_]:
-    """Which trials tell a metric that has a limit, or a constraint: ``n`` booleans."""
+def teaches_limits(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which trials were given up, and tell a metric that has a limit, or a constraint: ``n`` booleans."""
     is_limited = np.isfinite(trials.losses) & np.isfinite(trials.objectives.limits)
-    return np.asarray(is_limited.any(axis=1) | np.isfinite(trials.violations).any(axis=1))
+    tells = is_limited.any(axis=1) | np.isfinite(trials.violations).any(axis=1)
+    return np.asarray(was_given_up(trials, known) & tells)
 
 
 def constraints(trials: Trials) -> list[Outcome]:

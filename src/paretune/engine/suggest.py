@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
 from paretune.engine.design import sobol
-from paretune.engine.outcomes import tells_of_limits, was_given_up
+from paretune.engine.outcomes import teaches_limits
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.measure.noise import ran_to_the_end
 from paretune.objectives import Objectives
@@ -76,8 +76,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     suggested: list[dict[str, Any]] = []
     known = ran_to_the_end(trials)
     varies = any(parameter.n_levels != 1 for parameter in space.values())
-    teaches = known | (was_given_up(trials, known) & tells_of_limits(trials))
-    if len(trials) >= n_startup_trials and teaches.any() and varies:
+    teaches = known.any() or teaches_limits(trials, known).any()
+    if len(trials) >= n_startup_trials and teaches and varies:
         from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])

@@ -14,12 +14,11 @@ from botorch.utils.transforms import t_batch_mode_transform
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.acquisition import SuccessWeighted, values
-from paretune.engine.belief import See, fit_on_best_scale, fit_on_scale, learn_success
-from paretune.engine.feasibility import LogSuccess
+from paretune.engine.acquisition import normals, values
+from paretune.engine.belief import Modelled, fit_on_best_scale, fit_on_scale, learn_success
 from paretune.engine.outcomes import constraints, loss, was_given_up
 from paretune.engine.scale import Scale
-from paretune.engine.surrogate import believe, features, nominal
+from paretune.engine.surrogate import features, nominal
 from paretune.space import Space
 from paretune.trials import Trials
 
@@ -41,28 +40,21 @@ class LogProbabilityWithin(AcquisitionFunction):
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        posterior = self.model.posterior(X.squeeze(-2))
-        deviation = posterior.variance.clamp_min(1e-20).sqrt()
-        return torch.special.log_ndtr((posterior.mean - self._least) / deviation).sum(-1)
+        mean, deviation = normals(self.model, X)
+        return torch.special.log_ndtr((mean - self._least) / deviation).sum(-1)
 
 
 @dataclass(frozen=True)
-class Within:
+class Within(Modelled):
     """Models of what is limited, of trials that were given up for it; the counterpart of `Belief`.
 
+    The model is of ``k`` outcomes, which are the better the larger; the places seen were given up, or are under way.
+
     Args:
-        model: of ``k`` outcomes, which are the better the larger.
-        least: ``k`` numbers: how large they must be.
-        see: places in the unit cube as the models see them.
-        log_success: the model of success; None while nothing has crashed.
-        seen: ``s x d`` places that were given up, then those under way.
+        least: ``k`` numbers: how large the outcomes must be.
     """
 
-    model: ModelListGP
     least: Tensor
-    see: See
-    log_success: LogSuccess | None
-    seen: NDArray[np.float64]
 
     @classmethod
     def of(cls, trials: Trials, space: Space, device: str = "cpu") -> Within:
@@ -83,14 +75,7 @@ class Within:
             least.append(0.0)
         known = np.zeros(len(X), bool)
         log_success, given_up = learn_success(trials, known, F, kinds), was_given_up(trials, known)
-        floor = torch.tensor(least, dtype=F.dtype, device=F.device)
-        return cls(ModelListGP(*models), floor, see, log_success, X[given_up])
-
-    def with_pending(self, X: NDArray[np.float64]) -> Within:
-        """The belief if ``p x d`` places under way gave what is expected of them."""
-        if len(X) == 0:
-            return self
-        return replace(self, model=believe(self.model, self.see(X)), seen=np.vstack([self.seen, X]))
+        return cls(ModelListGP(*models), log_success, see, X[given_up], F.new_tensor(least))
 
     @cached_property
     def is_front(self) -> NDArray[np.bool_]:
@@ -102,5 +87,4 @@ class Within:
 
     def acquisition(self, _: np.random.Generator | None = None) -> AcquisitionFunction:
         """How likely it is that one more trial keeps the limits, and does not crash."""
-        likely = LogProbabilityWithin(self.model, self.least)
-        return likely if self.log_success is None else SuccessWeighted(likely, self.log_success)
+        return self.weighted(LogProbabilityWithin(self.model, self.least))
