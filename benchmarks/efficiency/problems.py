@@ -39,6 +39,9 @@ HELD_OUT = {
     "vehicle_safety": "functions",
     "car_side_impact": "functions",
     "cancer_boosting_crash": "trainings",
+    "nb201_sizes_crash": "tables",
+    "segment_crash": "tables",
+    "digits_convolutions_crash": "convolutions",
 }
 PROBLEMS = OPEN | HELD_OUT
 

