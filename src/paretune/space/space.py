@@ -82,7 +82,7 @@ class Space(Mapping[str, Parameter]):
                     raise InvalidInputError(f"parameter {name} is missing")
                 checked[name] = parameter.check(name, params[name])
             elif name in params:
-                raise InvalidInputError(f"parameter {name} does not exist unless {_conditions_text(parameter.when)}")
+                raise InvalidInputError(f"parameter {name} does not exist unless {conditions_text(parameter.when)}")
         return checked
 
     def contains(self, params: Params) -> bool:
@@ -186,7 +186,7 @@ class Space(Mapping[str, Parameter]):
         for name, parameter in self.items():
             gone = [p for p, allowed in parameter.when.items() if p not in parameters or not _holds(p, allowed, values)]
             if gone and name in values:
-                raise InvalidInputError(f"parameter {name} does not exist unless {_conditions_text(parameter.when)}")
+                raise InvalidInputError(f"parameter {name} does not exist unless {conditions_text(parameter.when)}")
             if not gone:
                 open_ = {  # a parent held at one value may still be absent
                     p: values.get(p, allowed)
@@ -258,5 +258,6 @@ def _holds(parent: str, allowed: tuple[Any, ...], values: Params) -> bool:
     return parent not in values or any(same(values[parent], value) for value in allowed)
 
 
-def _conditions_text(when: When) -> str:
+def conditions_text(when: When) -> str:
+    """Conditions in words: ``optimizer is 'sgd' or 'adam' and layers is 2``."""
     return " and ".join(f"{parent} is {' or '.join(map(repr, values))}" for parent, values in when.items())

@@ -355,6 +355,11 @@ def test_a_wrong_argument_is_refused_in_one_line(arguments, message):
     assert "\n" not in str(refused.value)
 
 
+def test_a_device_that_torch_cannot_use_is_refused_before_any_training():
+    with pytest.raises(InvalidInputError, match="device must be one that torch can use here, but is 'gpuu'"):
+        ParetoSampler(device="gpuu")
+
+
 def test_a_reference_point_of_another_length_is_refused_in_one_line():
     study = create(search_space=DICT, reference_point=[1.0])
     with pytest.raises(InvalidInputError, match="reference_point has 1 values, but the study has 2 objectives"):
@@ -371,6 +376,25 @@ def test_a_parameter_that_is_sampled_at_random_for_ever_is_told_of_once(caplog):
     (message,) = told(caplog)
     assert message.startswith("momentum is sampled at random, as not every complete trial has it")
     assert "ParetoSampler(search_space=Space({..., 'momentum': Float(..., when={...})}))" in message
+
+
+@pytest.mark.parametrize(
+    ("space", "why"),
+    [
+        ({"y": Float(0, 1)}, "search_space does not have it, but y"),
+        ({"x": Float(2, 3)}, "the objective asked for FloatDistribution(high=1.0, log=False, low=0.0, step=None), sea"),
+        (
+            {"d": Categorical([1, 9]), "x": Float(0, 1, when={"d": 9})},
+            "in search_space it exists only where d is 9, and it was not suggested",
+        ),
+    ],
+    ids=["misspelt", "of another range", "that should not exist"],
+)
+def test_a_parameter_that_does_not_fit_the_space_is_told_of_once(caplog, space, why):
+    study = create(directions=["minimize"], search_space=Space(space))
+    study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=6)
+    (message,) = told(caplog)
+    assert message.startswith(f"x is sampled at random: {why}")
 
 
 def test_where_nothing_is_sampled_at_random_for_ever_nothing_is_told(caplog):

@@ -19,6 +19,7 @@ from paretune.adapters.settings import finite, fresh_seed, reference_losses, see
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
 from paretune.space import Int, Space
+from paretune.space.space import conditions_text
 
 _log = logging.getLogger("paretune")
 
@@ -37,9 +38,13 @@ class ParetoSampler(BaseSampler):
         reference_point: one value an objective, in the study's own values; nothing worse adds to the front. By
             default the worst values so far and a margin.
         search_space: Optuna distributions by name, or a `Space`, which may have conditions. By default it is learned
-            from the trials, and parameters that not all of them have are sampled at random, which is logged once.
+            from the trials. A parameter that is not in it, or has another range, is sampled at random, which is
+            logged once.
         n_startup_trials: how many trials, failed ones included, follow a space-filling design first.
         device: where the models are computed, as torch names it.
+
+    Raises:
+        InvalidInputError: an argument does not fit; torch cannot use the device here.
 
     Example:
         >>> import optuna
@@ -68,7 +73,11 @@ class ParetoSampler(BaseSampler):
             search_space if search_space is None or isinstance(search_space, Space) else to_space(search_space)
         )
         self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
-        self._device = device
+        self._device = str(device)
+        if self._device != "cpu":
+            from paretune.engine.improve import check_device  # noqa: PLC0415 (torch is loaded when it is asked for)
+
+            check_device(self._device)
         self._independent = RandomSampler(seed=seed)
         self._told: set[str] = set()
         self._lock = threading.Lock()
@@ -115,12 +124,16 @@ class ParetoSampler(BaseSampler):
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
         """Sample one parameter at random: it is not among those that are suggested together."""
-        if self._space is None and param_name not in self._told:
-            self._tell(study, param_name)
+        if param_name not in self._told:
+            self._tell(study, param_name, param_distribution)
         return self._independent.sample_independent(study, trial, param_name, param_distribution)
 
-    def _tell(self, study: optuna.Study, name: str) -> None:
-        """Say, once, of a parameter that it is chosen at random for ever: a complete trial does not have it."""
+    def _tell(self, study: optuna.Study, name: str, distribution: BaseDistribution) -> None:
+        """Say, once, of a parameter that it is chosen at random for ever, and why."""
+        if self._space is not None:
+            self._told.add(name)
+            _log.warning("%s is sampled at random: %s", name, _misfit(self._space, name, distribution))
+            return
         trials = study.get_trials(deepcopy=False)
         if any(t.state == TrialState.COMPLETE for t in trials) and name not in shared_distributions(trials):
             self._told.add(name)
@@ -136,6 +149,16 @@ class ParetoSampler(BaseSampler):
         others = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
         racing = any(t.number != trial.number and not params_of(t) for t in others)
         return int(np.random.SeedSequence([self._seed, trial.number]).generate_state(1)[0]) if racing else self._seed
+
+
+def _misfit(space: Space, name: str, distribution: BaseDistribution) -> str:
+    """Why a parameter that the objective asked for is not suggested from the space."""
+    if name not in space:
+        return f"search_space does not have it, but {', '.join(space)}"
+    theirs = to_distribution(space[name])
+    if theirs != distribution:
+        return f"the objective asked for {distribution}, search_space has {theirs}"
+    return f"in search_space it exists only where {conditions_text(space[name].when)}, and it was not suggested"
 
 
 def shared_distributions(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:
