@@ -83,7 +83,7 @@ def test_a_path_means_itself_whatever_stands_in_it(tmp_path):
     path = tmp_path / "a%20b?c#d.db"
     optuna.create_study(study_name="mine", storage=open_storage(path))
     assert path.exists()
-    with pytest.raises(InvalidInputError, match="'mine' has no parameter that all of its trials share"):
+    with pytest.raises(InvalidInputError, match="'mine' has no trial yet: nothing to look at"):
         load("mine", path)
 
 

@@ -292,6 +292,31 @@ def test_a_study_of_optuna_can_be_looked_at(storage):
     assert stored.trials.values[:, 0].tolist() == [t.params["x"] for t in theirs.trials]
 
 
+def test_of_a_study_of_optuna_what_exists_only_with_others_is_looked_at_too(storage):
+    def define_by_run(trial):
+        optimizer = trial.suggest_categorical("optimizer", ["sgd", "adam"])
+        if optimizer == "sgd":
+            trial.suggest_float("momentum", 0.0, 0.9)
+            if trial.number == 0:
+                trial.suggest_float("now and then", 0, 1)
+        trial.suggest_int("of two ranges", 1, 2 + trial.number % 2)
+        return trial.suggest_int("width", 1, 64, log=True), 1.0
+
+    sampler = optuna.samplers.RandomSampler(seed=0)
+    url = f"sqlite:///{storage}"
+    theirs = optuna.create_study(sampler=sampler, study_name="theirs", storage=url, directions=["maximize", "minimize"])
+    theirs.enqueue_trial({"optimizer": "sgd"})
+    theirs.optimize(define_by_run, n_trials=12)
+
+    stored = load("theirs", storage)
+    assert stored.trials.space == SPACE
+    assert stored.n_unfit == 0
+    assert [params.get("momentum") for params in stored.trials.params] == [
+        t.params.get("momentum") for t in theirs.trials
+    ]
+    assert stored.origin["left_out"] == ["now and then", "of two ranges"]
+
+
 def test_a_study_whose_maker_died_at_once_is_made_whole(storage):
     optuna.create_study(study_name="study", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"])
     open_study(storage).run(train, n_trials=1)

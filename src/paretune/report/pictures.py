@@ -99,7 +99,7 @@ def _parameters(trials: Trials, importance: figures.ImportanceView) -> Iterator[
     """What the parameters have to do with it."""
     parallel = figures.draw_parallel(figures.parallel_view(trials))
     caption = "A line for each, through its parameters and objectives."
-    yield Picture("parallel", "The efficient configurations", caption, parallel)
+    yield Picture("parallel", "What the efficient configurations have in common", caption, parallel)
     if any(found.is_predicted for found in importance.outcomes.values()):
         caption = "How much worse each outcome is predicted when a parameter is shuffled."
         yield Picture("importance", "What decides", caption, figures.draw_importance(importance))

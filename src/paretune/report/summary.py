@@ -62,7 +62,7 @@ class Summary:
         sure: how sure the front is of its configurations; None where nothing is known of the noise.
         comparison: with the baseline; None without one, or where a side has no finished trial.
         notices: what a reader must know before anything else.
-        title: the heading; by default the candidate's name.
+        title: the heading; by default whose trials these are, and against whose.
     """
 
     candidate: tuple[Run, ...]
@@ -80,7 +80,7 @@ class Summary:
     @property
     def heading(self) -> str:
         """What stands above the report."""
-        return self.title or self.name
+        return self.title or (f"{self.name} against {self.baseline_name}" if self.baseline else self.name)
 
     @property
     def name(self) -> str:
@@ -145,7 +145,7 @@ def summarize(
         reference: values by objective that hypervolumes are measured from; by default see `choose_reference`.
         models: whether the engine's models are asked how sure the front is, which takes seconds; see `sureness`.
         seed: of draws and resampling.
-        title: the heading; by default the candidate's name.
+        title: the heading; by default whose trials these are, and against whose.
 
     Raises:
         InvalidInputError: the runs differ in what they want, or the candidate's in what they vary; the reference is of
@@ -221,6 +221,12 @@ def _comparison(ours: Sequence[Run], theirs: Sequence[Run], corner: Reference, s
 
 def _notices(ours: Sequence[Run], theirs: Sequence[Run]) -> tuple[str, ...]:
     told = [notice for run in (*ours, *theirs) if (notice := (run.origin.get("data") or {}).get("notice"))]
+    told += [
+        f"Left out of {run.name}: {', '.join(names)}. Some trials do not have it, or have another range of it, and no "
+        "other parameter tells which."
+        for run in (*ours, *theirs)
+        if (names := run.origin.get("left_out"))
+    ]
     unfinished = [run.name for run in (*ours, *theirs) if theirs and not len(run.finished)]
     if unfinished:
         told.append(f"Nothing is compared: {', '.join(unfinished)} has no finished trial.")

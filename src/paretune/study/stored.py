@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from paretune.adapters.optuna.history import INSTEAD_OF_KEY, RUNNER_KEY, SECONDS
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import files as log_files
+from paretune.space import Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY
 from paretune.study.searchers import SEARCHERS
 from paretune.study.storage import find_study, open_storage
 from paretune.trials import Trials
+from paretune.trials.inferred import condition, possible_parents
 
 REFIT_OF = "refit_of"  # among the facts: the study whose best are trained again
 
@@ -67,23 +69,43 @@ class Stored:
 
 
 def load(name: str, storage: str | Path | BaseStorage) -> Stored:
-    """A stored study, also one of plain Optuna's: that one with the parameters that all of its trials share.
+    """A stored study, also one of plain Optuna's: that one with the parameters that its trials tell.
+
+    Those are the ones that all complete trials share, and those whose existence depends on them. A parameter that is
+    there for no such reason, or has several ranges, is left out, and named in the origin's ``left_out``.
 
     Raises:
         StudyNotFoundError: there is none of that name.
         InvalidInputError: the storage cannot be opened, or a study of Optuna's has no parameters yet.
     """
     study = find_study(open_storage(storage, must_exist=True), name)
-    space = record.space_of(study)
-    if space is None:
-        shared = shared_distributions(study.get_trials(deepcopy=False))
-        if not shared:
-            raise InvalidInputError(f"study {name!r} has no parameter that all of its trials share: nothing to look at")
-        space = to_space(shared)
-    trials, theirs = trials_of(study, space), study.get_trials(deepcopy=False)
+    theirs = study.get_trials(deepcopy=False)
+    space = record.space_of(study) or _told_space(name, theirs)
+    trials = trials_of(study, space)
     records = {trial.number: record_of(trial) for trial in theirs}
     n_started = sum(trial.state != TrialState.WAITING for trial in theirs)
-    return Stored(name, trials, record.origin(study), records, n_started - len(trials))
+    left_out = sorted({name for trial in theirs for name in trial.distributions} - set(space))
+    origin = record.origin(study) | ({"left_out": left_out} if left_out else {})
+    return Stored(name, trials, origin, records, n_started - len(trials))
+
+
+def _told_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
+    """The space that the trials of an Optuna study tell."""
+    shared = shared_distributions(trials)
+    if not shared:
+        has_begun = any(trial.state != TrialState.WAITING for trial in trials)
+        why = "has no parameter that all of its trials share" if has_begun else "has no trial yet"
+        raise InvalidInputError(f"study {name!r} {why}: nothing to look at")
+    space = dict(to_space(shared))
+    complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
+    asked = [(other, d) for trial in complete for other, d in trial.distributions.items() if other not in shared]
+    for other in sorted({other for other, _ in asked}, key=lambda other: (-sum(other == o for o, _ in asked), other)):
+        distributions = [d for o, d in asked if o == other]
+        cells = {p: [trial.params.get(p) for trial in complete] for p in (*space, other)}
+        when = condition(cells, other, possible_parents(space))
+        if when and all(d == distributions[0] for d in distributions):
+            space[other] = replace(to_space({other: distributions[0]})[other], when=when)
+    return Space(space)
 
 
 def record_of(trial: FrozenTrial) -> dict[str, Any]:

@@ -74,8 +74,7 @@ def infer_space(columns: Mapping[str, Sequence[Any]]) -> Space:
     parameters: dict[str, Parameter] = {}
     for name in sorted(known, key=lambda name: -len(known[name])):  # parents first: they exist more often
         cells = {p: [columns[p][i] for i in rows] for p in (*parameters, name)}
-        parents = [p for p, parameter in parameters.items() if _may_be_parent(parameter)]
-        parameters[name] = _parameter(name, known[name], _condition(cells, name, parents))
+        parameters[name] = _parameter(name, known[name], condition(cells, name, possible_parents(parameters)))
     return Space(parameters)
 
 
@@ -100,18 +99,34 @@ def _is_logarithmic(values: Sequence[float]) -> bool:
     return abs(logarithmic - 0.5) < abs(linear - 0.5)
 
 
-def _may_be_parent(parameter: Parameter) -> bool:
-    return not isinstance(parameter, Float) and parameter.n_levels <= MAX_PARENT_LEVELS
+def possible_parents(parameters: Mapping[str, Parameter]) -> list[str]:
+    """The parameters, by name, of few enough values that the existence of others may depend on them."""
+    return [
+        name
+        for name, parameter in parameters.items()
+        if not isinstance(parameter, Float) and parameter.n_levels <= MAX_PARENT_LEVELS
+    ]
 
 
-def _condition(cells: Mapping[str, Sequence[Any]], name: str, parents: Sequence[str]) -> dict[str, list[Any]]:
-    """The values of one other parameter, or of two, with which this one exists; nothing where it always does."""
-    has_it = [value is not None for value in cells[name]]
-    for n_parents in () if all(has_it) else (1, 2):
+def condition(cells: Mapping[str, Sequence[Any]], name: str, parents: Sequence[str]) -> dict[str, list[Any]]:
+    """The values of one other parameter, or of two, with which this one exists; nothing where it always does.
+
+    Args:
+        cells: by name, a value a row, None where the row lacks the parameter.
+        name: of the parameter.
+        parents: names of those that it may depend on.
+
+    Example:
+        >>> condition({"optimizer": ["sgd", "adam"], "momentum": [0.9, None]}, "momentum", ["optimizer"])
+        {'optimizer': ['sgd']}
+    """
+    has_it = np.array([value is not None for value in cells[name]])
+    if has_it.all():
+        return {}
+    allowed = {p: {v for v, has in zip(cells[p], has_it, strict=True) if has} - {None} for p in parents}
+    told = {p: np.array([v in allowed[p] for v in cells[p]]) for p in parents}
+    for n_parents in (1, 2):
         for chosen in itertools.combinations(parents, n_parents):
-            allowed = {p: {v for v, has in zip(cells[p], has_it, strict=True) if has} - {None} for p in chosen}
-            others = zip(*(cells[p] for p in chosen), strict=True)
-            told = [all(v in allowed[p] for p, v in zip(chosen, row, strict=True)) for row in others]
-            if told == has_it:
-                return {p: sorted(values) for p, values in allowed.items()}
+            if (np.logical_and.reduce([told[p] for p in chosen]) == has_it).all():
+                return {p: sorted(allowed[p], key=lambda v: (str(type(v)), v)) for p in chosen}
     return {}
