@@ -80,6 +80,7 @@ def test_many_steps_are_thinned_to_what_a_storage_takes_and_the_last_stays():
         (ValueError("x"), "crashed"),
         (MemoryError(), "out_of_memory"),
         (type("OutOfMemoryError", (RuntimeError,), {})("cuda"), "out_of_memory"),
+        (RuntimeError("DefaultCPUAllocator: Error code 12 (Cannot allocate memory)"), "out_of_memory"),  # PyTorch's
         (TimeoutError(), "timed_out"),
         (TrialFailedError("not_finite", "loss is nan"), "not_finite"),
         (TrialFailedError("tired", "so"), "crashed"),

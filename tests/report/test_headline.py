@@ -30,7 +30,7 @@ GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
     [
         (run_of([]), "No trial has finished yet."),
         (run_of([(NAN, NAN)] * 2, state="pending"), "No trial has finished yet; 2 are pending."),
-        (run_of([(NAN, NAN)]), "None of 1 trial succeeded; the table of failures below says why."),
+        (run_of([(NAN, NAN)]), "None of 1 trial succeeded (1 crashed)."),
         (
             run_of(GOOD[:1]),
             "Of 1 trial, one configuration is best in everything: number 0: accuracy 0.7 at 0.05 s.",

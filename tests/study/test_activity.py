@@ -32,7 +32,9 @@ def test_a_run_that_is_over_says_why_and_how_fast_it_was(study, tmp_path):
     assert now.ended == "8 trials"
     assert now.per_hour > 0
     assert [number for number, _, _ in now.failures] == sorted(failed, reverse=True)[:3]
-    assert {(reason, message) for _, reason, message in now.failures} == {("crashed", "ValueError: too large")}
+    assert {(reason, message) for _, reason, message in now.failures} == {
+        ("crashed", "ValueError: too large (test_activity.py, line 22)")
+    }
 
 
 def test_what_runs_is_told_with_its_time_and_what_is_left(study):

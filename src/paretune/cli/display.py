@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from paretune.study import Activity, Running
     from paretune.trials import Trials
 
-_N_EFFICIENT, _N_CHARACTERS = 8, 100
+_N_EFFICIENT, _N_CHARACTERS, _N_HEAD = 8, 100, 30
 
 
 def described(run: Run, activity: Activity) -> str:
     """Trials by state, busy workers, hypervolume, rate, time left, the last failures, and the front so far."""
     lines = [_counts(run, activity), _volume(run.trials, activity)]
     lines += [f"  runs: {_running(running)}" for running in activity.running]
-    lines += [f"  trial {number} {reason}: {_line(message)}" for number, reason, message in activity.failures]
+    lines += [f"  trial {number} {failure(reason, message)}" for number, reason, message in activity.failures]
     lines += _front(run.trials)
     if activity.ended:
-        lines.append(f"ended: {_line(activity.ended)}")
+        lines.append(f"ended: {brief(activity.ended)}")
     return "\n".join(lines)
 
 
@@ -48,10 +48,14 @@ def _volume(trials: Trials, activity: Activity) -> str:
     corner = ", ".join(f"{name} {value:.4g}" for name, value in reference.values.items())
     parts = [f"hypervolume {volume:.4g} (from {corner})"]
     if activity.per_hour is not None:
-        parts.append(f"{activity.per_hour:.3g} trials an hour")
+        parts.append(f"{_rate(activity.per_hour)} trials an hour")
     if activity.seconds_left is not None:
         parts.append(f"{clock(activity.seconds_left)} left")
     return ", ".join(parts)
+
+
+def _rate(per_hour: float) -> str:
+    return f"{per_hour:,.0f}" if per_hour >= 100 else f"{per_hour:.3g}"
 
 
 def _running(running: Running) -> str:
@@ -95,6 +99,19 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}"
 
 
-def _line(message: str) -> str:
-    text = " ".join(message.split())
-    return text if len(text) <= _N_CHARACTERS else f"{text[: _N_CHARACTERS - 3]}..."
+def failure(reason: str, message: str) -> str:
+    """Why a trial failed, in one short line."""
+    return f"{reason}: {brief(message)}".rstrip(" :")
+
+
+def brief(message: str) -> str:
+    r"""A message in one short line: the last of several, which tells the cause, and of a long one both ends.
+
+    Example:
+        >>> brief("train.py ended with exit code 1; its log:\nTraceback (most recent call last):\nKeyError: 'lr'")
+        "KeyError: 'lr'"
+    """
+    text = " ".join(next((line for line in reversed(message.splitlines()) if line.strip()), "").split())
+    if len(text) <= _N_CHARACTERS:
+        return text
+    return f"{text[:_N_HEAD].rstrip()} ... {text[_N_HEAD + 5 - _N_CHARACTERS :].lstrip()}"

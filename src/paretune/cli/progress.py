@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from paretune.cli.display import described, metrics
+from paretune.cli.display import described, failure, metrics
 
 if TYPE_CHECKING:
     from paretune.execution import Outcome
@@ -56,5 +56,5 @@ class Progress:
 
     def _told(self, outcome: Outcome) -> str:
         if outcome.values is None:
-            return f"{outcome.reason}: {' '.join(outcome.message.split())[:80]}"
+            return failure(outcome.reason, outcome.message)
         return f"{metrics(self._study.objectives, outcome.values)}  {outcome.reason}".rstrip()

@@ -12,6 +12,7 @@ from typing import Any
 from paretune.errors import OUT_OF_MEMORY, REASONS, InvalidInputError, TrialFailedError
 from paretune.objectives import Objectives, as_number
 from paretune.workloads import STEPS
+from paretune.workloads.output import shows_out_of_memory
 
 MAX_TEXT = 2_000
 _MAX_STEPS = 60_000  # an attribute of some storages holds 65,535 bytes
@@ -90,7 +91,7 @@ def failed(error: BaseException) -> Outcome:
         reason = error.reason if error.reason in REASONS else "crashed"
         known = _finite({str(name): _plain(value) for name, value in error.metrics.items()})
         return Outcome(reason=reason, message=text[:MAX_TEXT], metrics=known)
-    if isinstance(error, MemoryError) or type(error).__name__ in OUT_OF_MEMORY:
+    if isinstance(error, MemoryError) or type(error).__name__ in OUT_OF_MEMORY or shows_out_of_memory(text):
         reason = "out_of_memory"
     elif isinstance(error, TimeoutError):
         reason = "timed_out"

@@ -193,7 +193,7 @@ class Pool:
     def _not_ready(self, place: _Place, running: _Running, cause: str) -> WorkerError:
         return WorkerError(
             f"worker {place.slot.worker} could not be set up: {cause}{_tail(self._log(running))}. A script that starts "
-            'workers needs `if __name__ == "__main__":` around what it does'
+            'workers needs `if __name__ == "__main__":` around what it does; a notebook, an evaluate that it imports'
         )
 
     def _done(self, place: _Place, running: _Running, outcome: Outcome) -> Finished:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from paretune.confidence import Match
 from paretune.report.summary import SEARCHERS, Configuration, Summary
 
@@ -10,8 +12,10 @@ def headline(summary: Summary) -> str:
     """The result, and where there is a baseline, what the search spared."""
     if summary.comparison is None or summary.knee is None:
         return _found(summary)
-    matched = times(summary.comparison.evaluations_to_match)
-    return f"{_found(summary)} {_capital(summary.baseline_name)} would have needed {matched} as many trainings."
+    match, baseline = summary.comparison.evaluations_to_match, _capital(summary.baseline_name)
+    if match.value is None and match.searched <= 1:
+        return f"{_found(summary)} {baseline} did not find as much in as many trainings."
+    return f"{_found(summary)} {baseline} would have needed {times(match)} as many trainings."
 
 
 def times(match: Match) -> str:
@@ -34,7 +38,11 @@ def _found(summary: Summary) -> str:
         )
     tried = "1 trial" if n == 1 else f"{n:,} trials"
     if summary.knee is None:
-        return f"None of {tried} succeeded; the table of failures below says why."
+        reasons = Counter[str]()
+        for run in summary.candidate:
+            reasons.update(run.failures)
+        failed = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        return f"None of {tried} succeeded ({failed})."
     knee = next(found for found in summary.efficient if found.key == summary.knee)
     result = f"{place(summary, knee)}: {_outcome(summary, knee)}."
     worth = len(summary.efficient)

@@ -156,6 +156,8 @@ class Search:
             del self._running[finished.number]
         if self._on_trial is not None:
             self._on_trial(asked, outcome)
+        elif outcome.reason not in ("", "outside_limits"):
+            _log.warning("trial %d %s: %s", asked.number, outcome.reason, outcome.message)
         self._count(asked, outcome)
 
     def _count(self, asked: Asked, outcome: Outcome) -> None:
