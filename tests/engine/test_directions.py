@@ -66,10 +66,11 @@ def test_where_much_can_be_gained_it_is_about_the_exact_improvement(m, scales):
 
 
 @pytest.mark.parametrize("m", [3, 4])
+@pytest.mark.parametrize("reference", [-0.2, -10.0], ids=["near", "far off"])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_place_that_it_finds_is_worth_nearly_as_much_as_the_best(m, seed):
+def test_the_place_that_it_finds_is_worth_nearly_as_much_as_the_best(m, reference, seed):
     model, front = modelled(m, n=60, noise=0.02, seed=seed)
-    mean, exact = both(model, front, torch.full((m,), -0.2).double(), seed=seed)
+    mean, exact = both(model, front, torch.full((m,), reference).double(), seed=seed)
     places = torch.tensor(np.random.default_rng(seed).random((1_000, len(SPACE))))
     theirs = values(exact, places)
     assert theirs.exp()[values(mean, places).argmax()] > 0.7 * theirs.exp().max()

@@ -91,7 +91,7 @@ def test_only_the_time_that_a_trial_had_taken_when_it_was_timed_out_is_a_bound()
 
 def test_a_time_beyond_its_limit_is_a_bound_however_long_the_trial_took_beside_others():
     """Four trials side by side: each took ten times as long as it would have alone."""
-    wanted = Objectives([Maximize("accuracy", at_least=0.75), Minimize("time", at_most=250)])
+    wanted = Objectives([Maximize("accuracy", at_least=0.75), Minimize("time", at_most=250, unit="s")])
     values = wanted.losses([[0.5, 275.0], [0.9, 249.0], [0.5, 300.0], [0.9, 20.0]])
     reasons = np.array(["timed_out", "timed_out", "", ""], object)
     given = {"reasons": reasons, "states": np.where(reasons == "", "", "failed"), "durations": np.full(4, 2500.0)}
@@ -103,7 +103,15 @@ def test_a_time_beyond_its_limit_is_a_bound_however_long_the_trial_took_beside_o
 
 @pytest.mark.parametrize(
     ("unit", "duration", "is_bound"),
-    [("MB", 4, False), ("ms", 4, True), ("s", 4, False), ("s", 4000, True), ("", 4000, True), ("MB", 4000, False)],
+    [
+        ("MB", 4, False),
+        ("ms", 4, True),
+        ("s", 4, False),
+        ("s", 8000, True),
+        ("", 3600, True),
+        ("", 8000, False),  # an error, say
+        ("MB", 4000, False),
+    ],
 )
 def test_what_is_in_no_unit_of_time_or_more_than_the_trial_took_is_no_time(unit, duration, is_bound):
     wanted = Objectives([Minimize("f"), Minimize("g", at_most=3000, unit=unit)])
@@ -130,6 +138,18 @@ def test_of_two_trials_the_reference_is_no_farther_than_two_units():
     (f, _), corner = losses(table(np.array([[1.0, 1.0], [1.001, 1.0]])), np.array([3.0, 3.0]))
     assert corner[0] == pytest.approx(2.0)
     assert np.ptp(f.values) < 0.01
+
+
+def test_far_values_of_a_constraint_do_not_push_the_others_to_its_border():
+    far, near = (constraints(table(VALUES, violations=np.array([[-1.0], [1.0], [-2.0], [v]])))[0] for v in (1e9, 7.5))
+    np.testing.assert_allclose(far.values, near.values)
+
+
+def test_of_a_constraint_that_tells_violations_alone_zero_is_inside():
+    (told,) = constraints(table(VALUES, violations=np.array([[0.0], [0.0], [1.0], [3.0]])))
+    assert (np.sign(told.values) == [-1, -1, 1, 1]).all()
+    (satisfied,) = constraints(table(VALUES, violations=np.zeros((4, 1))))
+    assert not satisfied.values.any()
 
 
 @given(st.floats(1e-9, 1e9))

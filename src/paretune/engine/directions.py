@@ -15,7 +15,8 @@ from torch import Tensor
 from paretune.engine.acquisition import Straighten, normals
 
 N_DIRECTIONS = 512
-STEPS = (0.0, 0.01, 0.03, 0.06, 0.12, 0.24, 0.48, 0.96, 2.0, 4.0, 8.0, 16.0)  # beyond the front, in its mean reach
+FINE = (0.0003, 0.001, 0.003)  # where the reference is far from the front, what a trial adds is little of its reach
+STEPS = (0.0, *FINE, 0.01, 0.03, 0.06, 0.12, 0.24, 0.48, 0.96, 2.0, 4.0, 8.0, 16.0)  # beyond it, in its mean reach
 LEAST_COSINE = 1e-6
 LEAST = 1e-75  # so that the product of four does not vanish: 18 deviations below all places are alike
 

@@ -15,6 +15,7 @@ from paretune.trials import Trials
 SECONDS = {"": 1.0, "s": 1.0, "us": 1e-6, "ms": 1e-3, "min": 60.0, "h": 3600.0}  # where no unit is told
 MARGIN = 1.1  # a trial's duration and a time that it tells of itself are taken by two clocks
 GIVEN_UP = ("outside_limits", "timed_out")  # the reasons of who was stopped; others fell
+TAIL = 5.0  # medians of a constraint's distances from its limit
 FAR = 1e6  # deviations; a reference farther away says the same
 
 
@@ -52,9 +53,9 @@ class Outcome:
 def losses(trials: Trials, reference: NDArray[np.float64]) -> tuple[list[Outcome], NDArray[np.float64]]:
     """Each objective in deviations from its mean, and the reference likewise: the answer must not depend on units.
 
-    A loss is used wherever it is known, also of a trial that failed later. Where a trial was timed out and a loss is
-    most of the seconds that it took, or beyond its limit, the loss is the time itself, and a lower bound; unless it is
-    more than the trial took.
+    A loss is used wherever it is known, also of a trial that failed later. Where a trial was timed out and a loss in a
+    unit of time is most of the seconds that it took, or beyond its limit, the loss is the time itself, and a lower
+    bound; unless it is more than the trial took. A loss without a unit is that only where it is just the seconds taken.
 
     Args:
         trials: at least one of them knows all of its losses.
@@ -79,9 +80,11 @@ def _is_time(losses: NDArray[np.float64], objective: Objective, durations: NDArr
     if objective.unit not in SECONDS:
         return np.zeros(len(losses), bool)
     seconds = losses * SECONDS[objective.unit]
-    is_most = seconds >= durations / 2
-    is_too_long = losses > (math.inf if objective.limit is None else objective.limit)
-    return np.asarray((objective.goal == "minimize") & (is_most | is_too_long) & ~(seconds > MARGIN * durations))
+    if objective.unit:
+        is_time = (seconds >= durations / 2) | (losses > (math.inf if objective.limit is None else objective.limit))
+    else:  # it may be anything, and is a time only where it is just what the trial took
+        is_time = MARGIN * seconds >= durations
+    return np.asarray((objective.goal == "minimize") & is_time & ~(seconds > MARGIN * durations))
 
 
 def was_given_up(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -110,11 +113,20 @@ def teaches_limits(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.bool_
 
 
 def constraints(trials: Trials) -> list[Outcome]:
-    """Each constraint that some trial tells, with its deviation as the unit; zero stays the border."""
+    """Each constraint that some trial tells, with its deviation as the unit; zero stays the border.
+
+    A few values far from it say no more than far ones, lest all the others look as if they were on the border. Where
+    none is below zero, it is told by how much a constraint is violated alone, and zero is inside.
+    """
     outcomes = []
     for column in trials.violations.T[np.isfinite(trials.violations).any(axis=0)]:
         rows = np.flatnonzero(np.isfinite(column))
         values = column[rows] / _magnitude(column[rows])
+        if values.any():
+            typical = float(np.median(np.abs(values[values != 0])))
+            values = np.clip(values, -TAIL * typical, TAIL * typical)
+            if values.min() == 0:
+                values = np.where(values == 0, -typical, values)
         values = values / (values.std() or 1.0)
         outcomes.append(Outcome(rows, values, np.zeros(len(rows)), np.zeros(len(rows), bool)))
     return outcomes

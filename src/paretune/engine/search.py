@@ -34,7 +34,7 @@ def candidates(
     Args:
         space: the parameters.
         front: ``k x d`` places that are best so far.
-        others: ``s x d`` places that succeeded.
+        others: ``s x d`` places that ran, or are under way.
         n_failures: how many trials have crashed in a row.
         rng: source of randomness.
 

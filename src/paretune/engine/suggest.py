@@ -21,6 +21,7 @@ from paretune.trials import Trials
 N_STARTUP = 8
 ENOUGH = 8  # complete trials, of which some may be far from the others
 REACH = 10.0  # ranges of the better half: a nearer reference forgets an end of some fronts
+FAR_OFF = 100.0  # ways from the best to the median: no front of few decades goes beyond
 
 
 def suggest(  # noqa: PLR0913 (the contract that every host calls, and three settings)
@@ -116,15 +117,18 @@ def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectiv
 def _within_reach(trials: Trials) -> NDArray[np.float64]:
     """The losses, each no farther than some ranges of the better half beyond its worst: ``n x m``.
 
-    One training that diverged would else have the front measured from so far off that its objective hardly counts.
+    One training that diverged would else have the front measured from so far off that its objective hardly counts. Nor
+    is it far beyond the median: what diverged at once may be the fastest, and so among the better half.
     """
     complete = trials.losses[trials.is_complete]
     if len(complete) < ENOUGH:
         return trials.losses
     layers = pareto.ranks(complete)
     better = complete[layers <= np.sort(layers)[len(layers) // 2]]
-    worst, span = better.max(axis=0), np.ptp(better, axis=0)
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
+        best, median = complete.min(axis=0), np.median(complete, axis=0)
+        better = np.minimum(better, np.where(median > best, median + FAR_OFF * (median - best), np.inf))
+        worst, span = better.max(axis=0), np.ptp(better, axis=0)
         return np.minimum(trials.losses, np.where(span > 0, worst + REACH * span, np.inf))
 
 
