@@ -86,6 +86,7 @@ WRONG = [
     ("trial_timeout", "soon", "trial_timeout must be a number such as 90, 30m or 2h, but is 'soon'"),
     ("trial_timeout", "0s", "trial_timeout must be more than 0, but is '0s'"),
     ("trial_timeout", "1.2.3", "trial_timeout must be a number such as 90, 30m or 2h, but is '1.2.3'"),
+    ("memory_limit", "4", "memory_limit must be a number such as 800M or 4G, but '4' is 4 bytes"),
     ("memory_limit", "4X", "memory_limit must be a number such as 800M or 4G, but is '4X'"),
     ("stop_at", "acuracy>=1", "a target is written as accuracy>=0.5 and"),
     ("stop_at", 5, "stop_at must be text, but is 5"),

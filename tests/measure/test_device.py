@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+import torch
 
 from paretune.errors import InvalidInputError
 from paretune.measure import device, device_name
@@ -101,6 +102,12 @@ def test_a_machine_without_a_driver_has_no_gpu(monkeypatch):
 @pytest.mark.parametrize("given", [ONE, f"GPU-{ONE}", f"MIG-{ONE}", ONE.upper()])
 def test_a_uuid_is_taken_however_it_is_written(given):
     assert device_name(f"cuda:{given}") == f"cuda:{ONE}"
+
+
+def test_a_device_of_torch_s_tells_its_name():
+    assert device_name(torch.device("cpu")) == "cpu"
+    with pytest.raises(InvalidInputError, match="on cuda:0 a call returns before its work is done"):
+        device.check_synchronized(torch.device("cuda:0"), None)
 
 
 @pytest.mark.parametrize("wrong", ["", "gpu", "cpu:0", "cuda:", "cuda:-1", "cuda:x", "mps"])

@@ -80,6 +80,17 @@ def test_an_attribute_may_be_an_objective(tmp_path, study):
     assert read.values[0].tolist() == [0.1 * read.params[0]["width"], read.params[0]["width"] / 2]
 
 
+def test_objectives_may_be_told_by_the_names_that_the_study_gave_them(tmp_path, study):
+    study.set_metric_names(["accuracy", "latency"])
+    path = written(tmp_path, study)
+    by_column = trials_from_csv(path, Objectives([Maximize("values_accuracy"), Minimize("values_latency")]))
+    by_name = trials_from_csv(path, Objectives([Maximize("accuracy"), Minimize("latency")]))
+    np.testing.assert_equal(by_name.losses, by_column.losses)
+    assert by_name.space == by_column.space
+    own = trials_from_csv(written(tmp_path, study), Objectives([Minimize("user_attrs_latency"), Maximize("accuracy")]))
+    np.testing.assert_equal(own.losses[:, 1], by_name.losses[:, 0])
+
+
 def test_of_a_single_objective_what_a_pruned_trial_had_reported_is_no_value(tmp_path):
     def reported(trial):
         x = trial.suggest_float("x", 0, 1)

@@ -11,6 +11,7 @@ import typer
 from paretune.cli import compare, import_csv, measure, read, refit, report, run, watch
 from paretune.errors import ParetuneError
 
+_DAMAGED = ("malformed", "not a database", "no such table", "no such column")  # what SQLite says of such a file
 app = typer.Typer(
     name="paretune",
     help="Find the best trade-offs between a model's metrics, such as accuracy and time, in few trainings.",
@@ -60,6 +61,8 @@ def main() -> None:
         if not _is_of_storage(error):
             raise
         cause = str(error.__cause__ or error).partition("\n")[0]
+        if any(word in cause for word in _DAMAGED):
+            sys.exit(_complain(f"the storage's file is damaged ({cause}): go on from a copy of it, or begin another"))
         sys.exit(_complain(f"the storage no longer answers ({cause}): what it holds is kept; see to it and run again"))
 
 

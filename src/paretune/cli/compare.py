@@ -37,6 +37,8 @@ def compare(
     corner = options.numbers("--reference", reference or ())
     summary = summarize(ours, theirs, reference=corner, models=True, title=title)
     if summary.comparison is not None:
-        for row in comparison_table(summary.comparison):
-            typer.echo(f"{row['']:<62}{row['candidate']:<26}{row['baseline']}".rstrip())
+        rows = comparison_table(summary.comparison)
+        widths = [max(len(row[column]) for row in rows) + 2 for column in ("", "candidate")]
+        for row in rows:
+            typer.echo(f"{row['']:<{widths[0]}}{row['candidate']:<{widths[1]}}{row['baseline']}".rstrip())
     write(summary, out or comparison_folder(name_of(summary.candidate), name_of(summary.baseline)))

@@ -93,7 +93,8 @@ def goals_of(
     from paretune.objectives import Maximize, Minimize, Objectives
 
     written = dict(unit.rpartition("=")[::2] for unit in units or ())
-    unknown = [name for name in written if name not in {*(maximized or ()), *(minimized or ())}]
+    named = {*(maximized or ()), *(minimized or ())}
+    unknown = [unit for unit in units or () if unit.rpartition("=")[0] not in named]
     if unknown:
         raise InvalidInputError(
             f"--unit takes name=unit of an objective of a CSV, such as latency=s, not {unknown[0]!r}"

@@ -201,7 +201,10 @@ def _seconds(name: str, value: Any) -> float:
 
 
 def _bytes(name: str, value: Any) -> int:
-    return int(_measured(name, value, _BYTES, "800M or 4G"))
+    size = int(_measured(name, value, _BYTES, "800M or 4G"))
+    if size < _BYTES["M"]:
+        raise InvalidInputError(f"{name} must be a number such as 800M or 4G, but {value!r} is {size:,} bytes")
+    return size
 
 
 def _growth(name: str, value: Any) -> tuple[float, int]:

@@ -31,7 +31,8 @@ def device_name(device: str = "cpu") -> str:
 
     Args:
         device: ``cpu``, all cores of the machine; ``cuda`` or ``cuda:<index>``, a GPU as CUDA numbers them in this
-            process, so under its ``CUDA_VISIBLE_DEVICES``; or ``cuda:<UUID>``, as NVIDIA's tools show it.
+            process, so under its ``CUDA_VISIBLE_DEVICES``; or ``cuda:<UUID>``, as NVIDIA's tools show it. A
+            `torch.device` will do.
 
     Returns:
         ``cpu``, or ``cuda:`` and the UUID of the GPU, or of its MIG instance.
@@ -43,6 +44,7 @@ def device_name(device: str = "cpu") -> str:
         >>> device_name("cpu"), device_name("cuda:GPU-8E6F1F9A-1C2B-4D3E-9F00-0123456789AB")
         ('cpu', 'cuda:8e6f1f9a-1c2b-4d3e-9f00-0123456789ab')
     """
+    device = str(device)  # a `torch.device` tells its name
     kind, _, which = device.partition(":")
     if device == "cpu":
         return device
@@ -60,7 +62,7 @@ def check_synchronized(device: str | None, synchronize: Callable[[], object] | N
     Raises:
         InvalidInputError: the device is a GPU, and there is nothing to wait for it with.
     """
-    if device is not None and device.startswith("cuda") and synchronize is None:
+    if device is not None and str(device).startswith("cuda") and synchronize is None:
         raise InvalidInputError(
             f"on {device} a call returns before its work is done, and only its launch would be timed: give "
             "synchronize=torch.cuda.synchronize, or what waits for the device in your framework"

@@ -81,7 +81,9 @@ def _tables(path: Path) -> set[str]:
         ) as database:
             return {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
     except sqlite3.DatabaseError as error:
-        raise InvalidInputError(f"{path} cannot be opened: {error}; name another file") from error
+        is_readonly = "readonly" in str(error)
+        then = "copy it to a folder where you may write, and name the copy" if is_readonly else "name another file"
+        raise InvalidInputError(f"{path} cannot be opened: {error}; {then}") from error
 
 
 def _opened(url: str, *, is_shared: bool) -> BaseStorage:

@@ -31,8 +31,9 @@ def as_ours(file: CsvFile, objectives: Collection[str]) -> CsvFile:
     """A file as it is, unless it is what ``study.trials_dataframe().to_csv()`` writes: that one as `Trials` means it.
 
     ``params_x`` becomes ``x``, unless that name is taken; states and reasons become ours as an Optuna study's do. Other
-    columns are left out, but for those that are objectives, such as ``values_0`` or ``user_attrs_latency``. So are
-    trials that wait, and those that ended before they had a parameter.
+    columns are left out, but for those that are objectives, such as ``values_0``; an objective ``latency`` is also
+    sought as ``values_latency`` and ``user_attrs_latency``. So are trials that wait, and those that ended before they
+    had a parameter.
 
     Args:
         file: of any table.
@@ -43,10 +44,21 @@ def as_ours(file: CsvFile, objectives: Collection[str]) -> CsvFile:
         return file
     rows = [row for row in range(len(file)) if _is_begun(file, row)]
     ends = [_end(file, row) for row in rows]
-    kept = [name for name in file.columns if _is_kept(name, objectives)]
-    columns = {name if name in objectives else _our_name(name, file): _cells(file, name, rows) for name in kept}
+    meant = _meant(file, objectives)
+    kept = [name for name in file.columns if name in meant or _is_kept(name, objectives)]
+    names = {name: meant.get(name) or (name if name in objectives else _our_name(name, file)) for name in kept}
+    columns = {names[name]: _cells(file, name, rows) for name in kept}
     columns |= {"state": tuple(state for state, _ in ends), "reason": tuple(reason for _, reason in ends)}
     return replace(file, columns=columns, lines=tuple(file.lines[row] for row in rows))
+
+
+def _meant(file: CsvFile, objectives: Collection[str]) -> dict[str, str]:
+    """Objectives and their errors by the columns where Optuna has put a word before their names."""
+    sought = [name + end for name in objectives for end in ("", "_se") if name + end not in file.columns]
+    found = {
+        name: [word + name for word in ("values_", "user_attrs_") if word + name in file.columns] for name in sought
+    }
+    return {columns[0]: name for name, columns in found.items() if columns}
 
 
 def _is_begun(file: CsvFile, row: int) -> bool:
