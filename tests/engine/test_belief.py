@@ -129,7 +129,7 @@ def test_a_trial_that_was_stopped_is_expected_to_come_to_more():
     stopped = X[:, 0] > 0.5
     losses[stopped] = np.column_stack([np.full(stopped.sum(), 0.5), np.full(stopped.sum(), np.nan)])
     reasons, states = np.where(stopped, "timed_out", ""), np.where(stopped, "failed", "complete")
-    aware = belief(table(losses, reasons=reasons, states=states, durations=np.full(len(X), 0.6)))
+    aware = belief(table(losses, reasons=reasons, states=states, durations=np.full(len(X), 0.5)))
     naive = belief(table(losses, reasons=np.where(stopped, "crashed", ""), states=states))
     far = X[X[:, 0] > 0.7]
     assert losses_expected(aware, 0, far).min() > losses_expected(naive, 0, far).max()

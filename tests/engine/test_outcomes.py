@@ -80,7 +80,7 @@ def test_only_the_time_that_a_trial_had_taken_when_it_was_timed_out_is_a_bound()
     values = VALUES.copy()
     values[3, 0] = np.nan
     given = {"reasons": reasons, "states": np.where(reasons == "", "", "failed")}
-    durations = np.abs(values[:, 1]) * 1.1
+    durations = np.abs(values[:, 1]) * 1.05
     (_, time), _ = losses(table(np.abs(values), **given, durations=durations), REFERENCE)
     assert time.is_bound.tolist() == [False, True, False, True]
     for other in (durations * 10, np.full(4, np.nan)):  # a latency, or an error; or nobody knows

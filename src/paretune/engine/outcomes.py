@@ -83,7 +83,7 @@ def _is_time(losses: NDArray[np.float64], objective: Objective, durations: NDArr
     if objective.unit:
         is_time = (seconds >= durations / 2) | (losses > (math.inf if objective.limit is None else objective.limit))
     else:  # it may be anything, and is a time only where it is just what the trial took
-        is_time = MARGIN * seconds >= durations
+        is_time = seconds >= durations / MARGIN
     return np.asarray((objective.goal == "minimize") & is_time & ~(seconds > MARGIN * durations))
 
 
