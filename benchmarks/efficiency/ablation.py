@@ -1,6 +1,7 @@
 """What is each part of the engine worth? ``python benchmarks/efficiency/ablation.py ROWS`` writes `ablation.md`.
 
-A run without a part is paired with the whole engine's run on the same problem and seed.
+A run without a part is paired with the whole engine's run on the same problem and seed, of the same file: each file has
+the whole engine of its time.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ Made by `ablation.py`: the mean hypervolume after 60 trials without a part, over
 and seeds ({seeds} a problem), ± half the width of that ratio's 95 % interval; below 1 the part helps. `failed` is how
 many more of 60 trials failed. The last columns are over all problems, each counting once: the geometric mean; and in
 how many pairs of runs the whole engine has more (ties count half). In fours: four suggestions are asked for together,
-which by the closed form count as if they had given what is expected; qLogNEHVI draws what they give. All runs are of
-the engine whose penalty began at p = 1/2 (decision 2).
+which by the closed form count as if they had given what is expected; qLogNEHVI draws what they give. With the usual
+noise prior: BoTorch's (decision 10). The runs without other parts, and their whole engine, are of the engine with that
+prior and a penalty that began at p = 1/2 (decision 2).
 """
 
 
@@ -73,10 +75,10 @@ def _cell(runs: pd.DataFrame) -> str:
 def main() -> None:
     """Write the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("sources", nargs="+", type=Path, help="rows or runs, of the whole engine too")
+    parser.add_argument("sources", nargs="+", type=Path, help="rows or runs, each with the whole engine's")
     parser.add_argument("--out", type=Path, default=HERE / "ablation.md")
     given = parser.parse_args()
-    pairs = paired(read(given.sources))
+    pairs = pd.concat([paired(read([source])) for source in given.sources])
     per_problem = pairs.groupby(["peer", "problem"]).size()
     seeds = (
         f"{per_problem.min()} to {per_problem.max()}" if per_problem.min() < per_problem.max() else per_problem.min()

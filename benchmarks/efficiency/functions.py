@@ -6,9 +6,11 @@ Where the name ends in ``crash``, a point outside the constraints fails and tell
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import torch
 from botorch.test_functions import multi_objective
 from botorch.test_functions.base import MultiObjectiveTestProblem
@@ -112,6 +114,20 @@ def _train_mixed(p: Params) -> Losses | None:
     shape = 0.01 * kernels**0.75 + 0.05 * abs(math.log2(p["f2"] / p["f1"]) - 1)
     error = 0.18 + 0.6 * math.exp(-0.9 * (size - 2.6)) + 0.35 * (1 - math.exp(-gap)) + 0.4 * shape / (1 + shape)
     return None if error > 0.9 else [error, size]
+
+
+def mixed_rugged_crash() -> Problem:
+    """The same, where the error depends on a training's seed too: by 0.08, for good, as if each had its own seed."""
+    smooth = mixed_crash()
+
+    def evaluate(params: Params) -> Losses | None:
+        losses = smooth.evaluate(params)
+        if losses is None:
+            return None
+        rng = np.random.default_rng(zlib.crc32(repr(sorted(params.items())).encode()))
+        return [losses[0] + float(rng.normal(0, 0.08)), losses[1]]
+
+    return replace(smooth, evaluate=evaluate, truth=smooth.evaluate)
 
 
 def branin_currin_crash() -> Problem:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from peer_paretune import Paretune, in_fours, paretune
 from peers import Task
 
-from paretune.engine import acquisition, belief, feasibility, improve, kernel, posterior_mode, search
+from paretune.engine import acquisition, belief, feasibility, improve, kernel, posterior_mode, search, surrogate
 from paretune.engine.belief import Belief
 from paretune.engine.scale import Scale
 
@@ -76,7 +76,9 @@ without_label_regression = _without((feasibility, "FEW", 0.0), (feasibility, "RA
 without_main_effects = _without((kernel.MixedKernel, "_main", _no_main_effects))
 without_bent_scales = _without((belief, "candidate_scales", _straight))
 without_length_scale_prior = _without((posterior_mode, "lengthscale_prior", lambda _: (0.0, 100.0)))
+with_the_usual_noise_prior = _without((surrogate, "NOISE_PRIOR", (-4.0, 1.0)))  # BoTorch's
 without_local_search = _without((improve, "N_ROUNDS", 0))
+with_directions_everywhere = _without((belief, "MOST_ON_FRONT", dict.fromkeys(belief.MOST_ON_FRONT, 0)))
 Q_LOG_NEHVI = ((belief, "candidate_scales", _straight), (Belief, "acquisition", _q_log_nehvi))
 with_q_log_nehvi = _without(*Q_LOG_NEHVI)
 in_fours_with_q_log_nehvi = _without(*Q_LOG_NEHVI, (Belief, "with_pending", _drawn_while_pending), of=in_fours)

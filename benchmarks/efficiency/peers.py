@@ -31,7 +31,9 @@ PEERS = {
             "without_main_effects",
             "without_bent_scales",
             "without_length_scale_prior",
+            "with_the_usual_noise_prior",
             "without_local_search",
+            "with_directions_everywhere",
             "with_q_log_nehvi",
             "in_fours_with_q_log_nehvi",
         )

@@ -22,6 +22,7 @@ OPEN = {
     "disc_brake_crash": "functions",
     "c2dtlz2_crash": "functions",
     "mixed_crash": "functions",
+    "mixed_rugged_crash": "functions",
     "digits_mlp": "trainings",
     "parkinsons_crash": "tables",
     "nb201_imagenet_crash": "tables",

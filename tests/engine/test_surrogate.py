@@ -1,5 +1,7 @@
 """Is the model the Gaussian process that its docstring names?"""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -18,6 +20,7 @@ from paretune.engine.surrogate import (
     nominal,
     straight_gains,
     to_gains,
+    unexplained,
 )
 from paretune.space import Categorical, Float, Int, Space
 
@@ -122,6 +125,19 @@ def test_a_smooth_function_is_learned_between_the_points():
     model, _ = fit(torch.tensor(x[:, None]), torch.tensor(np.sin(4 * x)), LINE)
     between = (x[:-1] + x[1:]) / 2
     np.testing.assert_allclose(posterior(model, torch.tensor(between[:, None]))[0], np.sin(4 * between), atol=0.05)
+
+
+@pytest.mark.parametrize("deviation", [0.0, 0.5])
+def test_noise_is_told_from_a_signal_and_seen_where_there_is_none(deviation):
+    """With BoTorch's prior of the noise the median is 0.02 where it is 0.25."""
+    found = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        X = rng.random((40, 3))
+        y = math.sqrt(6) * (X[:, 0] - X[:, 1]) + deviation * rng.normal(size=40)
+        model, _ = fit(torch.tensor(X), torch.tensor((y - y.mean()) / y.std()), torch.zeros(3, dtype=torch.bool))
+        found.append(unexplained(model) * y.var())
+    assert np.median(found) == pytest.approx(deviation**2, rel=0.6, abs=1e-4)
 
 
 @pytest.mark.parametrize("names", [["c"], ["x"], ["c", "x"], ["one", "k"]])

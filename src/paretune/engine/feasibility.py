@@ -14,9 +14,10 @@ from paretune.engine.surrogate import fit
 FLOOR = 0.6  # of the largest p at a trial
 STEEPNESS = 30.0
 RECENT, CAUTION = 20, 6.0
-SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, with d log s, is at 16: sharp borders
+SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 16: sharp borders
 CONSTANT = 1.0  # the prior variance of the latent mean
 LABEL_NOISE = 0.05  # a place like one that succeeded is not certain to succeed
+EXACT = (-4.0, 1.0)  # the prior of what blurs labels: with a wide one the rare successes are taken for noise
 RARE, FEW = 4, 0.2  # successes: their number, and their share
 MAX_NEWTON_STEPS = 30
 SMALLEST = 1e-12
@@ -140,7 +141,7 @@ class LabelRegression:
     """
 
     def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
-        self._model, _ = fit(X, torch.where(succeeded, 1.0, -1.0).to(X), nominal)
+        self._model, _ = fit(X, torch.where(succeeded, 1.0, -1.0).to(X), nominal, noise_prior=EXACT)
         self._model.requires_grad_(requires_grad=False)
 
     def __call__(self, Z: Tensor) -> Tensor:

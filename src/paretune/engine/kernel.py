@@ -12,7 +12,7 @@ from gpytorch.priors import LogNormalPrior
 from torch import Tensor
 
 SQRT5 = math.sqrt(5.0)
-WEIGHT_PRIOR = (math.log(0.5) + 2.0, math.sqrt(2.0))  # of the main effects; its mode, with d log w, is at 1/2
+WEIGHT_PRIOR = (math.log(0.5) + 2.0, math.sqrt(2.0))  # of the main effects; its mode, in dw, is at 1/2
 SMALLEST = 1e-6
 
 

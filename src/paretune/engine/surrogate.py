@@ -23,7 +23,7 @@ from paretune.engine.scale import Scale
 from paretune.space import Space
 
 INACTIVE_CHOICE = -1.0
-NOISE_PRIOR = (-4.0, 1.0)  # of the noise's variance, as a share of the outcome's
+NOISE_PRIOR = (math.log(0.02) + 9.0, 3.0)  # of its variance; its mode, in ds, is at 0.02: next to no opinion
 SMALLEST_NOISE = 5e-7  # below the search's bound, exp(-14)
 
 
@@ -69,7 +69,13 @@ def bent_gains(scale: Scale, gains: Tensor) -> Tensor:
     return to_gains(scale(-gains.cpu().numpy()), gains)
 
 
-def fit(X: Tensor, y: Tensor, nominal: Tensor, noise: Tensor | None = None) -> tuple[SingleTaskGP, float]:
+def fit(
+    X: Tensor,
+    y: Tensor,
+    nominal: Tensor,
+    noise: Tensor | None = None,
+    noise_prior: tuple[float, float] | None = None,
+) -> tuple[SingleTaskGP, float]:
     """Fit a Gaussian process to the mode of its posterior, with inferred noise.
 
     Args:
@@ -77,12 +83,13 @@ def fit(X: Tensor, y: Tensor, nominal: Tensor, noise: Tensor | None = None) -> t
         y: ``n`` outcomes, standardised.
         nominal: ``d`` booleans: which features are unordered choices.
         noise: ``n`` known variances of the measurements, in units of y; what they do not explain is inferred too.
+        noise_prior: location and scale of the log-normal prior of what is inferred; by default next to no opinion.
 
     Returns:
         BoTorch's model, whose hyperparameters `botorch.fit.fit_gpytorch_mll` would hardly move, and the log density of
         those hyperparameters and the outcomes, up to a constant.
     """
-    kernel = MixedKernel(nominal)
+    kernel, prior = MixedKernel(nominal), noise_prior or NOISE_PRIOR
     known = torch.zeros_like(y) if noise is None else noise
     rows = some_rows(len(X))
     unexplained, log_density = posterior_mode(
@@ -90,14 +97,14 @@ def fit(X: Tensor, y: Tensor, nominal: Tensor, noise: Tensor | None = None) -> t
         X[rows],
         gaussian_evidence(y[rows]),
         lambda K, variance: K + torch.diag(known[rows] + variance),
-        NOISE_PRIOR,
+        prior,
         start=0.01,
     )
     if noise is None:
-        likelihood = GaussianLikelihood(**_noise_settings())
+        likelihood = GaussianLikelihood(**_noise_settings(prior))
         unknown = likelihood.noise_covar
     else:
-        likelihood = FixedNoiseGaussianLikelihood(noise, learn_additional_noise=True, **_noise_settings())
+        likelihood = FixedNoiseGaussianLikelihood(noise, learn_additional_noise=True, **_noise_settings(prior))
         unknown = likelihood.second_noise_covar
     model = SingleTaskGP(X, y.unsqueeze(-1), likelihood=likelihood, covar_module=kernel, outcome_transform=None)
     unknown.initialize(noise=unexplained)
@@ -165,9 +172,9 @@ def _told(model: SingleTaskGP, X: Tensor, y: Tensor) -> SingleTaskGP:
     return model.condition_on_observations(X, y, noise=noise)
 
 
-def _noise_settings() -> dict[str, Any]:
+def _noise_settings(prior: tuple[float, float]) -> dict[str, Any]:
     return {
-        "noise_prior": LogNormalPrior(*NOISE_PRIOR),
+        "noise_prior": LogNormalPrior(*prior),
         "noise_constraint": GreaterThan(SMALLEST_NOISE, transform=None, initial_value=0.01),
     }
 
