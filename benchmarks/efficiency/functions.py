@@ -117,7 +117,7 @@ def _train_mixed(p: Params) -> Losses | None:
 
 
 def mixed_rugged_crash() -> Problem:
-    """The same, where the error depends on a training's seed too: by 0.08, for good, as if each had its own seed."""
+    """The stand-in where the error depends on a training's seed too: by 0.08, for good, as if each had its own seed."""
     smooth = mixed_crash()
 
     def evaluate(params: Params) -> Losses | None:
