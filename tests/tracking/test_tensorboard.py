@@ -85,7 +85,7 @@ def test_the_text_of_a_trial_tells_what_happened(tmp_path, trials):
     (event,) = read(tmp_path, trials[1]).Tensors("trial")
     text = tensor_util.make_ndarray(event.tensor_proto)[0].decode()
     assert "| reason | crashed |" in text
-    assert "| error | ValueError: wrong \\| shape in two lines |" in text
+    assert "| error | ValueError: wrong \\| shape in two lines (conftest.py, line 29) |" in text
     assert "| seed | 3 |" in text
 
 

@@ -28,7 +28,7 @@ def test_a_trial_is_told_with_all_that_is_known_of_it(study, trials):
 def test_failed_trials_are_told_with_their_reason_words_and_what_is_known(trials):
     assert [trial.reason for trial in trials] == ["", "crashed", "not_finite", "out_of_memory", ""]
     assert [trial.state for trial in trials] == ["complete", "failed", "failed", "failed", "complete"]
-    assert trials[1].error == "ValueError: wrong | shape\nin two lines"
+    assert trials[1].error == "ValueError: wrong | shape\nin two lines (conftest.py, line 29)"
     assert trials[2].metrics == {"latency": 0.5}
     assert trials[3].metrics == {"latency": 0.25}
 
