@@ -44,7 +44,7 @@ def test_the_state_of_a_run_that_is_over(paretune):
     trials = load("study", "paretune.db").trials
     n_failed = sum(params["x"] > 0.6 for params in trials.params)
     assert first == f"study: 5 of 5 trials: {5 - n_failed} complete, {n_failed} failed (crashed {n_failed})"
-    assert re.fullmatch(r"hypervolume [\d.]+ \(from loss [\d.]+\), [\d.e+]+ trials an hour", second)
+    assert re.fullmatch(r"hypervolume [\d.]+ \(from loss [\d.]+\), [\d.,]+ trials an hour", second)
     assert rest[-1] == "ended: 5 trials"
     assert f"loss {min(params['x'] for params in trials.params):.4g}" in out
 

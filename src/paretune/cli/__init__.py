@@ -11,7 +11,7 @@ import typer
 from paretune.cli import compare, import_csv, measure, read, refit, report, run, watch
 from paretune.errors import ParetuneError
 
-_DAMAGED = ("malformed", "not a database", "no such table", "no such column")  # what SQLite says of such a file
+_DAMAGED = ("malformed", "not a database", "no such column")  # what SQLite says of such a file
 app = typer.Typer(
     name="paretune",
     help="Find the best trade-offs between a model's metrics, such as accuracy and time, in few trainings.",
