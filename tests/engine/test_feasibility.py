@@ -12,7 +12,6 @@ from sklearn.gaussian_process.kernels import Kernel
 import oracles
 from paretune.engine.feasibility import (
     CONSTANT,
-    EXACT,
     LABEL_NOISE,
     Classifier,
     LabelRegression,
@@ -21,7 +20,7 @@ from paretune.engine.feasibility import (
     laplace_evidence,
     penalty,
 )
-from paretune.engine.surrogate import fit
+from paretune.engine.surrogate import NARROW_NOISE_PRIOR, fit
 
 KINDS = torch.tensor([False, False, True])
 
@@ -117,7 +116,7 @@ def test_failure_is_success_the_other_way_round():
 
 
 def test_it_is_the_normal_probability_of_a_regression_on_labels():
-    model, _ = fit(X, torch.where(HAS_CRASHED, -1.0, 1.0).double(), KINDS, noise_prior=EXACT)
+    model, _ = fit(X, torch.where(HAS_CRASHED, -1.0, 1.0).double(), KINDS, noise_prior=NARROW_NOISE_PRIOR)
     with torch.no_grad():
         posterior = model.posterior(OTHERS)
         mean, variance = posterior.mean[:, 0].numpy(), posterior.variance[:, 0].numpy()

@@ -9,8 +9,9 @@ import torch
 import oracles
 from paretune.engine import posterior, posterior_draws
 from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, lengthscale_prior
-from paretune.engine.plausible import UNEXPLAINED_PRIOR, plausible
+from paretune.engine.plausible import plausible
 from paretune.engine.regression import MEAN_VARIANCE, Hyperparameters, Regression
+from paretune.engine.surrogate import NARROW_NOISE_PRIOR
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
@@ -90,7 +91,7 @@ def test_plausible_hyperparameters_are_those_of_a_grid():
     start = Hyperparameters(torch.tensor([1.0]).double(), torch.tensor(0.5).double(), torch.tensor(0.1).double())
     drawn = plausible(regression, start, 250, np.random.default_rng(1))
     found = np.log([[h.lengthscales.item(), h.weight.item(), h.unexplained.item()] for h in drawn])
-    priors = [lengthscale_prior(1), WEIGHT_PRIOR, UNEXPLAINED_PRIOR]
+    priors = [lengthscale_prior(1), WEIGHT_PRIOR, NARROW_NOISE_PRIOR]
     axes = [centre + scale * np.linspace(-4, 4, 13) for centre, scale in priors]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     log_prior = sum(-((grid[:, j] - centre) ** 2) / (2 * scale**2) for j, (centre, scale) in enumerate(priors))

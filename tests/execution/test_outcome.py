@@ -90,6 +90,32 @@ def test_each_error_has_its_reason(error, reason):
     assert failed(error).reason == reason
 
 
+@pytest.mark.parametrize(
+    "training",
+    [
+        lambda: json.loads("no number"),
+        lambda: np.linalg.inv(np.zeros((2, 2))),
+        lambda: Minimize("cost", at_most="dear"),
+        lambda: {}["cost"],
+    ],
+    ids=["Python's own files", "a package's", "ours", "none"],
+)
+def test_an_error_has_the_users_own_line_that_it_came_through(training):
+    line = training.__code__.co_firstlineno
+    with pytest.raises(Exception) as caught:  # noqa: PT011 (each of them, whatever it raises)
+        training()
+    assert failed(caught.value).message.endswith(f" (test_outcome.py, line {line})")
+
+
+def test_the_line_of_a_long_error_is_kept():
+    with pytest.raises(ValueError, match="x") as caught:
+        raise ValueError("x" * 9_999)
+    message = failed(caught.value).message
+    assert len(message) == 2_000
+    assert message.startswith("ValueError: xxx")
+    assert ", line " in message
+
+
 def test_a_host_tells_known_reasons_only():
     assert told("lost", "x" * 9_999).message == "x" * 2_000
     with pytest.raises(InvalidInputError, match="reason must be one of"):

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from paretune.engine.kernel import MixedKernel
 from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
-from paretune.engine.surrogate import fit
+from paretune.engine.surrogate import NARROW_NOISE_PRIOR, fit
 
 FLOOR = 0.6  # of the largest p at a trial
 STEEPNESS = 30.0
@@ -17,7 +17,6 @@ RECENT, CAUTION = 20, 6.0
 SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 16: sharp borders
 CONSTANT = 1.0  # the prior variance of the latent mean
 LABEL_NOISE = 0.05  # a place like one that succeeded is not certain to succeed
-EXACT = (-4.0, 1.0)  # the prior of what blurs labels: with a wide one the rare successes are taken for noise
 RARE, FEW = 4, 0.2  # successes: their number, and their share
 MAX_NEWTON_STEPS = 30
 SMALLEST = 1e-12
@@ -141,7 +140,8 @@ class LabelRegression:
     """
 
     def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
-        self._model, _ = fit(X, torch.where(succeeded, 1.0, -1.0).to(X), nominal, noise_prior=EXACT)
+        labels = torch.where(succeeded, 1.0, -1.0).to(X)
+        self._model, _ = fit(X, labels, nominal, noise_prior=NARROW_NOISE_PRIOR)  # rare successes are no noise
         self._model.requires_grad_(requires_grad=False)
 
     def __call__(self, Z: Tensor) -> Tensor:

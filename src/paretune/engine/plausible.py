@@ -12,8 +12,8 @@ from torch import Tensor
 
 from paretune.engine.kernel import WEIGHT_PRIOR, covariance, lengthscale_prior
 from paretune.engine.regression import Hyperparameters, Regression
+from paretune.engine.surrogate import NARROW_NOISE_PRIOR
 
-UNEXPLAINED_PRIOR = (-4.0, 1.0)  # of the variance; its median is where the mode of the search's wider prior is
 N_WARM_UP, N_BETWEEN = 12, 4
 LEAST_ANGLE = 1e-6
 
@@ -34,8 +34,8 @@ def plausible(
     """
     d, like = len(start.lengthscales), regression.F
     location, scale = lengthscale_prior(d)
-    centres = np.array([location] * d + [WEIGHT_PRIOR[0], UNEXPLAINED_PRIOR[0]])
-    scales = np.array([scale] * d + [WEIGHT_PRIOR[1], UNEXPLAINED_PRIOR[1]])
+    centres = np.array([location] * d + [WEIGHT_PRIOR[0], NARROW_NOISE_PRIOR[0]])
+    scales = np.array([scale] * d + [WEIGHT_PRIOR[1], NARROW_NOISE_PRIOR[1]])
     deltas, main = regression.kernel.deltas(like), regression.kernel.main(like, like)
 
     def at(z: NDArray[np.float64]) -> Hyperparameters:

@@ -24,6 +24,7 @@ from paretune.space import Space
 
 INACTIVE_CHOICE = -1.0
 NOISE_PRIOR = (math.log(0.02) + 9.0, 3.0)  # of its variance; its mode, in ds, is at 0.02: next to no opinion
+NARROW_NOISE_PRIOR = (-4.0, 1.0)  # BoTorch's; its median is where the mode of the other is
 SMALLEST_NOISE = 5e-7  # below the search's bound, exp(-14)
 
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any, Protocol, Self, runtime_checkable
 
-from paretune.errors import TrialFailedError
 from paretune.execution.outcome import Outcome, failed, judged
 from paretune.objectives import Objectives
 from paretune.workloads import Evaluate
-
-_PACKAGE = str(Path(__file__).parents[1])
 
 
 @dataclass(frozen=True)
@@ -107,15 +102,6 @@ class Inline:
         self._waiting = None
 
 
-def _place(error: BaseException) -> str:
-    """The last line outside of this and other installed packages that an error came through; nothing without a file."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
-        if path.is_file() and "site-packages" not in path.parts and not frame.filename.startswith(_PACKAGE):
-            return f" ({path.name}, line {frame.lineno})"
-    return ""
-
-
 def evaluated(evaluate: Evaluate, params: Mapping[str, Any], objectives: Objectives) -> Outcome:
     """The outcome of an evaluation, whatever it returns or raises, with its seconds."""
     start = time.perf_counter()
@@ -123,6 +109,4 @@ def evaluated(evaluate: Evaluate, params: Mapping[str, Any], objectives: Objecti
         outcome = judged(evaluate(dict(params)), objectives)
     except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a training raises is a failed trial)
         outcome = failed(error)
-        if not isinstance(error, TrialFailedError):
-            outcome = replace(outcome, message=f"{outcome.message}{_place(error)}")
     return replace(outcome, seconds=time.perf_counter() - start)

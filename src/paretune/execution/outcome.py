@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import math
 import numbers
+import sysconfig
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from paretune.errors import OUT_OF_MEMORY, REASONS, InvalidInputError, TrialFailedError
@@ -15,6 +18,8 @@ from paretune.workloads import STEPS
 from paretune.workloads.output import shows_out_of_memory
 
 MAX_TEXT = 2_000
+_PACKAGES = {"site-packages", "dist-packages"}
+_NOT_THE_USERS = (Path(__file__).parents[1], Path(sysconfig.get_path("stdlib")))
 _MAX_STEPS = 60_000  # an attribute of some storages holds 65,535 bytes
 
 
@@ -86,7 +91,6 @@ def failed(error: BaseException) -> Outcome:
         text = str(error)
     except Exception:  # noqa: BLE001 (an error of any training's may fail to tell itself)
         text = "no message"
-    message = f"{type(error).__name__}: {text}"[:MAX_TEXT]
     if isinstance(error, TrialFailedError):
         reason = error.reason if error.reason in REASONS else "crashed"
         known = _finite({str(name): _plain(value) for name, value in error.metrics.items()})
@@ -97,7 +101,18 @@ def failed(error: BaseException) -> Outcome:
         reason = "timed_out"
     else:
         reason = "crashed"
-    return Outcome(reason=reason, message=message)
+    place = _place(error)
+    return Outcome(reason=reason, message=f"{type(error).__name__}: {text}"[: MAX_TEXT - len(place)] + place)
+
+
+def _place(error: BaseException) -> str:
+    """The last line that an error came through outside of Python's own and installed files; nothing without one."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        is_installed = any(path.is_relative_to(folder) for folder in _NOT_THE_USERS)
+        if path.is_file() and not is_installed and _PACKAGES.isdisjoint(path.parts):
+            return f" ({path.name}, line {frame.lineno})"
+    return ""
 
 
 def told(reason: str, message: str) -> Outcome:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from paretune.confidence import Match
 from paretune.report.summary import SEARCHERS, Configuration, Summary
 
@@ -38,10 +36,8 @@ def _found(summary: Summary) -> str:
         )
     tried = "1 trial" if n == 1 else f"{n:,} trials"
     if summary.knee is None:
-        reasons = Counter[str]()
-        for run in summary.candidate:
-            reasons.update(run.failures)
-        failed = ", ".join(f"{count} {reason}" for reason, count in reasons.most_common())
+        counted = summary.trials.failures().items()
+        failed = ", ".join(f"{count} {reason}" for reason, count in counted if reason != "lost")
         return f"None of {tried} succeeded ({failed})."
     knee = next(found for found in summary.efficient if found.key == summary.knee)
     result = f"{place(summary, knee)}: {_outcome(summary, knee)}."

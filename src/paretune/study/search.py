@@ -15,7 +15,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.history import trials_of
-from paretune.errors import InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
+from paretune.errors import RAN, InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
 from paretune.execution import Executor, Finished, Outcome
 from paretune.study import record, runner
 from paretune.study.ledger import Asked, Ledger, is_abandoned, is_unsigned, runner_of
@@ -156,13 +156,13 @@ class Search:
             del self._running[finished.number]
         if self._on_trial is not None:
             self._on_trial(asked, outcome)
-        elif outcome.reason not in ("", "outside_limits"):
+        elif outcome.reason not in RAN:
             _log.warning("trial %d %s: %s", asked.number, outcome.reason, outcome.message)
         self._count(asked, outcome)
 
     def _count(self, asked: Asked, outcome: Outcome) -> None:
         was_given_up = outcome.reason == "timed_out" and self._ledger.objectives.outside(outcome.metrics)
-        if outcome.reason in ("", "outside_limits") or was_given_up:
+        if outcome.reason in RAN or was_given_up:
             self._streak = 0
         elif outcome.reason != "lost":
             self._streak += 1

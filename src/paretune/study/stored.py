@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import optuna
+from optuna.distributions import BaseDistribution
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
@@ -98,13 +99,16 @@ def _told_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
         raise InvalidInputError(f"study {name!r} {why}: nothing to look at")
     space = dict(to_space(shared))
     complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
-    asked = [(other, d) for trial in complete for other, d in trial.distributions.items() if other not in shared]
-    for other in sorted({other for other, _ in asked}, key=lambda other: (-sum(other == o for o, _ in asked), other)):
-        distributions = [d for o, d in asked if o == other]
-        cells = {p: [trial.params.get(p) for trial in complete] for p in (*space, other)}
+    asked: dict[str, list[BaseDistribution]] = {}
+    for trial in complete:
+        for other in trial.distributions.keys() - shared.keys():
+            asked.setdefault(other, []).append(trial.distributions[other])
+    cells = {p: [trial.params.get(p) for trial in complete] for p in (*shared, *asked)}
+    for other in sorted(asked, key=lambda other: (-len(asked[other]), other)):  # parents first: they exist more often
+        first, *rest = asked[other]
         when = condition(cells, other, possible_parents(space))
-        if when and all(d == distributions[0] for d in distributions):
-            space[other] = replace(to_space({other: distributions[0]})[other], when=when)
+        if when and all(distribution == first for distribution in rest):
+            space[other] = replace(to_space({other: first})[other], when=when)
     return Space(space)
 
 

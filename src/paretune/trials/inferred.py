@@ -71,9 +71,9 @@ def infer_space(columns: Mapping[str, Sequence[Any]]) -> Space:
     if not known:
         raise InvalidInputError("no column is a parameter: at least one must tell what was varied")
     rows = [i for i in range(len(next(iter(columns.values())))) if any(columns[name][i] is not None for name in known)]
+    cells = {name: [columns[name][i] for i in rows] for name in known}
     parameters: dict[str, Parameter] = {}
     for name in sorted(known, key=lambda name: -len(known[name])):  # parents first: they exist more often
-        cells = {p: [columns[p][i] for i in rows] for p in (*parameters, name)}
         parameters[name] = _parameter(name, known[name], condition(cells, name, possible_parents(parameters)))
     return Space(parameters)
 

@@ -12,6 +12,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.history import LISTED_CONSTRAINTS_KEY, REASON_KEY, SECONDS_KEY
+from paretune.errors import RAN
 from paretune.trials import Trials
 
 
@@ -26,7 +27,7 @@ def frozen_trials(trials: Trials) -> list[FrozenTrial]:
 
 def _frozen(trial: Trials) -> FrozenTrial:
     (params,), (reason,) = trial.params, trial.reasons
-    is_known = bool(np.isfinite(trial.losses).all()) and reason in ("", "outside_limits")
+    is_known = bool(np.isfinite(trial.losses).all()) and reason in RAN
     attributes = dict(trial.metrics[0]) | _named(trial, trial.losses_se[0], "_se")
     if not is_known:
         attributes |= {REASON_KEY: reason, **_named(trial, trial.values[0], "")}
