@@ -185,8 +185,9 @@ def test_trials_of_an_optuna_study_that_do_not_fit_are_counted(paretune):
         trial.suggest_float("x", 0, 1)
         study.tell(trial, [i, -i])
     study.tell(study.ask(), state=optuna.trial.TrialState.FAIL)
-    code, _, _ = paretune("report", "plain", "--out", "made")
+    code, _, errors = paretune("report", "plain", "--out", "made")
     assert code == 0
+    assert "NOTICE: Left out of all numbers of plain: 1 of 5 trials, which ended before" in errors
     assert told("made")["counts"][0] | {"failures": {}} == {
         "run": "plain", "trials": 5, "complete": 4, "efficient": 4, "failed": 0, "pending": 0, "lost": 0, "unfit": 1,
         "failures": {},

@@ -188,7 +188,8 @@ def test_trials_that_do_not_fit_the_space_are_counted_and_explained(run):
     page = pages(summarize(replace(run, n_unfit=3)), [], has_film=False)["report.html"]
     header, row = rows_of(page, "trials")
     assert dict(zip(header, row, strict=True))["unfit"] == "3"
-    assert "Unfit ones have other parameters" in page
+    assert "Unfit ones have not all parameters" in page
+    assert f"Left out of all numbers of a &lt;study&gt;: 3 of {len(run.trials) + 3} trials, which ended before" in page
 
 
 def test_a_folder_that_cannot_be_written_is_told(run, tmp_path):

@@ -54,9 +54,12 @@ def publish(study: str, storage: str, folder: Path) -> None:
 
 
 def write(summary: Summary, folder: Path) -> None:
-    """Write a report; print its headline and where it is."""
+    """Write a report; print what a reader must know first, its headline and where it is."""
     from paretune import report as reports
+    from paretune.workloads.data import notice
 
     page = reports.write(summary, folder)
+    for text in summary.notices:
+        notice(text)
     typer.echo(reports.headline(summary))
     typer.echo(f"Report: {page}")

@@ -221,12 +221,17 @@ def _comparison(ours: Sequence[Run], theirs: Sequence[Run], corner: Reference, s
 
 def _notices(ours: Sequence[Run], theirs: Sequence[Run]) -> tuple[str, ...]:
     told = [notice for run in (*ours, *theirs) if (notice := (run.origin.get("data") or {}).get("notice"))]
-    told += [
-        f"Left out of {run.name}: {', '.join(names)}. Some trials do not have it, or have another range of it, and no "
-        "other parameter tells which."
-        for run in (*ours, *theirs)
-        if (names := run.origin.get("left_out"))
-    ]
+    for run in (*ours, *theirs):
+        if names := run.origin.get("left_out"):
+            told.append(
+                f"Left out of {run.name}: {', '.join(names)}. Some trials do not have it, or have another range of it, "
+                "and no other parameter tells which."
+            )
+        if run.n_unfit:
+            told.append(
+                f"Left out of all numbers of {run.name}: {run.n_unfit:,} of {run.counts['trials']:,} trials, which "
+                "ended before they had asked for all of their parameters, or have others than the rest."
+            )
     unfinished = [run.name for run in (*ours, *theirs) if theirs and not len(run.finished)]
     if unfinished:
         told.append(f"Nothing is compared: {', '.join(unfinished)} has no finished trial.")
