@@ -118,6 +118,7 @@ def test_several_files_share_a_space_that_holds_them_all(tmp_path):
     ("before", "after", "complaint"),
     [
         ("accuracy", "acc", "has no column 'accuracy'; its columns are number, state"),
+        ("0.8,2.5", "1_5,2.5", "trials.csv, line 3: accuracy must be a number, or empty .*, but is '1_5'"),
         ("0.8,2.5", "high,2.5", "trials.csv, line 3: accuracy must be a number, or empty .*, but is 'high'"),
         ("1.5,0.1", "1.5,-0.1", "line 2: latency_se must be at least 0, but is '-0.1'"),
         ("3.5\n", "-1\n", "line 2: duration must be at least 0"),
@@ -153,3 +154,10 @@ def test_other_limits_judge_stored_trials_anew():
     back = stricter.judged_by(violated.objectives)
     np.testing.assert_array_equal(back.states, violated.states)
     np.testing.assert_array_equal(back.reasons, violated.reasons)
+
+
+@pytest.mark.parametrize("choices", [[1, "1"], [True, "True"], ["a", " a"], ["", None]])
+def test_choices_that_a_table_cannot_tell_apart_are_told(tmp_path, choices):
+    path = written(tmp_path, f"x,accuracy,latency\n{str(choices[0] or '').strip()},1,1\n")
+    with pytest.raises(InvalidInputError, match=r"line 2: x has several choices that are written '.*': \["):
+        trials_from_csv(path, WANTED, space=Space({"x": Categorical(choices)}))

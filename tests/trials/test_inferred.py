@@ -83,3 +83,7 @@ def test_a_table_that_varies_nothing_or_names_its_trials_is_refused():
         infer_space({"x": [None]})
     with pytest.raises(InvalidInputError, match="column 'id' has 501 different values that are no numbers: ignore it"):
         infer_space({"id": [f"trial {i}" for i in range(501)]})
+
+
+def test_words_with_underscores_are_no_numbers():
+    assert typed(["64_32", "128_64"]) == ["64_32", "128_64"]

@@ -106,6 +106,13 @@ def test_of_a_single_objective_what_a_pruned_trial_had_reported_is_no_value(tmp_
     assert np.isnan(read.losses[:, 0]).tolist() == [False, True, False]
 
 
+@pytest.mark.parametrize(("constraint", "reason"), [("-inf", ""), ("inf", "outside_limits"), ("-1e3", "")])
+def test_a_constraint_has_its_sign_also_where_it_is_infinite(tmp_path, constraint, reason):
+    path = tmp_path / "t.csv"
+    path.write_text(f"value,params_x,system_attrs_constraints,state\n1,2,[{constraint}],COMPLETE\n")
+    assert trials_from_csv(path, Objectives([Minimize("value")])).reasons.tolist() == [reason]
+
+
 @pytest.mark.parametrize(
     ("duration", "seconds"),
     [("0 days 00:00:01.5", 1.5), ("1 days 02:00:00", 93_600.0), ("0 days", 0.0), ("2.5", 2.5), ("", math.nan)],

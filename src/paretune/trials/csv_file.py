@@ -70,7 +70,7 @@ class CsvFile:
     def _number(self, name: str, row: int, least: float) -> float:
         cell = self.column(name)[row]
         try:
-            number = float(cell or "nan")
+            number = as_number(cell or "nan")
         except ValueError:
             raise self.complaint(name, row, "a number, or empty where there is none") from None
         if number < least:
@@ -161,3 +161,10 @@ def _check_header(path: Path, header: list[str], rows: Sequence[list[str]]) -> N
     twice = [name for name, count in Counter(header).items() if count > 1]
     if twice:
         raise InvalidInputError(f"{path} has two columns {twice[0]!r}: rename one")
+
+
+def as_number(cell: str) -> float:
+    """A cell as a number; `ValueError` where it is none, as ``64_32``, which Python's own `float` reads as 6432."""
+    if "_" in cell:
+        raise ValueError(cell)
+    return float(cell)

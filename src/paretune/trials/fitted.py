@@ -8,7 +8,7 @@ from typing import Any
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Parameter, Params, Space
 from paretune.space.values import same
-from paretune.trials.csv_file import CsvFile
+from paretune.trials.csv_file import CsvFile, as_number
 
 
 def fitted(file: CsvFile, space: Space) -> list[Params]:
@@ -26,23 +26,23 @@ def fitted(file: CsvFile, space: Space) -> list[Params]:
 
 def _configuration(file: CsvFile, space: Space, row: int) -> Params:
     params: dict[str, Any] = {}
-    for name, parameter in space.items():
-        cell = file.column(name)[row]
-        if cell or (_has_empty(parameter) and space.is_active(name, params)):
-            params[name] = _value(parameter, cell)
-    if file.column("state")[row] == "pending":
-        return params
     try:
-        return space.check(params)
+        for name, parameter in space.items():
+            cell = file.column(name)[row]
+            if cell or (_has_empty(parameter) and space.is_active(name, params)):
+                params[name] = _value(name, parameter, cell)
+        return params if file.column("state")[row] == "pending" else space.check(params)
     except InvalidInputError as error:
         raise InvalidInputError(f"{file.path}, line {file.lines[row]}: {error}") from None
 
 
-def _value(parameter: Parameter, cell: str) -> Any:
+def _value(name: str, parameter: Parameter, cell: str) -> Any:
     """What a cell says; a text that says nothing of the parameter's is left to the space to refuse."""
     number = _number(cell)
     if isinstance(parameter, Categorical):
         named = [choice for choice in parameter.choices if _text(choice) == cell]
+        if len(named) > 1:
+            raise InvalidInputError(f"{name} has several choices that are written {cell!r}: {named}")
         equal = [choice for choice in parameter.choices if number is not None and same(choice, number)]
         return next(iter([*named, *equal]), cell)
     return cell if number is None else number
@@ -58,7 +58,6 @@ def _text(choice: Any) -> str:
 
 
 def _number(cell: str) -> int | float | None:
-    for kind in (int, float):
-        with suppress(ValueError):
-            return kind(cell)
+    with suppress(ValueError):
+        return int(cell) if cell.lstrip("+-").isdecimal() else as_number(cell)
     return None

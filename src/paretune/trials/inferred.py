@@ -13,6 +13,7 @@ import numpy as np
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.space.parameters import MAX_LEVELS
+from paretune.trials.csv_file import as_number
 
 MAX_CHOICES = 500  # more words than this name trials, and vary nothing
 MAX_PARENT_LEVELS = 10
@@ -35,7 +36,7 @@ def typed(cells: Sequence[str]) -> list[Any]:
     if all(cell in _TRUTH for cell in known):
         return [_TRUTH.get(cell) for cell in cells]
     try:
-        numbers = [float(cell) if cell else None for cell in cells]
+        numbers = [as_number(cell) if cell else None for cell in cells]
     except ValueError:
         return [cell or None for cell in cells]
     if not all(math.isfinite(x) for x in numbers if x is not None):

@@ -22,7 +22,7 @@ _STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 _PARAMS, _CONSTRAINTS = "params_", "system_attrs_constraints"
 _STARTED = "datetime_start"
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf", re.IGNORECASE)
+_NUMBER = re.compile(r"[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|inf)", re.IGNORECASE)
 _WHOLE = re.compile(r"-?\d+\.0")
 _DURATION = re.compile(r"(\d+) days?(?: (\d+):(\d+):(\d+(?:\.\d+)?))?")
 
