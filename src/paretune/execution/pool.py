@@ -19,7 +19,7 @@ from paretune.execution.outcome import MAX_TEXT, Outcome
 from paretune.execution.process import Process
 from paretune.execution.slots import Slot
 from paretune.execution.worker import NotReady, Prepare, Ready, Task
-from paretune.objectives import Objectives
+from paretune.objectives import Objective, Objectives
 from paretune.workloads.ending import ending
 from paretune.workloads.oom_kills import oom_kills
 from paretune.workloads.output import LOG_CHARACTERS, LOG_LINES, shows_out_of_memory
@@ -74,7 +74,7 @@ class Pool:
     def __init__(  # noqa: PLR0913 (what a user may say of a pool)
         self,
         prepare: Prepare,
-        objectives: Objectives,
+        objectives: Sequence[Objective],
         slots: Sequence[Slot],
         logs: Path,
         *,
@@ -84,7 +84,7 @@ class Pool:
     ) -> None:
         if sys.platform == "win32":
             raise InvalidInputError("workers run on Linux and macOS only: use WSL, or Study.run without workers")
-        self._prepare, self._objectives, self._logs = prepare, objectives, logs
+        self._prepare, self._objectives, self._logs = prepare, Objectives(objectives), logs
         self._timeout, self._memory_limit, self._grace = timeout, memory_limit, grace
         self._places = [_Place(slot) for slot in slots]
 

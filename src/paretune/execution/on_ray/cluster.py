@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from paretune.execution.on_ray.head import SECONDS, Head
 from paretune.execution.on_ray.seat import Packed, Reported, Rules, Seat
 from paretune.execution.outcome import MAX_TEXT, Outcome
 from paretune.execution.worker import Prepare
-from paretune.objectives import Objectives
+from paretune.objectives import Objective, Objectives
 from paretune.workloads.process_group import GRACE_SECONDS
 
 _LOOK_SECONDS = 5.0  # how often the cluster's size is looked at
@@ -85,7 +85,7 @@ class Cluster:
     def __init__(  # noqa: PLR0913 (what a user may say of a cluster)
         self,
         prepare: Prepare,
-        objectives: Objectives,
+        objectives: Sequence[Objective],
         logs: Path,
         *,
         demand: Demand | None = None,
@@ -97,7 +97,7 @@ class Cluster:
         self._ray, self._logs = load(), logs
         self._demand, self._workers, self._grace = demand or Demand(), workers, grace
         self._packed = Packed(self._ray.cloudpickle.dumps(prepare))
-        self._rules = Rules(objectives, timeout, memory_limit, grace)
+        self._rules = Rules(Objectives(objectives), timeout, memory_limit, grace)
         self._places: list[_Place] = []
         self._n_stillborn = 0
         self._looked = self._had_slots = time.monotonic()
