@@ -18,7 +18,7 @@ def test_keys_are_equal_for_equal_configurations_and_for_no_others(data, space):
         assert (keys[i] == keys[j]) == (configurations[i] == configurations[j])
 
 
-@pytest.mark.parametrize("value", [0.0, -0.0, 1e-12, -1e-12])
+@pytest.mark.parametrize("value", [0.0, -0.0, 1e-15, -1e-15])
 def test_keys_are_deaf_to_the_sign_of_nothing(value):
     assert row_keys(np.array([[value]])) == row_keys(np.array([[0.0]]))
 
@@ -32,3 +32,9 @@ def test_configurations_are_numbered_in_the_order_in_which_they_first_stand_ther
 
 def test_no_configurations_have_no_numbers():
     assert len(configuration_indices(strategies.Space({"k": strategies.Int(0, 1)}), [])) == 0
+
+
+def test_neighbours_are_told_apart_in_ranges_of_many_levels():
+    many = strategies.Space({"k": strategies.Int(0, 2**38), "x": strategies.Float(0, 1)})
+    configurations = [{"k": k, "x": x} for k in (0, 1, 2, 2**38 - 1, 2**38) for x in (1e-12, 4e-11)]
+    assert configuration_indices(many, configurations).tolist() == list(range(10))

@@ -1,11 +1,14 @@
 """Models are fitted on one thread, as the engine fits them."""
 
 import pytest
-
-from paretune.engine import improve
+import torch
+from threadpoolctl import threadpool_limits
 
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread():
-    with improve.one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    with threadpool_limits(limits=1, user_api="blas"):
         yield
+    torch.set_num_threads(before)

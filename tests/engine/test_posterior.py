@@ -231,3 +231,20 @@ def test_what_does_not_fit_is_told():
         posterior_draws(table([[1.0, 2.0]]), 0)
     with pytest.raises(InvalidInputError, match="device must be one that torch can use"):
         posterior_draws(table([[1.0, 2.0]]), device="abacus")
+
+
+@pytest.mark.parametrize("error", [0.02, 0.0, NAN], ids=["known", "exact", "unknown"])
+def test_a_time_out_says_nothing_more_of_a_configuration_that_was_measured(error):
+    space, time = Space({"x": Float(0, 1)}), Objectives([Minimize("time", unit="s")])
+    x = np.linspace(0, 1, 12)
+    trials = Trials(
+        space,
+        time,
+        tuple({"x": value} for value in [*x, x[8]]),
+        losses=[*(1 + x)[:, None], [30.0]],
+        losses_se=np.full((13, 1), error),
+        reasons=np.array([""] * 12 + ["timed_out"], object),
+        states=np.array(["complete"] * 12 + ["failed"], object),
+        durations=np.array([2.0] * 12 + [30.0]),
+    )
+    np.testing.assert_allclose(posterior_draws(trials, 200).mean(axis=0)[:, 0], 1 + x, atol=0.05)

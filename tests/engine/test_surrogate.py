@@ -104,8 +104,7 @@ def test_with_known_noise_its_posterior_is_that_of_the_formula_with_a_variance_f
     known = np.random.default_rng(2).random(len(y)) * 0.3
     model, _ = fit(X, y, nominal(SPACE), torch.tensor(known))
     places, _ = seen(9, seed=1)
-    unexplained = model.likelihood.second_noise.item()
-    formula = by_the_formula(model, unexplained, known, X, y, places)
+    formula = by_the_formula(model, unexplained(model), known, X, y, places)
     np.testing.assert_allclose(posterior(model, places), formula, rtol=1e-4, atol=1e-5)
 
 
@@ -222,12 +221,19 @@ def test_to_believe_makes_it_surer_there_and_expect_nothing_else_anywhere(noise,
     assert (after < 0.95 * before).all()
 
 
-def test_what_is_believed_is_as_noisy_as_what_was_measured():
-    X, y = on_a_line(15), torch.sin(9 * torch.linspace(0, 1, 15, dtype=torch.double))
-    model = fit(X, y + 0.2 * torch.arange(15).double() % 0.5, LINE, torch.full((15,), 0.02, dtype=torch.double))[0]
-    (believed,) = believe(ModelListGP(model), X[:1] + 0.01).models
-    variances = believed.likelihood.noise
-    torch.testing.assert_close(variances, variances[:1].expand(16))
+@pytest.mark.parametrize("known", [1e-6, 0.02, 0.3])
+def test_what_is_believed_is_as_noisy_as_what_was_measured(known):
+    """In what was told of it and in what was not: here by the formula, with each of the two variances the larger."""
+    X, y = on_a_line(25), torch.sin(9 * torch.linspace(0, 1, 25, dtype=torch.double))
+    y = y + 0.3 * torch.randn(25, generator=torch.Generator().manual_seed(0), dtype=torch.double)
+    told = torch.full((25,), known, dtype=torch.double)
+    told[3] = 1e4  # of one that went wrong, which says nothing of another
+    model, pending = fit(X, y, LINE, told)[0], torch.tensor([[0.31], [0.63]], dtype=torch.double)
+    (believed,) = believe(ModelListGP(model), pending).models
+    noise = np.append(told.numpy(), [known, known])
+    both = torch.cat([X, pending]), torch.cat([y, torch.zeros(2, dtype=torch.double)])
+    _, variance = by_the_formula(model, unexplained(model), noise, *both, pending)
+    np.testing.assert_allclose(posterior(believed, pending)[1], variance, rtol=1e-3)
 
 
 def test_to_believe_twice_is_to_believe_both_at_once():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -128,7 +129,8 @@ def scalarized_improvement(
     """
     m = len(reference)
     least = [*reference.tolist(), *[0.0] * (model.num_outputs - m)]
-    with manual_seed(int(rng.integers(2**31))):  # the baseline is pruned with torch's own generator
+    with manual_seed(int(rng.integers(2**31))), warnings.catch_warnings():  # torch's own generator prunes the baseline
+        warnings.filterwarnings("ignore", message="When all training points are infeasible")  # a user cannot act on it
         return qLogNParEGO(
             model,
             X_baseline,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from paretune.space.keys import row_keys
 from paretune.trials import Trials
 
 MAX_MODELLED = 800
+_TURN = threading.RLock()
 
 
 def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are known)
@@ -37,6 +39,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     seed: int,
     *,
     reference: NDArray[np.float64],
+    may_repeat: bool = False,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
     """The configurations with the largest expected improvement, one after the other, each pending for the next.
@@ -49,6 +52,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         q: how many configurations.
         seed: of the search.
         reference: ``m`` losses; nothing worse counts.
+        may_repeat: whether what was tried, but is not under way, may come back.
         device: where the models' tensors lie.
 
     Returns:
@@ -56,11 +60,11 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     """
     check_device(device)
     X = space.encode(trials.params)
-    tried, pending = row_keys(space.snap(X)), X[trials.is_pending]
+    pending = X[trials.is_pending]
+    tried = row_keys(space.snap(pending if may_repeat else X))
     kept, n_failures = representatives(trials, known, MAX_MODELLED), _failures_in_a_row(trials, known)
     suggested: list[NDArray[np.float64]] = []
-    with one_thread(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
+    with undisturbed():
         belief = _belief(trials[kept], known[kept], space, reference, device)
         for i in range(q):
             rng = np.random.default_rng([seed, i])
@@ -136,15 +140,25 @@ def _score(acquisition: AcquisitionFunction, see: See, X: NDArray[np.float64]) -
 
 
 @contextmanager
-def one_thread() -> Iterator[None]:
-    """Small matrices are slower on several threads, and far slower where a training uses the cores too.
+def undisturbed() -> Iterator[None]:
+    """PyTorch and BLAS as the models need them, whatever a training has set, and afterwards as they were.
 
-    Torch's threads and those of SciPy's BLAS (https://github.com/scipy/scipy/issues/22438).
+    Gradients, tensors on the CPU unless told, and one thread of PyTorch and of SciPy's BLAS: small matrices are slower
+    on several, and far slower where a training uses the cores too (https://github.com/scipy/scipy/issues/22438). Some
+    of these settings are the process's, so that only one thread at a time is in here.
     """
-    n_threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        with threadpool_limits(limits=1, user_api="blas"):
+    with (
+        _TURN,
+        torch.inference_mode(mode=False),
+        torch.enable_grad(),
+        torch.device("cpu"),
+        threadpool_limits(limits=1, user_api="blas"),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
+        n_threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
             yield
-    finally:
-        torch.set_num_threads(n_threads)
+        finally:
+            torch.set_num_threads(n_threads)

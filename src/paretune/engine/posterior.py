@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
 import torch
-from linear_operator.utils.warnings import NumericalWarning
 from numpy.typing import NDArray
 from torch import Tensor
 
 from paretune import pareto
 from paretune.engine.belief import fit_on_best_scale
-from paretune.engine.improve import MAX_MODELLED, check_device, one_thread, representatives
+from paretune.engine.improve import MAX_MODELLED, check_device, representatives, undisturbed
 from paretune.engine.outcomes import Outcome, losses
 from paretune.engine.plausible import plausible
 from paretune.engine.posterior_mode import some_rows
@@ -80,8 +78,7 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
     outcomes, _ = losses(trials, pareto.reference_point(trials.losses, trials.objectives.limits))
     variances = noise_variances(trials)
     drawn, design = np.empty((n_draws, len(complete), m)), _Design.of(trials, complete, device)
-    with one_thread(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
+    with undisturbed():
         for j, outcome in enumerate(outcomes):
             rng = np.random.default_rng([seed, j])
             drawn[..., j] = _truths(design, outcome, variances[:, j], n_draws, rng).T[:, design.back]
@@ -133,6 +130,9 @@ def _truths(
     design: _Design, outcome: Outcome, variances: NDArray[np.float64], n_draws: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """One objective's losses at the ``k`` configurations that are asked for: ``k x s``."""
+    numbers = design.configurations[outcome.rows]
+    is_measured = np.isin(numbers, numbers[~outcome.is_bound])
+    outcome = outcome[~(outcome.is_bound & is_measured)]  # of what was measured, a bound says nothing more
     is_known = bool(np.isfinite(variances).all())
     errors = np.sqrt(variances[outcome.rows]) / outcome.unit if is_known else np.zeros(len(outcome.rows))
     outcome = replace(outcome, noise=errors**2)

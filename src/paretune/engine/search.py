@@ -121,11 +121,15 @@ def mutants(
         ``n x d``.
     """
     d = len(space)
+    varies = np.array([parameter.n_levels != 1 for parameter in space.values()])
     if len(parents) == 0:
         return np.empty((0, d))
     children = parents[rng.integers(len(parents), size=n)]
-    changes = rng.random((n, d)) < 0.7 / d
-    changes[np.arange(n), _existing(children, rng.integers(d, size=n), rng)] = True
+    if not varies.any():
+        return children
+    changes = rng.random((n, d)) < 0.7 / varies.sum()
+    surely = rng.choice(np.flatnonzero(varies), size=n)
+    changes[np.arange(n), _existing(children, surely, varies, rng)] = True
     absent = np.isnan(children)
     children[absent] = rng.random(int(absent.sum()))
     for j, parameter in enumerate(space.values()):
@@ -136,11 +140,11 @@ def mutants(
 
 
 def _existing(
-    places: NDArray[np.float64], coordinates: NDArray[np.int64], rng: np.random.Generator
+    places: NDArray[np.float64], coordinates: NDArray[np.int64], varies: NDArray[np.bool_], rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """The coordinate of each of ``n`` places, and where it does not exist, another that does."""
+    """The coordinate of each of ``n`` places, and where it does not exist, another that does and varies."""
     absent = np.flatnonzero(np.isnan(places[np.arange(len(places)), coordinates]))
-    chances = rng.random((len(absent), places.shape[1])) * ~np.isnan(places[absent])
+    chances = rng.random((len(absent), places.shape[1])) * (varies & ~np.isnan(places[absent]))
     chosen = coordinates.copy()
     chosen[absent] = chances.argmax(axis=1)
     return chosen
@@ -149,18 +153,19 @@ def _existing(
 def _moved(
     parameter: Parameter, places: NDArray[np.float64], steps: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Other places of one parameter: any other choice, or a step of at least one level."""
+    """Other places of one parameter: any other choice, or a step of at least one level, inwards from a bound."""
     n_levels = parameter.n_levels
     if n_levels == 1:
         return places
     moves = rng.normal(size=len(places)) * steps
     moved = np.clip(places + moves, 0.0, 1.0)
+    moved = np.where(moved == places, np.clip(places - moves, 0.0, 1.0), moved)
     if n_levels is None:
         return moved
     old, new = parameter.cells(places), parameter.cells(moved)
     if parameter.is_nominal:
         new = (old + rng.integers(1, n_levels, size=len(places))) % n_levels
     else:
-        one_level = np.where(moves < 0, -1, 1)
-        new = np.clip(np.where(new == old, old + one_level, new), 0, n_levels - 1)
+        one_level = np.where(old == 0, 1, np.where((old == n_levels - 1) | (moves < 0), -1, 1))
+        new = np.where(new == old, old + one_level, new)
     return parameter.encode([parameter.level(cell) for cell in new.tolist()])

@@ -168,9 +168,10 @@ def believe(model: ModelListGP, X: Tensor) -> ModelListGP:
 
 
 def _told(model: SingleTaskGP, X: Tensor, y: Tensor) -> SingleTaskGP:
-    is_known = isinstance(model.likelihood, FixedNoiseGaussianLikelihood)
-    noise = model.likelihood.noise_covar.noise.mean().expand(y.shape) if is_known else None  # the rest is added again
-    return model.condition_on_observations(X, y, noise=noise)
+    if not isinstance(model.likelihood, FixedNoiseGaussianLikelihood):
+        return model.condition_on_observations(X, y)
+    variance = model.likelihood.noise_covar.noise.median() + unexplained(model)
+    return model.condition_on_observations(X, y, noise=(variance / 2).expand(y.shape))  # GPyTorch adds it twice
 
 
 def _noise_settings(prior: tuple[float, float]) -> dict[str, Any]:

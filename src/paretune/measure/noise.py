@@ -53,16 +53,14 @@ def noise_variances(trials: Trials, enough: int = ENOUGH_REPEATS) -> NDArray[np.
 
 
 def known_errors(errors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Standard errors, where one is not known, or infinite, the root mean square of the others; 0 where none is known.
+    """Standard errors, where one is not known, or infinite, the median of the others; 0 where none is known.
 
     Example:
         >>> known_errors(np.array([3.0, float("nan"), 3.0])).tolist()
         [3.0, 3.0, 3.0]
     """
     known = np.isfinite(errors)
-    size = float(np.abs(errors[known]).max(initial=0.0)) or 1.0  # so that nothing overflows
-    typical = size * np.sqrt(np.mean((errors[known] / size) ** 2)) if known.any() else 0.0
-    return np.where(known, errors, typical)
+    return np.where(known, errors, np.median(errors[known]) if known.any() else 0.0)
 
 
 def _excess(

@@ -16,7 +16,7 @@ def row_keys(X: NDArray[np.float64]) -> list[bytes]:
     Args:
         X: ``n x d``, snapped to real configurations (`Space.snap`).
     """
-    return [row.tobytes() for row in np.nan_to_num(np.round(X, 10), nan=-1.0) + 0.0]
+    return [row.tobytes() for row in np.nan_to_num(np.round(X, 13), nan=-1.0) + 0.0]
 
 
 def configuration_keys(space: Space, configurations: Sequence[Params]) -> list[bytes]:

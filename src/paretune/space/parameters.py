@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from paretune.errors import InvalidInputError
 from paretune.space.values import When, conditions, number, same, whole
 
-MAX_LEVELS = 2**62  # what 64-bit cells hold; beyond 2**50 levels neighbours share a place
+MAX_LEVELS = 2**62  # what 64-bit cells hold; beyond 10**12 levels neighbours are taken for one another
 
 
 @dataclass(frozen=True)
