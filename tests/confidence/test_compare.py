@@ -248,3 +248,12 @@ def test_what_does_not_fit_is_refused_in_one_line(candidate, baseline, settings,
         confidence.compare(candidate, baseline, **settings)
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
+
+
+def test_one_trial_that_diverged_does_not_decide_a_comparison():
+    ours, theirs = (np.random.default_rng(seed).random((30, 2)) for seed in (4, 9))
+    before = confidence.compare(ours, theirs, repeats=50)
+    ours[0] = 1e6, 1e6
+    found = confidence.compare(ours, theirs, repeats=50)
+    assert (found.hypervolume_difference.value > 0) == (before.hypervolume_difference.value > 0)
+    assert max(found.reference) < 20

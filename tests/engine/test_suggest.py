@@ -3,20 +3,23 @@
 import itertools
 import subprocess
 import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_info
 
 import oracles
 import strategies
 from paretune import pareto
 from paretune.engine import sobol, suggest
 from paretune.engine.improve import _failures_in_a_row, representatives
-from paretune.engine.suggest import FAR_OFF, _reference
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
@@ -306,31 +309,6 @@ def test_trials_that_were_given_up_outside_their_limit_are_no_crashes_in_a_row()
         assert _failures_in_a_row(trials, np.arange(n) == 0) == expected
 
 
-# From where the front is measured
-
-
-@pytest.mark.parametrize("second", [2.0, -1.0], ids=["late", "at once"])
-@pytest.mark.parametrize("seed", range(5))
-def test_one_training_that_diverged_does_not_say_from_where_the_front_is_measured(seed, second):
-    """The default reference else lies so far off that its objective hardly counts."""
-    losses = np.random.default_rng(seed).random((20, 2))
-    diverged = np.vstack([losses, [1e6, second]])
-    without, found = (_reference(None, table(SQUARE, rows), TWO) for rows in (losses, diverged))
-    np.testing.assert_array_equal(without, pareto.reference_point(losses))
-    assert (without <= found).all()
-    assert (found < 16 * (1 if second > 1 else FAR_OFF)).all()
-
-
-@given(strategies.losses(m=2, min_size=8))
-def test_the_reference_leaves_none_of_the_front_out(losses):
-    """But for what is a hundred times as far from the best as the median is."""
-    found = _reference(None, table(SQUARE, losses), TWO)
-    with np.errstate(over="ignore", invalid="ignore"):
-        best, median = losses.min(axis=0), np.median(losses, axis=0)
-        losses = losses[((losses <= median + FAR_OFF * (median - best)) | (median == best)).all(axis=1)]
-    assert (losses[oracles.is_nondominated(losses.tolist())] < found).all()
-
-
 # Which trials the models are told of
 
 
@@ -493,3 +471,64 @@ def test_the_models_may_live_on_a_gpu():
 def test_a_device_that_is_not_there_is_named(device):
     with pytest.raises(InvalidInputError, match=f"device must be one that torch can use here, but is '{device}'"):
         suggest(GIVEN, SQUARE, TWO, device=device)
+
+
+# Beside others
+
+
+def test_one_trial_of_no_precision_does_not_bring_suggestions_together():
+    """What is under way is taken to be as noisy as trials typically are."""
+    X = np.random.default_rng(0).random((16, 2))
+    losses = np.array([losses_of(params) for params in SQUARE.decode(X)])
+    losses += 0.05 * np.random.default_rng(1).normal(size=losses.shape)
+    errors = np.full_like(losses, 0.05)
+    errors[losses.sum(axis=1).argmax()] = 10.0
+    trials = Trials(SQUARE, TWO, tuple(SQUARE.decode(X)), losses=losses, losses_se=errors)
+    found = SQUARE.encode(suggest(trials, SQUARE, TWO, q=5))
+    distances = np.linalg.norm(found[:, None] - found, axis=2)[np.triu_indices(5, 1)]
+    assert distances.min() > 0.01
+
+
+@pytest.mark.parametrize(
+    "context",
+    [torch.no_grad, torch.inference_mode, partial(torch.device, "meta"), partial(torch.autocast, "cpu")],
+    ids=["no_grad", "inference_mode", "default device", "autocast"],
+)
+def test_what_a_training_has_set_in_torch_changes_nothing(context):
+    expected = suggest(GIVEN, SQUARE, TWO, seed=3)
+    with context():
+        assert suggest(GIVEN, SQUARE, TWO, seed=3) == expected
+
+
+def test_several_threads_leave_the_process_as_it_was():
+    def settings():
+        blas = [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]
+        return torch.get_num_threads(), blas, list(warnings.filters)
+
+    before = settings()
+    with ThreadPoolExecutor(3) as pool:
+        found = list(pool.map(lambda _: suggest(GIVEN, SQUARE, TWO, seed=3), range(6)))
+    assert all(one == found[0] for one in found)
+    assert settings() == before
+
+
+def test_above_four_objectives_nothing_is_warned_of():
+    losses = np.random.default_rng(0).random((9, 5))
+    limited = Objectives([Minimize(f"f{j}", at_most=-1.0) for j in range(5)])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        suggest(table(SQUARE, losses, limited), SQUARE, limited)
+
+
+def test_what_was_tried_may_be_suggested_again_where_trials_differ_in_more_than_their_parameters():
+    """Of three kinds one is far the best, and each has failed once, for what is not among the parameters."""
+    space, one = Space({"kind": Categorical(["a", "b", "c"])}), Objectives([Minimize("f")])
+    tried = [{"kind": kind} for kind in "abcabcabc"]
+    losses = [[ord(params["kind"]) + 0.1 * i] for i, params in enumerate(tried)]
+    losses[:3] = [[np.nan]] * 3
+    trials = Trials(space, one, tuple(tried), losses=losses)
+    assert suggest(trials, space, one, may_repeat=True) == [{"kind": "a"}]
+    nothing_works = Trials(space, one, tuple(tried), losses=[[np.nan]] * 9)
+    assert suggest(nothing_works, space, one, may_repeat=True)[0] in tried
+    with pytest.raises(SpaceExhaustedError, match="all 3 configurations"):
+        suggest(trials, space, one)

@@ -11,6 +11,7 @@ import oracles
 import strategies
 from paretune import pareto
 from paretune.errors import InvalidInputError
+from paretune.pareto.hypervolume import FAR_OFF
 
 REFERENCE = st.integers(-1, 3)
 
@@ -75,14 +76,35 @@ def test_its_history_is_that_of_the_plain_loop(data, m):
 
 
 @given(st.data(), st.integers(1, 3))
-def test_every_point_is_better_than_the_reference_point_unless_a_limit_says_otherwise(data, m):
-    losses = data.draw(strategies.losses(m=m, min_size=1))
+def test_every_point_of_a_few_is_better_than_the_reference_point_unless_a_limit_says_otherwise(data, m):
+    losses = data.draw(strategies.losses(m=m, min_size=1, max_size=7))
     reference = pareto.reference_point(losses)
     low, high = losses.min(axis=0), losses.max(axis=0)
     margin = np.where(high > low, high - low, np.where(high != 0, abs(high), 1)) / 10
     np.testing.assert_allclose(reference, high + margin)
     limits = np.where(np.arange(m) == 0, 1.5, np.inf)
     np.testing.assert_allclose(pareto.reference_point(losses, limits), np.where(np.isfinite(limits), 1.5, reference))
+
+
+@pytest.mark.parametrize("second", [2.0, -1.0], ids=["late", "at once"])
+@pytest.mark.parametrize("seed", range(5))
+def test_one_training_that_diverged_does_not_say_from_where_a_front_is_measured(seed, second):
+    """The reference else lies so far off that an objective hardly counts."""
+    losses = np.random.default_rng(seed).random((20, 2))
+    without, found = (pareto.reference_point(points) for points in (losses, np.vstack([losses, [1e6, second]])))
+    assert (without > losses).all()
+    assert (without <= found).all()
+    assert (found < 16 * (1 if second > 1 else FAR_OFF)).all()
+
+
+@given(strategies.losses(m=2, min_size=8))
+def test_a_reference_point_leaves_none_of_the_front_out(losses):
+    """But for what is a hundred times as far from the best as the median is."""
+    found = pareto.reference_point(losses)
+    with np.errstate(over="ignore", invalid="ignore"):
+        best, median = losses.min(axis=0), np.median(losses, axis=0)
+        losses = losses[((losses <= median + FAR_OFF * (median - best)) | (median == best)).all(axis=1)]
+    assert (losses[oracles.is_nondominated(losses.tolist())] < found).all()
 
 
 def test_a_reference_point_without_a_known_point_is_the_limit_or_one():

@@ -39,6 +39,13 @@ def test_objectives_that_one_thing_was_chosen_for_are_told_together():
     )
 
 
+def test_what_is_too_far_off_to_count_is_told():
+    table = trials([(0.5 + i / 40, 1.0 + i, 1.0) for i in range(9)] + [(0.5, 1e6, 1.0)], WANTED)
+    chosen = choose_reference([table])
+    assert chosen.values["time"] < 200
+    assert "beyond the worst of 10 feasible trials, 1 of them too far off to count)" in chosen.text
+
+
 def test_a_given_value_goes_before_a_limit():
     assert choose_reference([FIRST], {"accuracy": 0.1}).sources["accuracy"] == "given"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,14 +16,11 @@ from paretune.engine.outcomes import teaches_limits
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.measure.noise import ran_to_the_end
 from paretune.objectives import Objectives
-from paretune.space import Space
+from paretune.space import Params, Space
 from paretune.space.keys import configuration_keys
 from paretune.trials import Trials
 
 N_STARTUP = 8
-ENOUGH = 8  # complete trials, of which some may be far from the others
-REACH = 10.0  # ranges of the better half: a nearer reference forgets an end of some fronts
-FAR_OFF = 100.0  # ways from the best to the median: no front of few decades goes beyond
 
 
 def suggest(  # noqa: PLR0913 (the contract that every host calls, and three settings)
@@ -33,6 +32,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     *,
     reference_point: ArrayLike | None = None,
     n_startup_trials: int = N_STARTUP,
+    may_repeat: bool = False,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
     """Suggest the next configurations, to be tried together.
@@ -52,6 +52,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
         reference_point: ``m`` losses; nothing worse, nor outside the limits, adds to the front. By default the
             limits, and where there is none the worst loss so far, if it is not far off, and a tenth of the range.
         n_startup_trials: how many trials, failed ones included, before the models are asked.
+        may_repeat: whether what was tried may be suggested again, failed or not, since the trials differ in more than
+            these parameters.
         device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
 
     Returns:
@@ -82,9 +84,9 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
         from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
-        suggested = improve(trials, known, space, q, fresh, reference=reference, device=device)
+        suggested = improve(trials, known, space, q, fresh, reference=reference, may_repeat=may_repeat, device=device)
     while len(suggested) < q:
-        suggested.append(_explore(trials.with_pending(suggested), space, seed))
+        suggested.append(_explore(trials.with_pending(suggested), space, seed, may_repeat=may_repeat))
     return suggested
 
 
@@ -107,50 +109,38 @@ def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
 
 def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:
     if reference is None:
-        return pareto.reference_point(_within_reach(trials), objectives.limits)
+        return pareto.reference_point(trials.losses, objectives.limits)
     point = np.asarray(reference, float)
     if point.shape != (len(objectives),) or not np.isfinite(point).all():
         raise InvalidInputError(f"reference_point must be {len(objectives)} finite numbers, but is {reference!r}")
     return np.asarray(np.minimum(point, objectives.limits))
 
 
-def _within_reach(trials: Trials) -> NDArray[np.float64]:
-    """The losses, each no farther than some ranges of the better half beyond its worst: ``n x m``.
-
-    One training that diverged would else have the front measured from so far off that its objective hardly counts. Nor
-    is it far beyond the median: what diverged at once may be the fastest, and so among the better half.
-    """
-    complete = trials.losses[trials.is_complete]
-    if len(complete) < ENOUGH:
-        return trials.losses
-    layers = pareto.ranks(complete)
-    better = complete[layers <= np.sort(layers)[len(layers) // 2]]
-    with np.errstate(over="ignore", invalid="ignore"):
-        best, median = complete.min(axis=0), np.median(complete, axis=0)
-        better = np.minimum(better, np.where(median > best, median + FAR_OFF * (median - best), np.inf))
-        worst, span = better.max(axis=0), np.ptp(better, axis=0)
-        return np.minimum(trials.losses, np.where(span > 0, worst + REACH * span, np.inf))
-
-
-def _explore(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
+def _explore(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:
     """The next point of the Sobol sequence that was not tried; failing that, any that was not."""
-    tried = set(configuration_keys(space, trials.params))
-    ahead = itertools.islice(sobol(space, seed), len(trials), len(trials) + 64)
-    rest = space.configurations() if np.isfinite(space.n_configurations()) else iter(())
-    for params in itertools.chain(ahead, rest):
+    tried = set() if may_repeat else set(configuration_keys(space, trials.params))
+    for params in _places(space, seed, len(trials)):
         if configuration_keys(space, [params])[0] not in tried:
-            return params
+            return dict(params)
     return _repeat(trials, space, seed)
+
+
+def _places(space: Space, seed: int, n: int) -> Iterator[Params]:
+    """Some of the Sobol sequence from the ``n``-th on, then all of a finite space."""
+    yield from itertools.islice(sobol(space, seed), n, n + 64)
+    if np.isfinite(space.n_configurations()):
+        yield from space.configurations()
 
 
 def _repeat(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
     """One of the configurations that only succeeded: the least often tried, so that noise is averaged evenly."""
     keys = configuration_keys(space, trials.params)
+    counts = Counter(keys)
     failed = {keys[i] for i in np.flatnonzero(trials.is_failed)}
     succeeded = [i for i in np.flatnonzero(trials.is_complete) if keys[i] not in failed]
     if len(succeeded) == 0:
         raise SpaceExhaustedError(
-            f"all {len(set(keys))} configurations of the space have failed or are pending: widen the space"
+            f"all {len(counts)} configurations of the space have failed or are pending: widen the space"
         )
     order = np.random.default_rng([seed, len(trials)]).permutation(succeeded)
-    return dict(trials.params[min(order, key=lambda i: keys.count(keys[i]))])
+    return dict(trials.params[min(order, key=lambda i: counts[keys[i]])])

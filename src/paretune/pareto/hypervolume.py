@@ -9,7 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
-from paretune.pareto.dominance import as_losses
+from paretune.pareto.dominance import as_losses, ranks
+
+ENOUGH = 8  # points, of which some may be far from the others
+REACH = 10.0  # ranges of the better half: a nearer reference forgets an end of some fronts
+FAR_OFF = 100.0  # ways from the best to the median: no front of few decades goes beyond
 
 
 def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
@@ -72,7 +76,9 @@ def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArr
     """A reference that forgets no end of the front: the limit where there is one, else the worst loss and a margin.
 
     The margin is a tenth of the range of the losses (of their size, or 1, where they do not vary). A tighter one, as
-    ``botorch``'s ``infer_reference_point`` gives, forgets the ends of the front.
+    ``botorch``'s ``infer_reference_point`` gives, forgets the ends of the front. Of eight losses or more, those that
+    are ten ranges of the better half beyond it, or farther from the median than a hundred times the best is, are taken
+    for just so far off: from where one training diverged nothing but the ends of a front would count.
 
     Args:
         losses: ``n x m``; rows that are not finite are left out.
@@ -90,8 +96,25 @@ def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArr
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) == 0:
         return np.where(np.isfinite(limit), limit, 1.0)
+    points = _within_reach(points)
     best, worst = points.min(axis=0), points.max(axis=0)
     size = np.where(worst != 0, np.abs(worst), 1.0)
     margin = np.where(worst > best, 0.1 * worst - 0.1 * best, 0.1 * size)
     largest = np.finfo(float).max - margin  # some give the largest number for a failure
     return np.where(np.isfinite(limit), limit, np.minimum(worst, largest) + margin)
+
+
+def _within_reach(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The losses, each no farther than some ranges of the better half beyond its worst: ``n x m``.
+
+    Nor is any far beyond the median: what diverged at once may be the fastest, and so among the better half.
+    """
+    if len(points) < ENOUGH:
+        return points
+    layers = ranks(points)
+    better = points[layers <= np.sort(layers)[len(layers) // 2]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        best, median = points.min(axis=0), np.median(points, axis=0)
+        better = np.minimum(better, np.where(median > best, median + FAR_OFF * (median - best), np.inf))
+        worst, span = better.max(axis=0), np.ptp(better, axis=0)
+        return np.minimum(points, np.where(span > 0, worst + REACH * span, np.inf))

@@ -24,21 +24,24 @@ class Reference:
         values: the same by objective, in the user's units.
         sources: who chose it, by objective: ``given``, ``limit``, ``nadir`` or ``unknown`` (nothing is feasible).
         n_points: of how many feasible trials the nadir is the worst.
+        n_beyond: how many of them are worse all the same, being far off.
     """
 
     point: NDArray[np.float64]
     values: Mapping[str, float]
     sources: Mapping[str, str]
     n_points: int
+    n_beyond: int = 0
 
     @property
     def text(self) -> str:
         """The corner and how it was chosen, in words."""
         trials = "1 feasible trial" if self.n_points == 1 else f"{self.n_points:,} feasible trials"
+        beyond = f", {self.n_beyond:,} of them too far off to count" if self.n_beyond else ""
         reasons = {
             "given": "as given",
             "limit": "the limit",
-            "nadir": f"a tenth of their range beyond the worst of {trials}",
+            "nadir": f"a tenth of their range beyond the worst of {trials}{beyond}",
             "unknown": "no trial is feasible",
         }
         parts = [
@@ -67,7 +70,9 @@ def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None
     chosen = {name: given.get(name, float(value)) for name, value in zip(objectives.names, values, strict=True)}
     nadir = "nadir" if len(points) else "unknown"
     sources = {o.name: "given" if o.name in given else nadir if o.limit is None else "limit" for o in objectives}
-    return Reference(objectives.losses([list(chosen.values())])[0], chosen, sources, len(points))
+    is_free = np.isinf(objectives.limits)
+    n_beyond = int((points > fallback)[:, is_free].any(axis=1).sum())
+    return Reference(objectives.losses([list(chosen.values())])[0], chosen, sources, len(points), n_beyond)
 
 
 def _check(given: Mapping[str, float], objectives: Objectives) -> None:
