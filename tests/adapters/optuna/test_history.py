@@ -161,3 +161,23 @@ def test_times_errors_and_other_metrics_come_along(study):
     assert found.durations[0] == 3.0
     assert found.durations[1] == pytest.approx(study.trials[1].duration.total_seconds())
     assert found.started[0] == study.trials[0].datetime_start.timestamp()
+
+
+def test_names_that_do_not_tell_objectives_apart_are_not_used(study):
+    for names in (["loss", "loss"], ["loss", ""]):
+        study.set_metric_names(names)
+        assert objectives_of(study).names == ("objective_0", "objective_1")
+
+
+def test_what_a_pruned_trial_reported_last_may_be_learned_from_and_is_no_result():
+    study = optuna.create_study()
+    for losses in ([3.0, 2.0], [1.0, 0.5]):
+        trial = study.ask({"x": FloatDistribution(0, 1)})
+        for step, loss in enumerate(losses):
+            trial.report(loss, step)
+        study.tell(trial, state=TrialState.PRUNED)
+    space = Space({"x": Float(0, 1)})
+    learned = trials_of(study, space, with_pruned=True)
+    assert learned.losses.tolist() == [[2.0], [0.5]]
+    assert learned.failures() == {"outside_limits": 2}
+    assert np.isnan(trials_of(study, space).losses).all()

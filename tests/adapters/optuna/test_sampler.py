@@ -403,3 +403,90 @@ def test_where_nothing_is_sampled_at_random_for_ever_nothing_is_told(caplog):
     failing = create(n_startup_trials=20)
     failing.optimize(lambda trial: 1 / 0 * trial.suggest_float("x", 0, 1), n_trials=3, catch=ZeroDivisionError)
     assert not told(caplog)
+
+
+def test_trials_that_teach_nothing_are_told_of(caplog):
+    study = optuna.create_study(directions=["minimize"] * 2, sampler=optuna.samplers.RandomSampler(seed=0))
+    study.optimize(define_by_run, n_trials=12)
+    n_adam = sum(trial.params["optimizer"] == "adam" for trial in study.trials)
+    space = Space({"optimizer": Categorical(["sgd", "adam"]), "momentum": Float(0.0, 0.9), "layers": Int(1, 3)})
+    study.sampler = ParetoSampler(seed=0, search_space=space)
+    study.optimize(define_by_run, n_trials=3)
+    (message,) = told(caplog)
+    assert message.startswith(f"{n_adam} of 12 trials teach nothing, as they are not of the search_space: trial ")
+    assert "'optimizer': 'adam'" in message
+
+
+# Where a study is more than its space
+
+
+def kinds(trial):
+    kind = trial.suggest_categorical("kind", ["a", "b", "c"])
+    x = trial.suggest_float(f"x_{kind}", 0, 1)
+    if x > 0.6:
+        raise MemoryError
+    return {"a": 0, "b": 10, "c": 20}[kind] + x
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_choice_that_has_failed_for_another_parameter_is_chosen_again_and_the_best_most():
+    study = create(directions=["minimize"])
+    study.optimize(kinds, n_trials=40, catch=MemoryError)
+    chosen = [trial.params["kind"] for trial in study.trials[-20:]]
+    assert chosen.count("a") > 12
+
+
+def test_of_what_is_not_suggested_together_no_process_repeats_another():
+    """A sampler that is made anew for each trial, as by a job a trial."""
+    study = create(directions=["minimize"] * 2)
+
+    def train(trial):
+        return trial.suggest_float(f"x_{trial.number % 2}", 0, 1), 1.0
+
+    for _ in range(8):
+        study.sampler = ParetoSampler(seed=0)
+        study.optimize(train, n_trials=1)
+    drawn = [value for params in params_of(study) for value in params.values()]
+    assert len(set(drawn)) == 8
+    again = create(directions=["minimize"] * 2)
+    again.optimize(train, n_trials=8)
+    assert params_of(again) == params_of(study)
+
+
+def test_two_processes_that_suggest_at_the_same_moment_suggest_different_things(monkeypatch):
+    """The second asks and is answered while the first is choosing."""
+    space = {"k": CategoricalDistribution([1, 2, 3, 4]), "j": IntDistribution(0, 4)}
+    study = create(search_space=space)
+    study.optimize(lambda t: (t.suggest_categorical("k", [1, 2, 3, 4]), t.suggest_int("j", 0, 4)), n_trials=6)
+    theirs_too = ParetoSampler(seed=0, n_startup_trials=3, search_space=space)
+    other = optuna.load_study(study_name=study.study_name, storage=study._storage, sampler=theirs_too)
+    suggest, theirs = sampler_module.suggest, []
+
+    def interrupted(*given, **arguments):
+        found = suggest(*given, **arguments)
+        if not theirs:
+            theirs.append(None)  # lest they be interrupted too
+            theirs[0] = other.ask(space).params
+        return found
+
+    monkeypatch.setattr(sampler_module, "suggest", interrupted)
+    assert study.ask(space).params != theirs[0]
+
+
+@pytest.mark.parametrize(
+    "pruner", [optuna.pruners.HyperbandPruner(), optuna.pruners.SuccessiveHalvingPruner()], ids=["hyperband", "halving"]
+)
+@pytest.mark.parametrize("seed", [1, 3])
+def test_with_a_pruner_most_trials_end_early_and_are_learned_from_all_the_same(pruner, seed):
+    def train(trial):
+        x = [trial.suggest_float(f"x{i}", 0, 1) for i in range(3)]
+        loss = sum((value - 0.2 - 0.25 * i) ** 2 for i, value in enumerate(x))
+        for step in range(1, 17):
+            trial.report(loss + (1 + x[0]) / step, step)
+            if trial.should_prune():
+                raise optuna.TrialPruned
+        return loss
+
+    study = optuna.create_study(sampler=ParetoSampler(seed=seed), pruner=pruner)
+    study.optimize(train, n_trials=30)
+    assert study.best_value < 0.05

@@ -21,15 +21,22 @@ SECONDS_KEY, WHERE_KEY = "paretune:seconds", "paretune:where"
 RUNNER_KEY, INSTEAD_OF_KEY = "paretune:runner", "paretune:instead_of"
 REASON_KEY = "reason"
 FIXED_KEY = "fixed_params"  # where Optuna keeps the parameters of a trial that waited for a runner
+METRIC_NAMES_KEY = "study:metric_names"  # where Optuna keeps them
 LISTED_CONSTRAINTS_KEY = "constraints"  # Optuna's older form, the only one that its dashboard shows
 
 
 def objectives_of(study: optuna.Study) -> Objectives:
-    """What a study wants: as it was written into it, else by its directions and metric names, without limits."""
-    described = study.user_attrs.get(OBJECTIVES_KEY)
+    """What a study wants: as it was written into it, else by its directions and metric names, without limits.
+
+    All of it is asked of the storage, since of the study a sampler may get no more (Optuna's `HyperbandPruner`).
+    """
+    storage, number = study._storage, study._study_id  # noqa: SLF001 (as Optuna's own samplers do)
+    described = storage.get_study_user_attrs(number).get(OBJECTIVES_KEY)
     if described is not None:
         return Objectives.from_dict(described)
-    names = study.metric_names or [f"objective_{i}" for i in range(len(study.directions))]
+    named = storage.get_study_system_attrs(number).get(METRIC_NAMES_KEY) or []
+    are_names = len(set(named)) == len(study.directions) and all(map(str.strip, named))
+    names = named if are_names else [f"objective_{i}" for i in range(len(study.directions))]
     kinds = [Maximize if d == StudyDirection.MAXIMIZE else Minimize for d in study.directions]
     return Objectives([kind(name) for kind, name in zip(kinds, names, strict=True)])
 
@@ -41,14 +48,15 @@ def trials_of(
     *,
     skip: int | None = None,
     known: Sequence[FrozenTrial] | None = None,
+    with_pruned: bool = False,
 ) -> Trials:
     """The trials of a study that lie in a space.
 
     COMPLETE trials that violate a constraint (`Trial.set_constraint`) or a limit have failed with the reason
     ``outside_limits`` and keep their losses; an infinite value is ``not_finite``. FAIL takes the reason of its user
     attribute ``reason``, else ``crashed``. PRUNED was judged not worth finishing: ``outside_limits``, of unknown
-    losses. RUNNING is pending. Parameters that a trial has not asked for, yet or ever, are those that the sampler has
-    noted for it. WAITING is left out, and so is any trial whose parameters do not fit.
+    losses. RUNNING is pending. Parameters that a trial has not asked for, yet or ever, are
+    those that the sampler has noted for it. WAITING is left out, and so is any trial whose parameters do not fit.
 
     Args:
         study: an Optuna study.
@@ -57,15 +65,22 @@ def trials_of(
         skip: number of a trial to leave out, for which parameters are sought: one that was lost and is not tried again
             yet is then pending, lest its parameters be chosen anew.
         known: the study's trials, as they are now if they are not given.
+        with_pruned: whether the loss of a pruned trial is what it reported last: to learn from, not to report.
     """
     known = study.get_trials(deepcopy=False) if known is None else known
     to_come = frozenset() if skip is None else _to_be_tried_again(known)
     started = [trial for trial in known if trial.state != TrialState.WAITING and trial.number != skip]
-    return tabled(started, space, objectives_of(study) if objectives is None else objectives, to_come)
+    wanted = objectives_of(study) if objectives is None else objectives
+    return tabled(started, space, wanted, to_come, with_pruned=with_pruned)
 
 
 def tabled(
-    trials: Sequence[FrozenTrial], space: Space, objectives: Objectives, to_come: Collection[int] = ()
+    trials: Sequence[FrozenTrial],
+    space: Space,
+    objectives: Objectives,
+    to_come: Collection[int] = (),
+    *,
+    with_pruned: bool = False,
 ) -> Trials:
     """Those of some trials that lie in a space, as `trials_of` reads them.
 
@@ -74,15 +89,19 @@ def tabled(
         space: the parameters looked at.
         objectives: what is wanted.
         to_come: numbers of lost ones that are pending all the same, since they are to be tried again.
+        with_pruned: as of `trials_of`.
     """
     rows = [(trial, params) for trial in trials for params in [_params_in(space, trial)] if space.contains(params)]
     trials = [trial for trial, _ in rows]
+    ended = {TrialState.COMPLETE, TrialState.PRUNED} if with_pruned else {TrialState.COMPLETE}
     outcomes = [("pending", "") if trial.number in to_come else _outcome(trial) for trial in trials]
     return Trials(
         space,
         objectives,
         tuple(space.check(params) for _, params in rows),
-        losses=objectives.losses(np.array([_values(t, objectives) for t in trials]).reshape(-1, len(objectives))),
+        losses=objectives.losses(
+            np.array([_values(t, objectives, ended) for t in trials]).reshape(-1, len(objectives))
+        ),
         losses_se=np.array([[_error(t, o) for o in objectives.names] for t in trials]),
         violations=_violations(trials, objectives),
         states=np.array([state for state, _ in outcomes], object),
@@ -116,9 +135,9 @@ def _params_in(space: Space, trial: FrozenTrial) -> dict[str, Any]:
     return asked if trial.state.is_finished() and space.contains(asked) else all_of_it
 
 
-def _values(trial: FrozenTrial, objectives: Objectives) -> Sequence[float]:
-    """The objectives' values; of a failed trial those that were reported all the same."""
-    if trial.state == TrialState.COMPLETE and trial.values:
+def _values(trial: FrozenTrial, objectives: Objectives, ended: Collection[TrialState]) -> Sequence[float]:
+    """The objectives' values; of a trial that has not so ended those that were reported all the same."""
+    if trial.state in ended and trial.values:
         values = trial.values
     else:
         values = [_number(trial, name) for name in objectives.names]

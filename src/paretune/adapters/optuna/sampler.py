@@ -14,13 +14,15 @@ from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
-from paretune.adapters.optuna.history import note_suggestion, objectives_of, params_of, trials_of
+from paretune.adapters.optuna.history import SUGGESTED_KEY, note_suggestion, objectives_of, params_of, trials_of
 from paretune.adapters.settings import finite, fresh_seed, reference_losses, seed_of
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
 from paretune.space import Int, Space
 from paretune.space.space import conditions_text
+from paretune.trials import Trials
 
+N_ATTEMPTS = 4  # to suggest what no other process suggests at the same moment
 _log = logging.getLogger("paretune")
 
 
@@ -29,7 +31,10 @@ class ParetoSampler(BaseSampler):
 
     Failed trials are learned from: what crashed is not suggested again, and ground that fails is avoided. Limits
     are given as Optuna's constraints (`Trial.set_constraint`, satisfied at most 0). A trial that fails for a reason
-    may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from.
+    may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from. Of a
+    pruned trial what it reported last is learned. One that was killed stays RUNNING, and what runs is not suggested
+    again: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats).
+
     Categorical choices that are numbers are ordered; where their order means nothing, give a `Space`, with
     ``Categorical(choices, ordered=False)``, as ``search_space``.
 
@@ -78,8 +83,8 @@ class ParetoSampler(BaseSampler):
             from paretune.engine.improve import check_device  # noqa: PLC0415 (torch is loaded when it is asked for)
 
             check_device(self._device)
-        self._independent = RandomSampler(seed=seed)
         self._told: set[str] = set()
+        self._has_looked_back = False
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -91,7 +96,6 @@ class ParetoSampler(BaseSampler):
     def reseed_rng(self) -> None:
         """Draw a new seed, as Optuna asks where a sampler is copied to other processes."""
         self._seed = fresh_seed()
-        self._independent.reseed_rng()
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:  # noqa: ARG002 (Optuna's signature)
         """The parameters that are suggested together."""
@@ -106,18 +110,30 @@ class ParetoSampler(BaseSampler):
         if not search_space:
             return {}
         space = to_space(search_space) if self._space is None else restrict(self._space, search_space.keys())
-        objectives = objectives_of(study)
         with self._lock:  # threads of one study: each must see what the others were just given
-            (params,) = suggest(
-                trials_of(study, space, objectives, skip=trial.number),
-                space,
-                objectives,
-                seed=self._seed_for(study, trial),
-                reference_point=reference_losses(self._reference_point, objectives),
-                n_startup_trials=self._n_startup_trials,
-                device=self._device,
-            )
-            note_suggestion(study, trial, params)
+            for attempt in range(N_ATTEMPTS):
+                params = self._suggested(study, trial, space)
+                note_suggestion(study, trial, params)
+                if not _is_taken(study, trial, params, by_any=attempt == 0):
+                    break
+        return params
+
+    def _suggested(self, study: optuna.Study, trial: FrozenTrial, space: Space) -> dict[str, Any]:
+        """A configuration of the space, by what the study's trials are now."""
+        known, objectives = study.get_trials(deepcopy=False), objectives_of(study)
+        trials = trials_of(study, space, objectives, skip=trial.number, known=known, with_pruned=True)
+        others = [other for other in known if other.number != trial.number]
+        self._tell_of_strangers(trials, others)
+        (params,) = suggest(
+            trials,
+            space,
+            objectives,
+            seed=self._seed_for(others, trial),
+            reference_point=reference_losses(self._reference_point, objectives),
+            n_startup_trials=self._n_startup_trials,
+            may_repeat=any(other.params.keys() - space.keys() for other in others),
+            device=self._device,
+        )
         return params
 
     def sample_independent(
@@ -126,7 +142,9 @@ class ParetoSampler(BaseSampler):
         """Sample one parameter at random: it is not among those that are suggested together."""
         if param_name not in self._told:
             self._tell(study, param_name, param_distribution)
-        return self._independent.sample_independent(study, trial, param_name, param_distribution)
+        words = np.random.SeedSequence([self._seed, trial.number, *param_name.encode()])
+        sampler = RandomSampler(seed=int(words.generate_state(1)[0]))  # the same in whatever process
+        return sampler.sample_independent(study, trial, param_name, param_distribution)
 
     def _tell(self, study: optuna.Study, name: str, distribution: BaseDistribution) -> None:
         """Say, once, of a parameter that it is chosen at random for ever, and why."""
@@ -144,11 +162,30 @@ class ParetoSampler(BaseSampler):
                 name,
             )
 
-    def _seed_for(self, study: optuna.Study, trial: FrozenTrial) -> int:
+    def _tell_of_strangers(self, trials: Trials, others: Sequence[FrozenTrial]) -> None:
+        """Say of a study that had trials before that they teach nothing, where they are none of the space given."""
+        if self._space is None or self._has_looked_back:
+            return
+        self._has_looked_back, ours = True, set(trials.numbers.tolist())
+        ended = [other for other in others if other.state.is_finished() and other.params]
+        strangers = [other for other in ended if other.number not in ours]
+        if strangers:
+            text = "%d of %d trials teach nothing, as they are not of the search_space: trial %d has %s"
+            _log.warning(text, len(strangers), len(ended), strangers[0].number, strangers[0].params)
+
+    def _seed_for(self, others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""
-        others = study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-        racing = any(t.number != trial.number and not params_of(t) for t in others)
+        racing = any(other.state == TrialState.RUNNING and not params_of(other) for other in others)
         return int(np.random.SeedSequence([self._seed, trial.number]).generate_state(1)[0]) if racing else self._seed
+
+
+def _is_taken(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any], *, by_any: bool) -> bool:
+    """Whether another process has suggested the same at the same moment; of an earlier trial, or of any."""
+    return any(
+        other.system_attrs.get(SUGGESTED_KEY) == params and (other.number < trial.number or by_any)
+        for other in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
+        if other.number != trial.number
+    )
 
 
 def _misfit(space: Space, name: str, distribution: BaseDistribution) -> str:
