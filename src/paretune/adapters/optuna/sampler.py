@@ -111,10 +111,11 @@ class ParetoSampler(BaseSampler):
             return {}
         space = to_space(search_space) if self._space is None else restrict(self._space, search_space.keys())
         with self._lock:  # threads of one study: each must see what the others were just given
+            params: dict[str, Any] = {}
             for attempt in range(N_ATTEMPTS):
-                params = self._suggested(study, trial, space)
+                before, params = params, self._suggested(study, trial, space)
                 note_suggestion(study, trial, params)
-                if not _is_taken(study, trial, params, by_any=attempt == 0):
+                if params == before or not _is_taken(study, trial, params, by_any=attempt == 0):
                     break
         return params
 
