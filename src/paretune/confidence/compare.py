@@ -103,9 +103,7 @@ def _reference(sides: Sequence[Side], reference: ArrayLike | None) -> NDArray[np
     if reference is None:
         losses = np.vstack([run for side in sides for run in side.runs])
         return pareto.reference_point(losses, None if objectives is None else objectives.limits)
-    corner = np.asarray(reference, float)
-    pareto.hypervolume(np.empty((0, sides[0].runs[0].shape[1])), corner)  # refuses one that does not fit
-    return corner
+    return pareto.checked_reference(reference, sides[0].runs[0].shape[1])
 
 
 def _budget(sides: Sequence[Side], budget: int | None) -> int:

@@ -135,6 +135,4 @@ def probability_efficient(
 def _reference(complete: Trials, reference: ArrayLike | None) -> NDArray[np.float64]:
     if reference is None:
         return pareto.reference_point(complete.losses, complete.objectives.limits)
-    corner = np.asarray(reference, float)
-    pareto.hypervolume(np.empty((0, complete.losses.shape[1])), corner)  # refuses one that does not fit
-    return corner
+    return pareto.checked_reference(reference, complete.losses.shape[1])

@@ -34,9 +34,7 @@ def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
         3.0
     """
     points = as_losses(losses)
-    corner = np.asarray(reference, dtype=float)
-    if corner.shape != (points.shape[1],) or not np.isfinite(corner).all():
-        raise InvalidInputError(f"reference must be {points.shape[1]} finite losses, but is {reference!r}")
+    corner = checked_reference(reference, points.shape[1])
     inside = points[(points < corner).all(axis=1)]
     if len(inside) == 0:
         return 0.0
@@ -45,6 +43,14 @@ def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
     if len(corner) == 1:  # moocore starts at two objectives
         return float(corner[0] - inside.min())
     return float(moocore.hypervolume(inside, ref=corner))
+
+
+def checked_reference(reference: ArrayLike, m: int) -> NDArray[np.float64]:
+    """A reference as ``m`` finite losses; an `InvalidInputError` where it is not that."""
+    corner = np.asarray(reference, dtype=float)
+    if corner.shape != (m,) or not np.isfinite(corner).all():
+        raise InvalidInputError(f"reference must be {m} finite losses, but is {reference!r}")
+    return corner
 
 
 def hypervolume_history(losses: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
