@@ -188,6 +188,7 @@ def test_trials_of_an_optuna_study_that_do_not_fit_are_counted(paretune):
     code, _, errors = paretune("report", "plain", "--out", "made")
     assert code == 0
     assert "NOTICE: Left out of all numbers of plain: 1 of 5 trials, which ended before" in errors
+    assert "plain: 5 trials: 4 complete, 0 failed, 1 without the parameters of the others" in paretune("status", "plain")[1]
     assert told("made")["counts"][0] | {"failures": {}} == {
         "run": "plain", "trials": 5, "complete": 4, "efficient": 4, "failed": 0, "pending": 0, "lost": 0, "unfit": 1,
         "failures": {},

@@ -34,6 +34,7 @@ def _counts(run: Run, activity: Activity) -> str:
         f"{counts['failed']} failed" + (f" ({failures})" if failures else ""),
         f"{counts['pending']} pending" if counts["pending"] else "",
         f"{counts['lost']} lost" if counts["lost"] else "",
+        f"{counts['unfit']} without the parameters of the others" if counts["unfit"] else "",
         f"{activity.n_waiting} to be tried again" if activity.n_waiting else "",
     ]
     return f"{run.name}: {activity.n_counted}{total} trials: {', '.join(filter(None, parts))}"
