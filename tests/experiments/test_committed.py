@@ -138,7 +138,7 @@ def test_the_readmes_tell_the_numbers_of_the_diatoms_report():
     told, corner = reported("diatoms-cpu"), reported("diatoms-cpu", "corner")
     found, match = told["comparison"], told["comparison"]["evaluations_to_match"]
     times = f"{match['value']:.1f} times as many"
-    interval = f"{match['low']:.1f} to more than {match['searched']:.1f}"
+    interval = match["text"].partition("(")[2].rstrip(")")
     equal = f"{100 * found['merged_front_share']['value']:.0f} %"
     inside = {counts["run"]: (counts["complete"], counts["complete"] + counts["failed"]) for counts in corner["counts"]}
     bayes = [sum(column) for column in zip(*(n for run, n in inside.items() if run != "random-0"), strict=True)]
