@@ -153,19 +153,18 @@ def _existing(
 def _moved(
     parameter: Parameter, places: NDArray[np.float64], steps: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Other places of one parameter: any other choice, or a step of at least one level, inwards from a bound."""
+    """Other places of one parameter: any other choice, or a step of at least one level; what is at a bound may stay."""
     n_levels = parameter.n_levels
     if n_levels == 1:
         return places
     moves = rng.normal(size=len(places)) * steps
     moved = np.clip(places + moves, 0.0, 1.0)
-    moved = np.where(moved == places, np.clip(places - moves, 0.0, 1.0), moved)
     if n_levels is None:
         return moved
     old, new = parameter.cells(places), parameter.cells(moved)
     if parameter.is_nominal:
         new = (old + rng.integers(1, n_levels, size=len(places))) % n_levels
     else:
-        one_level = np.where(old == 0, 1, np.where((old == n_levels - 1) | (moves < 0), -1, 1))
-        new = np.where(new == old, old + one_level, new)
+        one_level = np.where(moves < 0, -1, 1)
+        new = np.clip(np.where(new == old, old + one_level, new), 0, n_levels - 1)
     return parameter.encode([parameter.level(cell) for cell in new.tolist()])
