@@ -64,8 +64,8 @@ def test_a_loss_that_is_not_known_is_left_out_of_its_objective_alone():
 def test_a_standard_error_is_a_variance_in_the_units_of_the_values():
     errors = np.array([[0.5, np.nan], [np.nan, 1.0], [0.0, 2.0], [1.0, np.inf]])
     (f, g), _ = losses(table(VALUES, losses_se=errors), REFERENCE)
-    np.testing.assert_allclose(f.noise, np.array([0.25, 1.25 / 3, 0, 1]) / VALUES[:, 0].var())
-    np.testing.assert_allclose(g.noise, np.array([2.5, 1, 4, 2.5]) / VALUES[:, 1].var())
+    np.testing.assert_allclose(f.noise, np.array([0.25, 0.25, 0, 1]) / VALUES[:, 0].var())
+    np.testing.assert_allclose(g.noise, np.array([2.25, 1, 4, 2.25]) / VALUES[:, 1].var())
 
 
 def test_a_standard_error_beyond_all_measure_is_a_large_one_and_none_at_all_is_none():

@@ -489,4 +489,4 @@ def test_with_a_pruner_most_trials_end_early_and_are_learned_from_all_the_same(p
 
     study = optuna.create_study(sampler=ParetoSampler(seed=seed), pruner=pruner)
     study.optimize(train, n_trials=30)
-    assert study.best_value < 0.05
+    assert study.best_value < 0.1  # of 3; some that counted what was pruned as crashes stayed above 0.3
