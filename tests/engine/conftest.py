@@ -1,14 +1,5 @@
 """Models are fitted on one thread, as the engine fits them."""
 
-import pytest
-import torch
-from threadpoolctl import threadpool_limits
+from torch_threads import one_thread
 
-
-@pytest.fixture(scope="session", autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with threadpool_limits(limits=1, user_api="blas"):
-        yield
-    torch.set_num_threads(before)
+__all__ = ["one_thread"]

@@ -55,8 +55,8 @@ def trials_of(
     COMPLETE trials that violate a constraint (`Trial.set_constraint`) or a limit have failed with the reason
     ``outside_limits`` and keep their losses; an infinite value is ``not_finite``. FAIL takes the reason of its user
     attribute ``reason``, else ``crashed``. PRUNED was judged not worth finishing: ``outside_limits``, of unknown
-    losses. RUNNING is pending. Parameters that a trial has not asked for, yet or ever, are
-    those that the sampler has noted for it. WAITING is left out, and so is any trial whose parameters do not fit.
+    losses. RUNNING is pending. Parameters that a trial has not asked for, yet or ever, are those that the sampler has
+    noted for it. WAITING is left out, and so is any trial whose parameters do not fit.
 
     Args:
         study: an Optuna study.
