@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -139,6 +139,11 @@ def _score(acquisition: AcquisitionFunction, see: See, X: NDArray[np.float64]) -
     return np.asarray(np.nan_to_num(values(acquisition, see(X)).cpu().numpy(), nan=-np.inf))
 
 
+def _tensors_on_cpu() -> AbstractContextManager[Any]:
+    """Where a default device is set, another one meanwhile; else nothing, since it slows each of torch's functions."""
+    return nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu")
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
     """PyTorch and BLAS as the models need them, whatever a training has set, and afterwards as they were.
@@ -151,7 +156,7 @@ def undisturbed() -> Iterator[None]:
         _TURN,
         torch.inference_mode(mode=False),
         torch.enable_grad(),
-        torch.device("cpu"),
+        _tensors_on_cpu(),
         threadpool_limits(limits=1, user_api="blas"),
         warnings.catch_warnings(),
     ):
