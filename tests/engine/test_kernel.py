@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import oracles
-from paretune.engine.kernel import MixedKernel, covariance
+from paretune.engine.kernel import MixedKernel, covariance, covariance_with_slopes
 
 UNIT = st.sampled_from([0.0, 0.125, 0.3, 0.5, 0.75, 1.0])  # so that places coincide now and then
 CHOICE = st.sampled_from([-1.0, 0.125, 0.5, 0.875])
@@ -53,6 +53,19 @@ def test_without_a_library_it_is_the_same(drawn):
     X = torch.tensor(A)
     found = covariance(kernel.deltas(X), kernel.main(X, X), torch.tensor(lengthscales).double(), torch.tensor(weight))
     np.testing.assert_allclose(found, of(kernel, A, A), rtol=1e-5, atol=1e-6)
+
+
+@given(kernels(), st.integers(0, 9))
+def test_its_slopes_are_those_that_autograd_finds(drawn, seed):
+    kernel, (_, lengthscales, weight), A, _ = drawn
+    X = torch.tensor(A)
+    deltas, main = kernel.deltas(X), kernel.main(X, X).detach()
+    gradient = torch.tensor(np.random.default_rng(seed).normal(size=main.shape))
+    logs = torch.tensor([*np.log(lengthscales), np.log(weight)], dtype=torch.double, requires_grad=True)
+    (theirs,) = torch.autograd.grad(covariance(deltas, main, logs[:-1].exp(), logs[-1].exp()), logs, gradient)
+    K, slopes = covariance_with_slopes(deltas, main, logs.detach()[:-1].exp(), logs.detach()[-1].exp())
+    np.testing.assert_allclose(K, of(kernel, A, A), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(slopes(gradient), theirs, rtol=1e-6, atol=1e-8)
 
 
 @given(kernels())

@@ -31,10 +31,7 @@ def regression(seed, n, noise):
 
 def found(X, y, start=0.01):
     kernel = MixedKernel(IS_NOMINAL)
-    eye = torch.eye(len(y), dtype=torch.double)
-    noise, log_density = posterior_mode(
-        kernel, X, gaussian_evidence(y), lambda K, noise: K + noise * eye, NOISE_PRIOR, start
-    )
+    noise, log_density = posterior_mode(kernel, X, gaussian_evidence(y, torch.zeros_like(y)), NOISE_PRIOR, start)
     return kernel, noise, log_density
 
 
@@ -67,25 +64,33 @@ def kernel_of_few(seed=0, n=9):
         return MixedKernel(IS_NOMINAL)(X).to_dense() + 0.2 * torch.eye(n)
 
 
+def evidence_of(make, rng):
+    """Of nine outcomes or labels."""
+    if make is laplace_evidence:
+        return make(torch.tensor(rng.permutation(np.sign(np.arange(9) - 3.5))))
+    return make(torch.tensor(rng.normal(size=9)), torch.tensor(rng.choice([0.0, 0.1], size=9)))
+
+
 @pytest.mark.parametrize("make", [gaussian_evidence, laplace_evidence])
 @pytest.mark.parametrize("seed", range(3))
 def test_the_gradient_of_the_evidence_is_its_slope_in_every_direction(make, seed):
     rng = np.random.default_rng(seed)
-    K = kernel_of_few(seed)
-    outcomes = rng.normal(size=9) if make is gaussian_evidence else rng.permutation(np.sign(np.arange(9) - 3.5))
-    evidence = make(torch.tensor(outcomes))
-    _, gradient = evidence(K)
+    K, extra = kernel_of_few(seed), 0.7
+    evidence = evidence_of(make, rng)
+    _, gradient, by_extra = evidence(K, extra)
     for _ in range(5):
         half = rng.normal(size=(9, 9))
         direction = torch.tensor(half + half.T)
-        slope = oracles.slope(lambda t, direction=direction: evidence(K + t * direction)[0], 0.0, step=1e-4)
+        slope = oracles.slope(lambda t, direction=direction: evidence(K + t * direction, extra)[0], 0.0, step=1e-4)
         assert (gradient * direction).sum().item() == pytest.approx(slope, rel=1e-3, abs=1e-3)
+    slope = oracles.slope(lambda t: evidence(K, extra * np.exp(t))[0], 0.0, step=1e-3)
+    assert by_extra == pytest.approx(slope, rel=1e-3, abs=1e-3)
 
 
 @pytest.mark.parametrize("make", [gaussian_evidence, laplace_evidence])
 def test_a_matrix_that_is_no_covariance_has_no_evidence(make):
     with pytest.raises(torch.linalg.LinAlgError):
-        make(torch.tensor([1.0, -1.0, 1.0], dtype=torch.double))(torch.tensor(-9.0 * np.ones((3, 3))))
+        evidence_of(make, np.random.default_rng(0))(torch.tensor(-9.0 * np.ones((9, 9))), 1.0)
 
 
 @pytest.mark.parametrize(("seed", "n", "noise"), [(0, 8, 0.0), (1, 15, 0.1), (2, 25, 0.5), (3, 40, 0.0), (4, 12, 2.0)])

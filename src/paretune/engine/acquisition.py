@@ -22,6 +22,7 @@ from botorch.utils.transforms import t_batch_mode_transform
 from torch import Tensor
 
 from paretune.engine.feasibility import LogSuccess, penalty
+from paretune.engine.marginals import marginals
 
 Straighten: TypeAlias = Callable[[Tensor], Tensor]
 
@@ -67,6 +68,7 @@ class LogExpectedHypervolumeImprovement(AcquisitionFunction):
         self, model: Model, front: Tensor, reference: Tensor, straighten: Sequence[Straighten | None] = ()
     ) -> None:
         super().__init__(model)
+        self._marginals = marginals(model)
         lower, upper = _cells(front, reference)
         functions = straighten or [None] * len(reference)
         self._axes = [_Axis(lower[:, j], upper[:, j], function) for j, function in enumerate(functions)]
@@ -74,7 +76,7 @@ class LogExpectedHypervolumeImprovement(AcquisitionFunction):
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        mean, deviation = normals(self.model, X)
+        mean, deviation = self._marginals(X.squeeze(-2))
         m = len(self._axes)
         cells = torch.stack([axis(mean[:, [j]], deviation[:, [j]]) for j, axis in enumerate(self._axes)]).sum(dim=0)
         return torch.logsumexp(cells, dim=-1) + torch.special.log_ndtr(mean[:, m:] / deviation[:, m:]).sum(-1)
@@ -170,12 +172,6 @@ class SuccessWeighted(AcquisitionFunction):
         """The values at ``N x 1 x d`` features: ``N`` numbers."""
         success = self._log_success
         return self._acquisition(X) + penalty(success(X.squeeze(-2)), success.highest, success.weight)
-
-
-def normals(model: Model, X: Tensor) -> tuple[Tensor, Tensor]:
-    """Means and deviations of independent outcomes at ``N x 1 x d`` features: two ``N x k``."""
-    posterior = model.posterior(X.squeeze(-2))  # one joint matrix is quicker than many of one place each
-    return posterior.mean, posterior.variance.clamp_min(1e-20).sqrt()
 
 
 def values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:

@@ -12,7 +12,8 @@ from botorch.models.model import Model
 from botorch.utils.transforms import t_batch_mode_transform
 from torch import Tensor
 
-from paretune.engine.acquisition import Straighten, normals
+from paretune.engine.acquisition import Straighten
+from paretune.engine.marginals import marginals
 
 N_DIRECTIONS = 512
 FINE = (0.0003, 0.001, 0.003)  # where the reference is far from the front, what a trial adds is little of its reach
@@ -60,6 +61,7 @@ class LogDirectionalImprovement(AcquisitionFunction):
         bend: Sequence[Straighten | None] = (),
     ) -> None:
         super().__init__(model)
+        self._marginals = marginals(model)
         m = len(reference)
         origin = _each(straighten, reference.unsqueeze(0))
         gains = _each(straighten, front) - origin
@@ -76,7 +78,7 @@ class LogDirectionalImprovement(AcquisitionFunction):
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        mean, deviation = normals(self.model, X)
+        mean, deviation = self._marginals(X.squeeze(-2))
         m = self._corners.shape[1]
         upper_tails = mean.new_ones(())  # twice the probability to be better than a corner, in each objective
         for j in range(m):

@@ -41,7 +41,6 @@ class Classifier:
             self._kernel,
             X[rows],
             laplace_evidence(labels[rows]),
-            lambda K, scale: scale * K + CONSTANT,
             SCALE_PRIOR,
             start=4.0,
         )
@@ -109,13 +108,14 @@ class _Mode:
 def laplace_evidence(labels: Tensor) -> Evidence:
     """The log evidence of a classifier, and its gradient with the part through the mode.
 
-    Rasmussen and Williams (2006), equations 3.32 and 5.20 to 5.24.
+    Rasmussen and Williams (2006), equations 3.32 and 5.20 to 5.24. The extra hyperparameter is the latent variance.
 
     Args:
         labels: ``n`` labels, +1 and -1.
     """
 
-    def evidence(K: Tensor) -> tuple[float, Tensor]:
+    def evidence(kernel: Tensor, scale: float) -> tuple[float, Tensor, float]:
+        K = scale * kernel + CONSTANT
         mode = _Mode(K, labels)
         weights = mode.gradient  # K^-1 f at the mode
         R = mode.reduction
@@ -123,7 +123,8 @@ def laplace_evidence(labels: Tensor) -> Evidence:
         through_mode = 0.5 * spread * mode.third
         v = through_mode - R @ (K @ through_mode)
         gradient = 0.5 * (torch.outer(weights, weights) - R + torch.outer(v, weights) + torch.outer(weights, v))
-        return float(mode.objective - 0.5 * mode.log_determinant), gradient
+        by_kernel = scale * gradient
+        return float(mode.objective - 0.5 * mode.log_determinant), by_kernel, float((by_kernel * kernel).sum())
 
     return evidence
 

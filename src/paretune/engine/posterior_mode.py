@@ -1,7 +1,8 @@
 """Which hyperparameters? The mode of their posterior, by exact gradients without a library's overhead at every step.
 
 A kernel's hyperparameters and one more (the noise of a regression, the scale of a classifier) are found together. What
-depends on the model is its evidence: log p(y | K) and its gradient with respect to the covariance matrix K.
+depends on the model is its evidence: log p(y | K, h) of the kernel's covariance matrix K and the extra hyperparameter
+h, its gradient with respect to K, and its slope in log h.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from torch import Tensor
 
-from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, covariance, lengthscale_prior
+from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, covariance_with_slopes, lengthscale_prior
 
-Evidence: TypeAlias = Callable[[Tensor], tuple[float, Tensor]]
+Evidence: TypeAlias = Callable[[Tensor, float], tuple[float, Tensor, float]]
 MAX_STEPS = 40
 ENOUGH = 200
 IMPOSSIBLE = 1e10
@@ -28,7 +29,6 @@ def posterior_mode(
     kernel: MixedKernel,
     X: Tensor,
     evidence: Evidence,
-    combine: Callable[[Tensor, Tensor], Tensor],
     prior: tuple[float, float],
     start: float,
 ) -> tuple[float, float]:
@@ -39,9 +39,9 @@ def posterior_mode(
     Args:
         kernel: is changed.
         X: ``n x d`` features.
-        evidence: of a covariance matrix ``n x n``: the log evidence and its gradient ``n x n``. `LinAlgError` where the
-            matrix has no Cholesky factor.
-        combine: the covariance matrix, given the kernel's and the extra hyperparameter.
+        evidence: of the kernel's covariance matrix ``n x n`` and the extra hyperparameter: the log evidence, its
+            gradient ``n x n``, and its slope in the logarithm of the extra one. `LinAlgError` where a matrix has no
+            Cholesky factor.
         prior: location and scale of the extra hyperparameter's log-normal prior.
         start: where the extra hyperparameter starts.
 
@@ -49,22 +49,21 @@ def posterior_mode(
         The extra hyperparameter, and the log density of the mode, up to a constant.
     """
     d = X.shape[-1]
-    deltas, main = kernel.deltas(X), kernel.main(X, X)
+    deltas, main = kernel.deltas(X), kernel.main(X, X).detach()
     location, scale = lengthscale_prior(d)
     centres = np.array([location] * d + [WEIGHT_PRIOR[0], prior[0]])
     scales = np.array([scale] * d + [WEIGHT_PRIOR[1], prior[1]])
 
     def loss(logs: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        leaf = torch.tensor(logs, device=X.device, requires_grad=True)
-        values = leaf.exp()
-        K = combine(covariance(deltas, main, values[:d], values[d]), values[d + 1])
+        values = torch.tensor(np.exp(logs), device=X.device)
+        K, slopes = covariance_with_slopes(deltas, main, values[:d], values[d])
         try:
-            log_evidence, gradient = evidence(K.detach())
+            log_evidence, gradient, slope = evidence(K, float(values[d + 1]))
         except torch.linalg.LinAlgError:  # type: ignore[attr-defined]
             return IMPOSSIBLE, np.zeros(len(logs))
-        (slopes,) = torch.autograd.grad(K, leaf, gradient)
         z = (logs - centres) / scales
-        return -log_evidence + float((z**2 / 2 + logs).sum()), -slopes.cpu().numpy() + z / scales + 1
+        by_logs = np.append(slopes(gradient).cpu().numpy(), slope)
+        return -log_evidence + float((z**2 / 2 + logs).sum()), -by_logs + z / scales + 1
 
     first = np.array([max(location - 3.0, -1.0)] * d + [math.log(0.5), math.log(start)])
     bounds = [(-4.6, 6.0)] * d + [(-8.0, 5.0), (-14.0, 5.0)]

@@ -13,6 +13,7 @@ import torch
 from botorch.models import ModelListGP, SingleTaskGP
 from gpytorch.constraints import GreaterThan
 from gpytorch.likelihoods import FixedNoiseGaussianLikelihood, GaussianLikelihood
+from gpytorch.likelihoods.noise_models import HomoskedasticNoise
 from gpytorch.priors import LogNormalPrior
 from numpy.typing import NDArray
 from torch import Tensor
@@ -96,24 +97,43 @@ def fit(
     unexplained, log_density = posterior_mode(
         kernel,
         X[rows],
-        gaussian_evidence(y[rows]),
-        lambda K, variance: K + torch.diag(known[rows] + variance),
+        gaussian_evidence(y[rows], known[rows]),
         prior,
         start=0.01,
     )
-    if noise is None:
-        likelihood = GaussianLikelihood(**_noise_settings(prior))
-        unknown = likelihood.noise_covar
-    else:
-        likelihood = FixedNoiseGaussianLikelihood(noise, learn_additional_noise=True, **_noise_settings(prior))
-        unknown = likelihood.second_noise_covar
-    model = SingleTaskGP(X, y.unsqueeze(-1), likelihood=likelihood, covar_module=kernel, outcome_transform=None)
-    unknown.initialize(noise=unexplained)
+    model = _regression(X, y, kernel, noise, prior)
+    _unknown(model).initialize(noise=unexplained)
     with torch.no_grad():
         K = kernel(X).to_dense() + torch.diag(known + unexplained)
         weights = torch.cholesky_solve(torch.ones_like(y).unsqueeze(-1), torch.linalg.cholesky(K)).squeeze(-1)
         model.mean_module.initialize(constant=(weights @ y) / weights.sum())
-    return model.eval(), log_density
+    return model, log_density
+
+
+def _regression(
+    X: Tensor, y: Tensor, kernel: MixedKernel, noise: Tensor | None, prior: tuple[float, float]
+) -> SingleTaskGP:
+    """BoTorch's model of this kernel, with noise that is known or not, and some that is not known."""
+    settings: dict[str, Any] = {
+        "noise_prior": LogNormalPrior(*prior),
+        "noise_constraint": GreaterThan(SMALLEST_NOISE, transform=None, initial_value=0.01),
+    }
+    if noise is None:
+        likelihood = GaussianLikelihood(**settings)
+    else:
+        likelihood = FixedNoiseGaussianLikelihood(noise, learn_additional_noise=True, **settings)
+    model = SingleTaskGP(X, y.unsqueeze(-1), likelihood=likelihood, covar_module=kernel, outcome_transform=None)
+    return model.eval()
+
+
+def _unknown(model: SingleTaskGP) -> HomoskedasticNoise:
+    """The part of the likelihood that holds the noise that was inferred."""
+    likelihood = model.likelihood
+    return likelihood.second_noise_covar if _is_known(model) else likelihood.noise_covar
+
+
+def _is_known(model: SingleTaskGP) -> bool:
+    return isinstance(model.likelihood, FixedNoiseGaussianLikelihood)
 
 
 def fit_censored(
@@ -146,9 +166,7 @@ def fit_censored(
 
 def unexplained(model: SingleTaskGP) -> float:
     """The variance that was inferred beside the process and the known noise."""
-    likelihood = model.likelihood
-    is_known = isinstance(likelihood, FixedNoiseGaussianLikelihood)
-    return (likelihood.second_noise if is_known else likelihood.noise).item()
+    return _unknown(model).noise.item()
 
 
 def expected(model: ModelListGP, X: Tensor) -> Tensor:
@@ -168,36 +186,36 @@ def believe(model: ModelListGP, X: Tensor) -> ModelListGP:
 
 
 def _told(model: SingleTaskGP, X: Tensor, y: Tensor) -> SingleTaskGP:
-    if not isinstance(model.likelihood, FixedNoiseGaussianLikelihood):
-        return model.condition_on_observations(X, y)
-    variance = model.likelihood.noise_covar.noise.median() + unexplained(model)
-    return model.condition_on_observations(X, y, noise=(variance / 2).expand(y.shape))  # GPyTorch adds it twice
+    """A model of the same hyperparameters; what is under way will be measured as well as the others were."""
+    noise = model.likelihood.noise_covar.noise if _is_known(model) else None
+    if noise is not None:
+        noise = torch.cat([noise, noise.median().expand(len(X))])
+    (F,), told = model.train_inputs, torch.cat([model.train_targets, y.squeeze(-1)])
+    believing = _regression(torch.cat([F, X]), told, model.covar_module, noise, NOISE_PRIOR)
+    _unknown(believing).initialize(noise=unexplained(model))
+    believing.mean_module.initialize(constant=model.mean_module.constant.detach())
+    return believing
 
 
-def _noise_settings(prior: tuple[float, float]) -> dict[str, Any]:
-    return {
-        "noise_prior": LogNormalPrior(*prior),
-        "noise_constraint": GreaterThan(SMALLEST_NOISE, transform=None, initial_value=0.01),
-    }
-
-
-def gaussian_evidence(y: Tensor) -> Evidence:
+def gaussian_evidence(y: Tensor, noise: Tensor) -> Evidence:
     """The log evidence of a regression, up to a constant, where the mean is the best constant (least squares).
 
-    Rasmussen and Williams (2006), equations 2.45 and 5.9.
+    Rasmussen and Williams (2006), equations 2.45 and 5.9. The extra hyperparameter is the variance that is neither the
+    process nor known noise.
 
     Args:
         y: ``n`` outcomes.
+        noise: ``n`` known variances, 0 where there is none.
     """
-    ones = torch.ones_like(y)
 
-    def evidence(K: Tensor) -> tuple[float, Tensor]:
-        factor = torch.linalg.cholesky(K)
+    def evidence(K: Tensor, variance: float) -> tuple[float, Tensor, float]:
+        factor = torch.linalg.cholesky(K + torch.diag(noise + variance))
         inverse = torch.cholesky_inverse(factor)
         sums = inverse.sum(dim=-1)
-        residual = y - (sums @ y) / sums.sum() * ones
+        residual = y - (sums @ y) / sums.sum()
         a = inverse @ residual
         value = -0.5 * residual @ a - factor.diagonal().log().sum()
-        return float(value), 0.5 * (torch.outer(a, a) - inverse)
+        gradient = 0.5 * (torch.outer(a, a) - inverse)
+        return float(value), gradient, variance * float(gradient.trace())
 
     return evidence

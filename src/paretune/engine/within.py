@@ -14,8 +14,9 @@ from botorch.utils.transforms import t_batch_mode_transform
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.acquisition import normals, values
+from paretune.engine.acquisition import values
 from paretune.engine.belief import Modelled, fit_on_best_scale, fit_on_scale, learn_success
+from paretune.engine.marginals import marginals
 from paretune.engine.outcomes import constraints, loss, was_given_up
 from paretune.engine.scale import Scale
 from paretune.engine.surrogate import features, nominal
@@ -35,12 +36,13 @@ class LogProbabilityWithin(AcquisitionFunction):
 
     def __init__(self, model: Model, least: Tensor) -> None:
         super().__init__(model)
+        self._marginals = marginals(model)
         self._least = least
 
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        mean, deviation = normals(self.model, X)
+        mean, deviation = self._marginals(X.squeeze(-2))
         return torch.special.log_ndtr((mean - self._least) / deviation).sum(-1)
 
 
