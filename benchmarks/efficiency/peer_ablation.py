@@ -21,11 +21,12 @@ from numpy.typing import NDArray
 from peer_paretune import Paretune, in_fours, paretune
 from peers import Task
 
-from paretune.engine import acquisition, belief, feasibility, improve, kernel, posterior_mode, search, surrogate
+from paretune.engine import acquisition, belief, feasibility, improve, kernel, search, surrogate
 from paretune.engine.belief import Belief
 from paretune.engine.scale import Scale
 
 NEVER = 10**9
+LENGTHSCALE_PRIOR = kernel.lengthscale_prior
 
 
 def _without(*parts: tuple[Any, str, Any], of: Callable[[Task], Paretune] = paretune) -> Callable[[Task], Paretune]:
@@ -41,6 +42,14 @@ def _without(*parts: tuple[Any, str, Any], of: Callable[[Task], Paretune] = pare
 
 def _no_main_effects(_: kernel.MixedKernel, x1: torch.Tensor, x2: torch.Tensor, same: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
     return torch.zeros(same.shape[:-1], dtype=x1.dtype)
+
+
+def _no_length_scale_prior(nominal: torch.Tensor, _: float) -> tuple[torch.Tensor, torch.Tensor]:
+    return torch.zeros(len(nominal), dtype=torch.double), torch.full((len(nominal),), 100.0, dtype=torch.double)
+
+
+def _usual_length_scale_prior(nominal: torch.Tensor, _: float) -> tuple[torch.Tensor, torch.Tensor]:
+    return LENGTHSCALE_PRIOR(nominal, 0.0)
 
 
 def _straight(values: Any) -> list[Scale]:
@@ -75,7 +84,12 @@ without_rescue = _without((improve, "STREAK", NEVER), (search, "STREAK", NEVER))
 without_label_regression = _without((feasibility, "FEW", 0.0), (feasibility, "RARE", 0))
 without_main_effects = _without((kernel.MixedKernel, "_main", _no_main_effects))
 without_bent_scales = _without((belief, "candidate_scales", _straight))
-without_length_scale_prior = _without((posterior_mode, "lengthscale_prior", lambda _: (0.0, 100.0)))
+without_length_scale_prior = _without((kernel, "lengthscale_prior", _no_length_scale_prior))
+USUAL_LENGTHS = (kernel, "lengthscale_prior", _usual_length_scale_prior)
+WHOLE_DEVIATIONS = (belief, "EXPLORATION", 1.0)
+with_the_usual_length_scales = _without(USUAL_LENGTHS)
+with_more_exploration = _without(WHOLE_DEVIATIONS)
+with_usual_lengths_and_exploration = _without(USUAL_LENGTHS, WHOLE_DEVIATIONS)
 with_the_usual_noise_prior = _without((surrogate, "NOISE_PRIOR", surrogate.NARROW_NOISE_PRIOR))
 without_local_search = _without((improve, "N_ROUNDS", 0))
 with_directions_everywhere = _without((belief, "MOST_ON_FRONT", dict.fromkeys(belief.MOST_ON_FRONT, 0)))

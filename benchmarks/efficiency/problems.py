@@ -33,14 +33,14 @@ OPEN = {
     "slice_crash": "tables",
     "branin_currin_crash": "functions",
     "penicillin_crash": "functions",
+    "nb201_cifar100": "tables",
+    "nb201_sizes_crash": "tables",
 }
 HELD_OUT = {
     "naval": "tables",
-    "nb201_cifar100": "tables",
     "vehicle_safety": "functions",
     "car_side_impact": "functions",
     "cancer_boosting_crash": "trainings",
-    "nb201_sizes_crash": "tables",
     "segment_crash": "tables",
     "digits_convolutions_crash": "convolutions",
 }

@@ -112,6 +112,17 @@ def test_on_a_bent_scale_the_improvement_is_counted_on_the_straight_one(n_front,
     np.testing.assert_allclose(values(ours, PLACES).exp(), expected, rtol=0.03, atol=1e-4)
 
 
+@pytest.mark.parametrize("exploration", [0.3, 0.7, 2.0])
+def test_with_less_exploration_the_models_are_taken_for_surer_than_they_are(exploration):
+    front, reference = FRONT[:3, :2], REFERENCE[:2]
+    ours = LogExpectedHypervolumeImprovement(first(2), front, reference, exploration=exploration)
+    expected = [
+        oracles.expected_hypervolume_improvement(mean, exploration * deviation, front.tolist(), reference.tolist())
+        for mean, deviation in zip(*normals(first(2), PLACES), strict=True)
+    ]
+    np.testing.assert_allclose(values(ours, PLACES).exp(), expected, rtol=0.02, atol=1e-5)
+
+
 def test_a_straight_scale_that_is_only_stretched_stretches_the_improvement():
     front, reference = FRONT[:3, :2], REFERENCE[:2]
     plain, stretched = (
@@ -128,6 +139,16 @@ def test_with_constraints_it_is_multiplied_by_the_probability_to_satisfy_them():
     expected = expected + norm.logcdf(means[:, 2:] / deviations[:, 2:]).sum(axis=1)
     ours = values(LogExpectedHypervolumeImprovement(model, front, reference), PLACES)
     np.testing.assert_allclose(ours, expected, rtol=1e-6)
+
+
+def test_exploration_is_not_of_the_constraints():
+    model, front, reference = modelled(*GAINS.T[:2], x - 0.5), FRONT[:3, :2], REFERENCE[:2]
+    free, held = (
+        values(LogExpectedHypervolumeImprovement(m, front, reference, exploration=0.5), PLACES).numpy()
+        for m in (first(2), model)
+    )
+    means, deviations = normals(model, PLACES)
+    np.testing.assert_allclose(held - free, norm.logcdf(means[:, 2] / deviations[:, 2]), rtol=1e-6, atol=1e-9)
 
 
 def test_a_front_below_the_reference_is_none():

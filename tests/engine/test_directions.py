@@ -39,7 +39,7 @@ def modelled(m, n=40, noise=0.0, seed=0):
     return model, means[torch.tensor(pareto.is_nondominated(-means.numpy()))]
 
 
-def both(model, front, reference, scales=(None,) * 4, seed=0):
+def both(model, front, reference, scales=(None,) * 4, seed=0, exploration=1.0):
     """The mean over directions, and the exact improvement."""
     straighten, bend = (
         [None if scale is None else partial(function, scale) for scale in scales[: len(reference)]]
@@ -48,16 +48,17 @@ def both(model, front, reference, scales=(None,) * 4, seed=0):
     inside = front[(front > reference).all(dim=1)]
     rng = np.random.default_rng(seed)
     return (
-        LogDirectionalImprovement(model, inside, reference, rng, straighten, bend),
-        LogExpectedHypervolumeImprovement(model, inside, reference, straighten),
+        LogDirectionalImprovement(model, inside, reference, rng, straighten, bend, exploration=exploration),
+        LogExpectedHypervolumeImprovement(model, inside, reference, straighten, exploration=exploration),
     )
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
 @pytest.mark.parametrize("scales", [(None,) * 4, SCALES], ids=["straight", "bent"])
-def test_where_much_can_be_gained_it_is_about_the_exact_improvement(m, scales):
+@pytest.mark.parametrize("exploration", [1.0, 0.7])
+def test_where_much_can_be_gained_it_is_about_the_exact_improvement(m, scales, exploration):
     model, front = modelled(m, noise=0.05)
-    mean, exact = both(model, front, torch.full((m,), -0.5).double(), scales)
+    mean, exact = both(model, front, torch.full((m,), -0.5).double(), scales, exploration=exploration)
     places = torch.tensor(np.random.default_rng(1).random((400, len(SPACE))))
     ours, theirs = values(mean, places), values(exact, places)
     best = theirs > theirs.quantile(0.9)

@@ -1,5 +1,7 @@
 """Is the kernel the one of its docstring, and a kernel at all?"""
 
+import math
+
 import numpy as np
 import pytest
 import torch
@@ -124,12 +126,14 @@ def test_the_names_of_choices_and_the_order_of_parameters_do_not_matter(drawn, r
 
 
 @pytest.mark.parametrize("d", [1, 4, 30])
-def test_the_prior_of_its_length_scales_is_that_of_botorch(d):
-    ours, theirs = MixedKernel(torch.zeros(d, dtype=torch.bool)), get_covar_module_with_dim_scaled_prior(d)
+def test_the_prior_of_a_length_scale_is_that_of_botorch_and_longer_where_a_parameter_is_ordered(d):
+    theirs = get_covar_module_with_dim_scaled_prior(d).lengthscale_prior
+    ours = MixedKernel(torch.arange(d) % 2 == 1).lengthscale_prior
     lengthscales = torch.tensor([0.1, 1.0, 9.0])
-    np.testing.assert_allclose(
-        ours.lengthscale_prior.log_prob(lengthscales), theirs.lengthscale_prior.log_prob(lengthscales), rtol=1e-6
-    )
+    for longer, column in zip([math.e, 1.0], range(d), strict=False):  # the density of e times a length scale
+        expected = theirs.log_prob(lengthscales) - math.log(longer)
+        found = ours.log_prob((longer * lengthscales)[:, None].expand(3, d))[:, column]
+        np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 def test_the_likeliest_weight_of_the_main_effects_is_one_half():

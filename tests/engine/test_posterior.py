@@ -91,7 +91,8 @@ def test_plausible_hyperparameters_are_those_of_a_grid():
     start = Hyperparameters(torch.tensor([1.0]).double(), torch.tensor(0.5).double(), torch.tensor(0.1).double())
     drawn = plausible(regression, start, 250, np.random.default_rng(1))
     found = np.log([[h.lengthscales.item(), h.weight.item(), h.unexplained.item()] for h in drawn])
-    priors = [lengthscale_prior(1), WEIGHT_PRIOR, NARROW_NOISE_PRIOR]
+    lengths = [parameter.item() for parameter in lengthscale_prior(torch.tensor([False]), longer=0.0)]
+    priors = [lengths, WEIGHT_PRIOR, NARROW_NOISE_PRIOR]
     axes = [centre + scale * np.linspace(-4, 4, 13) for centre, scale in priors]
     grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
     log_prior = sum(-((grid[:, j] - centre) ** 2) / (2 * scale**2) for j, (centre, scale) in enumerate(priors))

@@ -98,7 +98,7 @@ def test_no_better_hyperparameters_are_found_by_botorch_from_the_same_start(seed
     X, y = regression(seed, n, noise)
     kernel, variance, _ = found(X, y)
     start = MixedKernel(IS_NOMINAL)
-    start.set(torch.full((3,), np.exp(-1.0)), torch.tensor(0.5))
+    start.set((start.lengthscale_prior.loc - 3.0).clamp_min(-1.0).exp(), torch.tensor(0.5))
     theirs = model_of(X, y, start, 0.01)
     begun = log_posterior(theirs, y)
     fit_gpytorch_mll(ExactMarginalLogLikelihood(theirs.likelihood, theirs))

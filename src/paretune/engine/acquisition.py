@@ -53,6 +53,7 @@ class LogExpectedHypervolumeImprovement(AcquisitionFunction):
         reference: ``m`` gains; nothing worse counts.
         straighten: for each objective, an increasing function from the model's gains to those whose hypervolume is
             wanted, tensor to tensor; None where they are the same.
+        exploration: the objectives' deviations are multiplied by it; below 1 what is expected counts for more.
 
     Example:
         >>> from botorch.models import SingleTaskGP
@@ -65,10 +66,16 @@ class LogExpectedHypervolumeImprovement(AcquisitionFunction):
     """
 
     def __init__(
-        self, model: Model, front: Tensor, reference: Tensor, straighten: Sequence[Straighten | None] = ()
+        self,
+        model: Model,
+        front: Tensor,
+        reference: Tensor,
+        straighten: Sequence[Straighten | None] = (),
+        *,
+        exploration: float = 1.0,
     ) -> None:
         super().__init__(model)
-        self._marginals = marginals(model)
+        self._marginals, self._exploration = marginals(model), exploration
         lower, upper = _cells(front, reference)
         functions = straighten or [None] * len(reference)
         self._axes = [_Axis(lower[:, j], upper[:, j], function) for j, function in enumerate(functions)]
@@ -78,7 +85,8 @@ class LogExpectedHypervolumeImprovement(AcquisitionFunction):
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
         mean, deviation = self._marginals(X.squeeze(-2))
         m = len(self._axes)
-        cells = torch.stack([axis(mean[:, [j]], deviation[:, [j]]) for j, axis in enumerate(self._axes)]).sum(dim=0)
+        spread = self._exploration * deviation
+        cells = torch.stack([axis(mean[:, [j]], spread[:, [j]]) for j, axis in enumerate(self._axes)]).sum(dim=0)
         return torch.logsumexp(cells, dim=-1) + torch.special.log_ndtr(mean[:, m:] / deviation[:, m:]).sum(-1)
 
 

@@ -41,6 +41,7 @@ from paretune.space import Space
 from paretune.trials import Trials
 
 MOST_ON_FRONT = {3: 200, 4: 60}  # by the number of objectives; from there on, directions are faster than cells
+EXPLORATION = 0.7  # of the models' deviations, where they have length scales to go by
 DOUBT = 1.0  # of a bent scale, in units of log evidence
 See: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
 
@@ -83,11 +84,13 @@ class Belief(Modelled):
         scales: ``m`` scales of losses.
         corner: ``m`` gains, the reference point on the scales.
         satisfied: booleans of those that ran to their end: whether they were within the constraints.
+        exploration: how much of the objectives' deviations counts while nothing is under way.
     """
 
     scales: tuple[Scale, ...]
     corner: Tensor
     satisfied: NDArray[np.bool_]
+    exploration: float
 
     @classmethod
     def of(
@@ -112,7 +115,8 @@ class Belief(Modelled):
         at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
         model = ModelListGP(*(model for model, _ in fitted), *limits)
         log_success, satisfied = learn_success(trials, known, F, kinds), _satisfied(trials)[known]
-        return cls(model, log_success, see, X[known], scales, to_gains(at, F), satisfied)
+        exploration = EXPLORATION if (~kinds).any() else 1.0
+        return cls(model, log_success, see, X[known], scales, to_gains(at, F), satisfied, exploration)
 
     @cached_property
     def _means(self) -> Tensor:
@@ -157,9 +161,12 @@ class Belief(Modelled):
             [None if math.isinf(scale.bend) else partial(function, scale) for scale in self.scales]
             for function in (straight_gains, bent_gains)
         )
+        is_alone = len(self.seen) == len(self.satisfied)
+        exploration = self.exploration if is_alone else 1.0  # lest those that run together lie together
+        told = (self.model, front, self.corner)
         if len(front) > MOST_ON_FRONT.get(len(self.corner), math.inf):
-            return LogDirectionalImprovement(self.model, front, self.corner, rng, straighten, bend)
-        return LogExpectedHypervolumeImprovement(self.model, front, self.corner, straighten)
+            return LogDirectionalImprovement(*told, rng, straighten, bend, exploration=exploration)
+        return LogExpectedHypervolumeImprovement(*told, straighten, exploration=exploration)
 
 
 def fit_on_best_scale(

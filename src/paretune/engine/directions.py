@@ -40,6 +40,7 @@ class LogDirectionalImprovement(AcquisitionFunction):
         straighten: for each objective, from the model's gains to those whose hypervolume is wanted; None where they are
             the same.
         bend: the other way round.
+        exploration: as of `LogExpectedHypervolumeImprovement`.
 
     Example:
         >>> from botorch.models import SingleTaskGP
@@ -51,7 +52,7 @@ class LogDirectionalImprovement(AcquisitionFunction):
         (7,)
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what the cells are told, a source of randomness, and the other way round)
         self,
         model: Model,
         front: Tensor,
@@ -59,9 +60,11 @@ class LogDirectionalImprovement(AcquisitionFunction):
         rng: np.random.Generator,
         straighten: Sequence[Straighten | None] = (),
         bend: Sequence[Straighten | None] = (),
+        *,
+        exploration: float = 1.0,
     ) -> None:
         super().__init__(model)
-        self._marginals = marginals(model)
+        self._marginals, self._exploration = marginals(model), exploration
         m = len(reference)
         origin = _each(straighten, reference.unsqueeze(0))
         gains = _each(straighten, front) - origin
@@ -82,7 +85,7 @@ class LogDirectionalImprovement(AcquisitionFunction):
         m = self._corners.shape[1]
         upper_tails = mean.new_ones(())  # twice the probability to be better than a corner, in each objective
         for j in range(m):
-            z = (self._corners[:, j] - mean[:, [j]]) / (deviation[:, [j]] * math.sqrt(2))
+            z = (self._corners[:, j] - mean[:, [j]]) / (self._exploration * deviation[:, [j]] * math.sqrt(2))
             upper_tails = upper_tails * torch.erfc(z).clamp_min(LEAST)  # in logarithms it takes seven times as long
         worth = (upper_tails @ self._weights).log() + self._log_span
         return worth + torch.special.log_ndtr(mean[:, m:] / deviation[:, m:]).sum(-1)

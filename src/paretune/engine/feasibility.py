@@ -142,7 +142,8 @@ class LabelRegression:
 
     def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
         labels = torch.where(succeeded, 1.0, -1.0).to(X)
-        self._model, _ = fit(X, labels, nominal, noise_prior=NARROW_NOISE_PRIOR)  # rare successes are no noise
+        # Rare successes are no noise, and islands
+        self._model, _ = fit(X, labels, nominal, noise_prior=NARROW_NOISE_PRIOR, longer=0.0)
         self._model.requires_grad_(requires_grad=False)
 
     def __call__(self, Z: Tensor) -> Tensor:

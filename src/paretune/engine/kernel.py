@@ -14,6 +14,7 @@ from torch import Tensor
 
 SQRT5 = math.sqrt(5.0)
 WEIGHT_PRIOR = (math.log(0.5) + 2.0, math.sqrt(2.0))  # of the main effects; its mode, in dw, is at 1/2
+LONGER = 1.0  # in the logarithm, than BoTorch's length scales, where a parameter is ordered
 SMALLEST = 1e-6
 
 
@@ -23,12 +24,13 @@ class MixedKernel(Kernel):
     The joint part is ``(1 + sqrt(5) r + 5/3 r^2) exp(-sqrt(5) r)`` with ``r^2 = sum_j delta_j / l_j^2``, where
     ``delta_j`` is the squared difference of an ordered parameter, and 0 or 1 for equal or different choices of an
     unordered one (Hamming). Its variance is 1. Length scales have a log-normal prior that grows with the number of
-    parameters (Hvarfner et al. 2024, arXiv 2402.02229). The main effects, of weight ``w``, are a
+    parameters (`lengthscale_prior`). The main effects, of weight ``w``, are a
     Bayesian linear model of a straight line and a parabola for each ordered parameter and a level for each choice of an
     unordered one.
 
     Args:
         nominal: ``d`` booleans: which columns are unordered choices. Ordered ones are in [0, 1].
+        longer: how much longer than BoTorch's the length scales of ordered ones are expected to be, in the logarithm.
 
     Example:
         >>> kernel = MixedKernel(torch.tensor([False, True]))
@@ -39,11 +41,11 @@ class MixedKernel(Kernel):
 
     has_lengthscale = True
 
-    def __init__(self, nominal: Tensor) -> None:
+    def __init__(self, nominal: Tensor, longer: float = LONGER) -> None:
         d = len(nominal)
         super().__init__(
             ard_num_dims=d,
-            lengthscale_prior=LogNormalPrior(*lengthscale_prior(d)),
+            lengthscale_prior=LogNormalPrior(*lengthscale_prior(nominal, longer)),
             lengthscale_constraint=GreaterThan(SMALLEST, transform=None, initial_value=1.0),
         )
         self.register_buffer("nominal", nominal)
@@ -94,9 +96,21 @@ class MixedKernel(Kernel):
         return torch.cat([u * math.sqrt(12), (u**2 - 1 / 12) * math.sqrt(180)], dim=-1) / math.sqrt(len(self.nominal))
 
 
-def lengthscale_prior(d: int) -> tuple[float, float]:
-    """Location and scale of the length scales' log-normal prior for ``d`` parameters."""
-    return math.sqrt(2.0) + 0.5 * math.log(d), math.sqrt(3.0)
+def lengthscale_prior(nominal: Tensor, longer: float) -> tuple[Tensor, Tensor]:
+    """Locations and scales of the length scales' log-normal prior: BoTorch's, but longer for ordered parameters.
+
+    Hvarfner et al. (2024, arXiv 2402.02229). Between unordered choices a length scale is not a length.
+
+    Args:
+        nominal: ``d`` booleans: which columns are unordered choices.
+        longer: by how much, in the logarithm.
+
+    Returns:
+        ``d`` locations and ``d`` scales.
+    """
+    location = math.sqrt(2.0) + 0.5 * math.log(len(nominal))
+    ones = torch.ones(nominal.shape, dtype=torch.double, device=nominal.device)
+    return location * ones + longer * ~nominal, math.sqrt(3.0) * ones
 
 
 def squared_distance(a: Tensor, b: Tensor) -> Tensor:

@@ -33,9 +33,11 @@ def plausible(
         rng: source of randomness.
     """
     d, like = len(start.lengthscales), regression.F
-    location, scale = lengthscale_prior(d)
-    centres = np.array([location] * d + [WEIGHT_PRIOR[0], NARROW_NOISE_PRIOR[0]])
-    scales = np.array([scale] * d + [WEIGHT_PRIOR[1], NARROW_NOISE_PRIOR[1]])
+    lengths = lengthscale_prior(regression.kernel.nominal, longer=0.0)  # as experiments/001 measured
+    centres, scales = (
+        np.array([*of_lengths.tolist(), of_weight, of_noise])
+        for of_lengths, of_weight, of_noise in zip(lengths, WEIGHT_PRIOR, NARROW_NOISE_PRIOR, strict=True)
+    )
     deltas, main = regression.kernel.deltas(like), regression.kernel.main(like, like)
 
     def at(z: NDArray[np.float64]) -> Hyperparameters:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from torch import Tensor
 
-from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, covariance_with_slopes, lengthscale_prior
+from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, covariance_with_slopes
 
 Evidence: TypeAlias = Callable[[Tensor, float], tuple[float, Tensor, float]]
 MAX_STEPS = 40
@@ -50,9 +50,9 @@ def posterior_mode(
     """
     d = X.shape[-1]
     deltas, main = kernel.deltas(X), kernel.main(X, X).detach()
-    location, scale = lengthscale_prior(d)
-    centres = np.array([location] * d + [WEIGHT_PRIOR[0], prior[0]])
-    scales = np.array([scale] * d + [WEIGHT_PRIOR[1], prior[1]])
+    lengths = kernel.lengthscale_prior
+    centres = np.array([*lengths.loc.tolist(), WEIGHT_PRIOR[0], prior[0]])
+    scales = np.array([*lengths.scale.tolist(), WEIGHT_PRIOR[1], prior[1]])
 
     def loss(logs: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         values = torch.tensor(np.exp(logs), device=X.device)
@@ -65,7 +65,7 @@ def posterior_mode(
         by_logs = np.append(slopes(gradient).cpu().numpy(), slope)
         return -log_evidence + float((z**2 / 2 + logs).sum()), -by_logs + z / scales + 1
 
-    first = np.array([max(location - 3.0, -1.0)] * d + [math.log(0.5), math.log(start)])
+    first = np.array([*np.maximum(centres[:d] - 3.0, -1.0), math.log(0.5), math.log(start)])
     bounds = [(-4.6, 6.0)] * d + [(-8.0, 5.0), (-14.0, 5.0)]
     found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": MAX_STEPS})
     best = torch.tensor(found.x, device=X.device).exp()

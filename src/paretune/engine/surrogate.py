@@ -18,7 +18,7 @@ from gpytorch.priors import LogNormalPrior
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.kernel import MixedKernel
+from paretune.engine.kernel import LONGER, MixedKernel
 from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
 from paretune.engine.scale import Scale
 from paretune.space import Space
@@ -77,6 +77,7 @@ def fit(
     nominal: Tensor,
     noise: Tensor | None = None,
     noise_prior: tuple[float, float] | None = None,
+    longer: float = LONGER,
 ) -> tuple[SingleTaskGP, float]:
     """Fit a Gaussian process to the mode of its posterior, with inferred noise.
 
@@ -86,12 +87,13 @@ def fit(
         nominal: ``d`` booleans: which features are unordered choices.
         noise: ``n`` known variances of the measurements, in units of y; what they do not explain is inferred too.
         noise_prior: location and scale of the log-normal prior of what is inferred; by default next to no opinion.
+        longer: as of `MixedKernel`.
 
     Returns:
         BoTorch's model, whose hyperparameters `botorch.fit.fit_gpytorch_mll` would hardly move, and the log density of
         those hyperparameters and the outcomes, up to a constant.
     """
-    kernel, prior = MixedKernel(nominal), noise_prior or NOISE_PRIOR
+    kernel, prior = MixedKernel(nominal, longer), noise_prior or NOISE_PRIOR
     known = torch.zeros_like(y) if noise is None else noise
     rows = some_rows(len(X))
     unexplained, log_density = posterior_mode(
