@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 import torch
 from botorch.models import ModelListGP, SingleTaskGP
-from hypothesis import given
-from hypothesis import strategies as st
 
 from paretune.engine.marginals import marginals
 from paretune.engine.surrogate import believe, fit
@@ -41,10 +39,11 @@ def assert_same(model, X):
     np.testing.assert_allclose(deviation**2, posterior.variance, atol=1e-6)
 
 
-@given(st.integers(4, 30), st.integers(0, 9), st.booleans())
-def test_they_are_those_of_gpytorch(n, seed, is_known):
+@pytest.mark.parametrize("n", [4, 15, 40])
+@pytest.mark.parametrize("is_known", [False, True])
+def test_they_are_those_of_gpytorch(n, is_known):
     noise = torch.full((n,), 0.1, dtype=torch.double) if is_known else None
-    assert_same(ours(n, seed, noise), places(20, seed + 100))
+    assert_same(ours(n, n, noise), places(20, 100))
 
 
 @pytest.mark.parametrize("noise", [None, torch.linspace(0.01, 0.3, 12, dtype=torch.double)])
