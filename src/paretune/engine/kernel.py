@@ -132,7 +132,7 @@ def covariance(deltas: Tensor, main: Tensor, lengthscales: Tensor, weight: Tenso
 def covariance_with_slopes(
     deltas: Tensor, main: Tensor, lengthscales: Tensor, weight: Tensor
 ) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-    """The same, and how it changes: autograd takes four times as long, and a fit does little else.
+    """The same, and how it changes, without the overhead of autograd: a fit does little else.
 
     Args:
         deltas: ``n x n x d``.

@@ -21,8 +21,7 @@ def marginals(model: Model) -> Marginals:
     """How to predict independent outcomes: from ``N x d`` features to their means and deviations, two ``N x k``.
 
     Of models with `MixedKernel` what the trials contribute is computed once, and places are not compared with each
-    other, as GPyTorch's posterior does: a suggestion takes two thirds of the time. Any other model is asked for its
-    posterior.
+    other, as they are in GPyTorch's posterior. Any other model is asked for its posterior.
 
     Args:
         model: of ``k`` outcomes.
