@@ -40,8 +40,8 @@ def _without(*parts: tuple[Any, str, Any], of: Callable[[Task], Paretune] = pare
     return start
 
 
-def _no_main_effects(_: kernel.MixedKernel, x1: torch.Tensor, x2: torch.Tensor, same: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
-    return torch.zeros(same.shape[:-1], dtype=x1.dtype)
+def _no_main_effects(_: kernel.MixedKernel, x1: torch.Tensor, x2: torch.Tensor, n_same: torch.Tensor) -> torch.Tensor:  # noqa: ARG001
+    return torch.zeros_like(n_same)
 
 
 def _no_length_scale_prior(nominal: torch.Tensor, _: float) -> tuple[torch.Tensor, torch.Tensor]:
@@ -79,6 +79,7 @@ def _drawn_while_pending(self: Belief, X: NDArray[np.float64]) -> Belief:
 without_success_model = _without((belief, "learn_success", lambda *_: None))
 without_floor = _without((feasibility, "STEEPNESS", 0.0))
 with_a_smooth_border = _without((feasibility, "SCALE_PRIOR", (math.log(4.0) + 1.0, 1.0)))
+with_a_lower_border = _without((feasibility, "FLOOR", 0.6))
 without_caution = _without((feasibility, "CAUTION", 0.0))
 without_rescue = _without((improve, "STREAK", NEVER), (search, "STREAK", NEVER))
 without_label_regression = _without((feasibility, "FEW", 0.0), (feasibility, "RARE", 0))

@@ -69,8 +69,10 @@ class MixedKernel(Kernel):
             x1, x2 = x1.unsqueeze(-2), x2.unsqueeze(-2)
         lengthscales, ordered = self.lengthscale[0], ~self.nominal
         near = squared_distance(x1[..., ordered] / lengthscales[ordered], x2[..., ordered] / lengthscales[ordered])
-        far, levels = self._choices(x1, x2, lengthscales[self.nominal] ** -2)
-        K = joint(near + far) + self.weight * (self._lines(x1, x2) + levels)
+        a, b, columns = self._indicators(x1, x2)
+        precisions = lengthscales[self.nominal] ** -2
+        far = (precisions.sum() - (a * precisions[columns]) @ b.mT).clamp_min(0.0)
+        K = joint(near + far) + self.weight * self._main(x1, x2, a @ b.mT)
         return K[..., 0, 0] if diag else K
 
     def deltas(self, X: Tensor) -> Tensor:
@@ -80,24 +82,22 @@ class MixedKernel(Kernel):
 
     def main(self, x1: Tensor, x2: Tensor) -> Tensor:
         """The main effects' covariance at weight 1: ``... x n x N``."""
-        _, levels = self._choices(x1, x2, x1.new_zeros(int(self.nominal.sum())))
-        return self._lines(x1, x2) + levels
+        a, b, _ = self._indicators(x1, x2)
+        return self._main(x1, x2, a @ b.mT)
 
-    def _lines(self, x1: Tensor, x2: Tensor) -> Tensor:
-        """The part of the main effects that ordered parameters have."""
-        return self._effects(x1) @ self._effects(x2).mT
+    def _main(self, x1: Tensor, x2: Tensor, n_same: Tensor) -> Tensor:
+        return self._effects(x1) @ self._effects(x2).mT + n_same / len(self.nominal)
 
-    def _choices(self, x1: Tensor, x2: Tensor, precisions: Tensor) -> tuple[Tensor, Tensor]:
-        """Of unordered ones the squared distance and the part of the main effects: ``... x n x N``.
+    def _indicators(self, x1: Tensor, x2: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """1 or 0 for each choice that is in ``x2``: ``... x n x C``, ``... x N x C``, and which unordered one it is of.
 
-        By products of indicators, since to compare each pair takes twice as long.
+        Their products count equal choices in half of the time that it takes to compare each pair.
         """
-        d, x1, x2 = len(self.nominal), x1[..., self.nominal], x2[..., self.nominal]
-        levels = [torch.unique(x2[..., j]) for j in range(len(precisions))]
-        column = torch.tensor([j for j, found in enumerate(levels) for _ in found], dtype=torch.long, device=x2.device)
-        a, b = ((x[..., column] == torch.cat([x.new_empty(0), *levels])).to(x) for x in (x1, x2))
-        far = precisions.sum() - (a * precisions[column]) @ b.mT
-        return far.clamp_min(0.0), a @ b.mT / d
+        x1, x2 = x1[..., self.nominal], x2[..., self.nominal]
+        levels = [torch.unique(x2[..., j]) for j in range(x2.shape[-1])]
+        columns = torch.tensor([j for j, found in enumerate(levels) for _ in found], dtype=torch.long, device=x2.device)
+        chosen = torch.cat([x2.new_empty(0), *levels])
+        return (x1[..., columns] == chosen).to(x1), (x2[..., columns] == chosen).to(x2), columns
 
     def _effects(self, X: Tensor) -> Tensor:
         """Lines and parabolas, each of variance 1/d over the unit interval and uncorrelated there (Legendre)."""
