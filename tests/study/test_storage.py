@@ -53,6 +53,7 @@ def test_an_unknown_study_is_told_with_those_that_are_there(tmp_path):
         load("yours", tmp_path / "a.db")
 
 
+@pytest.mark.end_to_end
 def test_processes_that_make_one_storage_at_the_same_moment_all_open_it(tmp_path):
     code = (
         "import sys, time\nfrom paretune import Float, Minimize, Study\n"

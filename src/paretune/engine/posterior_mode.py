@@ -73,6 +73,6 @@ def posterior_mode(
     return float(best[d + 1]), -float(found.fun)
 
 
-def some_rows(n: int) -> Tensor:
+def some_rows(n: int, most: int = ENOUGH) -> Tensor:
     """Which of ``n`` trials say enough about hyperparameters: all, or evenly many of each time."""
-    return torch.linspace(0, n - 1, min(n, ENOUGH)).round().long()
+    return torch.linspace(0, n - 1, min(n, most)).round().long()

@@ -486,6 +486,6 @@ def test_with_a_pruner_most_trials_end_early_and_are_learned_from_all_the_same(p
                 raise optuna.TrialPruned
         return loss
 
-    study = optuna.create_study(sampler=ParetoSampler(seed=1), pruner=pruner)
+    study = optuna.create_study(sampler=ParetoSampler(seed=1), pruner=pruner, study_name="f")  # Hyperband draws by it
     study.optimize(train, n_trials=25)
     assert study.best_value < 0.1  # of 3; some that counted what was pruned as crashes stayed above 0.3

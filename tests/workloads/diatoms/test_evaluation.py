@@ -14,6 +14,8 @@ from paretune.workloads.diatoms.frameworks import session
 from paretune.workloads.diatoms.on_tensorflow.network import build
 from small_diatoms import PARAMS, predicted, trained
 
+pytestmark = pytest.mark.end_to_end
+
 MEASURED = {"inference_time", "inference_time_se", "inference_first_call", "training_time", "training_compilation"}
 FACTS = {"inference_batch": 32, "inference_dtype": "float32", "measured": "exclusive", "device": "cpu"}
 RESULTS = {"accuracy", "training_loss", "training_time_from", "n_parameters"}

@@ -198,6 +198,7 @@ def test_a_gpu_that_is_not_there_is_told_before_the_first_trial(framework):
         WORKLOAD.prepare(options(data="generated", framework=framework, device="cuda"), None)
 
 
+@pytest.mark.end_to_end
 @pytest.mark.parametrize("framework", ["tensorflow", "torch"])
 def test_a_trial_in_a_fresh_process_says_nothing(framework, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

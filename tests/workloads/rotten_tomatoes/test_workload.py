@@ -201,6 +201,7 @@ def test_without_a_limit_nothing_is_given_up():
     assert prepared.within(within)(PARAMS)["epochs_run"] == 1
 
 
+@pytest.mark.end_to_end
 def test_a_trial_in_a_fresh_process_says_nothing():
     evaluate = WORKLOAD.prepare(options(data="generated", data_fraction=0.05), None).evaluate
     code = "import pickle, sys; evaluate, params = pickle.load(sys.stdin.buffer); print(evaluate(params)['accuracy'])"
