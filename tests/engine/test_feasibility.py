@@ -206,16 +206,28 @@ def test_caution_weighs_the_logarithm_of_p_and_leaves_the_slope_alone():
 # The penalty
 
 
-def test_the_penalty_is_log_p_and_steeper_below_three_fifths_of_the_highest():
-    p = torch.tensor([0.01, 0.3, 0.56, 0.57, 0.7, 1.0], dtype=torch.double)
+def penalty_by_hand(p, border):
+    """Below the border by more than 0.05 of its logarithm a straight line, between the two a parabola."""
+    below = max(0.0, math.log(border / p))
+    return math.log(p) - 30 * (below - 0.025 if below > 0.05 else below**2 / 0.1)
+
+
+def test_the_penalty_is_log_p_and_steeper_below_0_65_of_the_highest():
+    p = torch.tensor([0.01, 0.3, 0.58, 0.61, 0.62, 0.7, 1.0], dtype=torch.double)
     found = penalty(p.log(), highest=math.log(0.95))
-    expected = [math.log(x) + min(0.0, 30 * math.log(x / 0.57)) for x in p.tolist()]
-    assert found.tolist() == pytest.approx(expected)
+    assert found.tolist() == pytest.approx([penalty_by_hand(x, 0.65 * 0.95) for x in p.tolist()])
+
+
+def test_its_slope_jumps_nowhere():
+    log_p = torch.linspace(-1.0, 0.0, 2001, dtype=torch.double, requires_grad=True)
+    (slopes,) = torch.autograd.grad(penalty(log_p, highest=0.0).sum(), log_p)
+    assert slopes.diff().abs().max() < 1
+    assert (slopes[0].item(), slopes[-1].item()) == pytest.approx((31, 1))
 
 
 def test_the_slope_starts_lower_where_nothing_is_likely_to_succeed_and_not_by_the_company_a_place_keeps():
-    p = torch.tensor([0.1, 0.24, 0.4], dtype=torch.double)
+    p = torch.tensor([0.1, 0.25, 0.26, 0.4], dtype=torch.double)
     found = penalty(p.log(), highest=math.log(0.4))
-    expected = [math.log(x) + min(0.0, 30 * math.log(x / 0.24)) for x in p.tolist()]
+    expected = [penalty_by_hand(x, 0.26) for x in p.tolist()]
     assert found.tolist() == pytest.approx(expected)
     assert penalty(p[:1].log(), highest=math.log(0.4)).tolist() == pytest.approx(expected[:1])

@@ -24,7 +24,7 @@ from paretune.engine.acquisition import (
 from paretune.engine.directions import LogDirectionalImprovement
 from paretune.engine.feasibility import LogSuccess
 from paretune.engine.outcomes import Outcome, constraints, losses, was_given_up
-from paretune.engine.posterior_mode import some_rows
+from paretune.engine.posterior_mode import ENOUGH, some_rows
 from paretune.engine.scale import Scale, candidate_scales
 from paretune.engine.surrogate import (
     believe,
@@ -42,6 +42,7 @@ from paretune.trials import Trials
 
 MOST_ON_FRONT = {3: 200, 4: 60}  # by the number of objectives; from there on, directions are faster than cells
 EXPLORATION = 0.7  # of the models' deviations, where they have length scales to go by
+FEW = 80  # trials that choose a scale, where there are many
 DOUBT = 1.0  # of a bent scale, in units of log evidence
 See: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
 
@@ -174,20 +175,27 @@ def fit_on_best_scale(
 ) -> tuple[SingleTaskGP, Scale]:
     """The model on the scale for which the evidence speaks, a bent one only where it does so clearly.
 
+    Of many trials few are asked for the scale.
+
     Args:
         outcome: of ``k`` trials.
         F: ``n x d`` features.
         kinds: ``d`` booleans: which features are unordered choices.
         least_bend: scales that bend at less are not tried.
     """
-    told = outcome.values[some_rows(len(outcome.values)).numpy()]  # those that the evidence is of
+    few = outcome
+    if len(outcome.values) > ENOUGH:
+        exact = outcome[~outcome.is_bound]
+        few = exact[some_rows(len(exact.values), FEW).numpy()]
 
     def evidence(scale: Scale, log_density: float) -> float:
-        return log_density + scale.log_density(told) - DOUBT * math.isfinite(scale.bend)
+        return log_density + scale.log_density(few.values) - DOUBT * math.isfinite(scale.bend)
 
     scales = [scale for scale in candidate_scales(outcome.values) if scale.bend >= least_bend]
-    fits = [(scale, *fit_on_scale(outcome, scale, F, kinds)) for scale in scales]
+    fits = [(scale, *fit_on_scale(few, scale, F, kinds)) for scale in scales]
     scale, model, _ = max(fits, key=lambda fit: evidence(fit[0], fit[2]))
+    if few is not outcome:
+        model, _ = fit_on_scale(outcome, scale, F, kinds)
     return model, scale
 
 

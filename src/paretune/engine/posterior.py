@@ -23,7 +23,7 @@ from paretune.measure.noise import noise_variances, ran_to_the_end
 from paretune.space.keys import configuration_indices
 from paretune.trials import Trials
 
-N_PLAUSIBLE, N_ROWS = 8, 200  # as experiments/001 measured
+N_PLAUSIBLE = 8
 GENTLE = 5.0  # a scale bends at so many deviations of the noise at least: it is straight over one measurement's
 
 
@@ -173,7 +173,7 @@ def _modelled(
     )
     mode, asked, same = Hyperparameters.of(model), F[design.asked], design.same(design.asked, rows)
     is_sure = len(rows) > MAX_MODELLED
-    some = [mode] if is_sure else plausible(regression[some_rows(len(rows), N_ROWS)], mode, N_PLAUSIBLE, rng)
+    some = [mode] if is_sure else plausible(regression[some_rows(len(rows))], mode, N_PLAUSIBLE, rng)
     normal = torch.tensor(rng.normal(size=(len(asked), n_draws))).to(F).tensor_split(len(some), dim=1)
     gains = torch.cat([regression.draw(h, asked, same, part) for h, part in zip(some, normal, strict=True)], dim=1)
     return scale.inverse(-gains.cpu().numpy())

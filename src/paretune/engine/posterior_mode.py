@@ -21,7 +21,7 @@ from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, covariance_with_sl
 
 Evidence: TypeAlias = Callable[[Tensor, float], tuple[float, Tensor, float]]
 MAX_STEPS = 40
-ENOUGH = 120
+ENOUGH = 200
 IMPOSSIBLE = 1e10
 
 
