@@ -79,7 +79,7 @@ def _drawn_while_pending(self: Belief, X: NDArray[np.float64]) -> Belief:
 without_success_model = _without((belief, "learn_success", lambda *_: None))
 without_floor = _without((feasibility, "STEEPNESS", 0.0))
 with_a_smooth_border = _without((feasibility, "SCALE_PRIOR", (math.log(4.0) + 1.0, 1.0)))
-with_a_lower_border = _without((feasibility, "FLOOR", 0.6))
+with_a_lower_border = _without((feasibility, "FLOOR", 0.6), (feasibility, "ROUNDED", 0.0))
 without_caution = _without((feasibility, "CAUTION", 0.0))
 without_rescue = _without((improve, "STREAK", NEVER), (search, "STREAK", NEVER))
 without_label_regression = _without((feasibility, "FEW", 0.0), (feasibility, "RARE", 0))

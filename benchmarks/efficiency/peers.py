@@ -25,6 +25,7 @@ PEERS = {
             "without_success_model",
             "without_floor",
             "with_a_smooth_border",
+            "with_a_lower_border",
             "without_caution",
             "without_rescue",
             "without_label_regression",

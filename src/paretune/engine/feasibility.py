@@ -11,8 +11,8 @@ from paretune.engine.kernel import MixedKernel
 from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
 from paretune.engine.surrogate import NARROW_NOISE_PRIOR, fit
 
-FLOOR = 0.6  # of the largest p at a trial
-STEEPNESS = 30.0
+FLOOR = 0.65  # of the largest p at a trial
+STEEPNESS, ROUNDED = 30.0, 0.05  # in log p, so that what climbs by gradients does not stumble
 RECENT, CAUTION = 20, 6.0
 SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 16: sharp borders
 CONSTANT = 1.0  # the prior variance of the latent mean
@@ -193,14 +193,16 @@ def caution(has_crashed: Tensor) -> float:
 
 
 def penalty(log_success: Tensor, highest: float, weight: float = 1.0) -> Tensor:
-    """What is added to a logarithmic acquisition: log p, and a steep slope where it is below 0.6 of the highest.
+    """What is added to a logarithmic acquisition: log p, and a steep slope where it is below 0.65 of the highest.
 
     So the slope starts lower where no trial is likely to succeed, and a way out is found from where nearly everything
-    fails. Log p alone lets a large improvement deep in failing ground win.
+    fails. Log p alone lets a large improvement deep in failing ground win. The corner is rounded as Huber's loss is.
 
     Args:
         log_success: ``N`` log probabilities.
         highest: the largest log probability at the trials (`LogSuccess.highest`).
         weight: of log p (`caution`).
     """
-    return weight * log_success + STEEPNESS * (log_success - highest - math.log(FLOOR)).clamp(max=0.0)
+    below = (highest + math.log(FLOOR) - log_success).clamp(min=0.0)
+    slope = torch.nn.functional.smooth_l1_loss(below, torch.zeros_like(below), reduction="none", beta=ROUNDED)
+    return weight * log_success - STEEPNESS * slope
