@@ -40,6 +40,11 @@ class Ax:
         ((self._trial, params),) = self.client.get_next_trials(max_trials=1).items()
         return existing(self._space, params)
 
+    def attach(self, params: Params, losses: Losses | None) -> None:
+        """A trial that was not asked for, and its outcome."""
+        self._trial = self.client.attach_trial(dict(params))
+        self.tell(params, losses)
+
     def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (the client knows them)
         """The outcome of the last trial."""
         if losses is not None:

@@ -43,6 +43,8 @@ HELD_OUT = {
     "cancer_boosting_crash": "trainings",
     "segment_crash": "tables",
     "digits_convolutions_crash": "convolutions",
+    "nb201_hours_crash": "tables",
+    "diabetes_models_crash": "trainings",
 }
 PROBLEMS = OPEN | HELD_OUT
 

@@ -221,3 +221,13 @@ def segment_crash() -> Problem:
         return float(np.mean(row["train_time"])) > 120 or float(np.mean(row["val_acc"])) < 0.5
 
     return _problem(HPOBENCH, "segment", fails)
+
+
+def nb201_hours_crash() -> Problem:
+    """Cells on ImageNet-16 by error and the logarithm of training seconds; half a million weights do not fit."""
+    family = replace(
+        _nasbench(0.75),
+        columns=("val_acc", "train_time"),
+        scale=lambda accuracy, seconds: [1 - accuracy / 100, math.log(seconds)],
+    )
+    return _problem(family, "imagenet", lambda _, row: float(np.mean(row["model_size"])) > 0.5)

@@ -1,5 +1,7 @@
 """How long does a suggestion take, side by side? ``python benchmarks/efficiency/timing.py``.
 
+With ``--peers paretune optuna_gp ax`` Ax too, in the environment of the peers.
+
 One thread, in turns, each time with another history of 60 random trials of `mixed_crash`: 12 mixed parameters and two
 objectives. Then Paretune alone with long histories, also of four objectives, where much is on the front; each in a
 process of its own, and the most memory that it held.
@@ -20,6 +22,7 @@ import optuna
 import torch
 from optuna.trial import TrialState, create_trial
 from peer_optuna import suggest_all
+from peers import Task
 from problem import Losses, Problem
 from problems import distributions, load
 
@@ -59,7 +62,17 @@ def optuna_gp(problem: Problem, known: History, seed: int) -> Suggest:
     return lambda: suggest_all(study.ask(), problem.space)
 
 
-PREPARED = {"paretune": paretune, "optuna_gp": optuna_gp}
+def ax(problem: Problem, known: History, seed: int) -> Suggest:
+    """Ax's client, told of these trials."""
+    from peer_ax import abandoned  # noqa: PLC0415 (it is not installed everywhere)
+
+    peer = abandoned(Task(problem, seed, len(known)))
+    for params, losses in known:
+        peer.attach(params, losses)
+    return peer.ask
+
+
+PREPARED = {"paretune": paretune, "optuna_gp": optuna_gp, "ax": ax}
 
 
 def seconds(function: Suggest) -> float:
@@ -95,7 +108,7 @@ def _seconds(taken: Any) -> str:
 def main() -> None:
     """Print seconds and ratios."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--peers", nargs="*", choices=PREPARED, default=list(PREPARED))
+    parser.add_argument("--peers", nargs="*", choices=PREPARED, default=["paretune", "optuna_gp"])
     parser.add_argument("--repeats", type=int, default=9)
     parser.add_argument("--long", nargs=2, metavar=("PROBLEM", "N"), help="only this: Paretune after so many trials")
     given = parser.parse_args()

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from problem import Losses, Problem
-from sklearn.base import ClassifierMixin
-from sklearn.datasets import load_breast_cancer, load_digits, load_wine
-from sklearn.ensemble import GradientBoostingClassifier, RandomForestClassifier
+from sklearn.base import ClassifierMixin, RegressorMixin
+from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
+from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
+from sklearn.kernel_ridge import KernelRidge
 from sklearn.model_selection import train_test_split
-from sklearn.neural_network import MLPClassifier
+from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
@@ -169,6 +170,68 @@ def _svm_price(model: SVC) -> int:
     if model.kernel == "linear":
         return int(model.coef_.size)
     return int(model.support_vectors_.size)
+
+
+def diabetes_models_crash() -> Problem:
+    """Three kinds of models that foretell diabetes, with parameters of their own: squared error against operations.
+
+    Fails over a budget of operations, and where the error is worse than that of the mean.
+    """
+    X, y = load_diabetes(return_X_y=True)
+    split = train_test_split(X, (y - y.mean()) / y.std(), test_size=0.4, random_state=0)
+    boosting, ridge, net = ({"model": model} for model in ("boosting", "ridge", "net"))
+    space = Space(
+        {
+            "model": Categorical(["boosting", "ridge", "net"]),
+            "trees": Int(1, 200, log=True, when=boosting),
+            "depth": Int(1, 6, when=boosting),
+            "rate": Float(0.01, 1.0, log=True, when=boosting),
+            "rows": Float(0.2, 1.0, when=boosting),
+            "points": Int(5, 200, log=True, when=ridge),
+            "kernel": Categorical(["rbf", "laplacian", "polynomial"], when=ridge),
+            "penalty": Float(1e-4, 1e2, log=True, when=ridge),
+            "gamma": Float(1e-3, 1.0, log=True, when=ridge),
+            "width": Int(1, 64, log=True, when=net),
+            "lr": Float(1e-4, 1.0, log=True, when=net),
+            "alpha": Float(1e-6, 1e2, log=True, when=net),
+            "act": Categorical(["relu", "tanh", "identity"], when=net),
+        }
+    )
+    return Problem(space, lambda params: _train_diabetes(params, split), reference=(1.0, 3.0))
+
+
+def _train_diabetes(params: Params, split: Split) -> Losses | None:
+    X, X_test, y, y_test = split
+    n = params.get("points", len(X))
+    model, price = {"boosting": _boosting, "ridge": _ridge, "net": _regression_net}[params["model"]](params)
+    pipeline = _fit(make_pipeline(StandardScaler(), model), X[:n], y[:n])
+    error = float(np.mean((pipeline.predict(X_test) - y_test) ** 2))
+    return None if price > 1000 or not error <= 1.0 else [error, math.log10(price)]
+
+
+def _boosting(params: Params) -> tuple[RegressorMixin, int]:
+    trees, depth = params["trees"], params["depth"]
+    model = GradientBoostingRegressor(
+        n_estimators=trees, max_depth=depth, learning_rate=params["rate"], subsample=params["rows"], random_state=0
+    )
+    return model, trees * depth
+
+
+def _ridge(params: Params) -> tuple[RegressorMixin, int]:
+    model = KernelRidge(alpha=params["penalty"], kernel=params["kernel"], gamma=params["gamma"])
+    return model, params["points"] * 10
+
+
+def _regression_net(params: Params) -> tuple[RegressorMixin, int]:
+    model = MLPRegressor(
+        hidden_layer_sizes=(params["width"],),
+        activation=params["act"],
+        learning_rate_init=params["lr"],
+        alpha=params["alpha"],
+        max_iter=60,
+        random_state=0,
+    )
+    return model, _multiply_adds([10, params["width"], 1])
 
 
 def _fit(model: ClassifierMixin, X: NDArray[Any], y: NDArray[Any]) -> ClassifierMixin:
