@@ -63,12 +63,14 @@ def optuna_gp(problem: Problem, known: History, seed: int) -> Suggest:
 
 
 def ax(problem: Problem, known: History, seed: int) -> Suggest:
-    """Ax's client, told of these trials."""
+    """Ax's client, told of these trials, and of one more: its first is of a Sobol sequence, whatever is known."""
     from peer_ax import abandoned  # noqa: PLC0415 (it is not installed everywhere)
 
     peer = abandoned(Task(problem, seed, len(known)))
     for params, losses in known:
         peer.attach(params, losses)
+    first = peer.ask()
+    peer.tell(first, problem.evaluate(first))
     return peer.ask
 
 
