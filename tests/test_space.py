@@ -319,3 +319,30 @@ def test_a_wrong_description_names_the_parameter(entry, message):
 def test_a_parameter_made_of_another_ones_fields_is_the_same(parameter):
     assert replace(parameter) == parameter
     assert replace(parameter).n_levels == parameter.n_levels
+
+
+# Holding
+
+
+@given(st.data(), strategies.finite_spaces(max_size=3))
+def test_holding_leaves_the_configurations_with_that_value_where_they_stood(data, space):
+    everything = list(space.configurations())
+    name, value = data.draw(st.sampled_from(sorted(data.draw(st.sampled_from(everything)).items())))
+    part = space.hold({name: value})
+    expected = [params for params in everything if params.get(name, value) == value]
+    found = list(part.configurations())
+    assert sorted(map(repr, found)) == sorted(map(repr, expected))
+    assert part.n_configurations() == len(expected)
+    np.testing.assert_array_equal(part.encode(everything), space.encode(everything))
+    X = data.draw(strategies.cubes(space))
+    assert all(params.get(name, value) == value for params in space.decode(part.snap(X)))
+    assert all(part.contains(params) == (params in expected) for params in everything)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [({"rate": 1}, "unknown parameter 'rate'"), ({"momentum": 7}, "momentum must be between 0 and 0.99, but is 7")],
+)
+def test_holding_what_does_not_fit_names_it(values, message):
+    with pytest.raises(InvalidInputError, match=message):
+        Space(OPTIMIZER).hold(values)

@@ -239,6 +239,37 @@ def test_what_is_suggested_together_is_distinct_and_begins_as_it_does_alone():
     assert min(np.linalg.norm(X[i] - X[j]) for i in range(4) for j in range(i)) > 0.01
 
 
+# What is fixed
+
+
+def test_what_is_fixed_is_kept_and_what_is_learned_of_other_values_is_used():
+    """Of ten trials one has the choice that is asked for; the valleys are those of all."""
+    space = Space({"c": Categorical(["a", "b"]), **SQUARE})
+    done = [{"c": "ab"[i == 3], **params} for i, params in enumerate(itertools.islice(sobol(SQUARE, 0), 16))]
+    trials = told(space, done, losses_of)
+    for n in (3, 16):
+        found = suggest(trials[:n], space, TWO, q=3, fixed={"c": "b", "y": 0.45})
+        assert len(keys(found)) == 3
+        assert all((params["c"], params["y"]) == ("b", pytest.approx(0.45)) for params in found)
+    assert all(0.1 < params["x"] < 0.9 for params in found)
+    assert [params["c"] for params in suggest(trials, space, TWO, fixed={"x": 0.5, "y": 0.45})] == ["b"]
+
+
+def test_of_what_is_fixed_all_that_is_left_is_suggested_then_its_successes():
+    def evaluate(params):
+        return "crashed" if params["k"] % 2 else [params["k"], -params["k"]]
+
+    done = list(SMALL.configurations())[5:]
+    for _ in range(5):
+        done += suggest(told(SMALL, done, evaluate), SMALL, TWO, fixed={"c": "a"}, n_startup_trials=7)
+    assert keys(done) == keys(SMALL.configurations())
+    trials = told(SMALL, done, evaluate)
+    again = suggest(trials, SMALL, TWO, q=3, fixed={"c": "a"})
+    assert keys(again) == keys({"c": "a", "k": k} for k in (0, 2, 4))
+    with pytest.raises(SpaceExhaustedError, match="all 1 configurations"):
+        suggest(trials, SMALL, TWO, fixed={"c": "a", "k": 3})
+
+
 # Limits and reference
 
 
@@ -425,6 +456,8 @@ def test_a_space_without_a_choice_repeats_it(space):
         ({"space": Space({"x": Float(0, 1), "z": Float(0, 1)})}, "of another space: y is Float.* there and None here"),
         ({"space": Space({"x": Float(0, 2), "y": Float(0, 1)})}, "of another space: x is Float.*1.* there and Float"),
         ({"trials": replace(GIVEN, params=({"x": 5.0, "y": 0.5},) * 10)}, "trial 0 does not fit the space: x must be"),
+        ({"fixed": {"z": 1}}, "unknown parameter 'z'"),
+        ({"fixed": {"x": 2}}, "x must be between 0 and 1, but is 2"),
         ({"seed": -1}, "seed must be at least 0, but is -1"),
     ],
 )

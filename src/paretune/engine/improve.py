@@ -23,7 +23,7 @@ from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
 from paretune.engine.within import Within
 from paretune.errors import InvalidInputError
 from paretune.pareto import ranks
-from paretune.space import Space
+from paretune.space import Params, Space
 from paretune.space.keys import row_keys
 from paretune.trials import Trials
 
@@ -39,6 +39,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     seed: int,
     *,
     reference: NDArray[np.float64],
+    fixed: Params,
     may_repeat: bool = False,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
@@ -48,10 +49,11 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         trials: ``n`` trials.
         known: ``n`` booleans: whose losses are all known. While none is, what keeps the limits is sought, and some were
             given up for a metric or a constraint that did not.
-        space: the parameters; at least one varies.
+        space: the parameters; at least one varies that is not fixed.
         q: how many configurations.
         seed: of the search.
         reference: ``m`` losses; nothing worse counts.
+        fixed: values that the configurations must have, wherever these parameters exist.
         may_repeat: whether what was tried, but is not under way, may come back.
         device: where the models' tensors lie.
 
@@ -59,7 +61,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         At most ``q`` configurations; fewer where a finite space holds no more that were not tried.
     """
     check_device(device)
-    X = space.encode(trials.params)
+    X, part = space.encode(trials.params), space.hold(fixed)
     pending = X[trials.is_pending]
     tried = row_keys(space.snap(pending if may_repeat else X))
     kept, n_failures = representatives(trials, known, MAX_MODELLED), _failures_in_a_row(trials, known)
@@ -69,9 +71,9 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         for i in range(q):
             rng = np.random.default_rng([seed, i])
             belief = belief.with_pending(pending)
-            pool = candidates(space, belief.seen[belief.is_front], belief.seen, n_failures, rng)
+            pool = candidates(part, belief.seen[belief.is_front], belief.seen, n_failures, rng)
             score = partial(_score, belief.acquisition(rng), belief.see)
-            place = maximize(score, space, pool, tried, rng, 0 if n_failures >= STREAK else N_ROUNDS)
+            place = maximize(score, part, pool, tried, rng, 0 if n_failures >= STREAK else N_ROUNDS)
             if place is None:
                 break
             suggested.append(place)

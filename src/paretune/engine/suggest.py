@@ -23,7 +23,7 @@ from paretune.trials import Trials
 N_STARTUP = 8
 
 
-def suggest(  # noqa: PLR0913 (the contract that every host calls, and three settings)
+def suggest(  # noqa: PLR0913 (the contract that every host calls, and its settings)
     trials: Trials,
     space: Space,
     objectives: Objectives,
@@ -33,6 +33,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     reference_point: ArrayLike | None = None,
     n_startup_trials: int = N_STARTUP,
     may_repeat: bool = False,
+    fixed: Params | None = None,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
     """Suggest the next configurations, to be tried together.
@@ -54,6 +55,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
         n_startup_trials: how many trials, failed ones included, before the models are asked.
         may_repeat: whether what was tried may be suggested again, failed or not, since the trials differ in more than
             these parameters.
+        fixed: values that the suggestions must have, wherever these parameters exist; what was tried with others is
+            learned from all the same.
         device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
 
     Returns:
@@ -75,18 +78,20 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and three set
     if seed < 0:
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
     trials = _judged(trials[~trials.is_lost], space, objectives)
+    part = space.hold(fixed or {})
     reference = _reference(reference_point, trials, objectives)
     suggested: list[dict[str, Any]] = []
     known = ran_to_the_end(trials)
-    varies = any(parameter.n_levels != 1 for parameter in space.values())
+    varies = any(parameter.n_levels != 1 for parameter in part.values())
     teaches = known.any() or teaches_limits(trials, known).any()
     if len(trials) >= n_startup_trials and teaches and varies:
         from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
-        suggested = improve(trials, known, space, q, fresh, reference=reference, may_repeat=may_repeat, device=device)
+        given = (trials, known, space, q, fresh)
+        suggested = improve(*given, reference=reference, fixed=fixed or {}, may_repeat=may_repeat, device=device)
     while len(suggested) < q:
-        suggested.append(_explore(trials.with_pending(suggested), space, seed, may_repeat=may_repeat))
+        suggested.append(_explore(trials.with_pending(suggested), part, seed, may_repeat=may_repeat))
     return suggested
 
 
@@ -118,9 +123,9 @@ def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectiv
 
 def _explore(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:
     """The next point of the Sobol sequence that was not tried; failing that, any that was not."""
-    tried = set() if may_repeat else set(configuration_keys(space, trials.params))
+    tried = set() if may_repeat else set(configuration_keys(trials.space, trials.params))
     for params in _places(space, seed, len(trials)):
-        if configuration_keys(space, [params])[0] not in tried:
+        if configuration_keys(trials.space, [params])[0] not in tried:
             return dict(params)
     return _repeat(trials, space, seed)
 
@@ -134,7 +139,8 @@ def _places(space: Space, seed: int, n: int) -> Iterator[Params]:
 
 def _repeat(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
     """One of the configurations that only succeeded: the least often tried, so that noise is averaged evenly."""
-    keys = configuration_keys(space, trials.params)
+    trials = trials[np.array([space.contains(params) for params in trials.params], bool)]
+    keys = configuration_keys(trials.space, trials.params)
     counts = Counter(keys)
     failed = {keys[i] for i in np.flatnonzero(trials.is_failed)}
     succeeded = [i for i in np.flatnonzero(trials.is_complete) if keys[i] not in failed]
@@ -143,4 +149,4 @@ def _repeat(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
             f"all {len(counts)} configurations of the space have failed or are pending: widen the space"
         )
     order = np.random.default_rng([seed, len(trials)]).permutation(succeeded)
-    return dict(trials.params[min(order, key=lambda i: counts[keys[i]])])
+    return space.check(trials.params[min(order, key=lambda i: counts[keys[i]])])

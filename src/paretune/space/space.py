@@ -6,13 +6,15 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import fields, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
+from paretune.space.held import Held
 from paretune.space.parameters import Categorical, Float, Int, Parameter
 from paretune.space.values import When, same
 
@@ -197,6 +199,22 @@ class Space(Mapping[str, Parameter]):
                     only = parameter.only(values[name]) if name in values else parameter
                 parameters[name] = replace(only, when=open_)
         return Space(parameters)
+
+    def hold(self, values: Params) -> Space:
+        """Of this space the configurations that have these values, wherever those parameters exist: to search among.
+
+        Unlike `fix` it leaves every parameter, and where each stands in the unit cube.
+
+        Raises:
+            InvalidInputError: a name is unknown, or a value is none of its parameter's.
+        """
+        unknown = [name for name in values if name not in self]
+        if unknown:
+            raise InvalidInputError(f"unknown parameter {unknown[0]!r}; the space has {', '.join(self)}")
+        held = {name: Held(self[name], self[name].check(name, value)) for name, value in values.items()}
+        part = copy(self)
+        part._parameters = {**self._parameters, **cast("dict[str, Parameter]", held)}  # noqa: SLF001 (our own copy)
+        return part
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """A plain description that JSON or YAML can hold; `from_dict` reads it."""

@@ -312,6 +312,57 @@ def test_enqueued_trials_are_run_as_they_are_and_learned_from(monkeypatch):
     assert calls[-1][0].params == tuple({name: params[name] for name in DICT} for params in params_of(study)[:2])
 
 
+def test_what_an_enqueued_trial_leaves_open_is_chosen_to_go_with_what_it_fixes():
+    """With k = a small x crash, and with k = b they are the best."""
+
+    def train(trial):
+        x, i = trial.suggest_float("x", 0, 1), trial.suggest_int("i", 1, 5)
+        if trial.suggest_categorical("k", ["a", "b"]) == "a" and x < 0.2:
+            raise MemoryError
+        return x + i
+
+    study = create(directions=["minimize"], n_startup_trials=8)
+    study.optimize(train, n_trials=12, catch=MemoryError)
+    for _ in range(8):
+        study.enqueue_trial({"k": "a"})
+    study.optimize(train, n_trials=8, catch=MemoryError)
+    enqueued = study.trials[12:]
+    assert {trial.params["k"] for trial in enqueued} == {"a"}
+    assert sum(trial.state == TrialState.FAIL for trial in enqueued) <= 3
+    assert min(trial.value for trial in enqueued if trial.state == TrialState.COMPLETE) < 1.3
+
+
+def test_a_fixed_parameter_that_exists_only_with_another_is_held_where_it_exists():
+    study = create(search_space=CONDITIONAL)
+    study.optimize(define_by_run, n_trials=4)
+    for _ in range(6):
+        study.enqueue_trial({"momentum": 0.5, "layers": 2})
+    study.optimize(define_by_run, n_trials=6)
+    assert all(params.get("momentum", 0.5) == 0.5 and params["layers"] == 2 for params in params_of(study)[4:])
+    assert {params["optimizer"] for params in params_of(study)[4:]} == {"sgd", "adam"}
+
+
+@pytest.mark.filterwarnings("ignore:Fixed parameter k")
+def test_an_enqueued_trial_is_run_though_its_values_are_not_of_the_space_or_all_with_them_has_failed():
+    study = create(n_startup_trials=2)
+    study.optimize(train, n_trials=3)
+    study.enqueue_trial({"k": 100})
+    study.optimize(train, n_trials=1)
+    assert study.trials[-1].params["k"] == 100
+    tiny = create(directions=["minimize"], search_space={"k": IntDistribution(1, 2), "j": IntDistribution(1, 2)})
+
+    def fail(trial):
+        j = trial.suggest_int("j", 1, 2)
+        if trial.suggest_int("k", 1, 2) == 2:
+            raise MemoryError
+        return j
+
+    tiny.optimize(fail, n_trials=4, catch=MemoryError)
+    tiny.enqueue_trial({"k": 2})
+    tiny.optimize(fail, n_trials=1, catch=MemoryError)
+    assert tiny.trials[-1].params["k"] == 2
+
+
 def test_one_objective_will_do():
     study = create(directions=["minimize"])
     study.optimize(lambda trial: (trial.suggest_float("x", -1, 1) - 0.3) ** 2, n_trials=12)

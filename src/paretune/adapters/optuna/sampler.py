@@ -14,10 +14,18 @@ from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
-from paretune.adapters.optuna.history import SUGGESTED_KEY, note_suggestion, objectives_of, params_of, trials_of
+from paretune.adapters.optuna.history import (
+    FIXED_KEY,
+    SUGGESTED_KEY,
+    note_suggestion,
+    objectives_of,
+    params_of,
+    trials_of,
+)
 from paretune.adapters.settings import finite, fresh_seed, reference_losses, seed_of
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
+from paretune.errors import SpaceExhaustedError
 from paretune.space import Int, Space
 from paretune.space.space import conditions_text
 from paretune.trials import Trials
@@ -32,7 +40,8 @@ class ParetoSampler(BaseSampler):
     Failed trials are learned from: what crashed is not suggested again, and ground that fails is avoided. Limits
     are given as Optuna's constraints (`Trial.set_constraint`, satisfied at most 0). A trial that fails for a reason
     may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from. Of a
-    pruned trial what it reported last is learned. One that was killed stays RUNNING, and what runs is not suggested
+    pruned trial what it reported last is learned. Of a trial that was enqueued with some of its parameters the others
+    are chosen to go with them. One that was killed stays RUNNING, and what runs is not suggested
     again: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats).
 
     Categorical choices that are numbers are ordered; where their order means nothing, give a `Space`, with
@@ -125,16 +134,17 @@ class ParetoSampler(BaseSampler):
         trials = trials_of(study, space, objectives, skip=trial.number, known=known, with_pruned=True)
         others = [other for other in known if other.number != trial.number]
         self._tell_of_strangers(trials, others)
-        (params,) = suggest(
-            trials,
-            space,
-            objectives,
-            seed=self._seed_for(others, trial),
-            reference_point=reference_losses(self._reference_point, objectives),
-            n_startup_trials=self._n_startup_trials,
-            may_repeat=any(other.params.keys() - space.keys() for other in others),
-            device=self._device,
-        )
+        settings: dict[str, Any] = {
+            "seed": self._seed_for(others, trial),
+            "reference_point": reference_losses(self._reference_point, objectives),
+            "n_startup_trials": self._n_startup_trials,
+            "may_repeat": any(other.params.keys() - space.keys() for other in others),
+            "device": self._device,
+        }
+        try:
+            (params,) = suggest(trials, space, objectives, fixed=_fixed(trial, space), **settings)
+        except SpaceExhaustedError:  # who has enqueued what is fixed wants it run all the same
+            (params,) = suggest(trials, space, objectives, **settings)
         return params
 
     def sample_independent(
@@ -178,6 +188,13 @@ class ParetoSampler(BaseSampler):
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""
         racing = any(other.state == TrialState.RUNNING and not params_of(other) for other in others)
         return int(np.random.SeedSequence([self._seed, trial.number]).generate_state(1)[0]) if racing else self._seed
+
+
+def _fixed(trial: FrozenTrial, space: Space) -> dict[str, Any]:
+    """The parameters that a trial was enqueued with, but for those whose values the space does not have."""
+    given = trial.system_attrs.get(FIXED_KEY, {})
+    names = [name for name in space if name in given]
+    return {name: given[name] for name in names if restrict(space, [name]).contains({name: given[name]})}
 
 
 def _is_taken(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any], *, by_any: bool) -> bool:
