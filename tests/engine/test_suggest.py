@@ -231,12 +231,39 @@ def test_what_once_failed_is_not_repeated_though_it_once_succeeded():
         suggest(flaky, space, TWO)
 
 
+def test_what_is_repeated_has_the_types_of_the_space_whatever_it_was_told_in():
+    space = Space({"k": Int(3, 3), "c": Categorical([0.5])})
+    for k in (3.0, np.int64(3)):
+        (params,) = suggest(told(space, [{"c": np.float32(0.5), "k": k}], lambda _: [1.0, 2.0]), space, TWO)
+        assert [(name, type(value)) for name, value in params.items()] == [("k", int), ("c", float)]
+
+
 def test_what_is_suggested_together_is_distinct_and_begins_as_it_does_alone():
     together = suggest(GIVEN, SQUARE, TWO, q=4, seed=2)
     assert len(keys(together)) == 4
     assert together[:1] == suggest(GIVEN, SQUARE, TWO, q=1, seed=2)
     X = SQUARE.encode(together)
     assert min(np.linalg.norm(X[i] - X[j]) for i in range(4) for j in range(i)) > 0.01
+
+
+def test_a_continuum_behind_one_choice_of_many_is_found_when_all_the_others_have_failed():
+    space = Space({"k": Categorical([f"c{i}" for i in range(200)]), "x": Float(0, 1, when={"k": "c0"})})
+    failed = told(space, [{"k": f"c{i}"} for i in range(1, 200)], lambda _: "crashed")
+    for seed in range(10):
+        found = suggest(failed, space, TWO, q=3, seed=seed)
+        assert len(keys(found)) == 3
+        assert {params["k"] for params in found} == {"c0"}
+
+
+def test_where_all_may_be_repeated_what_is_under_way_is_not_while_there_is_other():
+    space = Space({"k": Int(1, 4)})
+    for n in (0, 8):  # the start, and the models
+        done = told(space, [{"k": k} for k in (1, 2, 3, 4)] * n, lambda params: [params["k"], -params["k"]])
+        trials = done.with_pending([{"k": 1}, {"k": 2}, {"k": 3}])
+        assert suggest(trials, space, TWO, may_repeat=True) == [{"k": 4}]
+        together = suggest(done, space, TWO, q=6, may_repeat=True)
+        assert len(keys(together[:4])) == 4
+        assert len(keys(together[4:])) == 2
 
 
 # What is fixed

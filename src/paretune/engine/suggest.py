@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
-from paretune.engine.design import sobol
+from paretune.engine.design import grid, sobol
 from paretune.engine.outcomes import teaches_limits
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.measure.noise import ran_to_the_end
@@ -40,9 +40,9 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
     The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
     success, and the expected hypervolume improvement is maximised over real configurations. While no trial has told all
-    of its losses, those that were given up for a metric outside its limit teach where the limits are kept. What is
-    pending or has failed is never suggested again; nor is anything else tried, unless a finite space is exhausted: then
-    the successful configuration that was tried least often.
+    of its losses, those that were given up for a metric outside its limit teach where the limits are kept. Nothing that
+    was tried or is pending is suggested again, unless a finite space is exhausted: then, of the configurations that
+    have succeeded and never failed, the one that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -54,7 +54,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
             limits, and where there is none the worst loss so far, if it is not far off, and a tenth of the range.
         n_startup_trials: how many trials, failed ones included, before the models are asked.
         may_repeat: whether what was tried may be suggested again, failed or not, since the trials differ in more than
-            these parameters.
+            these parameters; what is pending only where a finite space holds nothing else.
         fixed: values that the suggestions must have, wherever these parameters exist; what was tried with others is
             learned from all the same.
         device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
@@ -64,7 +64,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
     Raises:
         InvalidInputError: an argument does not fit.
-        SpaceExhaustedError: every configuration of a finite space has failed or is pending.
+        SpaceExhaustedError: every configuration of a finite space, of those with what is fixed, has failed or is
+            pending.
 
     Example:
         >>> from paretune.space import Float
@@ -122,31 +123,36 @@ def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectiv
 
 
 def _explore(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:
-    """The next point of the Sobol sequence that was not tried; failing that, any that was not."""
-    tried = set() if may_repeat else set(configuration_keys(trials.space, trials.params))
+    """The next point of the Sobol sequence that is open; failing that, any that is, and then one once more.
+
+    What was tried is not open, or, where that may be repeated, what is under way.
+    """
+    closed = trials[trials.is_pending] if may_repeat else trials
+    keys = set(configuration_keys(trials.space, closed.params))
     for params in _places(space, seed, len(trials)):
-        if configuration_keys(trials.space, [params])[0] not in tried:
-            return dict(params)
-    return _repeat(trials, space, seed)
+        if configuration_keys(trials.space, [params])[0] not in keys:
+            return params
+    return _repeat(trials, space, seed, may_repeat=may_repeat)
 
 
-def _places(space: Space, seed: int, n: int) -> Iterator[Params]:
-    """Some of the Sobol sequence from the ``n``-th on, then all of a finite space."""
-    yield from itertools.islice(sobol(space, seed), n, n + 64)
-    if np.isfinite(space.n_configurations()):
-        yield from space.configurations()
+def _places(space: Space, seed: int, n: int) -> Iterator[dict[str, Any]]:
+    """Some of the Sobol sequence from the ``n``-th on, then grids that grow finer: all of a finite space."""
+    return itertools.chain(itertools.islice(sobol(space, seed), n, n + 64), grid(space, seed))
 
 
-def _repeat(trials: Trials, space: Space, seed: int) -> dict[str, Any]:
-    """One of the configurations that only succeeded: the least often tried, so that noise is averaged evenly."""
+def _repeat(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:
+    """One of the configurations that only succeeded: the least often tried, so that noise is averaged evenly.
+
+    Where all may be repeated, the least often tried of all.
+    """
     trials = trials[np.array([space.contains(params) for params in trials.params], bool)]
     keys = configuration_keys(trials.space, trials.params)
     counts = Counter(keys)
     failed = {keys[i] for i in np.flatnonzero(trials.is_failed)}
     succeeded = [i for i in np.flatnonzero(trials.is_complete) if keys[i] not in failed]
-    if len(succeeded) == 0:
+    if len(succeeded) == 0 and not may_repeat:
         raise SpaceExhaustedError(
             f"all {len(counts)} configurations of the space have failed or are pending: widen the space"
         )
-    order = np.random.default_rng([seed, len(trials)]).permutation(succeeded)
+    order = np.random.default_rng([seed, len(trials)]).permutation(len(trials) if may_repeat else succeeded)
     return space.check(trials.params[min(order, key=lambda i: counts[keys[i]])])
