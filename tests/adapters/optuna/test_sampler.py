@@ -14,7 +14,7 @@ from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna import sampler as sampler_module
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.engine import sobol
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.space import Categorical, Float, Int, Space
 
 pytestmark = [
@@ -274,6 +274,20 @@ def test_two_threads_share_a_sampler():
     study.optimize(train, n_trials=8, n_jobs=2)
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 8
     assert len({tuple(params.items()) for params in params_of(study)}) == 8
+
+
+def test_where_nothing_else_is_left_what_runs_is_begun_once_more_evenly_until_all_has_failed():
+    """More workers than configurations: the study goes on, as the first that succeed may be repeated anyway."""
+    space = {"k": IntDistribution(1, 3)}
+    study = create(directions=["minimize"], search_space=space)
+    running = [study.ask(space) for _ in range(9)]
+    assert sorted(trial.params["k"] for trial in running) == [1, 1, 1, 2, 2, 2, 3, 3, 3]
+    study.tell(next(trial for trial in running if trial.params["k"] == 2), state=TrialState.FAIL)
+    assert sorted(study.ask(space).params["k"] for _ in range(2)) == [1, 3]
+    for trial in study.get_trials(states=(TrialState.RUNNING,)):
+        study.tell(trial.number, state=TrialState.FAIL)
+    with pytest.raises(SpaceExhaustedError, match="all 3 configurations"):
+        study.ask(space)
 
 
 # With the rest of Optuna

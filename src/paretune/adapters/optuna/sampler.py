@@ -27,6 +27,7 @@ from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
 from paretune.errors import SpaceExhaustedError
 from paretune.space import Int, Space
+from paretune.space.keys import configuration_indices
 from paretune.space.space import conditions_text
 from paretune.trials import Trials
 
@@ -41,8 +42,8 @@ class ParetoSampler(BaseSampler):
     are given as Optuna's constraints (`Trial.set_constraint`, satisfied at most 0). A trial that fails for a reason
     may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from. Of a
     pruned trial what it reported last is learned. Of a trial that was enqueued with some of its parameters the others
-    are chosen to go with them. One that was killed stays RUNNING, and what runs is not suggested
-    again: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats).
+    are chosen to go with them. One that was killed stays RUNNING, and what runs is not suggested again while anything
+    else is left: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats).
 
     Categorical choices that are numbers are ordered; where their order means nothing, give a `Space`, with
     ``Categorical(choices, ordered=False)``, as ``search_space``.
@@ -143,8 +144,8 @@ class ParetoSampler(BaseSampler):
         }
         try:
             (params,) = suggest(trials, space, objectives, fixed=_fixed(trial, space), **settings)
-        except SpaceExhaustedError:  # who has enqueued what is fixed wants it run all the same
-            (params,) = suggest(trials, space, objectives, **settings)
+        except SpaceExhaustedError:  # who has enqueued what is fixed wants it run, and who runs on, no end of the study
+            (params,) = suggest(_without_repeatable(trials), space, objectives, **settings)
         return params
 
     def sample_independent(
@@ -188,6 +189,15 @@ class ParetoSampler(BaseSampler):
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""
         racing = any(other.state == TrialState.RUNNING and not params_of(other) for other in others)
         return int(np.random.SeedSequence([self._seed, trial.number]).generate_state(1)[0]) if racing else self._seed
+
+
+def _without_repeatable(trials: Trials) -> Trials:
+    """The trials but for those under way that may be begun once more: the least often tried that have never failed."""
+    trials = trials[~trials.is_lost]
+    numbers = configuration_indices(trials.space, trials.params)
+    counts = np.bincount(numbers)[numbers]
+    is_open = trials.is_pending & ~np.isin(numbers, numbers[trials.is_failed])
+    return trials[~is_open | (counts > counts[is_open].min(initial=len(trials)))]
 
 
 def _fixed(trial: FrozenTrial, space: Space) -> dict[str, Any]:
