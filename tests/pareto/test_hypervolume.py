@@ -117,3 +117,4 @@ def test_a_reference_point_is_finite_for_the_largest_numbers():
     reference = pareto.reference_point([[largest, -largest], [0, largest]])
     assert np.isfinite(reference).all()
     assert (reference >= largest / 2).all()
+    assert pareto.reference_point([[0.95 * largest], [1e-300]]).tolist() == [largest]

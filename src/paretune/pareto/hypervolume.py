@@ -106,8 +106,9 @@ def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArr
     best, worst = points.min(axis=0), points.max(axis=0)
     size = np.where(worst != 0, np.abs(worst), 1.0)
     margin = np.where(worst > best, 0.1 * worst - 0.1 * best, 0.1 * size)
-    largest = np.finfo(float).max - margin  # some give the largest number for a failure
-    return np.where(np.isfinite(limit), limit, np.minimum(worst, largest) + margin)
+    with np.errstate(over="ignore"):  # some give the largest number for a failure
+        beyond = np.minimum(worst + margin, np.finfo(float).max)
+    return np.where(np.isfinite(limit), limit, beyond)
 
 
 def _within_reach(points: NDArray[np.float64]) -> NDArray[np.float64]:
