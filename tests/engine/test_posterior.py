@@ -227,6 +227,14 @@ def test_huge_losses_are_no_error():
     assert not np.isnan(posterior_draws(table(losses), 5)).any()
 
 
+@pytest.mark.parametrize("size", [1e160, 1.7e308])
+@pytest.mark.parametrize("errors", [NAN, 1e-300, 1e160, 1.7e308])
+def test_numbers_whose_squares_overflow_give_numbers(errors, size):
+    losses = np.column_stack([size * np.linspace(-1, 1, 12), np.arange(12.0)])
+    twice = [params for params in MIXED.decode(places(6)) for _ in range(2)]
+    assert np.isfinite(posterior_draws(table(losses, errors, twice), 5)).all()
+
+
 def test_what_does_not_fit_is_told():
     with pytest.raises(InvalidInputError, match="n_draws must be at least 1, but is 0"):
         posterior_draws(table([[1.0, 2.0]]), 0)

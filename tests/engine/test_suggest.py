@@ -442,6 +442,14 @@ NASTY = {
 }
 
 
+def test_hours_and_errors_as_large_as_numbers_are_give_a_configuration():
+    hours = Objectives([Minimize("f", unit="h"), Minimize("g")])
+    losses = np.random.default_rng(0).random((10, 2)) * [1.7e308, 1e-9]
+    trials = table(SQUARE, losses, hours, losses_se=np.full((10, 2), 1.7e308))
+    (params,) = suggest(trials, SQUARE, hours)
+    assert SQUARE.check(params) == params
+
+
 @pytest.mark.parametrize("reference_point", [None, [-1e9, 1e300]], ids=["default", "far off"])
 @pytest.mark.parametrize("losses", NASTY.values(), ids=NASTY)
 def test_nasty_losses_give_a_configuration_of_the_space(losses, reference_point):

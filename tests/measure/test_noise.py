@@ -73,3 +73,12 @@ def test_only_trials_that_ran_to_their_end_tell_of_repeats():
     trials = table([1, 1, 1, 2], [0.0, 50.0, 2.0, 9.0], states=np.where(reasons == "", "", "failed"), reasons=reasons)
     assert ran_to_the_end(trials).tolist() == [True, False, True, True]
     np.testing.assert_allclose(noise_variances(trials, enough=1), 2.0)
+
+
+@pytest.mark.parametrize("errors", [None, [1e300] * 12, [1.7e308] * 12], ids=["none", "large", "the largest"])
+@pytest.mark.parametrize("size", [1e300, 1.7e308])
+def test_numbers_whose_squares_overflow_have_a_large_variance(size, errors):
+    """Some give the largest number for a failure, and some with either sign."""
+    found = noise(np.repeat([1, 2], 6), [size, -size] * 6, errors)
+    assert (found > 1e300).all()
+    assert np.isfinite(found).all()

@@ -70,16 +70,23 @@ def loss(trials: Trials, j: int, reference: float) -> tuple[Outcome, float]:
     column, objective = trials.losses[:, j], trials.objectives[j]
     rows = np.flatnonzero(np.isfinite(column))
     values, corner, centre, unit = _standardized(column[rows], reference)
-    deviations = np.minimum(known_errors(trials.losses_se[rows, j]) / unit, FAR)
+    deviations = in_units(known_errors(trials.losses_se[rows, j]), unit)
     is_bound = (trials.reasons == "timed_out") & _is_time(column, objective, trials.durations)
     return Outcome(rows, values, deviations**2, is_bound[rows], centre, unit), corner
+
+
+def in_units(errors: NDArray[np.float64], unit: float) -> NDArray[np.float64]:
+    """Standard errors in deviations of the losses, none more than is far."""
+    with np.errstate(over="ignore"):
+        return np.minimum(errors / unit, FAR)
 
 
 def _is_time(losses: NDArray[np.float64], objective: Objective, durations: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Whether a loss, of a trial that was timed out, may be the time that it had taken by then: ``n`` booleans."""
     if objective.unit not in SECONDS:
         return np.zeros(len(losses), bool)
-    seconds = losses * SECONDS[objective.unit]
+    with np.errstate(over="ignore"):
+        seconds = losses * SECONDS[objective.unit]
     if objective.unit:
         is_time = (seconds >= durations / 2) | (losses > (math.inf if objective.limit is None else objective.limit))
     else:  # it may be anything, and is a time only where it is just what the trial took

@@ -13,7 +13,7 @@ from torch import Tensor
 from paretune import pareto
 from paretune.engine.belief import fit_on_best_scale
 from paretune.engine.improve import MAX_MODELLED, check_device, representatives, undisturbed
-from paretune.engine.outcomes import Outcome, losses
+from paretune.engine.outcomes import Outcome, in_units, losses
 from paretune.engine.plausible import plausible
 from paretune.engine.posterior_mode import some_rows
 from paretune.engine.regression import Hyperparameters, Regression
@@ -134,12 +134,14 @@ def _truths(
     is_measured = np.isin(numbers, numbers[~outcome.is_bound])
     outcome = outcome[~(outcome.is_bound & is_measured)]  # of what was measured, a bound says nothing more
     is_known = bool(np.isfinite(variances).all())
-    errors = np.sqrt(variances[outcome.rows]) / outcome.unit if is_known else np.zeros(len(outcome.rows))
+    errors = in_units(np.sqrt(variances[outcome.rows]), outcome.unit) if is_known else np.zeros(len(outcome.rows))
     outcome = replace(outcome, noise=errors**2)
     is_exact = is_known and not errors.any()
     varies = np.ptp(outcome.values) > 0 and len(np.unique(design.configurations[outcome.rows])) > 1
     draw = partial(_modelled, is_known=is_known) if varies and not is_exact else _measured
-    return np.asarray(outcome.centre + outcome.unit * draw(design, outcome, n_draws, rng))
+    largest, deviations = np.finfo(float).max, draw(design, outcome, n_draws, rng)
+    with np.errstate(over="ignore"):
+        return np.clip(outcome.centre + outcome.unit * deviations, -largest, largest)
 
 
 def _measured(design: _Design, outcome: Outcome, n_draws: int, rng: np.random.Generator) -> NDArray[np.float64]:

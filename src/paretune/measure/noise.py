@@ -30,7 +30,8 @@ def noise_variances(trials: Trials, enough: int = ENOUGH_REPEATS) -> NDArray[np.
         enough: without standard errors, the noise is known from so many more trials than configurations.
 
     Returns:
-        ``n x m``; a column of NaN where an objective has no standard error and not enough repeats.
+        ``n x m``, finite also where a square is not; a column of NaN where an objective has no standard error and not
+        enough repeats.
 
     Example:
         >>> from paretune.objectives import Minimize, Objectives
@@ -45,7 +46,7 @@ def noise_variances(trials: Trials, enough: int = ENOUGH_REPEATS) -> NDArray[np.
     configurations = configuration_indices(trials.space, [trials.params[i] for i in np.flatnonzero(ended)])
     variances = np.full(trials.losses.shape, np.nan)
     for j, (losses, errors) in enumerate(zip(trials.losses.T, trials.losses_se.T, strict=True)):
-        known, told = np.isfinite(errors), known_errors(errors) ** 2
+        known, told = np.isfinite(errors), _squares(known_errors(errors))
         excess, n_repeats = _excess(losses[ended], told[ended], configurations)
         if known.any() or n_repeats >= enough:
             variances[:, j] = told + excess
@@ -60,7 +61,13 @@ def known_errors(errors: NDArray[np.float64]) -> NDArray[np.float64]:
         [3.0, 3.0, 3.0]
     """
     known = np.isfinite(errors)
-    return np.where(known, errors, np.median(errors[known]) if known.any() else 0.0)
+    return np.where(known, errors, 2 * np.median(errors[known] / 2) if known.any() else 0.0)  # lest a sum overflow
+
+
+def _squares(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Squares of ``n`` numbers, none so large that the sum of all and one more is infinite."""
+    with np.errstate(over="ignore"):
+        return np.minimum(values**2, np.finfo(float).max / (len(values) + 1))
 
 
 def _excess(
@@ -72,6 +79,8 @@ def _excess(
     if n_repeats == 0:
         return 0.0, 0
     means = np.bincount(configurations, values) / counts
-    scatter = ((values - means[configurations]) ** 2).sum()
+    with np.errstate(over="ignore"):
+        deviations = values - means[configurations]
+    scatter = _squares(deviations).sum()
     explained = (variances * (1 - 1 / counts[configurations])).sum()
     return max(float(scatter - explained) / n_repeats, 0.0), n_repeats
