@@ -4,9 +4,7 @@ import itertools
 import math
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import expit
-from scipy.stats import norm
+from scipy.stats import multivariate_normal, norm
 
 
 def dominates(a, b):
@@ -97,37 +95,21 @@ def legendre(k, x):
     return math.sqrt(2 * k + 1) * polynomial
 
 
-def laplace(K, is_success):
-    """A classifier's latent values with a logistic link: their mode, their covariance there, and the log evidence.
+def probit_evidence(K, is_success):
+    """The log probability of up to some fifteen labels together, of a probit classifier: that of an orthant.
 
-    Rasmussen and Williams (2006), section 3.4, by minimising over ``v`` where ``f = L v`` and ``K = L L'``.
+    A label is the sign of a latent value plus a standard normal one, so that all of them are right with the probability
+    that normal numbers of covariance K + 1 have these signs.
     """
-    L, signs = np.linalg.cholesky(K), np.where(is_success, 1.0, -1.0)
-    found = minimize(lambda v: np.logaddexp(0, -signs * (L @ v)).sum() + v @ v / 2, np.zeros(len(K)), tol=1e-9)
-    mode = L @ found.x
-    covariance = np.linalg.inv(np.linalg.inv(K) + np.diag(expit(mode) * expit(-mode)))
-    return mode, covariance, -found.fun + (np.linalg.slogdet(covariance)[1] - np.linalg.slogdet(K)[1]) / 2
+    signs = np.where(is_success, 1.0, -1.0)
+    covariance = (K + np.eye(len(K))) * np.outer(signs, signs)
+    return multivariate_normal.logcdf(np.zeros(len(K)), cov=covariance, maxpts=200_000, abseps=1e-9, rng=0)
 
 
-def laplace_probability(K, k, prior, is_success):
-    """The probability of success at ``N`` places: the logistic function averaged over the latent normal, by quadrature.
-
-    ``K`` is ``n x n``, ``k`` is ``n x N``, ``prior`` are the ``N`` variances before anything is seen.
-    """
-    mode, covariance, _ = laplace(K, is_success)
-    weights = np.linalg.solve(K, k)
-    mean, variance = weights.T @ mode, prior - (weights * ((K - covariance) @ weights)).sum(axis=0)
-    nodes, masses = np.polynomial.hermite_e.hermegauss(60)
-    return expit(mean[:, None] + np.sqrt(variance)[:, None] * nodes) @ masses / math.sqrt(2 * math.pi)
-
-
-def classifier_evidence(K, is_success, n_nodes=30):
-    """The log probability of two or three labels together, by quadrature over their latent values."""
-    nodes, masses = np.polynomial.hermite_e.hermegauss(n_nodes)
-    L, signs = np.linalg.cholesky(K), np.where(is_success, 1.0, -1.0)
-    index = np.array(list(itertools.product(range(n_nodes), repeat=len(K))))
-    likelihoods = expit(signs * (nodes[index] @ L.T)).prod(axis=1)
-    return math.log(likelihoods @ masses[index].prod(axis=1)) - len(K) * math.log(2 * math.pi) / 2
+def probit_probability(K, is_success):
+    """The probability that the last of ``n`` succeeds, given the ``n - 1`` labels before: K is of all of them."""
+    with_it = probit_evidence(K, [*is_success, True])
+    return math.exp(with_it - np.logaddexp(with_it, probit_evidence(K, [*is_success, False])))
 
 
 def expected_hypervolume_improvement(mean, deviation, front, reference, straighten=(None, None), n=1000):

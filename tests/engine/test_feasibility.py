@@ -6,20 +6,9 @@ import numpy as np
 import pytest
 import torch
 from scipy.stats import norm
-from sklearn.gaussian_process import GaussianProcessClassifier
-from sklearn.gaussian_process.kernels import Kernel
 
-import oracles
-from paretune.engine.feasibility import (
-    CONSTANT,
-    LABEL_NOISE,
-    Classifier,
-    LabelRegression,
-    LogSuccess,
-    caution,
-    laplace_evidence,
-    penalty,
-)
+from paretune.engine.classifier import Classifier
+from paretune.engine.feasibility import LABEL_NOISE, LabelRegression, LogSuccess, caution, penalty
 from paretune.engine.surrogate import NARROW_NOISE_PRIOR, fit
 
 KINDS = torch.tensor([False, False, True])
@@ -39,82 +28,6 @@ OTHERS = places(200, seed=1)
 @pytest.fixture(scope="module")
 def log_success():
     return LogSuccess(X, HAS_CRASHED, KINDS)
-
-
-def latent(classifier, A, B):
-    """The latent covariance with the classifier's own hyperparameters."""
-    kernel = classifier._kernel
-    K = oracles.mixed_kernel(A.numpy(), B.numpy(), KINDS.tolist(), kernel.lengthscale[0].tolist(), kernel.weight.item())
-    return classifier._scale * K + CONSTANT
-
-
-class OurKernel(Kernel):
-    """A fitted classifier's latent covariance as scikit-learn takes one."""
-
-    def __init__(self, classifier):
-        self.classifier = classifier
-
-    def __call__(self, A, B=None):
-        return latent(self.classifier, torch.tensor(A), torch.tensor(A if B is None else B))
-
-    def diag(self, A):
-        return np.diag(self(A))
-
-    def is_stationary(self):
-        return False
-
-
-# The classifier
-
-
-def evidence_of(succeeded, K):
-    """Of a latent covariance, the mean's included."""
-    labels = torch.tensor(np.where(succeeded, 1.0, -1.0))
-    return laplace_evidence(labels)(torch.tensor(K) - CONSTANT, 1.0)[0]
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_with_the_same_kernel_it_is_that_of_scikit_learn(share):
-    succeeded = (X[:, 0] + 0.3 * X[:, 2]).argsort().argsort() < share * len(X)
-    classifier = Classifier(X, succeeded, KINDS)
-    theirs = GaussianProcessClassifier(OurKernel(classifier), optimizer=None, copy_X_train=False)
-    theirs.fit(X.numpy(), succeeded.numpy())
-    evidence = evidence_of(succeeded.numpy(), latent(classifier, X, X))
-    assert evidence == pytest.approx(theirs.log_marginal_likelihood_value_, abs=1e-3)
-    np.testing.assert_allclose(classifier(OTHERS).numpy(), theirs.predict_proba(OTHERS.numpy())[:, 1], atol=0.02)
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_its_probabilities_are_those_of_laplaces_approximation_and_quadrature(share):
-    succeeded = (X[:, 0] + 0.3 * X[:, 2]).argsort().argsort() < share * len(X)
-    classifier = Classifier(X, succeeded, KINDS)
-    prior = np.diag(latent(classifier, OTHERS, OTHERS))
-    theirs = oracles.laplace_probability(
-        latent(classifier, X, X), latent(classifier, X, OTHERS), prior, succeeded.numpy()
-    )
-    np.testing.assert_allclose(classifier(OTHERS).numpy(), theirs, atol=0.02)
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_its_evidence_is_that_of_laplaces_approximation(seed):
-    rng = np.random.default_rng(seed)
-    half = rng.normal(size=(12, 12))
-    K, labels = half @ half.T + 0.1 * np.eye(12), np.sign(rng.normal(size=12))
-    assert evidence_of(labels > 0, K) == pytest.approx(oracles.laplace(K, labels > 0)[2], abs=1e-3)
-
-
-@pytest.mark.parametrize("labels", [[1, 1], [1, -1], [-1, -1, 1], [1, 1, 1]])
-@pytest.mark.parametrize("correlation", [0.0, 0.5, 0.95])
-def test_its_evidence_is_nearly_the_probability_of_the_labels(labels, correlation):
-    n = len(labels)
-    K = 2.0 * ((1 - correlation) * np.eye(n) + correlation)
-    succeeded = np.array(labels) > 0
-    assert evidence_of(succeeded, K) == pytest.approx(oracles.classifier_evidence(K, succeeded), abs=0.05 * n)
-
-
-def test_failure_is_success_the_other_way_round():
-    one, other = Classifier(X, ~HAS_CRASHED, KINDS), Classifier(X, HAS_CRASHED, KINDS)
-    np.testing.assert_allclose(one(OTHERS), 1 - other(OTHERS), atol=1e-3)
 
 
 # The regression on labels

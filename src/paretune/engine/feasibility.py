@@ -7,126 +7,15 @@ import math
 import torch
 from torch import Tensor
 
-from paretune.engine.kernel import MixedKernel
-from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
+from paretune.engine.classifier import Classifier
 from paretune.engine.surrogate import NARROW_NOISE_PRIOR, fit
 
 FLOOR = 0.65  # of the largest p at a trial
 STEEPNESS, ROUNDED = 30.0, 0.05  # in log p, so that what climbs by gradients does not stumble
 RECENT, CAUTION = 20, 6.0
-SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 16: sharp borders
-CONSTANT = 1.0  # the prior variance of the latent mean
 LABEL_NOISE = 0.05  # a place like one that succeeded is not certain to succeed
 RARE, FEW = 4, 0.2  # successes: their number, and their share
-MAX_NEWTON_STEPS = 30
 SMALLEST = 1e-12
-
-
-class Classifier:
-    """A Gaussian process classifier with a logistic link, by Laplace's approximation.
-
-    Rasmussen and Williams (2006), algorithms 3.1, 3.2 and 5.1; the average of equation 3.25 by MacKay's formula.
-
-    Args:
-        X: ``n x d`` features.
-        succeeded: ``n`` booleans.
-        nominal: ``d`` booleans: which features are unordered choices.
-    """
-
-    def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
-        labels = torch.where(succeeded, 1.0, -1.0).to(X)
-        self._X, self._kernel = X, MixedKernel(nominal)
-        rows = some_rows(len(X))
-        self._scale, _ = posterior_mode(
-            self._kernel,
-            X[rows],
-            laplace_evidence(labels[rows]),
-            SCALE_PRIOR,
-            start=4.0,
-        )
-        self._kernel.requires_grad_(requires_grad=False)
-        mode = _Mode(self._latent(X), labels)
-        self._gradient, self._reduction = mode.gradient, mode.reduction
-
-    def _latent(self, Z: Tensor) -> Tensor:
-        return self._scale * self._kernel.forward(Z, self._X) + CONSTANT
-
-    def __call__(self, Z: Tensor) -> Tensor:
-        """The probability of success at ``N x d`` features: ``N`` numbers."""
-        k = self._latent(Z)
-        variance = self._scale * self._kernel.forward(Z, Z, diag=True) + CONSTANT
-        variance = (variance - ((k @ self._reduction) * k).sum(-1)).clamp_min(0.0)
-        return torch.sigmoid((k @ self._gradient) / (1 + math.pi * variance / 8).sqrt())
-
-
-class _Mode:
-    """The mode of a classifier's latent values and what the approximation needs there.
-
-    Attributes:
-        latent: ``n`` values f.
-        objective: log p(y | f) - f' K^-1 f / 2.
-        gradient: ``n``, of log p(y | f).
-        reduction: ``n x n``, (K + W^-1)^-1, where W is minus the second derivative of log p(y | f).
-        log_determinant: log |I + W^1/2 K W^1/2|.
-    """
-
-    def __init__(self, K: Tensor, labels: Tensor) -> None:
-        weights = torch.zeros_like(labels)  # K^-1 f
-        self.latent, self.objective = torch.zeros_like(labels), -math.inf
-        for _ in range(MAX_NEWTON_STEPS):
-            self._expand(K, labels)
-            gradient = self.hessian * self.latent + self.gradient
-            step = gradient - self._reduce(K @ gradient) - weights
-            before = self.objective
-            for damping in (1.0, 0.5, 0.25, 0.125, 0.0):
-                tried = weights + damping * step
-                latent = K @ tried
-                objective = float(torch.nn.functional.logsigmoid(labels * latent).sum() - 0.5 * tried @ latent)
-                if objective >= before:
-                    break
-            weights, self.latent, self.objective = tried, latent, objective
-            if objective - before < 1e-6:
-                break
-        self._expand(K, labels)
-        self.reduction = self._root[:, None] * torch.cholesky_inverse(self._factor) * self._root
-        self.log_determinant = 2 * self._factor.diagonal().log().sum()
-
-    def _expand(self, K: Tensor, labels: Tensor) -> None:
-        p = torch.sigmoid(self.latent)
-        self.gradient, self.hessian = (labels + 1) / 2 - p, p * (1 - p)
-        self.third = -self.hessian * (1 - 2 * p)
-        self._root = self.hessian.sqrt()
-        B = self._root[:, None] * K * self._root
-        B.diagonal().add_(1.0)
-        self._factor = torch.linalg.cholesky(B)
-
-    def _reduce(self, v: Tensor) -> Tensor:
-        solved = torch.cholesky_solve((self._root * v).unsqueeze(-1), self._factor).squeeze(-1)
-        return self._root * solved
-
-
-def laplace_evidence(labels: Tensor) -> Evidence:
-    """The log evidence of a classifier, and its gradient with the part through the mode.
-
-    Rasmussen and Williams (2006), equations 3.32 and 5.20 to 5.24. The extra hyperparameter is the latent variance.
-
-    Args:
-        labels: ``n`` labels, +1 and -1.
-    """
-
-    def evidence(kernel: Tensor, scale: float) -> tuple[float, Tensor, float]:
-        K = scale * kernel + CONSTANT
-        mode = _Mode(K, labels)
-        weights = mode.gradient  # K^-1 f at the mode
-        R = mode.reduction
-        spread = K.diagonal() - ((K @ R) * K).sum(-1)
-        through_mode = 0.5 * spread * mode.third
-        v = through_mode - R @ (K @ through_mode)
-        gradient = 0.5 * (torch.outer(weights, weights) - R + torch.outer(v, weights) + torch.outer(weights, v))
-        by_kernel = scale * gradient
-        return float(mode.objective - 0.5 * mode.log_determinant), by_kernel, float((by_kernel * kernel).sum())
-
-    return evidence
 
 
 class LabelRegression:

@@ -20,7 +20,8 @@ from torch import Tensor
 from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, covariance_with_slopes
 
 Evidence: TypeAlias = Callable[[Tensor, float], tuple[float, Tensor, float]]
-MAX_STEPS = 40
+MAX_STEPS, CONVERGED = 40, 1e-5  # of the log density
+FIRST_LENGTH = -0.5  # in the logarithm; from longer ones the search stays more often where all seems noise
 ENOUGH = 200
 IMPOSSIBLE = 1e10
 
@@ -65,9 +66,10 @@ def posterior_mode(
         by_logs = np.append(slopes(gradient).cpu().numpy(), slope)
         return -log_evidence + float((z**2 / 2 + logs).sum()), -by_logs + z / scales + 1
 
-    first = np.array([*np.maximum(centres[:d] - 3.0, -1.0), math.log(0.5), math.log(start)])
+    first = np.array([*[FIRST_LENGTH] * d, math.log(0.5), math.log(start)])
     bounds = [(-4.6, 6.0)] * d + [(-8.0, 5.0), (-14.0, 5.0)]
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": MAX_STEPS})
+    options = {"maxiter": MAX_STEPS, "ftol": CONVERGED}
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     best = torch.tensor(found.x, device=X.device).exp()
     kernel.set(best[:d], best[d])
     return float(best[d + 1]), -float(found.fun)
@@ -75,4 +77,4 @@ def posterior_mode(
 
 def some_rows(n: int, most: int = ENOUGH) -> Tensor:
     """Which of ``n`` trials say enough about hyperparameters: all, or evenly many of each time."""
-    return torch.linspace(0, n - 1, min(n, most)).round().long()
+    return torch.linspace(0, n - 1, min(n, most), dtype=torch.double).round().long()
