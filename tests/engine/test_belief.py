@@ -270,14 +270,19 @@ def worth_by_hand(held, exploration):
     return LogExpectedHypervolumeImprovement(held.model, front, held.corner, straight, exploration=exploration)
 
 
-def test_it_explores_less_where_parameters_are_ordered_and_nothing_is_under_way():
+def test_it_explores_less_where_all_parameters_are_ordered_and_nothing_is_under_way():
     losses = losses_of(X)
-    ordered, choices = belief(table(losses)), Space({name: Categorical([*"abcde"]) for name in "xy"})
-    cells = Trials(choices, TWO, tuple(choices.decode(X)), losses=losses)
-    unordered = Belief.of(cells, cells.is_complete, choices, FAR)
-    for held, exploration in ((ordered, 0.7), (unordered, 1.0), (ordered.with_pending(GRID[:1]), 1.0)):
+    ordered, choice = belief(table(losses)), Categorical([*"abcde"])
+    beside = [made(losses, Space({"x": x, "y": choice})) for x in (Float(0, 1), choice)]
+    for held, exploration in ((ordered, 0.7), *((b, 1.0) for b in beside), (ordered.with_pending(GRID[:1]), 1.0)):
         found = values(held.acquisition(np.random.default_rng(0)), held.see(GRID))
         assert torch.equal(found, values(worth_by_hand(held, exploration), held.see(GRID)))
+
+
+def made(losses, space):
+    """What is believed in another space of the same places."""
+    trials = Trials(space, TWO, tuple(space.decode(X)), losses=losses)
+    return Belief.of(trials, trials.is_complete, space, FAR)
 
 
 def test_without_pending_trials_the_belief_is_the_same():

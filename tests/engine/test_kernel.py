@@ -126,13 +126,25 @@ def test_the_names_of_choices_and_the_order_of_parameters_do_not_matter(drawn, r
 
 
 @pytest.mark.parametrize("d", [1, 4, 30])
-def test_the_prior_of_a_length_scale_is_that_of_botorch_and_longer_where_a_parameter_is_ordered(d):
+def test_the_prior_of_a_length_scale_is_that_of_botorch_and_longer_most_of_all_between_choices(d):
+    kinds = torch.arange(d) % 2 == 1
+    assert_prior(MixedKernel(kinds), [math.exp(3.0) if nominal else math.e for nominal in kinds])
+
+
+@pytest.mark.parametrize("d", [1, 6])
+def test_the_prior_is_that_of_botorch_where_there_are_only_choices_or_nothing_longer_is_asked_for(d):
+    assert_prior(MixedKernel(torch.ones(d).bool()), [1.0] * d)
+    assert_prior(MixedKernel(torch.arange(d) % 2 == 1, longer=0.0), [1.0] * d)
+
+
+def assert_prior(kernel, times):
+    """The prior is of BoTorch's length scales, each so many times as long."""
+    d = len(times)
     theirs = get_covar_module_with_dim_scaled_prior(d).lengthscale_prior
-    ours = MixedKernel(torch.arange(d) % 2 == 1).lengthscale_prior
     lengthscales = torch.tensor([0.1, 1.0, 9.0])
-    for longer, column in zip([math.e, 1.0], range(d), strict=False):  # the density of e times a length scale
+    for j, longer in enumerate(times):
         expected = theirs.log_prob(lengthscales) - math.log(longer)
-        found = ours.log_prob((longer * lengthscales)[:, None].expand(3, d))[:, column]
+        found = kernel.lengthscale_prior.log_prob((longer * lengthscales)[:, None].expand(3, d))[:, j]
         np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 

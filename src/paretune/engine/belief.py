@@ -41,7 +41,7 @@ from paretune.space import Space
 from paretune.trials import Trials
 
 MOST_ON_FRONT = {3: 200, 4: 60}  # by the number of objectives; from there on, directions are faster than cells
-EXPLORATION = 0.7  # of the models' deviations, where they have length scales to go by
+EXPLORATION = 0.7  # of the models' deviations, where all parameters are ordered
 FEW = 80  # trials that choose a scale, where there are many
 DOUBT = 1.0  # of a bent scale, in units of log evidence
 See: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
@@ -116,7 +116,7 @@ class Belief(Modelled):
         at = np.array([float(scale(loss)) for scale, loss in zip(scales, corner, strict=True)])
         model = ModelListGP(*(model for model, _ in fitted), *limits)
         log_success, satisfied = learn_success(trials, known, F, kinds), _satisfied(trials)[known]
-        exploration = EXPLORATION if (~kinds).any() else 1.0
+        exploration = 1.0 if kinds.any() else EXPLORATION
         return cls(model, log_success, see, X[known], scales, to_gains(at, F), satisfied, exploration)
 
     @cached_property

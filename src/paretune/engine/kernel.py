@@ -15,6 +15,7 @@ from torch import Tensor
 SQRT5 = math.sqrt(5.0)
 WEIGHT_PRIOR = (math.log(0.5) + 2.0, math.sqrt(2.0))  # of the main effects; its mode, in dw, is at 1/2
 LONGER = 1.0  # in the logarithm, than BoTorch's length scales, where a parameter is ordered
+CHOICES_LONGER = 3.0  # times that between unordered choices, beside ordered parameters: BoTorch's median
 SMALLEST = 1e-6
 
 
@@ -30,7 +31,7 @@ class MixedKernel(Kernel):
 
     Args:
         nominal: ``d`` booleans: which columns are unordered choices. Ordered ones are in [0, 1].
-        longer: how much longer than BoTorch's the length scales of ordered ones are expected to be, in the logarithm.
+        longer: as of `lengthscale_prior`.
 
     Example:
         >>> kernel = MixedKernel(torch.tensor([False, True]))
@@ -106,20 +107,21 @@ class MixedKernel(Kernel):
 
 
 def lengthscale_prior(nominal: Tensor, longer: float) -> tuple[Tensor, Tensor]:
-    """Locations and scales of the length scales' log-normal prior: BoTorch's, but longer for ordered parameters.
+    """Locations and scales of the length scales' log-normal prior: BoTorch's, but longer.
 
-    Hvarfner et al. (2024, arXiv 2402.02229). Between unordered choices a length scale is not a length.
+    Hvarfner et al. (2024, arXiv 2402.02229). In a space of unordered choices alone it is BoTorch's own.
 
     Args:
         nominal: ``d`` booleans: which columns are unordered choices.
-        longer: by how much, in the logarithm.
+        longer: by how much for ordered parameters, in the logarithm; for unordered choices three times that.
 
     Returns:
         ``d`` locations and ``d`` scales.
     """
     location = math.sqrt(2.0) + 0.5 * math.log(len(nominal))
     ones = torch.ones(nominal.shape, dtype=torch.double, device=nominal.device)
-    return location * ones + longer * ~nominal, math.sqrt(3.0) * ones
+    times = torch.where(nominal, CHOICES_LONGER, 1.0) if (~nominal).any() else torch.zeros_like(ones)
+    return location + longer * times, math.sqrt(3.0) * ones
 
 
 def squared_distance(a: Tensor, b: Tensor) -> Tensor:
