@@ -493,6 +493,12 @@ def test_a_space_without_a_choice_repeats_it(space):
         ({"trials": replace(GIVEN, params=({"x": 5.0, "y": 0.5},) * 10)}, "trial 0 does not fit the space: x must be"),
         ({"fixed": {"z": 1}}, "unknown parameter 'z'"),
         ({"fixed": {"x": 2}}, "x must be between 0 and 1, but is 2"),
+        ({"q": 1.5}, "q must be a whole number, but is 1.5"),
+        ({"n_startup_trials": 2.5}, "n_startup_trials must be a whole number, but is 2.5"),
+        ({"reference_point": "a"}, "reference_point must be 2 finite numbers, but is 'a'"),
+        ({"reference_point": [1, [2, 3]]}, "reference_point must be 2 finite numbers"),
+        ({"seed": 1.5}, "seed must be a whole number, but is 1.5"),
+        ({"seed": None}, "seed must be a number, but is None"),
         ({"seed": -1}, "seed must be at least 0, but is -1"),
     ],
 )

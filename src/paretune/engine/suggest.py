@@ -18,6 +18,7 @@ from paretune.measure.noise import ran_to_the_end
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
 from paretune.space.keys import configuration_keys
+from paretune.space.values import whole
 from paretune.trials import Trials
 
 N_STARTUP = 8
@@ -74,8 +75,10 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
         >>> [sorted(params) for params in suggest(Trials(space, wanted), space, wanted, q=2)]
         [['x'], ['x']]
     """
+    q, n_startup_trials = whole("q", q), whole("n_startup_trials", n_startup_trials)
     if q < 1 or n_startup_trials < 1:
         raise InvalidInputError(f"q and n_startup_trials must be at least 1, but are {q} and {n_startup_trials}")
+    seed = whole("seed", seed)
     if seed < 0:
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
     trials = _judged(trials[~trials.is_lost], space, objectives)
@@ -116,7 +119,10 @@ def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
 def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:
     if reference is None:
         return pareto.reference_point(trials.losses, objectives.limits)
-    point = np.asarray(reference, float)
+    try:
+        point = np.asarray(reference, float)
+    except (TypeError, ValueError):
+        point = np.empty(0)
     if point.shape != (len(objectives),) or not np.isfinite(point).all():
         raise InvalidInputError(f"reference_point must be {len(objectives)} finite numbers, but is {reference!r}")
     return np.asarray(np.minimum(point, objectives.limits))
