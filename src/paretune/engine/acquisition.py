@@ -129,11 +129,13 @@ def scalarized_improvement(
 ) -> qLogNParEGO:
     """The improvement of one random Chebyshev scalarisation: for more objectives than cells can be counted for.
 
-    BoTorch's qLogNParEGO (Daulton et al. 2020, arXiv 2006.05078, appendix A).
+    BoTorch's qLogNParEGO (Daulton et al. 2020, arXiv 2006.05078, appendix A). Unlike the closed form it always counts
+    the models' whole deviations.
 
     Args:
         model: of ``m`` gains, then ``c`` constraints, satisfied at least 0.
-        X_baseline: ``n x d`` features of trials that succeeded or are under way.
+        X_baseline: ``n x d`` features of trials that told all of their losses, inside the limits or not, and of
+            those under way.
         reference: ``m`` gains; nothing worse counts.
         rng: of the weights and the quasi-random draws.
     """

@@ -101,8 +101,9 @@ def check_device(device: str) -> None:
 def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
     """Which trials the models are told of, where there are many: the best, the latest, and some of the others.
 
-    Half of them are the best, those within the limits first, or while none is known those that were given up; an eighth
-    are the latest, lest what has just failed be tried beside again; the others are of each time.
+    Half of them are the best, those within the limits first, or while none is known the latest of those that teach
+    where the limits are (`teaches_limits`); an eighth are the latest, lest what has just failed be tried beside again;
+    the others are of each time.
 
     Args:
         trials: ``n`` trials.
@@ -124,7 +125,7 @@ def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDAr
 
 
 def _best_first(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The indices of the trials that are known, those within the limits first; while none is, of those given up."""
+    """The indices of the trials that are known, those within the limits first; while none is, see `representatives`."""
     if not known.any():
         return np.flatnonzero(teaches_limits(trials, known))[::-1]
     sides = [np.flatnonzero(known & is_inside) for is_inside in (trials.is_complete, ~trials.is_complete)]
