@@ -282,6 +282,22 @@ def test_what_is_fixed_is_kept_and_what_is_learned_of_other_values_is_used():
     assert [params["c"] for params in suggest(trials, space, TWO, fixed={"x": 0.5, "y": 0.45})] == ["b"]
 
 
+def test_the_front_to_improve_is_that_of_what_is_fixed():
+    """With c = a everything is far worse than with c = b, and its valleys lie elsewhere."""
+    space = Space({"c": Categorical(["a", "b"]), **SQUARE})
+
+    def evaluate(params):
+        x, y = params["x"], params["y"]
+        away = [5 + (x - 0.8) ** 2 + (y - 0.2) ** 2, 5 + (x - 0.9) ** 2 + (y - 0.1) ** 2]
+        return losses_of(params) if params["c"] == "b" else away
+
+    done = list(itertools.islice(sobol(space, 0), 24))
+    for _ in range(3):
+        done += suggest(told(space, done, evaluate), space, TWO, q=2, fixed={"c": "a"})
+    X = space.encode(done[24:])
+    assert np.linalg.norm(X[:, 1:] - [0.85, 0.15], axis=1).min() < 0.1
+
+
 def test_of_what_is_fixed_all_that_is_left_is_suggested_then_its_successes():
     def evaluate(params):
         return "crashed" if params["k"] % 2 else [params["k"], -params["k"]]

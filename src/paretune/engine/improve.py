@@ -6,6 +6,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -71,8 +72,9 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         for i in range(q):
             rng = np.random.default_rng([seed, i])
             belief = belief.with_pending(pending)
-            pool = candidates(part, belief.seen[belief.is_front], belief.seen, n_failures, rng)
-            score = partial(_score, belief.acquisition(rng), belief.see)
+            here = _among(belief, part, space)
+            pool = candidates(part, here.seen[here.is_front], here.seen, n_failures, rng)
+            score = partial(_score, here.acquisition(rng), here.see)
             place = maximize(score, part, pool, tried, rng, 0 if n_failures >= STREAK else N_ROUNDS)
             if place is None:
                 break
@@ -87,6 +89,21 @@ def _belief(
 ) -> Belief | Within:
     """What the trials make one believe of all that counts; of the limits alone while no trial tells the rest."""
     return Belief.of(trials, known, space, reference, device) if known.any() else Within.of(trials, space, device)
+
+
+def _among(belief: Belief | Within, part: Space, space: Space) -> Belief | Within:
+    """The same models with the places of a part of the space alone, if any is there: to improve the front among them.
+
+    Where the best of all lies outside, nothing in the part may add to the front but what is likeliest to crash.
+    """
+    keys = zip(row_keys(part.snap(belief.seen)), row_keys(space.snap(belief.seen)), strict=True)
+    is_there = np.array([held == whole for held, whole in keys], bool)
+    if is_there.all() or not is_there.any():
+        return belief
+    seen = belief.seen[is_there]
+    if isinstance(belief, Within):
+        return replace(belief, seen=seen)
+    return replace(belief, seen=seen, satisfied=belief.satisfied[is_there[: len(belief.satisfied)]])
 
 
 def check_device(device: str) -> None:

@@ -56,8 +56,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
         n_startup_trials: how many trials, failed ones included, before the models are asked.
         may_repeat: whether what was tried may be suggested again, failed or not, since the trials differ in more than
             these parameters; what is pending only where a finite space holds nothing else.
-        fixed: values that the suggestions must have, wherever these parameters exist; what was tried with others is
-            learned from all the same.
+        fixed: values that the suggestions must have, wherever these parameters exist. What was tried with others is
+            learned from all the same; the front to improve is that of the trials with these, once there are any.
         device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
 
     Returns:

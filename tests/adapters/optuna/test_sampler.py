@@ -327,7 +327,7 @@ def test_enqueued_trials_are_run_as_they_are_and_learned_from(monkeypatch):
 
 
 def test_what_an_enqueued_trial_leaves_open_is_chosen_to_go_with_what_it_fixes():
-    """With k = a small x crash, and with k = b they are the best."""
+    """With k = a small x crash, and with k = b they are the best: better than all that is possible with k = a."""
 
     def train(trial):
         x, i = trial.suggest_float("x", 0, 1), trial.suggest_int("i", 1, 5)
@@ -342,8 +342,9 @@ def test_what_an_enqueued_trial_leaves_open_is_chosen_to_go_with_what_it_fixes()
     study.optimize(train, n_trials=8, catch=MemoryError)
     enqueued = study.trials[12:]
     assert {trial.params["k"] for trial in enqueued} == {"a"}
-    assert sum(trial.state == TrialState.FAIL for trial in enqueued) <= 3
-    assert min(trial.value for trial in enqueued if trial.state == TrialState.COMPLETE) < 1.3
+    completed = [trial.value for trial in enqueued if trial.state == TrialState.COMPLETE]
+    assert len(completed) >= 3
+    assert min(completed) < 1.25  # of 1.2 at best
 
 
 def test_a_fixed_parameter_that_exists_only_with_another_is_held_where_it_exists():
