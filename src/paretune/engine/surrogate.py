@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from paretune.engine.kernel import LONGER, MixedKernel
+from paretune.engine.marginals import marginals
 from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
 from paretune.engine.scale import Scale
 from paretune.space import Space
@@ -174,8 +175,7 @@ def unexplained(model: SingleTaskGP) -> float:
 def expected(model: ModelListGP, X: Tensor) -> Tensor:
     """The outcomes that the models expect at ``n x d`` features: ``n x k``."""
     with torch.no_grad():
-        means: Tensor = model.posterior(X).mean
-        return means
+        return marginals(model)(X)[0]
 
 
 def believe(model: ModelListGP, X: Tensor) -> ModelListGP:
