@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import laplace
 import numpy as np
 import torch
 from botorch.acquisition import AcquisitionFunction
@@ -21,12 +22,13 @@ from numpy.typing import NDArray
 from peer_paretune import Paretune, in_fours, paretune
 from peers import Task
 
-from paretune.engine import acquisition, belief, feasibility, improve, kernel, search, surrogate
+from paretune.engine import acquisition, belief, classifier, feasibility, improve, kernel, search, surrogate
 from paretune.engine.belief import Belief
 from paretune.engine.scale import Scale
+from paretune.space import Space
 
 NEVER = 10**9
-LENGTHSCALE_PRIOR = kernel.lengthscale_prior
+LENGTHSCALE_PRIOR, BELIEF = kernel.lengthscale_prior, Belief.of
 
 
 def _without(*parts: tuple[Any, str, Any], of: Callable[[Task], Paretune] = paretune) -> Callable[[Task], Paretune]:
@@ -71,6 +73,13 @@ def _q_log_nehvi(self: Belief, rng: np.random.Generator) -> AcquisitionFunction:
     return worth if self.log_success is None else acquisition.SuccessWeighted(worth, self.log_success)
 
 
+def _bolder_beside_choices(*told: Any) -> Belief:
+    """What is believed; the deviations count less wherever a parameter is ordered."""
+    space: Space = told[2]
+    is_ordered = [not p.is_nominal for p in space.values() if p.n_levels != 1]
+    return replace(BELIEF(*told), exploration=belief.EXPLORATION if any(is_ordered) else 1.0)
+
+
 def _drawn_while_pending(self: Belief, X: NDArray[np.float64]) -> Belief:
     """What is under way belongs to the baseline, whose outcomes qLogNEHVI draws together: nothing is believed."""
     return replace(self, seen=np.vstack([self.seen, X])) if len(X) else self
@@ -78,7 +87,9 @@ def _drawn_while_pending(self: Belief, X: NDArray[np.float64]) -> Belief:
 
 without_success_model = _without((belief, "learn_success", lambda *_: None))
 without_floor = _without((feasibility, "STEEPNESS", 0.0))
-with_a_smooth_border = _without((feasibility, "SCALE_PRIOR", (math.log(4.0) + 1.0, 1.0)))
+with_a_smooth_border = _without((classifier, "SCALE_PRIOR", (math.log(1.4) + 1.0, 1.0)))
+LAPLACE = (feasibility, "Classifier", laplace.Classifier)
+with_laplaces_approximation = _without(LAPLACE)
 with_a_lower_border = _without((feasibility, "FLOOR", 0.6), (feasibility, "ROUNDED", 0.0))
 without_caution = _without((feasibility, "CAUTION", 0.0))
 without_rescue = _without((improve, "STREAK", NEVER), (search, "STREAK", NEVER))
@@ -91,6 +102,9 @@ WHOLE_DEVIATIONS = (belief, "EXPLORATION", 1.0)
 with_the_usual_length_scales = _without(USUAL_LENGTHS)
 with_more_exploration = _without(WHOLE_DEVIATIONS)
 with_usual_lengths_and_exploration = _without(USUAL_LENGTHS, WHOLE_DEVIATIONS)
+USUAL_CHOICES = ((kernel, "CHOICES_LONGER", 0.0), (Belief, "of", _bolder_beside_choices))
+with_usual_choices = _without(*USUAL_CHOICES)
+with_usual_choices_and_laplaces_approximation = _without(LAPLACE, *USUAL_CHOICES)
 with_the_usual_noise_prior = _without((surrogate, "NOISE_PRIOR", surrogate.NARROW_NOISE_PRIOR))
 without_local_search = _without((improve, "N_ROUNDS", 0))
 with_directions_everywhere = _without((belief, "MOST_ON_FRONT", dict.fromkeys(belief.MOST_ON_FRONT, 0)))
