@@ -35,13 +35,8 @@ class Classifier:
         labels = torch.where(succeeded, 1.0, -1.0).to(X)
         self._X, self._kernel = X, MixedKernel(nominal)
         rows = some_rows(len(X))
-        self._scale, _ = posterior_mode(
-            self._kernel,
-            X[rows],
-            probit_evidence(labels[rows]),
-            SCALE_PRIOR,
-            start=4.0,
-        )
+        evidence = probit_evidence(labels[rows])
+        self._scale, _ = posterior_mode(self._kernel, X[rows], evidence, SCALE_PRIOR, start=4.0)
         self._kernel.requires_grad_(requires_grad=False)
         found = Approximation(self._latent(X), labels)
         self._weights, self._reduction = found.weights, found.reduction
@@ -86,9 +81,10 @@ class Approximation:
         self.precisions = torch.zeros_like(labels) if precisions is None else precisions
         self.shifts = torch.zeros_like(labels) if shifts is None else shifts
         self.log_evidence, change, step = -math.inf, math.inf, STEP
+        root, factor = self._factor(K)
         for _ in range(MAX_SWEEPS):
             before, last = self.log_evidence, change
-            better = self._sweep(K, labels)
+            better = self._sweep(K, labels, root, factor)
             change = abs(self.log_evidence - before)
             if change < CONVERGED:
                 break
@@ -97,19 +93,19 @@ class Approximation:
             self.precisions, self.shifts = (
                 torch.lerp(old, new, step) for old, new in zip((self.precisions, self.shifts), better, strict=True)
             )
-        root, factor = self._factor(K)
+            root, factor = self._factor(K)
         self.reduction = root[:, None] * torch.cholesky_inverse(factor) * root
         self.weights = self.shifts - self.reduction @ (K @ self.shifts)
 
     def _factor(self, K: Tensor) -> tuple[Tensor, Tensor]:
+        """S^1/2 and the Cholesky factor of 1 + S^1/2 K S^1/2, of the sites as they are."""
         root = self.precisions.sqrt()
         B = root[:, None] * K * root
         B.diagonal().add_(1.0)
         return root, torch.linalg.cholesky(B)
 
-    def _sweep(self, K: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+    def _sweep(self, K: Tensor, labels: Tensor, root: Tensor, factor: Tensor) -> tuple[Tensor, Tensor]:
         """The evidence with the sites as they are, and better sites: equations 3.53, 3.56 to 3.59 and 3.65."""
-        root, factor = self._factor(K)
         V = torch.linalg.solve_triangular(factor, root[:, None] * K, upper=False)
         precision = 1 / (K.diagonal() - V.square().sum(dim=0))
         mean = K @ self.shifts - V.mT @ (V @ self.shifts)
