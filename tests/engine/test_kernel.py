@@ -148,6 +148,13 @@ def assert_prior(kernel, times):
         np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
+def test_the_prior_has_all_digits_of_a_double():
+    """Also beside choices, where torch's default would round it."""
+    found = MixedKernel(torch.tensor([False, True])).lengthscale_prior.loc
+    expected = math.sqrt(2.0) + 0.5 * math.log(2) + np.array([1.0, 3.0])
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
 def test_the_likeliest_weight_of_the_main_effects_is_one_half():
     prior = MixedKernel(torch.tensor([False])).weight_prior
     grid = torch.logspace(-3, 3, 6001, dtype=torch.double)

@@ -590,6 +590,18 @@ def test_what_a_training_has_set_in_torch_changes_nothing(context):
         assert suggest(GIVEN, SQUARE, TWO, seed=3) == expected
 
 
+def test_numbers_of_few_digits_by_default_change_nothing():
+    """Neither which of many trials tell of the hyperparameters nor their prior."""
+    space = Space({"c": Categorical(["a", "b"]), **SQUARE})
+    trials = told(space, list(itertools.islice(sobol(space, 0), 300)), losses_of)
+    expected, usual = suggest(trials, space, TWO), torch.get_default_dtype()
+    torch.set_default_dtype(torch.bfloat16)
+    try:
+        assert suggest(trials, space, TWO) == expected
+    finally:
+        torch.set_default_dtype(usual)
+
+
 def test_several_threads_leave_the_process_as_it_was():
     def settings():
         blas = [info["num_threads"] for info in threadpool_info() if info["user_api"] == "blas"]

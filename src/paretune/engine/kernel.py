@@ -120,7 +120,7 @@ def lengthscale_prior(nominal: Tensor, longer: float) -> tuple[Tensor, Tensor]:
     """
     location = math.sqrt(2.0) + 0.5 * math.log(len(nominal))
     ones = torch.ones(nominal.shape, dtype=torch.double, device=nominal.device)
-    times = torch.where(nominal, CHOICES_LONGER, 1.0) if (~nominal).any() else torch.zeros_like(ones)
+    times = torch.where(nominal, CHOICES_LONGER * ones, ones) if (~nominal).any() else 0.0 * ones
     return location + longer * times, math.sqrt(3.0) * ones
 
 
