@@ -74,9 +74,7 @@ class Space(Mapping[str, Parameter]):
         Raises:
             InvalidInputError: a parameter is missing, unknown, inactive or out of its range.
         """
-        unknown = [name for name in params if name not in self]
-        if unknown:
-            raise InvalidInputError(f"unknown parameter {unknown[0]!r}; the space has {', '.join(self)}")
+        self._know(params)
         checked: dict[str, Any] = {}
         for name, parameter in self.items():
             if self.is_active(name, checked):
@@ -181,9 +179,7 @@ class Space(Mapping[str, Parameter]):
         Raises:
             InvalidInputError: a name is unknown, or ruled out by another fixed value.
         """
-        for name in values:
-            if name not in self:
-                raise InvalidInputError(f"unknown parameter {name!r}; the space has {', '.join(self)}")
+        self._know(values)
         parameters: dict[str, Parameter] = {}
         for name, parameter in self.items():
             gone = [p for p, allowed in parameter.when.items() if p not in parameters or not _holds(p, allowed, values)]
@@ -208,13 +204,17 @@ class Space(Mapping[str, Parameter]):
         Raises:
             InvalidInputError: a name is unknown, or a value is none of its parameter's.
         """
-        unknown = [name for name in values if name not in self]
-        if unknown:
-            raise InvalidInputError(f"unknown parameter {unknown[0]!r}; the space has {', '.join(self)}")
+        self._know(values)
         held = {name: Held(self[name], self[name].check(name, value)) for name, value in values.items()}
         part = copy(self)
         part._parameters = {**self._parameters, **cast("dict[str, Parameter]", held)}  # noqa: SLF001 (our own copy)
         return part
+
+    def _know(self, values: Params) -> None:
+        """An `InvalidInputError` that names the first unknown parameter."""
+        for name in values:
+            if name not in self:
+                raise InvalidInputError(f"unknown parameter {name!r}; the space has {', '.join(self)}")
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """A plain description that JSON or YAML can hold; `from_dict` reads it."""
