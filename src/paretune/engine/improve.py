@@ -24,7 +24,7 @@ from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
 from paretune.engine.within import Within
 from paretune.errors import InvalidInputError
 from paretune.pareto import ranks
-from paretune.space import Params, Space
+from paretune.space import Space
 from paretune.space.keys import row_keys
 from paretune.trials import Trials
 
@@ -40,7 +40,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     seed: int,
     *,
     reference: NDArray[np.float64],
-    fixed: Params,
+    part: Space,
     may_repeat: bool = False,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
@@ -50,11 +50,11 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         trials: ``n`` trials.
         known: ``n`` booleans: whose losses are all known. While none is, what keeps the limits is sought, and some were
             given up for a metric or a constraint that did not.
-        space: the parameters; at least one varies that is not fixed.
+        space: the parameters.
         q: how many configurations.
         seed: of the search.
         reference: ``m`` losses; nothing worse counts.
-        fixed: values that the configurations must have, wherever these parameters exist.
+        part: of the space, what may be suggested (`Space.hold`), or all of it; at least one parameter varies.
         may_repeat: whether what was tried, but is not under way, may come back.
         device: where the models' tensors lie.
 
@@ -62,7 +62,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         At most ``q`` configurations; fewer where a finite space holds no more that were not tried.
     """
     check_device(device)
-    X, part = space.encode(trials.params), space.hold(fixed)
+    X = space.encode(trials.params)
     pending = X[trials.is_pending]
     tried = row_keys(space.snap(pending if may_repeat else X))
     kept, n_failures = representatives(trials, known, MAX_MODELLED), _failures_in_a_row(trials, known)
@@ -72,7 +72,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
         for i in range(q):
             rng = np.random.default_rng([seed, i])
             belief = belief.with_pending(pending)
-            here = _among(belief, part, space)
+            here = belief if part is space else _among(belief, part, space)
             pool = candidates(part, here.seen[here.is_front], here.seen, n_failures, rng)
             score = partial(_score, here.acquisition(rng), here.see)
             place = maximize(score, part, pool, tried, rng, 0 if n_failures >= STREAK else N_ROUNDS)

@@ -82,7 +82,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     if seed < 0:
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
     trials = _judged(trials[~trials.is_lost], space, objectives)
-    part = space.hold(fixed or {})
+    part = space.hold(fixed) if fixed else space
     reference = _reference(reference_point, trials, objectives)
     suggested: list[dict[str, Any]] = []
     known = ran_to_the_end(trials)
@@ -93,7 +93,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
         given = (trials, known, space, q, fresh)
-        suggested = improve(*given, reference=reference, fixed=fixed or {}, may_repeat=may_repeat, device=device)
+        suggested = improve(*given, reference=reference, part=part, may_repeat=may_repeat, device=device)
     while len(suggested) < q:
         suggested.append(_explore(trials.with_pending(suggested), part, seed, may_repeat=may_repeat))
     return suggested
