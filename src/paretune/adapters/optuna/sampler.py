@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -135,17 +136,20 @@ class ParetoSampler(BaseSampler):
         trials = trials_of(study, space, objectives, skip=trial.number, known=known, with_pruned=True)
         others = [other for other in known if other.number != trial.number]
         self._tell_of_strangers(trials, others)
-        settings: dict[str, Any] = {
-            "seed": self._seed_for(others, trial),
-            "reference_point": reference_losses(self._reference_point, objectives),
-            "n_startup_trials": self._n_startup_trials,
-            "may_repeat": any(other.params.keys() - space.keys() for other in others),
-            "device": self._device,
-        }
+        ask = partial(
+            suggest,
+            space=space,
+            objectives=objectives,
+            seed=self._seed_for(others, trial),
+            reference_point=reference_losses(self._reference_point, objectives),
+            n_startup_trials=self._n_startup_trials,
+            may_repeat=any(other.params.keys() - space.keys() for other in others),
+            device=self._device,
+        )
         try:
-            (params,) = suggest(trials, space, objectives, fixed=_fixed(trial, space), **settings)
+            (params,) = ask(trials, fixed=_fixed(trial, space))
         except SpaceExhaustedError:  # who has enqueued what is fixed wants it run, and who runs on, no end of the study
-            (params,) = suggest(_without_repeatable(trials), space, objectives, **settings)
+            (params,) = ask(_without_repeatable(trials))
         return params
 
     def sample_independent(
