@@ -7,15 +7,15 @@ import math
 import torch
 from torch import Tensor
 
-from paretune.engine.kernel import MixedKernel
-from paretune.engine.posterior_mode import Evidence, posterior_mode, some_rows
+from paretune.engine import classifier
+from paretune.engine.classifier import CONSTANT
+from paretune.engine.posterior_mode import Evidence
 
 SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 16
-CONSTANT = 1.0  # the prior variance of the latent mean
 MAX_NEWTON_STEPS = 30
 
 
-class Classifier:
+class Classifier(classifier.Classifier):
     """A Gaussian process classifier with a logistic link, by Laplace's approximation.
 
     Rasmussen and Williams (2006), algorithms 3.1, 3.2 and 5.1; the average of equation 3.25 by MacKay's formula.
@@ -28,28 +28,14 @@ class Classifier:
 
     def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
         labels = torch.where(succeeded, 1.0, -1.0).to(X)
-        self._X, self._kernel = X, MixedKernel(nominal)
-        rows = some_rows(len(X))
-        self._scale, _ = posterior_mode(
-            self._kernel,
-            X[rows],
-            laplace_evidence(labels[rows]),
-            SCALE_PRIOR,
-            start=4.0,
-        )
-        self._kernel.requires_grad_(requires_grad=False)
+        self._fit(X, labels, nominal, laplace_evidence, SCALE_PRIOR)
         mode = _Mode(self._latent(X), labels)
-        self._gradient, self._reduction = mode.gradient, mode.reduction
-
-    def _latent(self, Z: Tensor) -> Tensor:
-        return self._scale * self._kernel.forward(Z, self._X) + CONSTANT
+        self._weights, self._reduction = mode.gradient, mode.reduction
 
     def __call__(self, Z: Tensor) -> Tensor:
         """The probability of success at ``N x d`` features: ``N`` numbers."""
-        k = self._latent(Z)
-        variance = self._scale * self._kernel.forward(Z, Z, diag=True) + CONSTANT
-        variance = (variance - ((k @ self._reduction) * k).sum(-1)).clamp_min(0.0)
-        return torch.sigmoid((k @ self._gradient) / (1 + math.pi * variance / 8).sqrt())
+        mean, variance = self._moments(Z)
+        return torch.sigmoid(mean / (1 + math.pi * variance / 8).sqrt())
 
 
 class _Mode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
@@ -33,23 +34,37 @@ class Classifier:
 
     def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
         labels = torch.where(succeeded, 1.0, -1.0).to(X)
-        self._X, self._kernel = X, MixedKernel(nominal)
-        rows = some_rows(len(X))
-        evidence = probit_evidence(labels[rows])
-        self._scale, _ = posterior_mode(self._kernel, X[rows], evidence, SCALE_PRIOR, start=4.0)
-        self._kernel.requires_grad_(requires_grad=False)
+        self._fit(X, labels, nominal, probit_evidence, SCALE_PRIOR)
         found = Approximation(self._latent(X), labels)
         self._weights, self._reduction = found.weights, found.reduction
+
+    def _fit(
+        self,
+        X: Tensor,
+        labels: Tensor,
+        nominal: Tensor,
+        evidence: Callable[[Tensor], Evidence],
+        prior: tuple[float, float],
+    ) -> None:
+        """The kernel and the latent variance, whose prior is given, by the evidence of labels."""
+        self._X, self._kernel = X, MixedKernel(nominal)
+        rows = some_rows(len(X))
+        self._scale, _ = posterior_mode(self._kernel, X[rows], evidence(labels[rows]), prior, start=4.0)
+        self._kernel.requires_grad_(requires_grad=False)
 
     def _latent(self, Z: Tensor) -> Tensor:
         return self._scale * self._kernel.forward(Z, self._X) + CONSTANT
 
     def __call__(self, Z: Tensor) -> Tensor:
         """The probability of success at ``N x d`` features: ``N`` numbers."""
+        mean, variance = self._moments(Z)
+        return torch.special.ndtr(mean / (1 + variance).sqrt())
+
+    def _moments(self, Z: Tensor) -> tuple[Tensor, Tensor]:
+        """Of the latent values at ``N x d`` features: ``N`` means and ``N`` variances."""
         k = self._latent(Z)
-        variance = self._scale * self._kernel.forward(Z, Z, diag=True) + CONSTANT
-        variance = (variance - ((k @ self._reduction) * k).sum(-1)).clamp_min(0.0)
-        return torch.special.ndtr((k @ self._weights) / (1 + variance).sqrt())
+        prior = self._scale * self._kernel.forward(Z, Z, diag=True) + CONSTANT
+        return k @ self._weights, (prior - ((k @ self._reduction) * k).sum(-1)).clamp_min(0.0)
 
 
 class Approximation:
