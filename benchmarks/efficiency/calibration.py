@@ -19,19 +19,19 @@ import laplace
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from one import run
 from peer_paretune import paretune
 from peers import Task
-from problem import Losses, Problem
+from problem import Problem
 from problems import load
 
-from paretune import Minimize, Objectives, Trials
+from paretune import Trials
 from paretune.engine.acquisition import values
 from paretune.engine.belief import Belief
 from paretune.engine.classifier import Classifier
 from paretune.engine.search import candidates
 from paretune.engine.surrogate import nominal
 from paretune.measure.noise import ran_to_the_end
-from paretune.space import Params
 
 PROBLEMS = (
     "protein_crash",
@@ -47,19 +47,6 @@ CLASSIFIERS = {"expectation propagation": Classifier, "Laplace": laplace.Classif
 AFTER, N_TRIALS, N_PLACES = (15, 20, 30, 45), 60, 25
 HERE = Path(__file__).parent
 Found: TypeAlias = dict[tuple[str, str], list[float]]
-
-
-def search(problem: Problem, seed: int) -> tuple[list[Params], list[Losses]]:
-    """A search's trials, NaN where they crashed."""
-    optimizer, nothing = paretune(Task(problem, seed, N_TRIALS)), [np.nan] * len(problem.reference)
-    params: list[Params] = []
-    losses: list[Losses] = []
-    for _ in range(N_TRIALS):
-        params.append(optimizer.ask())
-        told = problem.evaluate(params[-1])
-        optimizer.tell(params[-1], told)
-        losses.append(nothing if told is None else told)
-    return params, losses
 
 
 def log_losses(problem: Problem, trials: Trials, rng: np.random.Generator) -> Found:
@@ -93,11 +80,10 @@ def measure(name: str, seed: int) -> tuple[str, Found]:
     """One search, judged at four moments."""
     torch.set_num_threads(1)
     problem, found = load(name), defaultdict(list)
-    objectives = Objectives([Minimize(f"loss_{i}") for i in range(len(problem.reference))])
-    params, losses = search(problem, seed)
+    optimizer = paretune(Task(problem, seed, N_TRIALS))
+    run(optimizer, problem, N_TRIALS)
     for n in AFTER:
-        trials = Trials(problem.space, objectives, tuple(params[:n]), losses=np.array(losses[:n]))
-        for key, some in log_losses(problem, trials, np.random.default_rng([seed, n])).items():
+        for key, some in log_losses(problem, optimizer.trials()[:n], np.random.default_rng([seed, n])).items():
             found[key] += some
     return name, found
 

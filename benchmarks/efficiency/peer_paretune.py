@@ -35,10 +35,13 @@ class Paretune:
         return self._ahead.pop(0)
 
     def _suggest(self) -> list[Params]:
-        trials = Trials(self._space, self._objectives, tuple(self._params), losses=np.array(self._losses))
         return suggest(
-            trials, self._space, self._objectives, q=self._q, seed=self._seed, reference_point=self._reference
+            self.trials(), self._space, self._objectives, q=self._q, seed=self._seed, reference_point=self._reference
         )
+
+    def trials(self) -> Trials:
+        """What it was told."""
+        return Trials(self._space, self._objectives, tuple(self._params), losses=np.array(self._losses))
 
     def tell(self, params: Params, losses: Losses | None) -> None:
         """A failure has no losses."""
