@@ -28,7 +28,7 @@ def main(experiment: Path) -> None:
     scale = settled(scale)
     if "search" in asked.steps:
         for stage in (scale.claim, [side for side in scale.sides if side not in scale.claim]):
-            sides = [side for side in stage if not asked.sides or side.searcher in asked.sides]
+            sides = [side for side in stage if not asked.sides or {side.searcher, side.name} & set(asked.sides)]
             search(scale, sides, asked.data_dir, asked.minutes)
     if "again" in asked.steps:
         again(scale, asked.data_dir)
@@ -45,7 +45,7 @@ def _arguments(experiment: Path) -> argparse.Namespace:
     parser.add_argument("--scale", required=True, choices=protocol.scales(experiment), help="see scales.yaml")
     parser.add_argument("--data-dir", type=Path, help="the workload's data; else found as `paretune run` finds it")
     parser.add_argument("--out", type=Path, help="begin anew in this folder, instead of going on from what is kept")
-    parser.add_argument("--sides", nargs="+", metavar="SEARCHER", help="only these sides get turns in the search")
+    parser.add_argument("--sides", nargs="+", metavar="SEARCHER", help="only these sides get turns, as bayes or bayes-0")
     parser.add_argument("--minutes", type=float, default=math.inf, help="end each part of the search after so long")
     asked = parser.parse_args()
     unknown = [step for step in asked.steps if step not in STEPS]
