@@ -95,10 +95,13 @@ def side_by_side(peers: list[str], repeats: int) -> dict[str, np.ndarray]:
     return {peer: np.array(values[1:]) for peer, values in taken.items()}
 
 
-def long(name: str, n: int) -> None:
-    """Print the seconds of three suggestions after ``n`` trials of a problem, and the memory of this process."""
+def long(name: str, n: int, repeats: int) -> None:
+    """Print the seconds of suggestions after ``n`` trials of a problem, and the memory of this process.
+
+    Each time with another history; a first one is left out.
+    """
     problem = load(name)
-    taken = [seconds(paretune(problem, history(problem, n, 0), seed)) for seed in range(3)]
+    taken = [seconds(paretune(problem, history(problem, n, seed), seed)) for seed in range(repeats + 1)][1:]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     print(f"paretune after {n:,} trials of {name}: {_seconds(taken)}, at most {memory:.2f} GiB")  # noqa: T201 (a command)
 
@@ -116,7 +119,7 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     if given.long:
-        long(given.long[0], int(given.long[1]))
+        long(given.long[0], int(given.long[1]), given.repeats)
         return
     taken = side_by_side(given.peers, given.repeats)
     ours = np.median(taken["paretune"]) if "paretune" in taken else np.nan
@@ -124,7 +127,8 @@ def main() -> None:
         ratio = np.median(values) / ours
         print(f"{peer} after {N} trials: {_seconds(values)}, {ratio:.1f} times paretune's")  # noqa: T201 (a command)
     for name, n in LONG if "paretune" in taken else ():
-        subprocess.run([sys.executable, __file__, "--long", name, str(n)], check=True)  # noqa: S603 (our own script)
+        command = [sys.executable, __file__, "--long", name, str(n), "--repeats", str(given.repeats)]
+        subprocess.run(command, check=True)  # noqa: S603 (our own script)
 
 
 if __name__ == "__main__":
