@@ -59,7 +59,7 @@ def test_equal_points_count_once():
     assert pareto.hypervolume([[1]] * 3, [3]) == 2
 
 
-@pytest.mark.parametrize("reference", [[1], [1, 2, 3], [1, np.nan], [1, np.inf], 1])
+@pytest.mark.parametrize("reference", [[1], [1, 2, 3], [1, np.nan], [1, np.inf], 1, "a", [1, [2]]])
 def test_a_reference_that_does_not_fit_is_refused(reference):
     with pytest.raises(InvalidInputError, match="reference must be 2 finite losses"):
         pareto.hypervolume([[0, 0]], reference)

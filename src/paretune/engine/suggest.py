@@ -119,12 +119,7 @@ def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
 def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:
     if reference is None:
         return pareto.reference_point(trials.losses, objectives.limits)
-    try:
-        point = np.asarray(reference, float)
-    except (TypeError, ValueError):
-        point = np.empty(0)
-    if point.shape != (len(objectives),) or not np.isfinite(point).all():
-        raise InvalidInputError(f"reference_point must be {len(objectives)} finite numbers, but is {reference!r}")
+    point = pareto.checked_reference(reference, len(objectives), "reference_point")
     return np.asarray(np.minimum(point, objectives.limits))
 
 

@@ -45,11 +45,14 @@ def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
     return float(moocore.hypervolume(inside, ref=corner))
 
 
-def checked_reference(reference: ArrayLike, m: int) -> NDArray[np.float64]:
-    """A reference as ``m`` finite losses; an `InvalidInputError` where it is not that."""
-    corner = np.asarray(reference, dtype=float)
+def checked_reference(reference: ArrayLike, m: int, name: str = "reference") -> NDArray[np.float64]:
+    """A reference as ``m`` finite losses; an `InvalidInputError` with its name where it is not that."""
+    try:
+        corner = np.asarray(reference, dtype=float)
+    except (TypeError, ValueError):
+        corner = np.empty(0)
     if corner.shape != (m,) or not np.isfinite(corner).all():
-        raise InvalidInputError(f"reference must be {m} finite losses, but is {reference!r}")
+        raise InvalidInputError(f"{name} must be {m} finite losses, but is {reference!r}")
     return corner
 
 
