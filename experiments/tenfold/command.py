@@ -45,7 +45,7 @@ def _arguments(experiment: Path) -> argparse.Namespace:
     parser.add_argument("--scale", required=True, choices=protocol.scales(experiment), help="see scales.yaml")
     parser.add_argument("--data-dir", type=Path, help="the workload's data; else found as `paretune run` finds it")
     parser.add_argument("--out", type=Path, help="begin anew in this folder, instead of going on from what is kept")
-    parser.add_argument("--sides", nargs="+", metavar="SEARCHER", help="only these sides get turns, as bayes or bayes-0")
+    parser.add_argument("--sides", nargs="+", metavar="SEARCHER", help="only these get turns: bayes, or bayes-0")
     parser.add_argument("--minutes", type=float, default=math.inf, help="end each part of the search after so long")
     asked = parser.parse_args()
     unknown = [step for step in asked.steps if step not in STEPS]

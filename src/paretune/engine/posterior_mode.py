@@ -32,6 +32,7 @@ def posterior_mode(
     evidence: Evidence,
     prior: tuple[float, float],
     start: float,
+    first_length: float = FIRST_LENGTH,
 ) -> tuple[float, float]:
     """Set a kernel's hyperparameters to the mode of their posterior, and return the one that is not the kernel's.
 
@@ -45,6 +46,7 @@ def posterior_mode(
             Cholesky factor.
         prior: location and scale of the extra hyperparameter's log-normal prior.
         start: where the extra hyperparameter starts.
+        first_length: where the length scales start, in the logarithm.
 
     Returns:
         The extra hyperparameter, and the log density of the mode, up to a constant.
@@ -66,7 +68,7 @@ def posterior_mode(
         by_logs = np.append(slopes(gradient).cpu().numpy(), slope)
         return -log_evidence + float((z**2 / 2 + logs).sum()), -by_logs + z / scales + 1
 
-    first = np.array([*[FIRST_LENGTH] * d, math.log(0.5), math.log(start)])
+    first = np.array([*[first_length] * d, math.log(0.5), math.log(start)])
     bounds = [(-4.6, 6.0)] * d + [(-8.0, 5.0), (-14.0, 5.0)]
     options = {"maxiter": MAX_STEPS, "ftol": CONVERGED}
     found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
