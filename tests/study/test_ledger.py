@@ -86,6 +86,15 @@ def test_many_processes_claim_the_budget_exactly_and_no_trial_twice(storage, cla
     assert states(study)[TrialState.COMPLETE if deed == "tell" else TrialState.RUNNING] == 9
 
 
+def test_who_makes_way_for_another_that_makes_way_as_well_looks_again(study):
+    study.tell(study.ask(), reason="lost")  # what waits sees all others before it, and a new one sees what had waited
+    ledger, ahead, others = study._ledger, study._ledger._n_ahead, [1]
+    ledger._n_ahead = lambda number: others.pop() if others else ahead(number)
+    assert ledger.ask(budget=1) is not None
+    assert study.n_counted() == 1
+    assert ledger.ask(budget=1) is None
+
+
 def test_a_trial_is_told_once(storage):
     study, other = open_study(storage), open_study(storage)
     asked = study.ask()

@@ -75,28 +75,28 @@ class Ledger:
         """Claim the next trial; None where the budget is met, whoever else claims at this moment.
 
         Two runners may both see the last free place. Storages number trials one after another: whoever finds that its
-        own trial is too many gives it back.
+        own trial is too many gives it back, and looks again, since another may just have done the same.
 
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
         """
-        if budget is not None and self.n_counted() >= budget:
-            return None
-        start = time.perf_counter()
-        trial = self.study.ask()
-        try:
-            trial.set_user_attr(RUNNER_KEY, self.runner)
-            if budget is not None and self._n_ahead(trial.number) >= budget:
-                self.lose(trial.number, "the budget was met by another runner")
-                return None
-            with shared("cpu"):  # what is measured at this moment is not slowed down by our own models
-                params = self._suggested(trial)
-        except BaseException:
-            self.lose(trial.number, "no parameters were suggested")
-            raise
-        asked = Asked(trial.number, params, time.perf_counter() - start)
-        trial.set_user_attr(DURATIONS_KEY, {"suggest": asked.seconds})
-        return asked
+        while budget is None or self.n_counted() < budget:
+            start = time.perf_counter()
+            trial = self.study.ask()
+            try:
+                trial.set_user_attr(RUNNER_KEY, self.runner)
+                if budget is not None and self._n_ahead(trial.number) >= budget:
+                    self.lose(trial.number, "the budget was met by another runner")
+                    continue
+                with shared("cpu"):  # what is measured at this moment is not slowed down by our own models
+                    params = self._suggested(trial)
+            except BaseException:
+                self.lose(trial.number, "no parameters were suggested")
+                raise
+            asked = Asked(trial.number, params, time.perf_counter() - start)
+            trial.set_user_attr(DURATIONS_KEY, {"suggest": asked.seconds})
+            return asked
+        return None
 
     def _n_ahead(self, number: int) -> int:
         """How many trials fill the budget before this one: those with lower numbers, or all if it had waited."""
