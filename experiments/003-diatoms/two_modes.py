@@ -8,6 +8,7 @@ hyperparameters and the accuracies, and the log of the mode's volume by Laplace'
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.kernel import WEIGHT_PRIOR, MixedKernel, covariance_with_slopes
-from paretune.engine.posterior_mode import FIRST_LENGTH, posterior_mode
+from paretune.engine.kernel import MixedKernel
+from paretune.engine.posterior_mode import FIRST_LENGTH, minus_log_density, posterior_mode
 from paretune.engine.surrogate import NOISE_PRIOR, features, gaussian_evidence, nominal
 from paretune.workloads import load
 
@@ -27,36 +28,25 @@ BEGINNINGS = {"short": (FIRST_LENGTH, 0.01), "noisy": (1.0, 0.5)}  # log of the 
 STEP, FLATTEST = 1e-3, 1e-2
 
 
-def log_volume(kernel: MixedKernel, noise: float, X: Tensor, y: Tensor) -> float:
+def log_volume(
+    kernel: MixedKernel, noise: float, slopes: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> float:
     """Of a mode, up to a constant: half the log determinant of the inverse curvature, in logarithms."""
-    d = X.shape[-1]
-    deltas, main = kernel.deltas(X), kernel.main(X, X).detach()
-    evidence = gaussian_evidence(y, torch.zeros_like(y))
-    lengths = kernel.lengthscale_prior
-    centres = np.array([*lengths.loc.tolist(), WEIGHT_PRIOR[0], NOISE_PRIOR[0]])
-    scales = np.array([*lengths.scale.tolist(), WEIGHT_PRIOR[1], NOISE_PRIOR[1]])
-
-    def slope(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-        values = torch.tensor(np.exp(logs))
-        K, slopes = covariance_with_slopes(deltas, main, values[:d], values[d])
-        _, gradient, by_noise = evidence(K, float(values[d + 1]))
-        return np.append(slopes(gradient).numpy(), by_noise) - (logs - centres) / scales**2
-
     mode = np.log([*kernel.lengthscale[0].tolist(), kernel.weight.item(), noise])
     steps = STEP * np.eye(len(mode))
-    curvature = np.array([(slope(mode - step) - slope(mode + step)) / (2 * STEP) for step in steps])
+    curvature = np.array([(slopes(mode + step) - slopes(mode - step)) / (2 * STEP) for step in steps])
     widths = np.linalg.eigvalsh((curvature + curvature.T) / 2).clip(FLATTEST)
     return float(-0.5 * np.log(widths).sum())
 
 
 def modes(X: Tensor, y: Tensor, kinds: Tensor) -> dict[str, float]:
     """Noise, log density and log volume from each beginning."""
-    found = {}
+    found, evidence = {}, gaussian_evidence(y, torch.zeros_like(y))
     for name, (first_length, start) in BEGINNINGS.items():
         kernel = MixedKernel(kinds)
-        evidence = gaussian_evidence(y, torch.zeros_like(y))
         noise, log_density = posterior_mode(kernel, X, evidence, NOISE_PRIOR, start, first_length)
-        volume = log_volume(kernel, noise, X, y)
+        loss = minus_log_density(kernel, X, evidence, NOISE_PRIOR)
+        volume = log_volume(kernel, noise, lambda logs, loss=loss: loss(logs)[1])
         found |= {f"noise, {name}": noise, f"density, {name}": log_density, f"volume, {name}": volume}
     return found
 
@@ -65,10 +55,8 @@ def main() -> None:
     """Print a line a history, and how often the noisy mode has more."""
     torch.set_num_threads(1)
     space, rows = load("diatoms").space, []
-    for path in sorted(RESULTS.rglob("bayes-*.csv.gz")):
+    for path in sorted(RESULTS.rglob("bayes-*[0-9].csv.gz")):
         trials = pd.read_csv(path)
-        if path.name.removesuffix(".csv.gz").endswith("-refit"):
-            continue
         for n in AFTER:
             told = trials[:n][trials.state[:n] == "complete"]
             X = space.encode(told[list(space)].to_dict("records"))

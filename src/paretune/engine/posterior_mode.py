@@ -51,6 +51,24 @@ def posterior_mode(
     Returns:
         The extra hyperparameter, and the log density of the mode, up to a constant.
     """
+    d, loss = X.shape[-1], minus_log_density(kernel, X, evidence, prior)
+    first = np.array([*[first_length] * d, math.log(0.5), math.log(start)])
+    bounds = [(-4.6, 6.0)] * d + [(-8.0, 5.0), (-14.0, 5.0)]
+    options = {"maxiter": MAX_STEPS, "ftol": CONVERGED}
+    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
+    best = torch.tensor(found.x, device=X.device).exp()
+    kernel.set(best[:d], best[d])
+    return float(best[d + 1]), -float(found.fun)
+
+
+def minus_log_density(
+    kernel: MixedKernel, X: Tensor, evidence: Evidence, prior: tuple[float, float]
+) -> Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]:
+    """What `posterior_mode` minimises, of the same arguments: minus the log density, up to a constant, and its slopes.
+
+    Returns:
+        A function of ``d + 2`` logarithms: of the length scales, the weight of the main effects and the extra one.
+    """
     d = X.shape[-1]
     deltas, main = kernel.deltas(X), kernel.main(X, X).detach()
     lengths = kernel.lengthscale_prior
@@ -68,13 +86,7 @@ def posterior_mode(
         by_logs = np.append(slopes(gradient).cpu().numpy(), slope)
         return -log_evidence + float((z**2 / 2 + logs).sum()), -by_logs + z / scales + 1
 
-    first = np.array([*[first_length] * d, math.log(0.5), math.log(start)])
-    bounds = [(-4.6, 6.0)] * d + [(-8.0, 5.0), (-14.0, 5.0)]
-    options = {"maxiter": MAX_STEPS, "ftol": CONVERGED}
-    found = minimize(loss, first, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-    best = torch.tensor(found.x, device=X.device).exp()
-    kernel.set(best[:d], best[d])
-    return float(best[d + 1]), -float(found.fun)
+    return loss
 
 
 def some_rows(n: int, most: int = ENOUGH) -> Tensor:

@@ -81,22 +81,28 @@ class Ledger:
             SpaceExhaustedError: a finite space has nothing left to try.
         """
         while budget is None or self.n_counted() < budget:
-            start = time.perf_counter()
-            trial = self.study.ask()
-            try:
-                trial.set_user_attr(RUNNER_KEY, self.runner)
-                if budget is not None and self._n_ahead(trial.number) >= budget:
-                    self.lose(trial.number, "the budget was met by another runner")
-                    continue
-                with shared("cpu"):  # what is measured at this moment is not slowed down by our own models
-                    params = self._suggested(trial)
-            except BaseException:
-                self.lose(trial.number, "no parameters were suggested")
-                raise
-            asked = Asked(trial.number, params, time.perf_counter() - start)
-            trial.set_user_attr(DURATIONS_KEY, {"suggest": asked.seconds})
-            return asked
+            asked = self._claim(budget)
+            if asked is not None:
+                return asked
         return None
+
+    def _claim(self, budget: int | None) -> Asked | None:
+        """The next trial; None where it was too many."""
+        start = time.perf_counter()
+        trial = self.study.ask()
+        try:
+            trial.set_user_attr(RUNNER_KEY, self.runner)
+            if budget is not None and self._n_ahead(trial.number) >= budget:
+                self.lose(trial.number, "the budget was met by another runner")
+                return None
+            with shared("cpu"):  # what is measured at this moment is not slowed down by our own models
+                params = self._suggested(trial)
+        except BaseException:
+            self.lose(trial.number, "no parameters were suggested")
+            raise
+        asked = Asked(trial.number, params, time.perf_counter() - start)
+        trial.set_user_attr(DURATIONS_KEY, {"suggest": asked.seconds})
+        return asked
 
     def _n_ahead(self, number: int) -> int:
         """How many trials fill the budget before this one: those with lower numbers, or all if it had waited."""
