@@ -78,9 +78,11 @@ def test_the_diagonal_and_batches_are_parts_of_the_whole(drawn):
         np.testing.assert_allclose(kernel(places, diag=True), np.diag(of(kernel, A, A)), atol=1e-6)
         batches = kernel(places.unsqueeze(-2), torch.tensor(B)).to_dense()
         alone = kernel(places.unsqueeze(-2), diag=True)
+        beside = kernel(places, places.flip(0), diag=True)
     assert batches.shape == (len(A), 1, len(B))
     np.testing.assert_allclose(batches[:, 0], whole, atol=1e-6)
     np.testing.assert_allclose(alone[:, 0], np.diag(of(kernel, A, A)), atol=1e-6)
+    np.testing.assert_allclose(beside, np.diag(of(kernel, A, A)[:, ::-1]), atol=1e-6)
 
 
 @given(kernels())

@@ -19,6 +19,7 @@ N_DIRECTIONS = 512
 FINE = (0.0003, 0.001, 0.003)  # where the reference is far from the front, what a trial adds is little of its reach
 STEPS = (0.0, *FINE, 0.01, 0.03, 0.06, 0.12, 0.24, 0.48, 0.96, 2.0, 4.0, 8.0, 16.0)  # beyond it, in its mean reach
 LEAST_COSINE = 1e-6
+ROWS = 16  # places at a time: what they are compared with is then still in the processor's cache, in half of the time
 LEAST = 1e-75  # so that the product of four does not vanish: 18 deviations below all places are alike
 
 
@@ -83,12 +84,17 @@ class LogDirectionalImprovement(AcquisitionFunction):
         """The values at ``N x 1 x d`` features: ``N`` logarithms."""
         mean, deviation = self._marginals(X.squeeze(-2))
         m = self._corners.shape[1]
-        upper_tails = mean.new_ones(())  # twice the probability to be better than a corner, in each objective
-        for j in range(m):
-            z = (self._corners[:, j] - mean[:, [j]]) / (self._exploration * deviation[:, [j]] * math.sqrt(2))
-            upper_tails = upper_tails * torch.erfc(z).clamp_min(LEAST)  # in logarithms it takes seven times as long
-        worth = (upper_tails @ self._weights).log() + self._log_span
+        parts = zip(mean.split(ROWS), (self._exploration * deviation).split(ROWS), strict=True)
+        worth = torch.cat([self._worth(*part) for part in parts]).log() + self._log_span
         return worth + torch.special.log_ndtr(mean[:, m:] / deviation[:, m:]).sum(-1)
+
+    def _worth(self, mean: Tensor, spread: Tensor) -> Tensor:
+        """The mean over directions, of objectives with these means and deviations: ``N`` improvements over the span."""
+        upper_tails = mean.new_ones(())  # twice the probability to be better than a corner, in each objective
+        for j, corners in enumerate(self._corners.T):
+            z = (corners - mean[:, [j]]) / (spread[:, [j]] * math.sqrt(2))
+            upper_tails = upper_tails * torch.erfc(z).clamp_min(LEAST)  # in logarithms it takes seven times as long
+        return upper_tails @ self._weights
 
 
 def _directions(m: int, rng: np.random.Generator) -> Tensor:

@@ -67,18 +67,27 @@ class MixedKernel(Kernel):
     def forward(self, x1: Tensor, x2: Tensor, diag: bool = False, **_: Any) -> Tensor:  # noqa: FBT001, FBT002 (GPyTorch's)
         """The covariance of ``... x n x d`` with ``... x N x d``: ``... x n x N``, or the diagonal."""
         if diag:
-            x1, x2 = x1.unsqueeze(-2), x2.unsqueeze(-2)
+            return self._beside(x1, x2)
         lengthscales, ordered = self.lengthscale[0], ~self.nominal
         near = squared_distance(x1[..., ordered] / lengthscales[ordered], x2[..., ordered] / lengthscales[ordered])
         a, b, columns = self._indicators(x1, x2)
         precisions = lengthscales[self.nominal] ** -2
         far = (precisions.sum() - (a * precisions[columns]) @ b.mT).clamp_min(0.0)
-        K = joint(near + far) + self.weight * self._main(x1, x2, a @ b.mT)
-        return K[..., 0, 0] if diag else K
+        return joint(near + far) + self.weight * self._main(x1, x2, a @ b.mT)
+
+    def _beside(self, x1: Tensor, x2: Tensor) -> Tensor:
+        """The covariance of each of ``... x n x d`` with the one at its side: ``... x n``."""
+        deltas = self._differences(x1, x2)
+        n_same = (deltas[..., self.nominal] == 0).sum(dim=-1)
+        main = (self._effects(x1) * self._effects(x2)).sum(dim=-1) + n_same / len(self.nominal)
+        return joint(deltas @ self.lengthscale[0] ** -2) + self.weight * main
 
     def deltas(self, X: Tensor) -> Tensor:
         """Squared differences of ``n x d`` features, and 0 or 1 for choices: ``n x n x d``."""
-        difference = X.unsqueeze(-2) - X.unsqueeze(-3)
+        return self._differences(X.unsqueeze(-2), X.unsqueeze(-3))
+
+    def _differences(self, x1: Tensor, x2: Tensor) -> Tensor:
+        difference = x1 - x2
         return torch.where(self.nominal, (difference != 0).to(difference), difference**2)
 
     def main(self, x1: Tensor, x2: Tensor) -> Tensor:
