@@ -1,5 +1,6 @@
 """Do the designs fill the space, in the order of their seed?"""
 
+import math
 from itertools import islice
 
 import numpy as np
@@ -51,6 +52,12 @@ def test_a_grid_refines_what_it_has_and_repeats_nothing():
         np.testing.assert_allclose(sorted({p["x"] for p in points[:n]}), values)
     assert {p["k"] for p in points} == {1, 3, 5, 7, 9}
     assert len({tuple(p.items()) for p in points}) == 50
+
+
+def test_a_grid_ends_where_a_continuum_has_no_more_numbers():
+    low = 1.0
+    high = math.nextafter(low, 2.0)
+    assert sorted(params["x"] for params in grid(Space({"x": Float(low, high)}), seed=0)) == [low, high]
 
 
 def test_a_grid_is_shuffled_by_its_seed():

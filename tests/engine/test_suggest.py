@@ -220,6 +220,13 @@ def test_what_is_suggested_together_is_all_that_is_left_of_a_finite_space_also_w
     assert sorted(params["k"] for params in found) == list(range(1, 20, 2))
 
 
+def test_of_more_than_is_left_of_a_finite_space_what_is_left_is_suggested():
+    space = Space({"k": Int(1, 10)})
+    assert keys(suggest(told(space, [], None), space, TWO, q=20)) == keys(space.configurations())
+    crashed = told(space, [{"k": k} for k in range(1, 10)], lambda _: "crashed")
+    assert suggest(crashed, space, TWO, q=2) == [{"k": 10}]
+
+
 def test_what_once_failed_is_not_repeated_though_it_once_succeeded():
     space = Space({"c": Categorical(["a", "b"])})
     both = told(space, [{"c": "a"}, {"c": "b"}, {"c": "b"}], lambda _: [1.0, 2.0])
@@ -311,6 +318,15 @@ def test_of_what_is_fixed_all_that_is_left_is_suggested_then_its_successes():
     assert keys(again) == keys({"c": "a", "k": k} for k in (0, 2, 4))
     with pytest.raises(SpaceExhaustedError, match="all 1 configurations"):
         suggest(trials, SMALL, TWO, fixed={"c": "a", "k": 3})
+
+
+@pytest.mark.parametrize("n", [1, 12])
+def test_a_choice_beside_which_what_is_continuous_does_not_exist_is_one_configuration(n):
+    space = Space({"optimizer": Categorical(["sgd", "adam"]), "momentum": Float(0, 1, when={"optimizer": "sgd"})})
+    adam = {"optimizer": "adam"}
+    done = [adam, *({"optimizer": "sgd", "momentum": k / 12} for k in range(1, n))]
+    trials = told(space, done, lambda params: [params.get("momentum", 0.5), 1.0])
+    assert suggest(trials, space, TWO, fixed=adam) == [adam]
 
 
 # Limits and reference

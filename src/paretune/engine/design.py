@@ -38,7 +38,8 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
     """Configurations of a grid of k values a parameter, k = 2, then 3, 5, 9, ...: in shuffled order, no point twice.
 
     The values are evenly spaced on the parameter's scale, ends included; an unordered parameter gives all of its
-    choices from the start. Ends when a finite space is exhausted.
+    choices from the start. Ends when the next grid has nothing new: of a finite space, or where what is continuous never
+    exists or has as few values as floating-point numbers have there.
 
     Args:
         space: the parameters.
@@ -51,6 +52,7 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
     """
     seen: set[bytes] = set()
     for power in itertools.count():
+        n_before = len(seen)
         axes = [_axis(parameter, 2**power + 1) for parameter in space.values()]
         for index in _shuffled(math.prod(map(len, axes)), np.random.default_rng([seed, power])):
             point = []
@@ -61,7 +63,8 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
             if key not in seen:
                 seen.add(key)
                 yield space.decode(point)[0]
-        if all(len(axis) == parameter.n_levels for axis, parameter in zip(axes, space.values(), strict=True)):
+        is_whole = all(len(axis) == parameter.n_levels for axis, parameter in zip(axes, space.values(), strict=True))
+        if is_whole or len(seen) == n_before:
             return
 
 

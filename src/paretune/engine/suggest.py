@@ -61,12 +61,12 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
         device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
 
     Returns:
-        ``q`` configurations.
+        ``q`` configurations; fewer where all others of a finite space, of those with what is fixed, have failed or are
+        pending.
 
     Raises:
         InvalidInputError: an argument does not fit.
-        SpaceExhaustedError: every configuration of a finite space, of those with what is fixed, has failed or is
-            pending.
+        SpaceExhaustedError: every one has failed or is pending.
 
     Example:
         >>> from paretune.space import Float
@@ -95,7 +95,12 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
         given = (trials, known, space, q, fresh)
         suggested = improve(*given, reference=reference, part=part, may_repeat=may_repeat, device=device)
     while len(suggested) < q:
-        suggested.append(_explore(trials.with_pending(suggested), part, seed, may_repeat=may_repeat))
+        try:
+            suggested.append(_explore(trials.with_pending(suggested), part, seed, may_repeat=may_repeat))
+        except SpaceExhaustedError:
+            if not suggested:
+                raise
+            break
     return suggested
 
 
