@@ -1,7 +1,7 @@
 """How often do the 95 % intervals of `compare` hold the truth? Run it: ``python benchmarks/intervals.py``.
 
 Both sides are the same random search, so the true difference is 0; the true hypervolume and share of the merged front
-are the means over many searches.
+are the means over many searches. Against baselines four times as long, as many trials are needed to match as there are.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from paretune import pareto
 from paretune.confidence import Estimate, compare, merged_front_share
 
 REFERENCE = (2.2, 2.2)
-SINGLE, SEVERAL, RUNS = 400, 300, 10
+PAIRS = 300
+SETTINGS = [(50, 1), (200, 1), (50, 2), (50, 3), (50, 5), (50, 10)]  # trials, runs
+LONGER = 4
 TRUTH = 20_000
 
 
@@ -30,19 +32,23 @@ def held(estimates: list[Estimate], truth: float) -> str:
     return f"{np.mean(inside):.1%}"
 
 
-def report(n: int, runs: int, pairs: int, rng: np.random.Generator) -> None:
+def report(n: int, runs: int, rng: np.random.Generator) -> None:
     """Print how often the intervals of one setting hold."""
     volume = float(np.mean([pareto.hypervolume(search(n, rng), REFERENCE) for _ in range(TRUTH)]))
     share = float(np.mean([merged_front_share(search(n, rng), search(n, rng)) for _ in range(TRUTH // 4)]))
-    found = []
-    for _ in range(pairs):
-        ours, theirs = ([search(n, rng) for _ in range(runs)] for _ in range(2))
+    found, matches = [], []
+    for _ in range(PAIRS):
+        ours, theirs, longer = ([search(size, rng) for _ in range(runs)] for size in (n, n, LONGER * n))
         found.append(compare(ours, theirs, reference=REFERENCE, repeats=400, seed=rng))
+        matches.append(compare(ours, longer, reference=REFERENCE, repeats=400, seed=rng).evaluations_to_match)
+    matched = np.mean([match.low <= 1 <= (np.inf if match.high is None else match.high) for match in matches])
     print(  # noqa: T201 (a command)
-        f"{runs} run(s) a side of {n} trials, {pairs} pairs: "
+        f"{runs} run(s) a side of {n} trials, {PAIRS} pairs: "
         f"difference {held([f.hypervolume_difference for f in found], 0.0)}, "
         f"hypervolume {held([f.hypervolume.candidate for f in found], volume)}, "
-        f"merged-front share {held([f.merged_front_share.candidate for f in found], share)}",
+        f"merged-front share {held([f.merged_front_share.candidate for f in found], share)}, "
+        f"evaluations to match {matched:.1%}; "
+        f"probability better 0 or 1 in {np.mean([f.probability_better in (0, 1) for f in found]):.1%}",
         flush=True,
     )
 
@@ -50,9 +56,8 @@ def report(n: int, runs: int, pairs: int, rng: np.random.Generator) -> None:
 def main() -> None:
     """Print a line for each setting."""
     rng = np.random.default_rng(0)
-    for n in (50, 200):
-        report(n, 1, SINGLE, rng)
-    report(50, RUNS, SEVERAL, rng)
+    for n, runs in SETTINGS:
+        report(n, runs, rng)
 
 
 if __name__ == "__main__":

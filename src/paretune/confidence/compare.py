@@ -16,7 +16,7 @@ from paretune.confidence.comparison import Comparison, Sides
 from paretune.confidence.coverage import distinct_front, merge
 from paretune.confidence.estimate import ROUNDING, Estimate, centred, estimate, mean_of_known
 from paretune.confidence.matching import match
-from paretune.confidence.runs import Losses, Resampled, Runs, Side, common_objectives
+from paretune.confidence.runs import Losses, Resampled, Runs, Side, common_objectives, means
 from paretune.errors import InvalidInputError
 
 
@@ -32,15 +32,13 @@ def compare(
     """Compare two studies: fronts, hypervolume, and how many trials one needs to match the other.
 
     Several runs a side, with different seeds, are what an interval can be trusted on: the runs are then resampled,
-    and every number is the mean over runs or pairs of runs. Of a single run the trials are resampled, with
-    replacement, as if each had been drawn on its own: true of a random search; for a search that learns, such an
-    interval only tells how much hangs on a few lucky trials. A resampled front lacks some points, so that resampled
-    numbers are centred on the measured ones and tell their spread alone.
+    and every number is the mean over runs or pairs of runs; of few runs the spread is widened as Student's t is
+    (`paretune.confidence.estimate.widening`). Of a single run the trials are resampled, with replacement, as if each
+    had been drawn on its own: true of a random search; for a search that learns, such an interval only tells how much
+    hangs on a few lucky trials. A resampled front lacks some points, so that resampled numbers are centred on the
+    measured ones and tell their spread alone.
 
-    How far to trust it (``benchmarks/intervals.py``): of 400 pairs of equal random searches on two objectives, of 50
-    and of 200 trials, the 95 % intervals held the truth in 90 and 94 % for the difference of hypervolumes, in 85 to
-    89 % for one side's hypervolume and for its share of the merged front; of 300 pairs of ten runs of 50 trials each,
-    in 90, 89 and 92 %.
+    How far to trust it: ``benchmarks/intervals.py`` and decision 4.
 
     A lost or pending trial counts for nothing; any other failed one is a trial without a point. Trials count in the
     order of their numbers.
@@ -129,10 +127,11 @@ def _fronts(sides: Sequence[Sequence[Losses]], repeats: int, rng: np.random.Gene
     measured = mean_of_known(np.array([relate(*pair) for pair in product(ours.measured, theirs.measured)]))
     picks = zip(ours.picks.tolist(), theirs.picks.tolist(), strict=True)
     drawn = [mean_of_known(np.array([relate_drawn(*pair) for pair in product(*pick)])) for pick in picks]
-    numbers = list(zip(measured.tolist(), np.transpose(drawn), strict=True))
-    if ours.of_trials or theirs.of_trials:
-        numbers = [(value, centred(value, shares, most=1)) for value, shares in numbers]
-    share, share_of_baseline, covered, covered_by_baseline = (estimate(*pair) for pair in numbers)
+    wider = max(ours.wider, theirs.wider)
+    share, share_of_baseline, covered, covered_by_baseline = (
+        estimate(value, centred(value, shares, 1, wider))
+        for value, shares in zip(measured.tolist(), np.transpose(drawn), strict=True)
+    )
     return Sides(share, share_of_baseline), Sides(covered, covered_by_baseline)
 
 
@@ -145,11 +144,10 @@ def _hypervolumes(
         return pareto.hypervolume(run, reference)
 
     resampled = [Resampled(runs, volume, repeats, rng) for runs in sides]
-    (ours, our_draws), (theirs, their_draws) = (_means(volumes) for volumes in resampled)
+    (ours, our_draws), (theirs, their_draws) = (means(volumes) for volumes in resampled)
     difference = our_draws - their_draws
-    tie = ROUNDING * max(ours, theirs)
-    if any(volumes.of_trials for volumes in resampled):
-        tie += 3 * float(difference.std()) / math.sqrt(repeats)  # no closer than the centre is known
+    centre = float(difference.std()) / math.sqrt(repeats)  # how closely it is known
+    tie = ROUNDING * max(ours, theirs) + 3 * centre
     better = float(np.where(np.abs(difference) <= tie, 0.5, difference > 0).mean())
     return Sides(estimate(ours, our_draws), estimate(theirs, their_draws)), estimate(ours - theirs, difference), better
 
@@ -158,10 +156,4 @@ def _feasible_share(side: Side, repeats: int, rng: np.random.Generator) -> Estim
     def share(run: Losses) -> float:
         return float((~np.isnan(run[:, 0])).mean())
 
-    return estimate(*_means(Resampled(side.runs, share, repeats, rng), most=1))
-
-
-def _means(numbers: Resampled[float], most: float = math.inf) -> tuple[float, NDArray[np.float64]]:
-    """As measured, and of each resample."""
-    measured, drawn = float(np.mean(numbers.measured)), np.array(numbers.drawn)[numbers.picks].mean(axis=1)
-    return measured, centred(measured, drawn, most) if numbers.of_trials else drawn
+    return estimate(*means(Resampled(side.runs, share, repeats, rng), most=1))

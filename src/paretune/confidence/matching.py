@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.confidence.estimate import ROUNDING, TAILS
-from paretune.confidence.runs import Losses, Side
+from paretune.confidence.runs import Losses, Resampled, Side, means
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,15 @@ def match(
     """How many trials of the baseline reach the hypervolume of all of the candidate's.
 
     Of several runs, the hypervolumes are averaged: the baseline's after each trial, the candidate's at its end.
-    A candidate of one run is taken as it is: a resample of it has fewer points and is easier to match.
     """
+
+    def volume(run: Losses) -> float:
+        return pareto.hypervolume(run, reference)
+
     n = baseline.n_trials
-    reached = np.array([pareto.hypervolume(run, reference) for run in candidate.runs])
-    picks = rng.integers(len(reached), size=(repeats, len(reached)))
-    targets = reached[picks].mean(axis=1)
+    reached, targets = means(Resampled(candidate.runs, volume, repeats, rng))
     histories = _histories(baseline, reference, repeats, rng)
-    observed = _first_reaching(float(reached.mean()), next(histories), n)
+    observed = _first_reaching(reached, next(histories), n)
     needed = [_first_reaching(target, history, n) for target, history in zip(targets, histories, strict=True)]
     share = sum(count is not None for count in needed) / repeats
     times = np.array([n if count is None else count for count in needed]) / candidate.n_trials
@@ -107,10 +108,13 @@ def _histories(
 ) -> Iterator[Callable[[int], float]]:
     """The hypervolume after k trials: as measured, then of each resample, or of other orders of a single run."""
     if len(side.runs) > 1:
-        curves = np.array([pareto.hypervolume_history(run, reference) for run in side.runs])
-        picks = rng.integers(len(curves), size=(repeats, len(curves)))
-        for drawn in (curves, *(curves[pick] for pick in picks)):
-            yield partial(_mean_after, drawn)
+        curves = Resampled(side.runs, partial(pareto.hypervolume_history, reference=reference), repeats, rng)
+        measured = np.mean(curves.measured, axis=0)
+        yield partial(_after, measured)
+        for picks in curves.picks:
+            drawn = np.mean([curves.drawn[i] for i in picks], axis=0)
+            wider = measured + curves.wider * (drawn - measured)
+            yield partial(_after, np.maximum.accumulate(wider.clip(0)))
     else:
         (run,) = side.runs
         yield partial(_hypervolume_after, run, reference)
@@ -118,8 +122,8 @@ def _histories(
             yield partial(_hypervolume_after, rng.permutation(run), reference)
 
 
-def _mean_after(histories: NDArray[np.float64], k: int) -> float:
-    return float(histories[:, k - 1].mean())
+def _after(history: NDArray[np.float64], k: int) -> float:
+    return float(history[k - 1])
 
 
 def _hypervolume_after(run: Losses, reference: NDArray[np.float64], k: int) -> float:

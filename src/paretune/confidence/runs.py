@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.confidence.check import check_losses
+from paretune.confidence.estimate import centred, widening
 from paretune.confidence.wanted import agreed
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
@@ -51,7 +52,8 @@ class Resampled(Generic[T]):
     """Something of each run, and of other draws that might have been.
 
     Of several runs, the runs are drawn with replacement, as many as there are: a resample is the mean of those drawn.
-    Of a single run, its trials are, and each draw is a run of its own.
+    Of a single run, its trials are, and each draw is a run of its own, whose front lacks some points. Either way only
+    the spread of resamples is to be taken, about what was measured (`centred`), and of few runs ``wider``.
 
     Args:
         runs: each ``n x m``.
@@ -64,13 +66,18 @@ class Resampled(Generic[T]):
         self, runs: Sequence[Losses], of: Callable[[Losses], T], repeats: int, rng: np.random.Generator
     ) -> None:
         self.measured: list[T] = [of(run) for run in runs]
-        self.of_trials = len(runs) == 1
-        if not self.of_trials:
+        if len(runs) > 1:
             self.drawn: list[T] = self.measured
-            self.picks = rng.integers(len(runs), size=(repeats, len(runs)))
+            self.picks, self.wider = rng.integers(len(runs), size=(repeats, len(runs))), widening(len(runs))
         else:
             self.drawn = [of(draw_trials(runs[0], rng)) for _ in range(repeats)]
-            self.picks = np.arange(repeats)[:, None]
+            self.picks, self.wider = np.arange(repeats)[:, None], 1.0
+
+
+def means(numbers: Resampled[float], most: float = np.inf) -> tuple[float, NDArray[np.float64]]:
+    """The mean over runs, as measured and of each resample; ``most`` is the largest that there can be."""
+    measured, drawn = float(np.mean(numbers.measured)), np.array(numbers.drawn)[numbers.picks].mean(axis=1)
+    return measured, centred(measured, drawn, most, numbers.wider)
 
 
 def draw_trials(run: Losses, rng: np.random.Generator) -> Losses:

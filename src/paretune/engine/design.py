@@ -38,8 +38,8 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
     """Configurations of a grid of k values a parameter, k = 2, then 3, 5, 9, ...: in shuffled order, no point twice.
 
     The values are evenly spaced on the parameter's scale, ends included; an unordered parameter gives all of its
-    choices from the start. Ends when the next grid has nothing new: of a finite space, or where what is continuous never
-    exists or has as few values as floating-point numbers have there.
+    choices from the start. Ends when the next grid has nothing new: of a finite space, or where what is continuous
+    never exists or has as few values as there are floating-point numbers.
 
     Args:
         space: the parameters.
