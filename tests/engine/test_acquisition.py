@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 from botorch.acquisition.multi_objective.analytic import ExpectedHypervolumeImprovement
+from botorch.exceptions import UnsupportedError
 from botorch.models import ModelListGP
 from botorch.optim import optimize_acqf
 from botorch.utils.multi_objective.box_decompositions.non_dominated import NondominatedPartitioning
@@ -156,6 +157,19 @@ def test_a_front_below_the_reference_is_none():
     below = LogExpectedHypervolumeImprovement(model, torch.tensor([[-9.0, 0.5], [0.3, 0.1]]).double(), reference)
     none = LogExpectedHypervolumeImprovement(model, FRONT[:0, :2], reference)
     np.testing.assert_allclose(values(below, PLACES), values(none, PLACES))
+
+
+def test_places_may_lie_in_batches_of_batches():
+    acquisition = LogExpectedHypervolumeImprovement(first(2), FRONT[:, :2], REFERENCE[:2])
+    found = acquisition(PLACES.reshape(4, 2, 5, 1, 2))
+    torch.testing.assert_close(found, values(acquisition, PLACES).reshape(4, 2, 5), rtol=1e-9, atol=1e-9)
+
+
+def test_it_counts_one_trial_and_says_so_where_others_are_under_way():
+    acquisition = LogExpectedHypervolumeImprovement(first(2), FRONT[:, :2], REFERENCE[:2])
+    acquisition.set_X_pending(None)
+    with pytest.raises(UnsupportedError, match=r"is of one trial: tell its models what is under way with .*believe"):
+        optimize_acqf(acquisition, CUBE, q=2, num_restarts=1, raw_samples=4, sequential=True)
 
 
 def test_many_places_are_told_apart_as_each_is_alone():

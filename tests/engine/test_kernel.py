@@ -1,6 +1,7 @@
 """Is the kernel the one of its docstring, and a kernel at all?"""
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -83,6 +84,12 @@ def test_the_diagonal_and_batches_are_parts_of_the_whole(drawn):
     np.testing.assert_allclose(batches[:, 0], whole, atol=1e-6)
     np.testing.assert_allclose(alone[:, 0], np.diag(of(kernel, A, A)), atol=1e-6)
     np.testing.assert_allclose(beside, np.diag(of(kernel, A, A)[:, ::-1]), atol=1e-6)
+
+
+@given(kernels())
+def test_it_can_be_pickled(drawn):
+    kernel, _, A, B = drawn
+    np.testing.assert_array_equal(of(pickle.loads(pickle.dumps(kernel)), A, B), of(kernel, A, B))  # noqa: S301 (our own)
 
 
 @given(kernels())

@@ -13,6 +13,7 @@ from botorch.acquisition import AcquisitionFunction
 from botorch.acquisition.analytic import _log_ei_helper as log_standard_improvement
 from botorch.acquisition.multi_objective.objective import IdentityMCMultiOutputObjective
 from botorch.acquisition.multi_objective.parego import qLogNParEGO
+from botorch.exceptions import UnsupportedError
 from botorch.models.model import Model
 from botorch.sampling.normal import SobolQMCNormalSampler
 from botorch.utils.multi_objective.box_decompositions.non_dominated import FastNondominatedPartitioning
@@ -35,7 +36,33 @@ N_SAMPLES = 64
 LEAST = -1e8  # standard deviations below a place; the improvement there is nothing
 
 
-class LogExpectedHypervolumeImprovement(AcquisitionFunction):
+class OneTrialAcquisition(AcquisitionFunction):
+    """An acquisition function of each place by itself: ``_values`` gives those of ``N x d`` features, ``N`` numbers.
+
+    What is under way is not counted here: its models are told of it (`paretune.engine.surrogate.believe`), and its
+    front has what is expected of it, as `paretune.suggest` does; BoTorch's optimizers maximise it with ``q=1``.
+    """
+
+    X_pending: Tensor | None = None
+
+    def set_X_pending(self, X_pending: Tensor | None = None) -> None:  # noqa: N802 (BoTorch's)
+        """An `UnsupportedError` where there is something."""
+        if X_pending is not None and len(X_pending) > 0:
+            raise UnsupportedError(
+                f"{type(self).__name__} is of one trial: tell its models what is under way with "
+                "paretune.engine.surrogate.believe, and maximise it with q=1"
+            )
+
+    @t_batch_mode_transform(expected_q=1)
+    def forward(self, X: Tensor) -> Tensor:
+        """The values at ``... x 1 x d`` features: ``...`` numbers."""
+        return self._values(X.reshape(-1, X.shape[-1])).reshape(X.shape[:-2])
+
+    def _values(self, X: Tensor) -> Tensor:
+        raise NotImplementedError
+
+
+class LogExpectedHypervolumeImprovement(OneTrialAcquisition):
     """The logarithm of the expected hypervolume improvement over a given front, in closed form, for one trial.
 
     The improvement of a box decomposition's cell is a product over objectives (Yang et al. 2019, "Efficient
@@ -80,10 +107,8 @@ class LogExpectedHypervolumeImprovement(AcquisitionFunction):
         functions = straighten or [None] * len(reference)
         self._axes = [_Axis(lower[:, j], upper[:, j], function) for j, function in enumerate(functions)]
 
-    @t_batch_mode_transform(expected_q=1)
-    def forward(self, X: Tensor) -> Tensor:
-        """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        mean, deviation = self._marginals(X.squeeze(-2))
+    def _values(self, X: Tensor) -> Tensor:
+        mean, deviation = self._marginals(X)
         m = len(self._axes)
         spread = self._exploration * deviation
         cells = torch.stack([axis(mean[:, [j]], spread[:, [j]]) for j, axis in enumerate(self._axes)]).sum(dim=0)
@@ -165,7 +190,7 @@ def _cells(front: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
     return lower.to(reference), upper.to(reference)
 
 
-class SuccessWeighted(AcquisitionFunction):
+class SuccessWeighted(OneTrialAcquisition):
     """A logarithmic acquisition where a trial may crash: log p is added, and a slope where p is small.
 
     Args:
@@ -177,11 +202,9 @@ class SuccessWeighted(AcquisitionFunction):
         super().__init__(acquisition.model)
         self._acquisition, self._log_success = acquisition, log_success
 
-    @t_batch_mode_transform(expected_q=1)
-    def forward(self, X: Tensor) -> Tensor:
-        """The values at ``N x 1 x d`` features: ``N`` numbers."""
+    def _values(self, X: Tensor) -> Tensor:
         success = self._log_success
-        return self._acquisition(X) + penalty(success(X.squeeze(-2)), success.highest, success.weight)
+        return self._acquisition(X.unsqueeze(-2)) + penalty(success(X), success.highest, success.weight)
 
 
 def values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:

@@ -7,12 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from botorch.acquisition import AcquisitionFunction
 from botorch.models.model import Model
-from botorch.utils.transforms import t_batch_mode_transform
 from torch import Tensor
 
-from paretune.engine.acquisition import Straighten
+from paretune.engine.acquisition import OneTrialAcquisition, Straighten
 from paretune.engine.marginals import marginals
 
 N_DIRECTIONS = 512
@@ -23,7 +21,7 @@ ROWS = 16  # places at a time: what they are compared with is then still in the 
 LEAST = 1e-75  # so that the product of four does not vanish: 18 deviations below all places are alike
 
 
-class LogDirectionalImprovement(AcquisitionFunction):
+class LogDirectionalImprovement(OneTrialAcquisition):
     """The logarithm of the expected hypervolume improvement over a given front, as a mean over directions.
 
     A hypervolume is, up to a constant, the mean over directions from the reference of the ``m``-th power of how far the
@@ -79,12 +77,10 @@ class LogDirectionalImprovement(AcquisitionFunction):
         slices = m * t ** (m - 1) * _trapezoids(t)
         self._weights, self._log_span = (ball / N_DIRECTIONS * slices / 2**m).reshape(-1), span.log().sum()
 
-    @t_batch_mode_transform(expected_q=1)
-    def forward(self, X: Tensor) -> Tensor:
-        """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        mean, deviation = self._marginals(X.squeeze(-2))
+    def _values(self, X: Tensor) -> Tensor:
+        mean, deviation = self._marginals(X)
         m = self._corners.shape[1]
-        parts = zip(mean.split(ROWS), (self._exploration * deviation).split(ROWS), strict=True)
+        parts = zip(torch.split(mean, ROWS), torch.split(self._exploration * deviation, ROWS), strict=True)
         worth = torch.cat([self._worth(*part) for part in parts]).log() + self._log_span
         return worth + torch.special.log_ndtr(mean[:, m:] / deviation[:, m:]).sum(-1)
 

@@ -52,7 +52,7 @@ class MixedKernel(Kernel):
         self.register_buffer("nominal", nominal)
         self.register_parameter("raw_weight", torch.nn.Parameter(torch.tensor(0.5, dtype=torch.double)))
         self.register_constraint("raw_weight", GreaterThan(SMALLEST, transform=None))
-        self.register_prior("weight_prior", LogNormalPrior(*WEIGHT_PRIOR), lambda kernel: kernel.weight)
+        self.register_prior("weight_prior", LogNormalPrior(*WEIGHT_PRIOR), _weight)
         self.to(device=nominal.device, dtype=torch.double)
 
     @property
@@ -113,6 +113,10 @@ class MixedKernel(Kernel):
         """Lines and parabolas, each of variance 1/d over the unit interval and uncorrelated there (Legendre)."""
         u = X[..., ~self.nominal] - 0.5
         return torch.cat([u * math.sqrt(12), (u**2 - 1 / 12) * math.sqrt(180)], dim=-1) / math.sqrt(len(self.nominal))
+
+
+def _weight(kernel: MixedKernel) -> Tensor:  # a kernel that holds no lambda can be pickled
+    return kernel.weight
 
 
 def lengthscale_prior(nominal: Tensor, longer: float) -> tuple[Tensor, Tensor]:

@@ -10,11 +10,10 @@ import torch
 from botorch.acquisition import AcquisitionFunction
 from botorch.models import ModelListGP
 from botorch.models.model import Model
-from botorch.utils.transforms import t_batch_mode_transform
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.acquisition import values
+from paretune.engine.acquisition import OneTrialAcquisition, values
 from paretune.engine.belief import Modelled, fit_on_best_scale, fit_on_scale, learn_success
 from paretune.engine.marginals import marginals
 from paretune.engine.outcomes import constraints, loss, was_given_up
@@ -26,7 +25,7 @@ from paretune.trials import Trials
 NEAREST = 5
 
 
-class LogProbabilityWithin(AcquisitionFunction):
+class LogProbabilityWithin(OneTrialAcquisition):
     """The logarithm of the probability that all outcomes are as large as they must be.
 
     Args:
@@ -39,10 +38,8 @@ class LogProbabilityWithin(AcquisitionFunction):
         self._marginals = marginals(model)
         self._least = least
 
-    @t_batch_mode_transform(expected_q=1)
-    def forward(self, X: Tensor) -> Tensor:
-        """The values at ``N x 1 x d`` features: ``N`` logarithms."""
-        mean, deviation = self._marginals(X.squeeze(-2))
+    def _values(self, X: Tensor) -> Tensor:
+        mean, deviation = self._marginals(X)
         return torch.special.log_ndtr((mean - self._least) / deviation).sum(-1)
 
 
