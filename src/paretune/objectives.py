@@ -105,6 +105,8 @@ class Objectives(Sequence[Objective]):
     """
 
     def __init__(self, objectives: Sequence[Objective]) -> None:
+        if not isinstance(objectives, Sequence):
+            raise InvalidInputError(f"objectives must be a list of Maximize and Minimize, but are {objectives!r}")
         self._objectives = tuple(objectives)
         if not self._objectives:
             raise InvalidInputError("a study needs at least one objective")
@@ -114,6 +116,11 @@ class Objectives(Sequence[Objective]):
         if len(set(self.names)) < len(self.names):
             raise InvalidInputError(f"objectives must have different names, but are {', '.join(self.names)}")
         self._signs = np.array([objective.sign for objective in self._objectives])
+
+    @classmethod
+    def of(cls, objectives: Objectives | Sequence[Objective]) -> Objectives:
+        """The objectives themselves, or a list of them."""
+        return objectives if isinstance(objectives, Objectives) else cls(objectives)
 
     @overload
     def __getitem__(self, index: int) -> Objective: ...

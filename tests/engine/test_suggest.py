@@ -505,6 +505,10 @@ def test_any_trials_give_a_configuration_of_their_space(trials, seed):
     assert not keys(found) & (keys(pending.params) - keys(trials[trials.is_complete].params))
 
 
+def test_a_mapping_of_parameters_and_a_list_of_objectives_will_do():
+    assert suggest(GIVEN, dict(SQUARE), list(TWO)) == suggest(GIVEN, SQUARE, TWO)
+
+
 @pytest.mark.parametrize("space", [Space({"n": Int(3, 3)}), Space({"c": Categorical(["a"]), "x": Float(1, 1)})])
 def test_a_space_without_a_choice_repeats_it(space):
     only = list(space.configurations())
@@ -532,6 +536,11 @@ def test_a_space_without_a_choice_repeats_it(space):
         ({"seed": 1.5}, "seed must be a whole number, but is 1.5"),
         ({"seed": None}, "seed must be a number, but is None"),
         ({"seed": -1}, "seed must be at least 0, but is -1"),
+        ({"trials": []}, r"trials must be Trials, such as Trials\(space, objectives\), but are \[\]"),
+        ({"space": None}, "a space must be a mapping of names to parameters, but is None"),
+        ({"objectives": Minimize("f")}, "objectives must be a list of Maximize and Minimize, but are Minimize"),
+        ({"fixed": ["x"]}, r"values must be given by their parameters' names, but are \['x'\]"),
+        ({"device": "meta"}, "device must be one that torch can use here, but is 'meta'"),
     ],
 )
 def test_what_does_not_fit_is_refused(changes, message):

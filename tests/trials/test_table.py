@@ -134,11 +134,17 @@ def test_a_table_does_not_write_two_things_into_one_column(name):
         ({"violations": [[1.0]] * 3}, "violations must be 4 x 1"),
         ({"durations": [1.0]}, "durations must have 4 entries, but has 1"),
         ({"metrics": ({},)}, "metrics must have 4 entries, but has 1"),
+        ({"violations": [1.0] * 4}, "violations must be 4 x c, a column for each constraint, but is 4"),
+        ({"losses": None}, "losses must be 4 x 2, but is a single value"),
+        ({"losses": [["a", "b"]] * 4}, "losses must be numbers in rows of equal length: could not convert string"),
+        ({"losses": [[1.0, 2.0]] * 3 + [[1.0]]}, "losses must be numbers in rows of equal length"),
+        ({"losses_se": [[0.1, -0.5]] * 4}, "losses_se must be at least 0, or NaN where not known, but has -0.5"),
+        ({"params": ("a",) * 4}, "params must be mappings of names to values, but one is 'a'"),
     ],
 )
-def test_lengths_must_agree(changes, message):
+def test_what_is_no_table_of_the_trials_is_refused(changes, message):
     with pytest.raises(InvalidInputError, match=message):
-        Trials(SPACE, WANTED, table().params, **changes)
+        Trials(SPACE, WANTED, **{"params": table().params, **changes})
 
 
 def test_a_violated_constraint_fails_a_trial_that_keeps_its_losses():

@@ -109,7 +109,7 @@ def _among(belief: Belief | Within, part: Space, space: Space) -> Belief | Withi
 def check_device(device: str) -> None:
     """An `InvalidInputError` where torch cannot use it."""
     try:
-        torch.zeros(1, dtype=torch.double, device=device)
+        torch.zeros(1, dtype=torch.double, device=device).item()
     except (AssertionError, RuntimeError, TypeError) as error:  # torch without CUDA asserts; some have no doubles
         reason = str(error).splitlines()[0]
         raise InvalidInputError(f"device must be one that torch can use here, but is {device!r}: {reason}") from None

@@ -78,7 +78,7 @@ class MixedKernel(Kernel):
     def _beside(self, x1: Tensor, x2: Tensor) -> Tensor:
         """The covariance of each of ``... x n x d`` with the one at its side: ``... x n``."""
         deltas = self._differences(x1, x2)
-        n_same = (deltas[..., self.nominal] == 0).sum(dim=-1)
+        n_same = (deltas[..., self.nominal] == 0).to(deltas).sum(dim=-1)
         main = (self._effects(x1) * self._effects(x2)).sum(dim=-1) + n_same / len(self.nominal)
         return joint(deltas @ self.lengthscale[0] ** -2) + self.weight * main
 

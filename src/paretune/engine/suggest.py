@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,8 @@ from paretune.engine.design import grid, sobol
 from paretune.engine.outcomes import teaches_limits
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.measure.noise import ran_to_the_end
-from paretune.objectives import Objectives
-from paretune.space import Params, Space
+from paretune.objectives import Objective, Objectives
+from paretune.space import Parameter, Params, Space
 from paretune.space.keys import configuration_keys
 from paretune.space.values import whole
 from paretune.trials import Trials
@@ -26,8 +26,8 @@ N_STARTUP = 8
 
 def suggest(  # noqa: PLR0913 (the contract that every host calls, and its settings)
     trials: Trials,
-    space: Space,
-    objectives: Objectives,
+    space: Space | Mapping[str, Parameter],
+    objectives: Objectives | Sequence[Objective],
     q: int = 1,
     seed: int = 0,
     *,
@@ -81,7 +81,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     seed = whole("seed", seed)
     if seed < 0:
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
-    trials = _judged(trials[~trials.is_lost], space, objectives)
+    space, objectives = Space.of(space), Objectives.of(objectives)
+    trials = _judged(trials, space, objectives)
     part = space.hold(fixed) if fixed else space
     reference = _reference(reference_point, trials, objectives)
     suggested: list[dict[str, Any]] = []
@@ -105,7 +106,10 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
 
 def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
-    """The trials by the limits that are wanted; refused where they are no trials of this space and these objectives."""
+    """The trials that teach, by the limits that are wanted; refused where they are not of this space and objectives."""
+    if not isinstance(trials, Trials):
+        raise InvalidInputError(f"trials must be Trials, such as Trials(space, objectives), but are {trials!r}")
+    trials = trials[~trials.is_lost]
     theirs, ours = ({o.name: o.goal for o in wanted} for wanted in (trials.objectives, objectives))
     if list(theirs.items()) != list(ours.items()):
         raise InvalidInputError(f"the trials have objectives {theirs}, not {ours}")

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
-from paretune.space.values import When, conditions, number, same, whole
+from paretune.space.values import When, conditions, key, number, same, whole
 
 MAX_LEVELS = 2**62  # what 64-bit cells hold; beyond 10**12 levels neighbours are taken for one another
 
@@ -226,12 +226,14 @@ class Categorical:
         choices = tuple(c.item() if isinstance(c, np.generic) else c for c in self.choices)
         if not choices:
             raise InvalidInputError("choices must have at least one value")
-        for i, choice in enumerate(choices):
+        seen = set()
+        for choice in choices:
             is_nan = isinstance(choice, float) and math.isnan(choice)
             if is_nan or not isinstance(choice, (str, bool, int, float, type(None))):
                 raise InvalidInputError(f"a choice must be a string, number, boolean or None, but is {choice!r}")
-            if any(same(choice, other) for other in choices[:i]):
+            if key(choice) in seen:
                 raise InvalidInputError(f"choices must differ, but {choice!r} stands twice")
+            seen.add(key(choice))
         object.__setattr__(self, "choices", choices)
         object.__setattr__(self, "when", conditions(self.when))
 
@@ -254,6 +256,10 @@ class Categorical:
     def _levels(self) -> Sequence[Any]:
         return sorted(self.choices) if self._is_scale else self.choices
 
+    @cached_property
+    def _cell_of(self) -> dict[tuple[bool, Any], int]:
+        return {key(choice): cell for cell, choice in enumerate(self._levels)}
+
     def level(self, cell: int) -> Any:
         """The choice of a cell; cells are counted from 0."""
         return self._levels[cell]
@@ -264,8 +270,7 @@ class Categorical:
 
     def encode(self, values: Sequence[Any]) -> NDArray[np.float64]:
         """Places of the values in the unit interval: each choice is the middle of its cell."""
-        cells = [next(i for i, choice in enumerate(self._levels) if same(choice, value)) for value in values]
-        return _centres(cells, self.n_levels)
+        return _centres([self._cell_of[key(value)] for value in values], self.n_levels)
 
     def decode(self, unit: ArrayLike) -> list[Any]:
         """Values at places of the unit interval."""

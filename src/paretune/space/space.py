@@ -40,6 +40,8 @@ class Space(Mapping[str, Parameter]):
     """
 
     def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+        if not isinstance(parameters, Mapping):
+            raise InvalidInputError(f"a space must be a mapping of names to parameters, but is {parameters!r}")
         if not parameters:
             raise InvalidInputError("a space needs at least one parameter")
         seen: dict[str, Parameter] = {}
@@ -48,6 +50,11 @@ class Space(Mapping[str, Parameter]):
                 raise InvalidInputError(f"parameter {name!r} must be a Float, Int or Categorical, but is {parameter!r}")
             seen[name] = replace(parameter, when=_checked_conditions(name, parameter, seen))
         self._parameters = seen
+
+    @classmethod
+    def of(cls, parameters: Space | Mapping[str, Parameter]) -> Space:
+        """The space itself, or of these parameters."""
+        return parameters if isinstance(parameters, Space) else cls(parameters)
 
     def __getitem__(self, name: str) -> Parameter:
         return self._parameters[name]
@@ -212,6 +219,8 @@ class Space(Mapping[str, Parameter]):
 
     def _know(self, values: Params) -> None:
         """An `InvalidInputError` that names the first unknown parameter."""
+        if not isinstance(values, Mapping):
+            raise InvalidInputError(f"values must be given by their parameters' names, but are {values!r}")
         for name in values:
             if name not in self:
                 raise InvalidInputError(f"unknown parameter {name!r}; the space has {', '.join(self)}")

@@ -19,6 +19,11 @@ def same(a: Any, b: Any) -> bool:
     return bool(isinstance(a, (bool, np.bool_)) == isinstance(b, (bool, np.bool_)) and a == b)
 
 
+def key(value: Any) -> tuple[bool, Any]:
+    """Of values that are the same the same, and of others not: to find one among many."""
+    return isinstance(value, (bool, np.bool_)), value
+
+
 def conditions(when: When) -> dict[str, tuple[Any, ...]]:
     """Conditions with the allowed values of each parent as a tuple; an `InvalidInputError` where they are none."""
     if not isinstance(when, Mapping):

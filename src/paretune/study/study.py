@@ -78,8 +78,8 @@ class Study:
         facts: Mapping[str, Any] | None = None,
         command: str = "",
     ) -> None:
-        self.space = space if isinstance(space, Space) else Space(space)
-        self.objectives = objectives if isinstance(objectives, Objectives) else Objectives(objectives)
+        self.space = Space.of(space)
+        self.objectives = Objectives.of(objectives)
         self.name = name
         check_names(self.space, self.objectives)
         sampler = sampler_of(searcher, self.space, seed, 0)  # a wrong name must not leave an empty study behind

@@ -42,7 +42,8 @@ class Trials:
         metrics: ``n`` mappings of whatever else was measured.
 
     Raises:
-        InvalidInputError: lengths differ, a word is none of those allowed, or a complete trial lacks a loss.
+        InvalidInputError: lengths differ, a word is none of those allowed, a standard error is negative, or a complete
+            trial lacks a loss.
     """
 
     space: Space
@@ -59,17 +60,18 @@ class Trials:
     metrics: tuple[Mapping[str, Any], ...] = ()
 
     def __post_init__(self) -> None:
-        n, m = len(self.params), len(self.objectives)
-
         def set_(name: str, value: Any) -> None:
             object.__setattr__(self, name, value)  # frozen, and filled once
 
-        set_("params", tuple(dict(params) for params in self.params))
+        set_("space", Space.of(self.space))
+        set_("objectives", Objectives.of(self.objectives))
+        n, m = len(self.params), len(self.objectives)
+        set_("params", tuple(_configuration(params) for params in self.params))
         set_("metrics", tuple(dict(metrics) for metrics in self.metrics or ({},) * n))
         if len(self.metrics) != n:
             raise InvalidInputError(f"metrics must have {n} entries, but has {len(self.metrics)}")
-        for name in ("losses", "losses_se"):
-            set_(name, _table(getattr(self, name), n, m, name))
+        set_("losses", _table(self.losses, n, m, "losses"))
+        set_("losses_se", _not_negative(_table(self.losses_se, n, m, "losses_se"), "losses_se"))
         c = np.shape(self.violations)[1] if np.ndim(self.violations) == 2 else 0
         set_("violations", _table(self.violations, n, c, "violations"))
         set_("numbers", _column(self.numbers, np.arange(n), "numbers"))
@@ -248,19 +250,40 @@ class Trials:
         return cls(space, objectives, **read(columns, space, objectives))
 
 
+def _configuration(params: Any) -> dict[str, Any]:
+    if not isinstance(params, Mapping):
+        raise InvalidInputError(f"params must be mappings of names to values, but one is {params!r}")
+    return dict(params)
+
+
 def _table(array: ArrayLike, n: int, width: int, name: str) -> NDArray[np.float64]:
-    table = np.array(array, dtype=float)
+    table = _array(array, np.dtype(float), name)
     if table.size == 0:
         return np.full((n, width), np.nan)
     if table.shape != (n, width):
-        raise InvalidInputError(f"{name} must be {n} x {width}, but is {' x '.join(map(str, table.shape))}")
+        columns = width or "c, a column for each constraint"
+        found = " x ".join(map(str, table.shape)) or "a single value"
+        raise InvalidInputError(f"{name} must be {n} x {columns}, but is {found}")
+    return table
+
+
+def _not_negative(table: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    if (table < 0).any():
+        raise InvalidInputError(f"{name} must be at least 0, or NaN where not known, but has {np.nanmin(table):g}")
     return table
 
 
 def _column(array: ArrayLike, default: NDArray[Any], name: str) -> NDArray[Any]:
-    column = np.array(array, dtype=default.dtype)
+    column = _array(array, default.dtype, name)
     if column.size == 0:
         return default
     if column.shape != default.shape:
-        raise InvalidInputError(f"{name} must have {len(default)} entries, but has {len(column)}")
+        raise InvalidInputError(f"{name} must have {len(default)} entries, but has {column.size}")
     return column
+
+
+def _array(array: ArrayLike, dtype: np.dtype[Any], name: str) -> NDArray[Any]:
+    try:
+        return np.array(array, dtype=dtype)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"{name} must be numbers in rows of equal length: {error}") from None
