@@ -22,10 +22,10 @@ def is_nondominated(losses):
 
 
 def hypervolume(losses, reference):
-    """By counting the unit cells that some point dominates: exact for whole numbers."""
-    rows = [row for row in losses if not any(math.isnan(x) for x in row)]
-    if not rows:
-        return 0.0
+    """By counting the unit cells that some point dominates: exact for whole numbers and infinities."""
+    rows = [row for row in losses if all(x < end for x, end in zip(row, reference, strict=True))]  # NaN is not below
+    if not rows or np.isinf(rows).any():
+        return math.inf if rows else 0.0
     low = np.min(rows, axis=0).astype(int)
     cells = itertools.product(*(range(a, int(b)) for a, b in zip(low, reference, strict=True)))
     return float(sum(any(all(x <= c for x, c in zip(row, cell, strict=True)) for row in rows) for cell in cells))

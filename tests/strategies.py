@@ -98,10 +98,11 @@ def cubes(space, max_size=8):
 
 
 @st.composite
-def losses(draw, m=None, min_size=0, max_size=12, with_nan=False):
-    """``n x m`` small whole numbers, with a NaN here and there if asked for."""
+def losses(draw, m=None, min_size=0, max_size=12, with_nan=False, with_infinity=False):
+    """``n x m`` small whole numbers, with a NaN or an infinity here and there if asked for."""
     m = draw(st.integers(1, 4)) if m is None else m
-    entry = st.one_of(SMALL, SMALL, SMALL, st.just(math.nan)) if with_nan else SMALL
+    rare = [math.nan] * with_nan + [math.inf, -math.inf] * with_infinity
+    entry = st.one_of(SMALL, SMALL, SMALL, st.sampled_from(rare)) if rare else SMALL
     rows = draw(st.lists(st.lists(entry, min_size=m, max_size=m), min_size=min_size, max_size=max_size))
     return np.array(rows, float).reshape(len(rows), m)
 

@@ -12,14 +12,14 @@ from paretune import pareto
 from paretune.errors import InvalidInputError
 
 
-@given(strategies.losses(with_nan=True))
+@given(strategies.losses(with_nan=True, with_infinity=True))
 def test_a_point_is_nondominated_when_no_other_dominates_it(losses):
     before = losses.copy()
     assert pareto.is_nondominated(losses).tolist() == oracles.is_nondominated(losses)
     np.testing.assert_array_equal(losses, before)
 
 
-@given(strategies.losses(m=3))
+@given(strategies.losses(with_infinity=True))
 def test_layers_are_what_is_left_of_the_front_when_those_before_are_taken_away(losses):
     found, rest = pareto.ranks(losses), np.arange(len(losses))
     for layer in range(len(losses)):
@@ -46,7 +46,11 @@ def test_a_front_is_the_nondominated_points_in_order(losses):
 
 
 def test_infinite_losses_are_losses():
-    assert pareto.is_nondominated([[np.inf, 0], [1, 1], [np.inf, np.inf]]).tolist() == [True, True, False]
+    i = np.inf
+    assert pareto.is_nondominated([[i, 0], [1, 1], [i, i]]).tolist() == [True, True, False]
+    assert pareto.is_nondominated([[1, i, 0], [-i, i, 1], [-i, -i, i]]).tolist() == [True, True, True]
+    assert pareto.is_nondominated([[1, 2, i, 3, 1], [2, 3, i, i, 1]]).tolist() == [True, False]
+    assert pareto.ranks([[1, i, 0], [-i, i, 1], [1, i, i]]).tolist() == [0, 0, 1]
 
 
 def test_of_one_objective_the_least_are_the_front():

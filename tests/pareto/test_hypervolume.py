@@ -18,7 +18,7 @@ REFERENCE = st.integers(-1, 3)
 
 @given(st.data(), st.integers(1, 4))
 def test_it_is_the_number_of_dominated_cells(data, m):
-    losses = data.draw(strategies.losses(m=m, min_size=1, with_nan=True))
+    losses = data.draw(strategies.losses(m=m, min_size=1, with_nan=True, with_infinity=True))
     reference = data.draw(st.lists(REFERENCE, min_size=m, max_size=m))
     before = losses.copy()
     assert pareto.hypervolume(losses, reference) == pytest.approx(oracles.hypervolume(losses, reference), abs=1e-9)

@@ -45,7 +45,15 @@ def is_nondominated(losses: ArrayLike) -> NDArray[np.bool_]:
 def _is_nondominated(points: NDArray[np.float64]) -> NDArray[np.bool_]:
     if points.shape[1] == 1:  # moocore starts at two objectives
         return np.asarray(points[:, 0] == points[:, 0].min())
-    return np.asarray(moocore.is_nondominated(points, keep_weakly=True))
+    return np.asarray(moocore.is_nondominated(_finite(points), keep_weakly=True))
+
+
+def _finite(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The points, or finite ones that dominate each other alike: of an infinity moocore errs, or ends the process."""
+    if np.isfinite(points).all():
+        return points
+    places = [np.unique(column, return_inverse=True)[1] for column in points.T]
+    return np.column_stack(places).astype(float)
 
 
 def ranks(losses: ArrayLike) -> NDArray[np.int64]:
@@ -66,7 +74,7 @@ def ranks(losses: ArrayLike) -> NDArray[np.int64]:
     points = as_losses(losses)
     if len(points) == 0 or points.shape[1] == 1:  # moocore starts at two objectives
         return np.unique(points[:, 0], return_inverse=True)[1].astype(np.int64)
-    return np.asarray(moocore.pareto_rank(points), np.int64)
+    return np.asarray(moocore.pareto_rank(_finite(points)), np.int64)
 
 
 def efficient(trials: Trials) -> Trials:
