@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import math
+import reprlib
 import zlib
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -45,13 +46,13 @@ class CsvFile:
         """The cells of a column; empty ones where the file does not have it."""
         return self.columns.get(name, ("",) * len(self))
 
-    def numbers(self, name: str, least: float = -math.inf) -> list[float]:
+    def numbers(self, name: str, least: float = -math.inf, most: float = math.inf) -> list[float]:
         """A column as numbers, NaN where a cell is empty.
 
         Raises:
-            InvalidInputError: a cell holds text, or less than the least.
+            InvalidInputError: a cell holds text, less than the least, or more than the most.
         """
-        return [self._number(name, row, least) for row in range(len(self))]
+        return [self._number(name, row, least, most) for row in range(len(self))]
 
     def times(self, name: str) -> list[float]:
         """A column of dates as POSIX seconds, NaN where a cell is empty; without a zone they are of UTC.
@@ -62,12 +63,11 @@ class CsvFile:
         return [self._time(name, row) for row in range(len(self))]
 
     def complaint(self, name: str, row: int, expected: str) -> InvalidInputError:
-        """What to raise of a cell that holds something else."""
-        return InvalidInputError(
-            f"{self.path}, line {self.lines[row]}: {name} must be {expected}, but is {self.columns[name][row]!r}"
-        )
+        """What to raise of a cell that holds something else; of a long one it shows the ends."""
+        shown = reprlib.repr(self.columns[name][row])
+        return InvalidInputError(f"{self.path}, line {self.lines[row]}: {name} must be {expected}, but is {shown}")
 
-    def _number(self, name: str, row: int, least: float) -> float:
+    def _number(self, name: str, row: int, least: float, most: float) -> float:
         cell = self.column(name)[row]
         try:
             number = as_number(cell or "nan")
@@ -75,6 +75,8 @@ class CsvFile:
             raise self.complaint(name, row, "a number, or empty where there is none") from None
         if number < least:
             raise self.complaint(name, row, f"at least {least:g}")
+        if number > most:
+            raise self.complaint(name, row, f"at most {most:g}")
         return number
 
     def _time(self, name: str, row: int) -> float:

@@ -19,6 +19,8 @@ from paretune.trials.inferred import infer_space, typed
 from paretune.trials.optuna_csv import as_ours
 from paretune.trials.table import STATES, Trials
 
+MOST = 1e15  # as a trial's number, and its seconds: whole numbers up to here are exact in floating point
+
 
 def trials_from_csv(
     path: Path | str, objectives: Objectives, *, ignore: Sequence[str] = (), space: Space | None = None
@@ -122,7 +124,7 @@ def _outcomes(file: CsvFile, objectives: Objectives) -> dict[str, Any]:
         "reasons": reasons,
         "numbers": _numbers(file),
         "started": np.array(file.times("started")),
-        "durations": np.array(file.numbers("duration", least=0)),
+        "durations": np.array(file.numbers("duration", least=0, most=MOST)),
     }
 
 
@@ -139,7 +141,7 @@ def _numbers(file: CsvFile) -> NDArray[np.int64]:
     if "number" not in file.columns:
         return np.arange(len(file))
     seen: set[float] = set()
-    for row, number in enumerate(file.numbers("number", least=0)):
+    for row, number in enumerate(file.numbers("number", least=0, most=MOST)):
         if not number.is_integer() or number in seen:
             raise file.complaint("number", row, "a whole number that no other row has")
         seen.add(number)
