@@ -139,6 +139,24 @@ def test_a_wrong_cell_is_named_by_line_and_column(tmp_path, before, after, compl
     assert str(caught.value).count("trials.csv") == 1
 
 
+def test_a_nan_among_numbers_is_a_parameter_that_a_trial_lacks_whether_its_space_is_known_or_not(tmp_path):
+    path = written(tmp_path, "x,word,accuracy,latency\nnan,nan,1,1\n2,a,1,1\n3,a,1,1\n")
+    found = trials_from_csv(path, WANTED)
+    assert found.params == ({"word": "nan"}, {"x": 2, "word": "a"}, {"x": 3, "word": "a"})
+    assert found.space["x"] == Int(2, 3, when={"word": "a"})
+    assert trials_from_csv(path, WANTED, space=found.space).params == found.params
+
+
+@pytest.mark.parametrize("cell", ["inf", "-Infinity", "1e999", "9" * 400, "9" * 5000])
+@pytest.mark.parametrize("other", ["2", "2.5", ""])
+def test_a_parameter_larger_than_numbers_are_is_refused_by_file_and_line(tmp_path, cell, other):
+    first = written(tmp_path, f"x,y,accuracy,latency\n{other},1,1,1\n", "1.csv")
+    second = written(tmp_path, f"y,x,accuracy,latency\n1,3,1,1\n2,{cell},1,1\n", "2.csv")
+    with pytest.raises(InvalidInputError, match=r"2\.csv, line 3: x must be a number of at most 1.8e308, ") as caught:
+        runs_from_csv([first, second], WANTED)
+    assert len(str(caught.value)) < 300
+
+
 def test_a_file_without_a_parameter_is_told(tmp_path):
     with pytest.raises(InvalidInputError, match="trials.csv: no column is a parameter"):
         trials_from_csv(written(tmp_path, "accuracy,latency\n1,2\n"), WANTED)

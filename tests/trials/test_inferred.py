@@ -87,3 +87,16 @@ def test_a_table_that_varies_nothing_or_names_its_trials_is_refused():
 
 def test_words_with_underscores_are_no_numbers():
     assert typed(["64_32", "128_64"]) == ["64_32", "128_64"]
+
+
+@pytest.mark.parametrize("nan", ["nan", "NaN", "-nan"])
+def test_a_nan_among_numbers_is_an_empty_cell_and_among_words_a_word(nan):
+    assert typed([nan, "2", "3"]) == [None, 2, 3]
+    assert typed(["2.0", nan, ""]) == [2, None, None]
+    assert typed(["2.5", nan]) == [2.5, None]
+    assert typed([nan, nan]) == [None, None]
+    assert typed([nan, "2", "sgd"]) == [nan, "2", "sgd"]
+
+
+def test_whole_numbers_are_exact_however_large():
+    assert typed([str(2**53 + 1), "nan"]) == [2**53 + 1, None]

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import math
+import re
 import reprlib
 import zlib
 from collections import Counter
@@ -18,6 +19,7 @@ from paretune.errors import InvalidInputError
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs"}
 _GZIP = b"\x1f\x8b"
+_MISSING = re.compile(r"([+-]?nan)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -170,3 +172,8 @@ def as_number(cell: str) -> float:
     if "_" in cell:
         raise ValueError(cell)
     return float(cell)
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell among numbers holds none: it is empty, or ``nan`` as pandas may write it."""
+    return _MISSING.fullmatch(cell) is not None

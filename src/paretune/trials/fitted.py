@@ -8,7 +8,7 @@ from typing import Any
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Parameter, Params, Space
 from paretune.space.values import same
-from paretune.trials.csv_file import CsvFile, as_number
+from paretune.trials.csv_file import CsvFile, as_number, is_missing
 
 
 def fitted(file: CsvFile, space: Space) -> list[Params]:
@@ -16,7 +16,7 @@ def fitted(file: CsvFile, space: Space) -> list[Params]:
 
     A cell is read as its parameter has it: of a categorical the choice that is written so, else the one that is this
     number, since pandas writes 10 as 10.0 beside an empty cell. An empty cell is the choice None, or the empty text,
-    where that is one and the parameter exists; else the parameter does not.
+    where that is one and the parameter exists; else the parameter does not. Of numbers ``nan`` is empty, too.
 
     Raises:
         InvalidInputError: a row is no configuration of the space; the message names its line.
@@ -29,7 +29,7 @@ def _configuration(file: CsvFile, space: Space, row: int) -> Params:
     try:
         for name, parameter in space.items():
             cell = file.column(name)[row]
-            if cell or (_has_empty(parameter) and space.is_active(name, params)):
+            if not _is_empty(parameter, cell) or (_has_empty(parameter) and space.is_active(name, params)):
                 params[name] = _value(name, parameter, cell)
         return params if file.column("state")[row] == "pending" else space.check(params)
     except InvalidInputError as error:
@@ -46,6 +46,10 @@ def _value(name: str, parameter: Parameter, cell: str) -> Any:
         equal = [choice for choice in parameter.choices if number is not None and same(choice, number)]
         return next(iter([*named, *equal]), cell)
     return cell if number is None else number
+
+
+def _is_empty(parameter: Parameter, cell: str) -> bool:
+    return not cell if isinstance(parameter, Categorical) else is_missing(cell)
 
 
 def _has_empty(parameter: Parameter) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,11 @@ def trials_from_csv(
     """The trials of a CSV file, the inverse of `paretune export`.
 
     ``number``, ``state``, ``reason``, ``started``, ``duration`` and ``<objective>_se`` are what `Trials.to_frame` means
-    by them, and may be missing. Every other column is a parameter, and an empty cell says that it does not exist in
-    that trial; `infer_space` tells how the space is found. An empty objective is a failed trial; one that is ``nan`` or
-    ``inf`` has failed as ``not_finite``. A trial that the file calls failed stays so; one outside a limit fails. Of
-    Optuna's ``study.trials_dataframe()`` the columns have other names and words: see `as_ours`.
+    by them, and may be missing. Every other column is a parameter, and an empty cell, or a ``nan`` among numbers, says
+    that it does not exist in that trial; `infer_space` tells how the space is found. An empty objective is a failed
+    trial; one that is ``nan`` or ``inf`` has failed as ``not_finite``. A trial that the file calls failed stays so; one
+    outside a limit fails. Of Optuna's ``study.trials_dataframe()`` the columns have other names and words: see
+    `as_ours`.
 
     Args:
         path: UTF-8, separated by commas, the first line being the columns' names.
@@ -60,6 +62,7 @@ def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore
     files = [_file(path, objectives, ignore) for path in paths]
     names = list(dict.fromkeys(name for file in files for name in _parameters(file, objectives)))
     columns = {name: typed([cell for file in files for cell in file.column(name)]) for name in names}
+    _check_finite(files, columns)
     try:
         space = infer_space(columns)
     except InvalidInputError as error:
@@ -72,6 +75,15 @@ def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore
     return [
         _trials(file, space, objectives, params[end - len(file) : end]) for file, end in zip(files, ends, strict=True)
     ]
+
+
+def _check_finite(files: Sequence[CsvFile], columns: Mapping[str, Sequence[Any]]) -> None:
+    """See that no parameter is infinite, its values as `typed` gives them of all files together."""
+    places = [(file, row) for file in files for row in range(len(file))]
+    for name, values in columns.items():
+        for (file, row), value in zip(places, values, strict=True):
+            if isinstance(value, float) and math.isinf(value):
+                raise file.complaint(name, row, "a number of at most 1.8e308, or empty where there is none")
 
 
 def _file(path: Path | str, objectives: Objectives, ignore: Sequence[str]) -> CsvFile:

@@ -13,7 +13,7 @@ import numpy as np
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.space.parameters import MAX_LEVELS
-from paretune.trials.csv_file import as_number
+from paretune.trials.csv_file import as_number, is_missing
 
 MAX_CHOICES = 500  # more words than this name trials, and vary nothing
 MAX_PARENT_LEVELS = 10
@@ -24,24 +24,23 @@ _TRUTH = {"True": True, "False": False}
 def typed(cells: Sequence[str]) -> list[Any]:
     """The cells of a column as whole numbers, as numbers, as True and False, or else as text; None where empty.
 
-    Whole numbers that are written as ``3.0`` are whole where a cell is empty: so does pandas write them.
+    Among numbers ``nan`` is empty, too, and infinite is what is larger than floating-point numbers are. Whole numbers
+    that are written as ``3.0`` are whole where a cell is empty: so does pandas write them.
 
     Example:
         >>> typed(["1", "", "3"]), typed(["1", "2.5"]), typed(["2.0", ""]), typed(["True", "False"]), typed(["1", "b"])
         ([1, None, 3], [1.0, 2.5], [2, None], [True, False], ['1', 'b'])
     """
-    known = [cell for cell in cells if cell]
-    if all(_WHOLE.fullmatch(cell) for cell in known):
-        return [int(cell) if cell else None for cell in cells]
-    if all(cell in _TRUTH for cell in known):
+    if all(cell in _TRUTH for cell in cells if cell):
         return [_TRUTH.get(cell) for cell in cells]
     try:
-        numbers = [as_number(cell) if cell else None for cell in cells]
+        numbers = [None if is_missing(cell) else as_number(cell) for cell in cells]
     except ValueError:
         return [cell or None for cell in cells]
-    if not all(math.isfinite(x) for x in numbers if x is not None):
-        return [cell or None for cell in cells]
-    if len(known) < len(cells) and all(x.is_integer() for x in numbers if x is not None):
+    known = [x for x in numbers if x is not None]
+    if all(map(math.isfinite, known)) and all(is_missing(cell) or _WHOLE.fullmatch(cell) for cell in cells):
+        return [None if is_missing(cell) else int(cell) for cell in cells]
+    if len(known) < len(cells) and all(x.is_integer() for x in known):
         return [None if x is None else int(x) for x in numbers]
     return list(numbers)
 
