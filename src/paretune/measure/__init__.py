@@ -2,8 +2,9 @@
 
 from paretune.measure.device import device_name, visible_gpus
 from paretune.measure.environment import environment
-from paretune.measure.latency import Latency, latency, median_error
+from paretune.measure.latency import Latency, latency
 from paretune.measure.lock import Use, exclusive, shared
+from paretune.measure.median import median_error
 from paretune.measure.training_time import TrainingTime, TrainingTimer
 
 __all__ = [

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from paretune.measure.device import check_synchronized
 from paretune.measure.door import HAS_LOCKS
-from paretune.measure.latency import median_error
 from paretune.measure.lock import Use, exclusive, shared
+from paretune.measure.median import median_error
 
 if TYPE_CHECKING:
     from typing import Self  # Python 3.10, on which a program in an environment of its own may measure, has none
