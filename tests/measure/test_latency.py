@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import Latency, TrainingTimer, exclusive, latency, median_error
+from paretune.measure import Latency, TrainingTimer, exclusive, latency, serial_error
 from paretune.measure.door import Door
 
 
@@ -51,7 +51,7 @@ def test_it_is_the_median_of_what_comes_after_the_warm_up(measured):
     assert found.first_call == 9
     np.testing.assert_allclose(found.samples, [1, 2, 3, 4, 5, 6, 7])
     assert found.median == pytest.approx(4)
-    assert found.standard_error == pytest.approx(median_error([1, 2, 3, 4, 5, 6, 7]))
+    assert found.standard_error == pytest.approx(serial_error([1, 2, 3, 4, 5, 6, 7]))
     assert next(clock.durations, None) is None
 
 
@@ -60,15 +60,41 @@ def test_the_device_has_finished_whenever_the_clock_is_read(measured):
     assert clock.log == ["synchronize", "clock", "call", "synchronize", "clock"] * 8
 
 
-def test_it_stops_as_soon_as_the_median_is_known_well_enough(measured):
+def test_it_stops_when_the_median_is_known_well_enough_which_is_asked_whenever_calls_have_doubled(measured):
     noise = np.random.default_rng(0).normal(1.0, 0.1, 300)
     found, _ = measured(noise, warm_up=1, relative_error=0.02, time_limit=1e9)
     n = len(found.samples)
-    assert 7 < n < 200
-    assert found.standard_error <= 0.02 * found.median
-    assert all(median_error(found.samples[:k]) > 0.02 * np.median(found.samples[:k]) for k in range(7, n))
+    assert n in (14, 28, 56, 112)
+    assert found.standard_error == serial_error(found.samples) <= 0.02 * found.median
+    assert all(serial_error(found.samples[:k]) > 0.02 * np.median(found.samples[:k]) for k in (7, 14, 28, 56) if k < n)
     rough, _ = measured(noise, warm_up=1, relative_error=0.2, time_limit=1e9)
     assert len(rough.samples) < n
+
+
+def test_a_quick_call_is_repeated_for_a_while_though_all_agree(measured):
+    assert len(measured([0.0101] * 300)[0].samples) == 20
+    assert len(measured([1e-5] * 300)[0].samples) == 200
+    assert len(measured([1.0] * 300)[0].samples) == 7
+
+
+@pytest.mark.parametrize(
+    ("durations", "truth"),
+    [
+        ([0.02] * 10 + [0.002] * 300, 0.002),
+        ([0.001 + 0.02 * 0.8**k for k in range(300)], 0.001),
+    ],
+    ids=["a step", "a decay"],
+)
+def test_a_warm_up_that_is_longer_than_told_is_no_sure_answer(measured, durations, truth):
+    found, _ = measured(durations)
+    assert found.median == pytest.approx(truth, rel=0.01)
+    assert measured(durations, max_repeats=15)[0].standard_error > 0.1 * truth
+
+
+def test_a_call_of_two_durations_is_seldom_thought_to_have_one(measured):
+    rng = np.random.default_rng(0)
+    found = [measured(rng.choice([0.002, 0.02], 300))[0] for _ in range(200)]
+    assert np.mean([timed.standard_error < 0.02 * timed.median for timed in found]) < 0.15
 
 
 @pytest.mark.parametrize(

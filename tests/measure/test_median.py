@@ -4,16 +4,25 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import median_error
+from paretune.measure import median_error, serial_error
 
 
+def drifting(n, memory, rng, size=400):
+    """``size x n`` normal numbers, each of which remembers the one before: an autoregression of variance 1."""
+    x = rng.normal(size=(size, n))
+    for i in range(1, n):
+        x[:, i] = memory * x[:, i - 1] + np.sqrt(1 - memory**2) * x[:, i]
+    return x
+
+
+@pytest.mark.parametrize("error", [median_error, serial_error])
 @pytest.mark.parametrize("n", [7, 8, 15, 31, 100])
 @pytest.mark.parametrize("distribution", ["normal", "exponential", "uniform"])
-def test_the_standard_error_is_the_spread_of_medians(n, distribution):
+def test_of_independent_samples_the_standard_error_is_the_spread_of_medians(n, distribution, error):
     draw = getattr(np.random.default_rng(n), distribution)
     samples = draw(size=(3000, n))
     spread = np.median(samples, axis=1).std()
-    assert np.mean([median_error(row) for row in samples]) == pytest.approx(spread, rel=0.4 if n < 10 else 0.2)
+    assert np.mean([error(row) for row in samples]) == pytest.approx(spread, rel=0.5 if n < 10 else 0.2)
 
 
 @pytest.mark.parametrize("n", [8, 9, 15, 40])
@@ -36,3 +45,24 @@ def test_the_standard_error_has_the_unit_of_the_samples_and_no_order():
 def test_one_sample_has_no_standard_error(samples):
     with pytest.raises(InvalidInputError, match="at least 2 samples"):
         median_error(samples)
+
+
+@pytest.mark.parametrize("memory", [0.8, 0.9, 0.95])
+def test_of_samples_that_drift_it_is_the_spread_of_medians_where_they_are_taken_in_the_order_of_time(memory):
+    samples = drifting(200, memory, np.random.default_rng(0))
+    spread = np.median(samples, axis=1).std()
+    assert np.mean([serial_error(row) for row in samples]) == pytest.approx(spread, rel=0.35)
+    assert np.mean([median_error(row) for row in samples]) < 0.5 * spread
+
+
+def test_a_trend_is_in_the_standard_error():
+    trend = np.linspace(0.0, 1.0, 100)
+    assert serial_error(trend) > 0.1
+    assert serial_error(trend) == pytest.approx(serial_error(trend[::-1]))
+    assert serial_error(np.random.default_rng(0).permutation(trend)) < 0.1
+
+
+def test_one_spike_is_no_drift():
+    for spike in range(15):
+        samples = np.where(np.arange(15) == spike, 1e6, np.linspace(1.0, 1.1, 15))
+        assert serial_error(samples) < 0.05

@@ -4,7 +4,7 @@ from paretune.measure.device import device_name, visible_gpus
 from paretune.measure.environment import environment
 from paretune.measure.latency import Latency, latency
 from paretune.measure.lock import Use, exclusive, shared
-from paretune.measure.median import median_error
+from paretune.measure.median import median_error, serial_error
 from paretune.measure.training_time import TrainingTime, TrainingTimer
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "exclusive",
     "latency",
     "median_error",
+    "serial_error",
     "shared",
     "visible_gpus",
 ]

@@ -15,7 +15,9 @@ from paretune.errors import InvalidInputError
 from paretune.measure.device import check_synchronized
 from paretune.measure.door import HAS_LOCKS
 from paretune.measure.lock import exclusive
-from paretune.measure.median import median_error
+from paretune.measure.median import serial_error
+
+ENOUGH_TIME = 0.2  # seconds: less in all may see nothing but the warm-up, or one state of the processor's clock
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Latency:
 
     Args:
         median: seconds a call takes.
-        standard_error: of the median, in seconds.
+        standard_error: of the median, in seconds, by `serial_error`.
         samples: every timed call, in seconds and in order.
         first_call: seconds of the very first call, compilation and caches included.
         exclusive: whether the device was locked meanwhile, so that nothing else that Paretune runs used it.
@@ -50,8 +52,11 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
 ) -> Latency:
     """Time a call: warm it up, then repeat it until the median is known well enough.
 
-    Garbage collection rests while a call is timed. Calls are assumed to be independent; where a machine slows
-    down for longer than a call, the true error is larger than the one given.
+    Garbage collection rests while a call is timed. Calls go on for 0.2 s at least, if there may be so many, and whether
+    their median is known is asked only whenever they have doubled, lest a lucky moment end them. What drifts while it
+    is measured, such as a warm-up that is not over, is in the standard error; what drifts more slowly, such as the
+    clock of a processor that grows hot, is not: only another measurement shows it. Each sample has in it what it costs
+    to read the clock, some 1e-7 s: of what takes less than 1e-5 s let one call do many.
 
     Args:
         call: what is timed, without arguments.
@@ -87,14 +92,15 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
         for _ in range(warm_up - 1):
             _timed(call, wait)
         samples: list[float] = []
-        while len(samples) < max_repeats:
+        next_look = min_repeats
+        while len(samples) < max_repeats and not (len(samples) >= min_repeats and sum(samples) > time_limit):
             samples.append(_timed(call, wait))
-            if len(samples) >= min_repeats and (
-                sum(samples) > time_limit or median_error(samples) <= relative_error * float(np.median(samples))
-            ):
-                break
+            if len(samples) >= next_look and sum(samples) >= ENOUGH_TIME:
+                if serial_error(samples) <= relative_error * float(np.median(samples)):
+                    break
+                next_look = 2 * len(samples)
     is_alone = device is not None and HAS_LOCKS
-    return Latency(float(np.median(samples)), median_error(samples), np.array(samples), first_call, is_alone)
+    return Latency(float(np.median(samples)), serial_error(samples), np.array(samples), first_call, is_alone)
 
 
 def _timed(call: Callable[[], object], wait: Callable[[], object]) -> float:

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike
 
 from paretune.errors import InvalidInputError
 
+MAX_BLOCKS = 5  # more would be shorter, and see less of a slow drift; the spread of fewer is a guess
+
 
 def median_error(samples: ArrayLike) -> float:
     """Standard error of the median, from order statistics: free of any distribution; deaf to a spike from 8 samples on.
@@ -32,3 +34,26 @@ def median_error(samples: ArrayLike) -> float:
     c = max(1, round((n + 1) / 2 - math.sqrt(n)))  # about two standard deviations of the binomial
     z = -NormalDist().inv_cdf(sum(math.comb(n, k) for k in range(c)) / 2**n)
     return float((ordered[n - c] - ordered[c - 1]) / (2 * z))
+
+
+def serial_error(samples: ArrayLike) -> float:
+    """Standard error of the median of samples that may drift: as of independent ones, or as blocks in time show it.
+
+    Batch means (Conway 1963, "Some tactical problems in digital simulation"), of medians: samples that follow each
+    other make up to five blocks of three or more, whose median one spike does not move. The standard error of the mean
+    of the blocks' medians is taken where it is larger than `median_error`.
+
+    Args:
+        samples: ``n`` values in the order of time, at least 2.
+
+    Example:
+        >>> steady, warming = [1.0, 1.1, 0.9] * 5, [9.0, 7.0, 5.0, 4.0, 3.0, 2.0] + [1.0] * 9
+        >>> round(serial_error(steady), 2), round(serial_error(warming), 2), round(median_error(warming), 2)
+        (0.05, 1.17, 0.71)
+    """
+    values = np.asarray(samples, float)
+    n_blocks = min(MAX_BLOCKS, len(values) // 3)
+    if n_blocks < 2:
+        return median_error(values)
+    medians = [np.median(block) for block in np.array_split(values, n_blocks)]
+    return max(median_error(values), float(np.std(medians, ddof=1)) / math.sqrt(n_blocks))
