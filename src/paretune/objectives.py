@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paretune.digits import written
 from paretune.errors import InvalidInputError, TrialFailedError
 
 
@@ -214,7 +215,7 @@ class Objectives(Sequence[Objective]):
         """What is outside its limit, in words; metrics that are not known are not."""
         numbers = [(o, o.limit, as_number(known.get(o.name))) for o in self]
         return [
-            f"{o.name} is {number:g}, its limit {limit:g}"
+            f"{o.name} is {written(number, limit, least=6)}, its limit {written(limit, number, least=6)}"
             for o, limit, number in numbers
             if limit is not None and number is not None and not number * o.sign <= limit * o.sign
         ]

@@ -8,7 +8,7 @@ import pytest
 from paretune import Categorical, Float, Int, Trials
 from paretune.figures import draw_parallel, parallel_view
 from paretune.figures.parameter_axis import INACTIVE, spread, ticks
-from studies import MIXED, NAN, STORY, WANTED
+from studies import MIXED, NAN, STORY, WANTED, trials_of
 
 TRIALS = Trials.from_columns(
     {
@@ -58,6 +58,12 @@ def test_each_configuration_is_a_line_and_what_does_not_exist_stands_in_the_band
 
 def test_an_objective_that_does_not_vary_stands_in_the_middle():
     assert parallel_view(TRIALS[:1]).Y.tolist() == [[0.5, 0.5]]
+
+
+def test_the_ends_of_an_objective_are_told_apart_however_close():
+    close = trials_of([(0.9996, 1e6 + 1), (0.99999, 1e6 + 3)])
+    texts = [text.get_text() for text in draw_parallel(parallel_view(close)).axes[0].texts]
+    assert texts[-4:] == ["0.9996", "0.99999", "1000003", "1000001"]
 
 
 def test_without_a_front_the_picture_says_so():

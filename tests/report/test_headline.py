@@ -48,15 +48,19 @@ GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
             "Of 2 trials, one configuration is best in everything: number 1: loss 1.25.",
         ),
         (
+            run_of([(0.9996, 1234514.0), (0.99999, 1235230.0)], Objectives([Maximize("auc"), Minimize("params")])),
+            "Of 2 trials, %%% the knee is number 1: auc 0.99999 at params 1235230.",
+        ),
+        (
             run_of([(3.0, 4.0, 5.0)], Objectives([Maximize("a"), Minimize("b"), Minimize("c", unit="MB")])),
             "Of 1 trial, one configuration is best in everything: number 0: a 3 at b 4 and c 5 MB.",
         ),
     ],
 )
 def test_little_or_much_is_said_plainly(run, sentence):
-    assert headline(summarize(run)) == sentence.replace(
-        "***", "these 3 configurations are the trade-offs worth having;"
-    )
+    for mark, n in (("***", 3), ("%%%", 2)):
+        sentence = sentence.replace(mark, f"these {n} configurations are the trade-offs worth having;")
+    assert headline(summarize(run)) == sentence
 
 
 def test_a_baseline_is_told_by_its_searcher_or_its_name_with_what_it_would_have_needed():

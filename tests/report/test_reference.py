@@ -39,6 +39,12 @@ def test_objectives_that_one_thing_was_chosen_for_are_told_together():
     )
 
 
+def test_a_corner_is_told_from_the_best_however_close_that_is():
+    close = choose_reference([trials([(0.6, 1e6 + x, 1234567.0) for x in (0.001, 0.002)], WANTED)])
+    assert "time = 1000000.0021, size = 1358024 (" in close.text
+    assert close.best == {"accuracy": 0.6, "time": 1e6 + 0.001, "size": 1234567.0}
+
+
 def test_what_is_too_far_off_to_count_is_told():
     table = trials([(0.5 + i / 40, 1.0 + i, 1.0) for i in range(9)] + [(0.5, 1e6, 1.0)], WANTED)
     chosen = choose_reference([table])

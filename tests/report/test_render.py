@@ -126,6 +126,16 @@ def test_the_tables_say_what_the_numbers_say(compared):
     assert rows_of(page, "efficient")[1][:2] == [first["run"], str(first["number"])]
 
 
+def test_trade_offs_that_differ_are_written_differently():
+    wanted = Objectives([Maximize("auc"), Minimize("params")])
+    columns = {"x": [0.1, 0.2], "auc": [0.99976458, 0.99998868], "params": [1234514.0, 1235230.0]}
+    table = Trials.from_columns(columns, Space({"x": Float(0, 1)}), wanted)
+    told = pages(summarize(Run("close", table)), [], has_film=False)
+    assert "| 0.999989 | 1235230 |" in told["report.md"]
+    assert "| 0.999765 | 1234514 |" in told["report.md"]
+    assert "auc = 0.999742, params = 1235302 (a tenth" in told["report.md"]
+
+
 def test_a_page_with_a_comparison_says_whose_intervals_it_has(compared, runs):
     page = compared["report.html"]
     assert "Candidate: ours-1, ours-2, ours-3. Baseline: random search." in page

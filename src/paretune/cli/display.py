@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from paretune.digits import written
 
 if TYPE_CHECKING:
     from paretune.objectives import Objectives
@@ -46,8 +49,8 @@ def _volume(trials: Trials, activity: Activity) -> str:
 
     reference = choose_reference([trials])
     volume = pareto.hypervolume(trials.losses[trials.is_complete], reference.point)
-    corner = ", ".join(f"{name} {value:.4g}" for name, value in reference.values.items())
-    parts = [f"hypervolume {volume:.4g} (from {corner})"]
+    corner = ", ".join(f"{name} {text}" for name, text in reference.texts.items())
+    parts = [f"hypervolume {written(volume)} (from {corner})"]
     if activity.per_hour is not None:
         parts.append(f"{_rate(activity.per_hour)} trials an hour")
     if activity.seconds_left is not None:
@@ -73,19 +76,32 @@ def _front(trials: Trials) -> list[str]:
     efficient = efficient[np.lexsort(efficient.losses.T[::-1])]
     if not len(efficient):
         return []
+    shown = efficient.values[:_N_EFFICIENT].tolist()
     lines = [f"front so far, {len(efficient)} trials:" if len(efficient) > 1 else "front so far, 1 trial:"]
     lines += [
-        f"  trial {number}: {metrics(objectives, values)}"
-        for number, values in zip(efficient.numbers[:_N_EFFICIENT], efficient.values.tolist(), strict=False)
+        f"  trial {number}: {metrics(objectives, values, shown)}"
+        for number, values in zip(efficient.numbers, shown, strict=False)
     ]
     left_out = len(efficient) - _N_EFFICIENT
     return [*lines, f"  and {left_out} more"] if left_out > 0 else lines
 
 
-def metrics(objectives: Objectives, values: list[float] | tuple[float, ...]) -> str:
-    """The objectives of a trial by name, with their units."""
-    pairs = zip(objectives, values, strict=True)
-    return "  ".join(f"{o.name} {value:.4g}{' ' + o.unit if o.unit else ''}" for o, value in pairs)
+def metrics(objectives: Objectives, values: Sequence[float], shown: Sequence[Sequence[float]]) -> str:
+    """The objectives of a trial by name, with their units.
+
+    Args:
+        objectives: ``m`` of them.
+        values: ``m``, in the user's units.
+        shown: those of the trials that it is shown with, which digits are to tell it from.
+
+    Example:
+        >>> from paretune import Maximize, Minimize, Objectives
+        >>> wanted = Objectives([Maximize("auc"), Minimize("latency", unit="s")])
+        >>> metrics(wanted, [0.99999, 0.25], [[0.99999, 0.25], [0.9998, 0.5]])
+        'auc 0.99999  latency 0.25 s'
+    """
+    columns = zip(objectives, values, *shown, strict=True)
+    return "  ".join(f"{o.name} {written(v, among)}{' ' + o.unit if o.unit else ''}" for o, v, *among in columns)
 
 
 def clock(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -29,6 +30,7 @@ class Progress:
     def __init__(self, study: Study, n_trials: int, console: Console | None = None) -> None:
         self._study, self._n_trials = study, n_trials
         self._console = console or Console(stderr=True, highlight=False)
+        self._shown: list[Sequence[float]] = []
         self._live = Live(console=self._console, transient=True, auto_refresh=False)
 
     def __enter__(self) -> Self:
@@ -57,4 +59,5 @@ class Progress:
     def _told(self, outcome: Outcome) -> str:
         if outcome.values is None:
             return failure(outcome.reason, outcome.message)
-        return f"{metrics(self._study.objectives, outcome.values)}  {outcome.reason}".rstrip()
+        self._shown.append(outcome.values)
+        return f"{metrics(self._study.objectives, outcome.values, self._shown)}  {outcome.reason}".rstrip()

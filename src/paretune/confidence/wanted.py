@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from paretune.digits import MOST, written
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Objective, Objectives
 
@@ -43,7 +44,7 @@ def _difference(name: str, ours: Objective, other_name: str, theirs: Objective) 
         limit = theirs.limit if ours.limit is None else ours.limit
         return (
             f"different limits cannot be compared: {name} has {_limit(ours)}, {other_name} {_limit(theirs)}: "
-            f"give both one, such as --{option} {ours.name}={limit:g}"
+            f"give both one, such as --{option} {ours.name}={_exactly(limit)}"
         )
     if ours.unit and theirs.unit and ours.unit != theirs.unit:
         told = f"{ours.name} is in {ours.unit} in {name}, in {theirs.unit} in {other_name}"
@@ -58,4 +59,10 @@ def _goals(objectives: Objectives) -> str:
 def _limit(objective: Objective) -> str:
     if objective.limit is None:
         return f"no limit of {objective.name}"
-    return f"{objective.name} {'at least' if isinstance(objective, Maximize) else 'at most'} {objective.limit:g}"
+    bound = "at least" if isinstance(objective, Maximize) else "at most"
+    return f"{objective.name} {bound} {_exactly(objective.limit)}"
+
+
+def _exactly(limit: float | None) -> str:
+    """A limit in all digits that someone gave it."""
+    return "" if limit is None else written(limit, least=MOST)

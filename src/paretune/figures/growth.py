@@ -51,6 +51,7 @@ class GrowthView:
         candidate: the curve of the study, or of its runs.
         baseline: the curve of what it is compared with; None for nothing.
         reference: ``m`` values in the user's units, the corner that all volumes are measured from.
+        best: ``m`` values, the best of each objective in any trial; the reference's where no trial is complete.
         repeats: how many resamples the bands are of.
         n_excluded: how many trials are not in the picture, by why, of all runs.
     """
@@ -59,6 +60,7 @@ class GrowthView:
     candidate: GrowthCurve
     baseline: GrowthCurve | None
     reference: NDArray[np.float64]
+    best: NDArray[np.float64]
     repeats: int
     n_excluded: Mapping[str, int]
 
@@ -95,6 +97,7 @@ def growth_view(
     cut = [[run[: min(map(len, side))] for run in side] for side in sides]
     losses = [[points(run) for run in side] for side in cut]
     everything = np.vstack([run for side in losses for run in side])
+    known = everything[~np.isnan(everything).any(axis=1)]
     corner = pareto.reference_point(everything, objectives.limits) if reference is None else np.asarray(reference)
     rng, repeats = np.random.default_rng(seed), check_count(repeats, "repeats")
     curves = [_curve(side, corner, repeats, rng) for side in losses]
@@ -105,6 +108,7 @@ def growth_view(
         curves[0],
         curves[1] if len(curves) > 1 else None,
         objectives.values([corner])[0],
+        objectives.values([known.min(axis=0) if len(known) else corner])[0],
         repeats,
         n_excluded | {"beyond the shortest run": n_cut},
     )

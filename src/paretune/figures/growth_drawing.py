@@ -8,9 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from paretune.confidence.estimate import LEVEL
+from paretune.digits import written
 from paretune.figures.growth import GrowthCurve, GrowthView
 from paretune.figures.style import BLACK, BLUE, ORANGE, caption, figure, left_out, legend, nothing
-from paretune.figures.words import named, short
+from paretune.figures.words import named
 
 
 def draw_growth(view: GrowthView) -> Figure:
@@ -58,7 +59,8 @@ def _draw_curve(ax: Axes, curve: GrowthCurve, side: str, color: str, style: obje
 
 
 def _reference(view: GrowthView) -> str:
-    corner = ", ".join(f"{named(o)} = {short(float(v))}" for o, v in zip(view.objectives, view.reference, strict=True))
+    places = zip(view.objectives, view.reference.tolist(), view.best.tolist(), strict=True)
+    corner = ", ".join(f"{named(objective)} = {written(value, best)}" for objective, value, best in places)
     return f"Hypervolume measured from {corner}."
 
 

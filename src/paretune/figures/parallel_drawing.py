@@ -7,10 +7,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
+from paretune.digits import written
 from paretune.figures.parallel import ParallelView
 from paretune.figures.parameter_axis import INACTIVE, ticks
 from paretune.figures.style import BLACK, GREY, ORANGE, SHADES, bare, caption, left_out, nothing
-from paretune.figures.words import named, plain, short
+from paretune.figures.words import named, plain
 
 _STYLES = ("-", (0, (6, 1.5)), (0, (2, 1.2)), "-.")
 
@@ -87,4 +88,5 @@ def _objective_ticks(view: ParallelView, j: int) -> tuple[list[float], list[str]
     """The worst and the best value among those that are drawn."""
     places, values = view.Y[:, j], view.values[:, j]
     ends = np.unique(places[[places.argmin(), places.argmax()]])
-    return ends.tolist(), [short(float(values[places == end][0])) for end in ends]
+    shown = [float(values[places == end][0]) for end in ends]
+    return ends.tolist(), [written(value, shown) for value in shown]

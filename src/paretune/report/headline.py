@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from paretune.confidence import Match
+from paretune.digits import written
+from paretune.objectives import Objective
 from paretune.report.summary import SEARCHERS, Configuration, Summary
 
 
@@ -52,17 +54,18 @@ def _found(summary: Summary) -> str:
 def _outcome(summary: Summary, found: Configuration) -> str:
     """``accuracy 0.78 at 0.11 s``: of two objectives, a unit says which the second is."""
     first, *others = summary.objectives
-    parts = [f"{first.name} {found.values[first.name]:.3g}{_unit(first.unit)}"]
+    parts = [f"{first.name} {_value(summary, found, first)}"]
     for objective in others:
         is_plain = len(others) == 1 and objective.unit
-        parts.append(
-            f"{'' if is_plain else objective.name + ' '}{found.values[objective.name]:.3g}{_unit(objective.unit)}"
-        )
+        parts.append(f"{'' if is_plain else objective.name + ' '}{_value(summary, found, objective)}")
     return f"{parts[0]} at {' and '.join(parts[1:])}" if others else parts[0]
 
 
-def _unit(unit: str) -> str:
-    return f" {unit}" if unit else ""
+def _value(summary: Summary, found: Configuration, objective: Objective) -> str:
+    """In as few digits as tell where it stands between the worst and the best of the efficient ones."""
+    values = [other.values[objective.name] for other in summary.efficient]
+    text = written(found.values[objective.name], [min(values), max(values)], least=3)
+    return f"{text} {objective.unit}" if objective.unit else text
 
 
 def _capital(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from paretune.digits import MOST, written
 from paretune.objectives import Objective
 from paretune.report.runs import Run
 
@@ -58,5 +59,5 @@ def searcher_of(run: Run) -> str | None:
 def _wanted(objective: Objective) -> str:
     unit = f" {objective.unit}" if objective.unit else ""
     bound = "at least" if objective.goal == "maximize" else "at most"
-    limit = "" if objective.limit is None else f", {bound} {objective.limit:g}{unit}"
+    limit = "" if objective.limit is None else f", {bound} {written(objective.limit, least=MOST)}{unit}"
     return f"{objective.goal} {objective.name}{f' [{objective.unit}]' if objective.unit else ''}{limit}"

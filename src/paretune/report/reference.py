@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
+from paretune.digits import written
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.trials import Trials
@@ -22,6 +23,7 @@ class Reference:
     Args:
         point: ``m`` losses.
         values: the same by objective, in the user's units.
+        best: the best value of each objective in any feasible trial; what `values` says where there is none.
         sources: who chose it, by objective: ``given``, ``limit``, ``nadir`` or ``unknown`` (nothing is feasible).
         n_points: of how many feasible trials the nadir is the worst.
         n_beyond: how many of them are worse all the same, being far off.
@@ -29,9 +31,15 @@ class Reference:
 
     point: NDArray[np.float64]
     values: Mapping[str, float]
+    best: Mapping[str, float]
     sources: Mapping[str, str]
     n_points: int
     n_beyond: int = 0
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The values in as many digits as tell them from the best."""
+        return {name: written(value, self.best[name]) for name, value in self.values.items()}
 
     @property
     def text(self) -> str:
@@ -44,8 +52,9 @@ class Reference:
             "nadir": f"a tenth of their range beyond the worst of {trials}{beyond}",
             "unknown": "no trial is feasible",
         }
+        texts = self.texts
         parts = [
-            ", ".join(f"{name} = {self.values[name]:.4g}" for name in names) + f" ({reasons[source]})"
+            ", ".join(f"{name} = {texts[name]}" for name in names) + f" ({reasons[source]})"
             for source, names in itertools.groupby(self.values, lambda name: self.sources[name])
         ]
         return ", ".join(parts)
@@ -72,7 +81,10 @@ def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None
     sources = {o.name: "given" if o.name in given else nadir if o.limit is None else "limit" for o in objectives}
     is_free = np.isinf(objectives.limits)
     n_beyond = int((points > fallback)[:, is_free].any(axis=1).sum())
-    return Reference(objectives.losses([list(chosen.values())])[0], chosen, sources, len(points), n_beyond)
+    point = objectives.losses([list(chosen.values())])[0]
+    best = objectives.values([points.min(axis=0) if len(points) else point])[0].tolist()
+    named = dict(zip(objectives.names, best, strict=True))
+    return Reference(point, chosen, named, sources, len(points), n_beyond)
 
 
 def _check(given: Mapping[str, float], objectives: Objectives) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from paretune.confidence import Comparison, Estimate, Sides
+from paretune.digits import written
 from paretune.report.headline import times
 from paretune.report.refits import changed_options
 from paretune.report.summary import Summary
@@ -22,7 +24,9 @@ def efficient_table(summary: Summary) -> list[Row]:
         row["trial"] = str(found.number)
         for objective in summary.objectives:
             unit = f" [{objective.unit}]" if objective.unit else ""
-            row[f"{objective.name}{unit}"] = measured(found.values[objective.name], found.errors[objective.name])
+            column = [other.values[objective.name] for other in summary.efficient]
+            value, error = found.values[objective.name], found.errors[objective.name]
+            row[f"{objective.name}{unit}"] = _measured(value, error, column)
         if found.probability is not None:
             row["probably efficient"] = f"{found.probability:.0%}".replace("%", " %")
         rows.append(row | {name: _text(found.params.get(name, "-")) for name in summary.trials.space})
@@ -55,8 +59,10 @@ def refit_table(summary: Summary) -> list[Row]:
         row["trial"] = str(found.number)
         for objective in summary.objectives:
             unit = f" [{objective.unit}]" if objective.unit else ""
-            row[f"{objective.name}{unit}"] = _known(found.before[objective.name])
-            row[f"{objective.name}{unit} again"] = _known(found.again[objective.name])
+            pairs = [pair[objective.name] for other in found_again for pair in (other.before, other.again)]
+            values = [value for value, _ in pairs if value is not None]
+            row[f"{objective.name}{unit}"] = _known(found.before[objective.name], values)
+            row[f"{objective.name}{unit} again"] = _known(found.again[objective.name], values)
         rows.append(row | {"failed": found.reason})
     has_failed = any(row["failed"] for row in rows)
     return rows if has_failed else [{k: v for k, v in row.items() if k != "failed"} for row in rows]
@@ -116,13 +122,13 @@ def luck(summary: Summary) -> str:
     return f"{told} Nothing is known of the noise of {' and '.join(exact)}, taken as exact." if exact else told
 
 
-def measured(value: float, error: float | None) -> str:
-    """A number with its standard error, where that is known."""
-    return f"{value:.4g}" if error is None else f"{value:.4g} ± {error:.2g}"
+def _measured(value: float, error: float | None, column: Sequence[float]) -> str:
+    """A number of a column with its standard error, where that is known."""
+    return written(value, column) + ("" if error is None else f" ± {written(error, least=2)}")
 
 
-def _known(pair: tuple[float | None, float | None]) -> str:
-    return "-" if pair[0] is None else measured(pair[0], pair[1])
+def _known(pair: tuple[float | None, float | None], column: Sequence[float]) -> str:
+    return "-" if pair[0] is None else _measured(pair[0], pair[1], column)
 
 
 def interval(estimate: Estimate, *, percent: bool = False) -> str:
@@ -137,7 +143,7 @@ def interval(estimate: Estimate, *, percent: bool = False) -> str:
     numbers = [
         math.nan if x is None else x * (100 if percent else 1) for x in (estimate.value, estimate.low, estimate.high)
     ]
-    value, low, high = (f"{x:.0f}" if percent else f"{x:.4g}" for x in numbers)
+    value, low, high = (f"{x:.0f}" if percent else written(x) for x in numbers)
     return f"{value}{' %' if percent else ''}" + ("" if estimate.low is None else f" [{low}, {high}]")
 
 
@@ -154,4 +160,4 @@ def _row(label: str, candidate: str, baseline: str = "") -> Row:
 
 
 def _text(value: Any) -> str:
-    return f"{value:.5g}" if isinstance(value, float) else str(value)
+    return written(value, least=5) if isinstance(value, float) else str(value)
