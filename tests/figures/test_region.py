@@ -1,5 +1,7 @@
 """The region of a baseline is that of its resampled fronts, in the user's units."""
 
+import itertools
+
 import moocore
 import numpy as np
 import pytest
@@ -98,6 +100,19 @@ def test_of_three_objectives_each_pair_is_a_region_of_its_own():
         best = [panel.edges[0][i], panel.edges[1][j]]
         assert panel.attainment[i, j] == pytest.approx(attains([draw[:, [0, 2]] for draw in draws], best))
     assert "these two objectives alone" in " ".join(draw_region(view).get_supxlabel().split())
+
+
+def test_numbers_on_an_axis_do_not_run_together():
+    trials = search(60, 3, seed=1)
+    scaled = trials_of((trials.losses * [1e7, 1e-7, 1] + [0, 0.999, 1e4]).tolist(), minimize("memory", "loss", "c"))
+    fig = draw_region(region_view(scaled, repeats=10))
+    fig.draw_without_rendering()
+    for ax in fig.axes[:3]:
+        low, high = ax.get_xlim()
+        shown = [t for t in ax.get_xticklabels() if low <= t.get_position()[0] <= high]
+        boxes = sorted((t.get_window_extent() for t in shown), key=lambda box: box.x0)
+        assert len(boxes) >= 2
+        assert all(left.x1 + 3 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
 def test_without_a_complete_trial_the_picture_says_so():

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, Locator, LogLocator, MaxNLocator, NullFormatter
 
 # Okabe and Ito (2008), "Color universal design".
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -78,16 +79,34 @@ def left_out(n_excluded: Mapping[str, int]) -> str:
 def set_scale(ax: Axes, which: Literal["x", "y"], *, is_log: bool) -> None:
     """Make an axis logarithmic, with round numbers between the powers of ten if it is short; no powers are written.
 
-    Called when everything is drawn: how long the axis is follows from it.
+    Called when everything is drawn: how long the axis is follows from it. Of numbers that would run together, on either
+    scale, fewer are written.
     """
+    axis = ax.xaxis if which == "x" else ax.yaxis
+    coarser: list[Locator] = [MaxNLocator(n, steps=[1, 2, 2.5, 5, 10]) for n in (6, 5, 4, 3, 2)]
     if is_log:
         ax.set(**{f"{which}scale": "log"})
-        axis = ax.xaxis if which == "x" else ax.yaxis
         low, high = ax.get_xlim() if which == "x" else ax.get_ylim()
         decades = abs(math.log10(high) - math.log10(low))
-        axis.set_major_locator(LogLocator(subs=(1, 2, 5) if decades < 2.2 else (1, 3) if decades < 3.2 else (1,)))
+        subs = [(1, 2, 5)] * (decades < 2.2) + [(1, 3)] * (decades < 3.2) + [(1,)]
+        finest, *coarser = [LogLocator(subs=between) for between in subs]
+        axis.set_major_locator(finest)
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
+    for locator in coarser if which == "x" else ():
+        if _has_room(ax):
+            break
+        axis.set_major_locator(locator)
+
+
+def _has_room(ax: Axes) -> bool:
+    """Whether there is a gap between all numbers on the horizontal axis; estimated, since nothing is laid out yet."""
+    low, high = sorted(ax.get_xlim())
+    values = [value for value in ax.xaxis.get_majorticklocs() if low <= value <= high]
+    lengths = np.array([len(text) + 1 for text in ax.xaxis.get_major_formatter().format_ticks(values)])
+    character = 0.62 * 10 * ax.figure.dpi / 72  # of ten points, in pixels
+    places = ax.transData.transform([(value, 1.0) for value in values])[:, 0] if values else np.empty(0)
+    return bool((np.diff(places) >= character * (lengths[1:] + lengths[:-1]) / 2).all())
 
 
 def nothing(ax: Axes, text: str) -> None:
