@@ -167,7 +167,7 @@ def _panel(
         found.density[turned],
         surfaces,
         two.values(own),
-        two.values(steps(own, worst)),
+        two.values(steps(np.unique(own, axis=0), worst)),
     )
 
 

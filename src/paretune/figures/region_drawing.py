@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.figures.region import RegionPanel, RegionView
@@ -24,7 +26,7 @@ _LINES = {0.05: (0, (1, 1.5)), 0.5: "-", 0.95: (0, (5, 2))}
 
 
 def draw_region(view: RegionView, reading: Reading = "attainment") -> Figure:
-    """Draw the region in one colour, its 5, 50 and 95 % surfaces as lines, and a measured front over it.
+    """Draw the region in one colour, its 5, 50 and 95 % surfaces as lines that can be seen, a measured front over it.
 
     Args:
         view: what `region_view` computed.
@@ -37,8 +39,9 @@ def draw_region(view: RegionView, reading: Reading = "attainment") -> Figure:
     if reading not in READINGS:
         raise InvalidInputError(f"reading must be one of {', '.join(READINGS)}, but is {reading!r}")
     fig, axes = figure(max(len(view.panels), 1))
+    names = _names(view)
     for ax, panel in zip(axes, view.panels, strict=False):
-        _draw_panel(ax, view, panel, reading)
+        _draw_panel(ax, view, panel, reading, names)
     if view.panels:
         most = 1.0 if reading == "attainment" else _most(view)
         for ax in axes:
@@ -62,18 +65,42 @@ def _most(view: RegionView) -> float:
     return float(np.quantile(passed, 0.97))
 
 
-def _draw_panel(ax: Axes, view: RegionView, panel: RegionPanel, reading: Reading) -> None:
+def _names(view: RegionView) -> dict[float | None, str]:
+    """What the lines that can be seen are called: each surface by its share, the measured front by None.
+
+    Lines that coincide in every panel have one name, that of the one which lies above.
+    """
+    lines: dict[float | None, list[NDArray[np.float64]]] = {
+        share: [panel.surfaces[share] for panel in view.panels] for share in _LINES
+    }
+    lines[None] = [panel.border for panel in view.panels]
+    seen: dict[float | None, list[str]] = {}
+    for share, line in lines.items():
+        above = [other for other, places in lines.items() if all(map(np.array_equal, line, places))][-1]
+        seen.setdefault(above, []).extend([] if share is None else [f"{share:.0%}"])
+    attained = {line: f"attained by {_listed(shares)} of the draws" for line, shares in seen.items() if shares}
+    counts = f" ({len(view.panels[0].front):,})" if len(view.panels) == 1 else ""
+    front = f"front of {'all trials' if view.n_candidate is None else 'the candidate'}{counts}"
+    return attained | {None: ", ".join(filter(None, [front, attained.get(None)]))}
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+def _draw_panel(
+    ax: Axes, view: RegionView, panel: RegionPanel, reading: Reading, names: Mapping[float | None, str]
+) -> None:
     """One pair: the second objective across and the first up, as in the picture of the front."""
     up, across = panel.pair
     shares = panel.attainment if reading == "attainment" else panel.density
     ax.pcolormesh(panel.edges[1], panel.edges[0], shares, cmap=_SHADES, vmin=0, rasterized=True)
     for share, surface in panel.surfaces.items():
-        name = f"attained by {share:.0%} of the draws"
-        ax.plot(surface[:, 1], surface[:, 0], color=BLACK, linewidth=1.1, linestyle=_LINES[share], label=name)
-    whose = "front of all trials" if view.n_candidate is None else "front of the candidate"
+        if share in names:
+            ax.plot(surface[:, 1], surface[:, 0], color=BLACK, lw=1.1, linestyle=_LINES[share], label=names[share])
     ax.plot(panel.border[:, 1], panel.border[:, 0], color="white", linewidth=4.2)  # a halo: it crosses dark ground
     ax.plot(panel.border[:, 1], panel.border[:, 0], color=ORANGE, linewidth=2.2)
-    ax.scatter(panel.front[:, 1], panel.front[:, 0], label=f"{whose} ({len(panel.front):,})", **MARKS["efficient"])
+    ax.scatter(panel.front[:, 1], panel.front[:, 0], label=names[None], **MARKS["efficient"])
     ax.set(xlabel=label(view.objectives[across]), ylabel=label(view.objectives[up]))
     ax.set(xlim=np.take(panel.edges[1], [0, -1]), ylim=np.take(panel.edges[0], [0, -1]))
     set_scale(ax, "x", is_log=view.is_log[across])
