@@ -74,6 +74,18 @@ def test_bands_hold_their_line():
         assert (curve.at[0], curve.at[-1]) == (1, len(curve.hypervolume))
 
 
+def test_no_band_goes_beyond_what_any_trial_could_give():
+    equal = growth_view(trials_of([(0.9, 1.0)] * 20), repeats=200)
+    np.testing.assert_allclose(equal.candidate.high, equal.candidate.hypervolume[0])
+    early = growth_view(trials_of([(0.9, 1.0), *[(0.6, 3.0)] * 9]), reference=[-0.5, 4.0], repeats=200)
+    assert early.candidate.high.max() <= 0.4 * 3.0 + 1e-12
+
+
+def test_a_number_too_large_to_draw_is_no_failure():
+    curve = growth_view(trials_of([(0.9, 1.0), (0.8, 1e99), (NAN, NAN)]), repeats=20).candidate
+    assert curve.failed.tolist() == [3]
+
+
 def test_the_picture_names_both_sides_their_failures_and_the_reference():
     fig = draw_growth(growth_view(STORY, STORY[:3], repeats=20))
     labels = [text.get_text() for text in fig.legends[0].get_texts()]

@@ -78,7 +78,7 @@ def growth_view(
     Of several runs the line is the mean, and the band is of the mean when runs are drawn with replacement. Of a single
     run, its trials are: a trial that is not drawn gives no point. The band is centred on the measured line, since such
     a draw lacks points for no fault of the search, and tells how much hangs on a few trials; not what another run of a
-    search that learns would do.
+    search that learns would do. No band goes beyond the volume of a trial that would be the best in everything.
 
     Args:
         candidate_runs: one study, or several of different seeds; runs are cut to the shortest.
@@ -95,12 +95,12 @@ def growth_view(
     objectives = _common_objectives([run for side in given for run in side])
     sides = [[finished(run) for run in side] for side in given]
     cut = [[run[: min(map(len, side))] for run in side] for side in sides]
-    losses = [[points(run) for run in side] for side in cut]
-    everything = np.vstack([run for side in losses for run in side])
+    everything = np.vstack([points(run) for side in cut for run in side])
     known = everything[~np.isnan(everything).any(axis=1)]
     corner = pareto.reference_point(everything, objectives.limits) if reference is None else np.asarray(reference)
     rng, repeats = np.random.default_rng(seed), check_count(repeats, "repeats")
-    curves = [_curve(side, corner, repeats, rng) for side in losses]
+    best = known.min(axis=0) if len(known) else corner
+    curves = [_curve(side, corner, best, repeats, rng) for side in cut]
     n_cut = sum(map(len, (run for side in sides for run in side))) - len(everything)
     n_excluded = total([unfinished(run) | too_large(run) for side in given for run in side])
     return GrowthView(
@@ -108,7 +108,7 @@ def growth_view(
         curves[0],
         curves[1] if len(curves) > 1 else None,
         objectives.values([corner])[0],
-        objectives.values([known.min(axis=0) if len(known) else corner])[0],
+        objectives.values([best])[0],
         repeats,
         n_excluded | {"beyond the shortest run": n_cut},
     )
@@ -128,18 +128,24 @@ def _common_objectives(runs: Sequence[Trials]) -> Objectives:
 
 
 def _curve(
-    runs: Sequence[NDArray[np.float64]], reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
+    runs: Sequence[Trials],
+    reference: NDArray[np.float64],
+    best: NDArray[np.float64],
+    repeats: int,
+    rng: np.random.Generator,
 ) -> GrowthCurve:
-    histories = np.array([pareto.hypervolume_history(run, reference) for run in runs])
+    """The line and the band of one side, which ends where all is as good as the best loss of each objective."""
+    losses = [points(run) for run in runs]
+    histories = np.array([pareto.hypervolume_history(run, reference) for run in losses])
     measured, n = histories.mean(axis=0), histories.shape[1]
     at = _places(n)
+    failed = np.flatnonzero(runs[0].is_failed) + 1 if len(runs) == 1 else np.empty(0, np.int64)
     if len(runs) == 1:
-        drawn = np.array([_at_places(_redrawn(runs[0], rng), reference, at) for _ in range(repeats)])
-        drawn = np.column_stack([centred(measured[k - 1], drawn[:, i]) for i, k in enumerate(at)] or [drawn])
-        failed = np.flatnonzero(np.isnan(runs[0][:, 0])) + 1
+        drawn = np.array([_at_places(_redrawn(losses[0], rng), reference, at) for _ in range(repeats)])
+        most = float(np.prod(np.maximum(reference - best, 0.0)))
+        drawn = np.column_stack([centred(measured[k - 1], drawn[:, i], most) for i, k in enumerate(at)] or [drawn])
     else:
         drawn = histories[rng.integers(len(runs), size=(repeats, len(runs)))].mean(axis=1)[:, at - 1]
-        failed = np.empty(0, np.int64)
     low, high = np.quantile(drawn, TAILS, axis=0)
     return GrowthCurve(
         measured, at, np.minimum(low, measured[at - 1]), np.maximum(high, measured[at - 1]), failed, len(runs)
