@@ -21,8 +21,8 @@ class Importances:
     """What each of ``d`` parameters is worth for the prediction of one outcome.
 
     Args:
-        mean: ``d`` numbers: the share of the outcome's variance by which the squared error grows when the parameter
-            is shuffled, averaged over folds and shuffles. It can exceed 1, and be a little below 0 for no worth.
+        mean: ``d`` numbers: by how many times the outcome's variance the squared error grows when the parameter is
+            shuffled, averaged over folds and shuffles. It can exceed 1, and be a little below 0 for no worth.
         spread: ``d`` standard deviations over folds and shuffles.
         r2: the share of the variance that is predicted out of fold; None where nothing was predicted.
         r2_se: its standard error over trials; None likewise.

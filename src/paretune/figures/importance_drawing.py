@@ -14,9 +14,9 @@ from paretune.figures.style import BLACK, BLUE, ORANGE, bare, caption, left_out
 from paretune.figures.words import plain
 
 _CAPTION = (
-    "A forest learns from four fifths of the trials and predicts the last fifth; shown is the share of the outcome's "
-    "variance that it loses there when a parameter is shuffled, ± one standard deviation over "
-    f"{N_FOLDS} folds of {N_SHUFFLES} shuffles. Objectives are predicted as ranks."
+    "A forest learns from four fifths of the trials and predicts the last fifth; shown is by how much its squared "
+    "error grows there when a parameter is shuffled, as a multiple of the outcome's variance, ± one standard deviation "
+    f"over {N_FOLDS} folds of {N_SHUFFLES} shuffles. Objectives are predicted as ranks."
 )
 
 
@@ -66,7 +66,7 @@ def _draw_panel(ax: Axes, found: Importances, order: list[int], *, is_failing: b
     )
     ax.axvline(0, color=BLACK, linewidth=0.8)
     ax.grid(visible=True, axis="x", color="#E4E4E4", linewidth=0.6)
-    ax.set_xlabel("share of variance lost", fontsize=8)
+    ax.set_xlabel("growth of the error / variance", fontsize=8)
     ax.tick_params(axis="x", labelsize=8)
 
 
