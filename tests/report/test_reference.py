@@ -35,13 +35,22 @@ def test_each_objective_has_the_given_value_else_its_limit_else_the_worst_of_all
 
 def test_objectives_that_one_thing_was_chosen_for_are_told_together():
     assert choose_reference([FIRST]).text.endswith(
-        "time = 1.1, size = 5.5 (a tenth of their range beyond the worst of 1 feasible trial)"
+        "time = 1.1, size = 5.5 (a tenth beyond the only value of 1 feasible trial)"
+    )
+
+
+def test_of_what_does_not_vary_no_range_is_told():
+    constant = trials([(0.6, 1.0, 5.0), (0.7, 2.0, 5.0)], WANTED)
+    assert choose_reference([constant]).text.endswith(
+        "time = 2.1 (a tenth of their range beyond the worst of 2 feasible trials), "
+        "size = 5.5 (a tenth beyond the only value of 2 feasible trials)"
     )
 
 
 def test_a_corner_is_told_from_the_best_however_close_that_is():
     close = choose_reference([trials([(0.6, 1e6 + x, 1234567.0) for x in (0.001, 0.002)], WANTED)])
-    assert "time = 1000000.0021, size = 1358024 (" in close.text
+    assert "time = 1000000.0021 (" in close.text
+    assert "size = 1358024 (" in close.text
     assert close.best == {"accuracy": 0.6, "time": 1e6 + 0.001, "size": 1234567.0}
 
 

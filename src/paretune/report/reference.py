@@ -25,6 +25,7 @@ class Reference:
         values: the same by objective, in the user's units.
         best: the best value of each objective in any feasible trial; what `values` says where there is none.
         sources: who chose it, by objective: ``given``, ``limit``, ``nadir`` or ``unknown`` (nothing is feasible).
+        alike: the objectives of which all feasible trials have one value.
         n_points: of how many feasible trials the nadir is the worst.
         n_beyond: how many of them are worse all the same, being far off.
     """
@@ -33,6 +34,7 @@ class Reference:
     values: Mapping[str, float]
     best: Mapping[str, float]
     sources: Mapping[str, str]
+    alike: frozenset[str]
     n_points: int
     n_beyond: int = 0
 
@@ -50,12 +52,17 @@ class Reference:
             "given": "as given",
             "limit": "the limit",
             "nadir": f"a tenth of their range beyond the worst of {trials}{beyond}",
+            "alike": f"a tenth beyond the only value of {trials}",
             "unknown": "no trial is feasible",
+        }
+        chosen = {
+            name: "alike" if source == "nadir" and name in self.alike else source
+            for name, source in self.sources.items()
         }
         texts = self.texts
         parts = [
             ", ".join(f"{name} = {texts[name]}" for name in names) + f" ({reasons[source]})"
-            for source, names in itertools.groupby(self.values, lambda name: self.sources[name])
+            for source, names in itertools.groupby(chosen, chosen.__getitem__)
         ]
         return ", ".join(parts)
 
@@ -82,9 +89,10 @@ def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None
     is_free = np.isinf(objectives.limits)
     n_beyond = int((points > fallback)[:, is_free].any(axis=1).sum())
     point = objectives.losses([list(chosen.values())])[0]
+    alike = frozenset(name for name, losses in zip(objectives.names, points.T, strict=True) if len(set(losses)) == 1)
     best = objectives.values([points.min(axis=0) if len(points) else point])[0].tolist()
     named = dict(zip(objectives.names, best, strict=True))
-    return Reference(point, chosen, named, sources, len(points), n_beyond)
+    return Reference(point, chosen, named, sources, alike, len(points), n_beyond)
 
 
 def _check(given: Mapping[str, float], objectives: Objectives) -> None:
