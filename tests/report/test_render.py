@@ -191,7 +191,17 @@ def test_every_study_has_its_report(table, efficient, said):
     assert (told["knee"] is None) == (efficient == 0)
     assert told["counts"][0]["trials"] == len(table)
     assert '<figure id="front">' in made["report.html"]
-    assert ("More pictures come with 10 finished trials." in made["report.md"]) == (efficient < 4)
+    assert ("More pictures come with 10 finished trials." in made["report.md"]) == (len(table) < 10)
+
+
+def test_what_is_missing_is_told_by_what_it_waits_for():
+    told = {}
+    for n in (3, 12):
+        summary = summarize(Run("failed", trials([(NAN, NAN)] * n)))
+        told[n] = pages(summary, pictures(summary), has_film=False)["report.md"]
+    assert "More pictures come with 10 finished trials." in told[3]
+    assert "More pictures come with the first trial that succeeds." in told[12]
+    assert "All trials." in told[12], "where nothing is efficient there is no border"
 
 
 def test_trials_that_do_not_fit_the_space_are_counted_and_explained(run):

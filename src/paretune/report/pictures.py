@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from paretune import figures
 from paretune.report.runs import pool
-from paretune.report.summary import Summary
+from paretune.report.summary import FEW, Summary
 from paretune.trials import Trials
 
 
@@ -42,16 +44,25 @@ class Picture:
 def pictures(summary: Summary) -> list[Picture]:
     """All that can be seen in the trials, in the order of the report; of a few, only what they are."""
     trials = summary.trials
-    is_line = len(trials.objectives) == 2
+    view = figures.front_view(trials)
+    is_line = len(np.unique(view.steps, axis=0)) > 1
     front = Picture(
         "front",
         "The front",
         "All trials" + ("; the line is the border of what the efficient ones dominate." if is_line else "."),
-        figures.draw_front(figures.front_view(trials)),
+        figures.draw_front(view),
     )
     if summary.importance is None:
         return [front]
     return [front, *_regions(summary), *_courses(summary), *_parameters(trials, summary.importance)]
+
+
+def awaited(summary: Summary) -> str:
+    """When there will be more pictures, in a sentence; nothing where all are there."""
+    if summary.is_many:
+        return ""
+    needed = f"{FEW} finished trials" if summary.n_finished < FEW else "the first trial that succeeds"
+    return f"More pictures come with {needed}."
 
 
 def film(summary: Summary) -> bytes | None:

@@ -14,8 +14,8 @@ from paretune.errors import InvalidInputError
 from paretune.report.headline import headline
 from paretune.report.numbers import to_json
 from paretune.report.origin import origin_rows
-from paretune.report.pictures import Picture, film, pictures
-from paretune.report.summary import FEW, Summary
+from paretune.report.pictures import Picture, awaited, film, pictures
+from paretune.report.summary import Summary
 from paretune.report.tables import (
     comparison_table,
     efficient_table,
@@ -78,7 +78,7 @@ def pages(summary: Summary, drawn: Sequence[Picture], *, has_film: bool) -> dict
         "comparison": None if summary.comparison is None else comparison_table(summary.comparison),
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
         "pictures": drawn,
-        "few": FEW,
+        "awaited": awaited(summary),
         "has_film": has_film,
     }
     written = {name: _templates().get_template(f"{name}.j2").render(told) for name in ("report.html", "report.md")}

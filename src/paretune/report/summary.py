@@ -100,10 +100,14 @@ class Summary:
         return self.trials.objectives
 
     @property
+    def n_finished(self) -> int:
+        """How many of the candidate's trials count: those neither pending nor lost."""
+        return int((~self.trials.is_pending & ~self.trials.is_lost).sum())
+
+    @property
     def is_many(self) -> bool:
         """Whether there are enough finished trials to see more than themselves, and one that succeeded."""
-        n_finished = int((~self.trials.is_pending & ~self.trials.is_lost).sum())
-        return n_finished >= FEW and bool(self.trials.is_complete.any())
+        return self.n_finished >= FEW and bool(self.trials.is_complete.any())
 
     @cached_property
     def importance(self) -> figures.ImportanceView | None:
