@@ -3,10 +3,12 @@
 import json
 import re
 from dataclasses import replace
+from html import escape
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from markdown_it import MarkdownIt
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
@@ -192,6 +194,19 @@ def test_every_study_has_its_report(table, efficient, said):
     assert told["counts"][0]["trials"] == len(table)
     assert '<figure id="front">' in made["report.html"]
     assert ("More pictures come with 10 finished trials." in made["report.md"]) == (len(table) < 10)
+
+
+def test_names_that_look_like_markup_are_words_in_every_sentence_of_the_markdown():
+    names = ["<script>alert(1)</script>", "$latency_{ms}$ | *2* `_x_`"]
+    table = trials([(0.5, 1), (0.6, 2)], Objectives([Maximize(names[0]), Minimize(names[1])]))
+    summary = summarize(Run("a _study_ \\", table))
+    text = pages(summary, pictures(summary), has_film=False)["report.md"]
+    page = MarkdownIt().enable("table").render(text)
+    assert re.findall(r"<(?:em|code|script)", page) == []
+    assert re.findall(r"(?<!\\)\$", text) == [], "which some take for mathematics"
+    assert "<h1>a _study_ \\</h1>" in page
+    assert all(f">{escape(name)}</th>" in page for name in names)
+    assert page.count(escape(names[1])) >= 3, "in the headline, the table and the reference"
 
 
 def test_what_is_missing_is_told_by_what_it_waits_for():

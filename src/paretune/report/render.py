@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from paretune.report.tables import (
     stands,
     trials_table,
 )
+
+_MARKS = re.compile(r"[\\|$*`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore inside a word marks nothing
 
 
 def write(summary: Summary, out: Path) -> Path:
@@ -99,9 +102,14 @@ def _embedded(svg: bytes) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
 
 
-def _cell(text: Any) -> str:
-    """A cell of a Markdown table, which neither a bar nor a tag may break."""
-    return str(text).replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+def _plain(text: Any) -> str:
+    r"""Text of a user on one line of Markdown, in a table or outside of one, in which nothing is marked up.
+
+    Example:
+        >>> _plain("$time_{ms}$|<b>"), _plain("training_time * 2, __all__")
+        ('\\$time\\_{ms}\\$\\|&lt;b>', 'training_time \\* 2, \\_\\_all\\_\\_')
+    """
+    return re.sub(_MARKS, r"\\\g<0>", " ".join(str(text).splitlines())).replace("<", "&lt;")
 
 
 def _templates() -> Environment:
@@ -112,5 +120,5 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"breakable": _breakable, "cell": _cell, "inline": _inline, "embedded": _embedded}
+    environment.filters |= {"breakable": _breakable, "plain": _plain, "inline": _inline, "embedded": _embedded}
     return environment
