@@ -14,7 +14,7 @@ from paretune.confidence.check import check_count
 from paretune.figures.front import FrontView, front_view
 from paretune.figures.front_drawing import draw_marks, name_axes
 from paretune.figures.shown import finished
-from paretune.figures.style import figure
+from paretune.figures.style import figure, legible
 from paretune.trials import Trials
 
 _DPI = 84  # of one panel; more are drawn smaller
@@ -62,11 +62,12 @@ class _Film:
         self._title = self._figure.suptitle(" ", fontsize=10)
         name_axes(last, self._axes)
         draw_marks(last, self._axes)
-        self._canvas.draw()
-        for ax in self._axes:
-            ax.autoscale(enable=False)
-            _wipe(ax)
-        self._canvas.draw()
+        with legible(self._figure):
+            self._canvas.draw()
+            for ax in self._axes:
+                ax.autoscale(enable=False)
+                _wipe(ax)
+            self._canvas.draw()
         self._empty = self._canvas.copy_from_bbox(self._figure.bbox)
 
     def picture(self, view: FrontView, k: int) -> Image.Image:

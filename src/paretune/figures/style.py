@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
 import textwrap
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -14,6 +16,8 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, Locator, LogLocator, MaxNLocator, NullFormatter
 
 # Okabe and Ito (2008), "Color universal design".
@@ -27,6 +31,12 @@ MARKS: dict[str, dict[str, Any]] = {
     "failed": {"marker": "x", "s": 26, "color": GREY, "linewidths": 1},
     "knee": {"s": 150, "facecolors": "none", "edgecolors": BLACK, "linewidths": 1.3, "zorder": 5},
 }
+# Asked, as far as they are installed, for Chinese, Japanese and Korean, which Matplotlib's own font lacks.
+FALLBACKS = [
+    *(f"Noto Sans CJK {region}" for region in ("SC", "JP", "KR", "TC")),
+    *("Source Han Sans SC", "WenQuanYi Zen Hei", "IPAexGothic", "Droid Sans Fallback"),
+    *("PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic"),
+]
 MARGIN = 0.028  # of the panels' width
 MANY = 2000  # so many marks are embedded as pixels: an SVG of each would be megabytes
 
@@ -116,13 +126,25 @@ def nothing(ax: Axes, text: str) -> None:
     ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=BLACK, wrap=True)
 
 
+@contextlib.contextmanager
+def legible(fig: Figure) -> Iterator[None]:
+    """Draw names in any script by the fonts that are installed; a box stands for what none of them has, unwarned."""
+    installed = {font.name for font in fontManager.ttflist}
+    fallbacks = [name for name in FALLBACKS if name in installed]
+    for text in fig.findobj(Text):
+        text.set_fontfamily(list(dict.fromkeys([*text.get_fontfamily(), *fallbacks])))
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)
+        yield
+
+
 def image(fig: Figure, kind: str) -> bytes:
     """The figure as a ``png`` or ``svg`` file, the same bytes for the same figure."""
-    if fig.get_layout_engine() is not None:  # it would lay the figure out each time that one is saved
-        fig.draw_without_rendering()
-        fig.set_layout_engine("none")
     buffer = io.BytesIO()
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    with mpl.rc_context({"svg.hashsalt": "paretune"}):  # names of clips and markers, random otherwise
+    with legible(fig), mpl.rc_context({"svg.hashsalt": "paretune"}):  # names of clips and markers, random otherwise
+        if fig.get_layout_engine() is not None:  # it would lay the figure out each time that one is saved
+            fig.draw_without_rendering()
+            fig.set_layout_engine("none")
         fig.savefig(buffer, format=kind, dpi=150, metadata=metadata)
     return buffer.getvalue()
