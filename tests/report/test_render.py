@@ -22,7 +22,9 @@ PICTURES = ["front", "region", "density", "growth", "feasible", "parallel", "imp
 @pytest.fixture(scope="module")
 def folder(run, tmp_path_factory):
     out = tmp_path_factory.mktemp("made") / "deep" / "report"
-    assert write(summarize(run), out) == out / "report.html"
+    told = []
+    assert write(summarize(run), out, told.append) == out / "report.html"
+    assert (told[0], told[-1]) == ("Drawing the front", "Writing the report")
     return out
 
 

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from paretune.cli import options, sides
-from paretune.cli.report import write
+from paretune.cli.report import SUMMARIZING, write
+from paretune.cli.stages import stages
 
 
 def compare(
@@ -35,7 +36,9 @@ def compare(
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     ours, theirs = found.sides([candidate], [baseline])
     corner = options.numbers("--reference", reference or ())
-    summary = summarize(ours, theirs, reference=corner, models=True, title=title)
+    with stages() as tell:
+        tell(SUMMARIZING)
+        summary = summarize(ours, theirs, reference=corner, models=True, title=title)
     if summary.comparison is not None:
         rows = comparison_table(summary.comparison)
         widths = [max(len(row[column]) for row in rows) + 2 for column in ("", "candidate")]

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paretune.cli import options, sides
+from paretune.cli.stages import stages
 
 if TYPE_CHECKING:
     from paretune.report import Summary
+
+SUMMARIZING = "Estimating how sure the front is"
 
 
 def report(
@@ -40,7 +43,9 @@ def report(
     found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     candidate, others = found.sides([study], baseline or [])
     corner = options.numbers("--reference", reference or ())
-    summary = summarize(candidate, others, reference=corner, models=True, title=title)
+    with stages() as tell:
+        tell(SUMMARIZING)
+        summary = summarize(candidate, others, reference=corner, models=True, title=title)
     write(summary, out or report_folder(summary.name))
 
 
@@ -50,7 +55,10 @@ def publish(study: str, storage: str, folder: Path) -> None:
     from paretune.study import load
 
     found = sides.sources(storage, False, (None, None, None), (None, None), None)
-    write(summarize(found.of_study(load(study, storage)), models=True), folder)
+    with stages() as tell:
+        tell(SUMMARIZING)
+        summary = summarize(found.of_study(load(study, storage)), models=True)
+    write(summary, folder)
 
 
 def write(summary: Summary, folder: Path) -> None:
@@ -58,7 +66,8 @@ def write(summary: Summary, folder: Path) -> None:
     from paretune import report as reports
     from paretune.workloads.data import notice
 
-    page = reports.write(summary, folder)
+    with stages() as tell:
+        page = reports.write(summary, folder, tell)
     for text in summary.notices:
         notice(text)
     typer.echo(reports.headline(summary))

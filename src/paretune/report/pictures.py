@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from paretune import figures
 from paretune.report.runs import pool
 from paretune.report.summary import FEW, Summary
 from paretune.trials import Trials
+
+Tell: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +43,14 @@ class Picture:
         return figures.image(self.drawn, "png")
 
 
-def pictures(summary: Summary) -> list[Picture]:
-    """All that can be seen in the trials, in the order of the report; of a few, only what they are."""
+def pictures(summary: Summary, tell: Tell = lambda _: None) -> list[Picture]:
+    """All that can be seen in the trials, in the order of the report; of a few, only what they are.
+
+    Args:
+        summary: what there is to see.
+        tell: called with each part before it is drawn.
+    """
+    tell("Drawing the front")
     trials = summary.trials
     view = figures.front_view(trials)
     is_line = len(np.unique(view.steps, axis=0)) > 1
@@ -52,9 +60,14 @@ def pictures(summary: Summary) -> list[Picture]:
         "All trials" + ("; the line is the border of what the efficient ones dominate." if is_line else "."),
         figures.draw_front(view),
     )
-    if summary.importance is None:
+    tell("Asking which parameters decide")
+    importance = summary.importance
+    if importance is None:
         return [front]
-    return [front, *_regions(summary), *_courses(summary), *_parameters(trials, summary.importance)]
+    tell("Drawing where the front lies")
+    regions = list(_regions(summary))
+    tell("Drawing what the trials came to")
+    return [front, *regions, *_courses(summary), *_parameters(trials, importance)]
 
 
 def awaited(summary: Summary) -> str:

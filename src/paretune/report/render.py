@@ -15,7 +15,7 @@ from paretune.errors import InvalidInputError
 from paretune.report.headline import headline
 from paretune.report.numbers import to_json
 from paretune.report.origin import origin_rows
-from paretune.report.pictures import Picture, awaited, film, pictures
+from paretune.report.pictures import Picture, Tell, awaited, film, pictures
 from paretune.report.summary import Summary
 from paretune.report.tables import (
     comparison_table,
@@ -30,12 +30,13 @@ from paretune.report.tables import (
 _MARKS = re.compile(r"[\\|$*`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore inside a word marks nothing
 
 
-def write(summary: Summary, out: Path) -> Path:
+def write(summary: Summary, out: Path, tell: Tell = lambda _: None) -> Path:
     """Write ``report.html``, ``report.md``, ``report.json``, the pictures as PNG and the search as ``search.gif``.
 
     Args:
         summary: what there is to say, as `summarize` gives it.
         out: the folder; made if it is missing.
+        tell: called with each part before it is made, since all take many seconds.
 
     Returns:
         The path of ``report.html``.
@@ -45,7 +46,7 @@ def write(summary: Summary, out: Path) -> Path:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in files(summary).items():
+        for name, content in files(summary, tell).items():
             (out / name).write_bytes(content)
     except OSError as error:
         raise InvalidInputError(
@@ -54,9 +55,12 @@ def write(summary: Summary, out: Path) -> Path:
     return out / "report.html"
 
 
-def files(summary: Summary) -> dict[str, bytes]:
+def files(summary: Summary, tell: Tell) -> dict[str, bytes]:
     """The files of a report, by name."""
-    drawn, animation = pictures(summary), film(summary)
+    drawn = pictures(summary, tell)
+    tell("Filming the search")
+    animation = film(summary)
+    tell("Writing the report")
     content = {name: text.encode() for name, text in pages(summary, drawn, has_film=animation is not None).items()}
     content |= {f"{picture.name}.png": picture.png for picture in drawn}
     return content if animation is None else content | {"search.gif": animation}
