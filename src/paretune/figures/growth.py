@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
 from paretune.confidence.check import check_count
-from paretune.confidence.estimate import TAILS, centred
+from paretune.confidence.estimate import TAILS, centred, widening
 from paretune.errors import InvalidInputError
 from paretune.figures.shown import finished, points, too_large, total, unfinished
 from paretune.objectives import Objectives
@@ -75,10 +75,11 @@ def growth_view(
 ) -> GrowthView:
     """The hypervolume after each trial, with 95 % bands, from one reference throughout.
 
-    Of several runs the line is the mean, and the band is of the mean when runs are drawn with replacement. Of a single
-    run, its trials are: a trial that is not drawn gives no point. The band is centred on the measured line, since such
-    a draw lacks points for no fault of the search, and tells how much hangs on a few trials; not what another run of a
-    search that learns would do. No band goes beyond the volume of a trial that would be the best in everything.
+    Of several runs the line is the mean, and the band is of the mean when runs are drawn with replacement, widened
+    where they are few (`paretune.confidence.estimate.widening`). Of a single run, its trials are: a trial that is not
+    drawn gives no point. The band is centred on the measured line, since such a draw lacks points for no fault of the
+    search, and tells how much hangs on a few trials; not what another run of a search that learns would do. No band
+    goes beyond the volume of a trial that would be the best in everything.
 
     Args:
         candidate_runs: one study, or several of different seeds; runs are cut to the shortest.
@@ -139,13 +140,14 @@ def _curve(
     histories = np.array([pareto.hypervolume_history(run, reference) for run in losses])
     measured, n = histories.mean(axis=0), histories.shape[1]
     at = _places(n)
-    failed = np.flatnonzero(runs[0].is_failed) + 1 if len(runs) == 1 else np.empty(0, np.int64)
     if len(runs) == 1:
         drawn = np.array([_at_places(_redrawn(losses[0], rng), reference, at) for _ in range(repeats)])
-        most = float(np.prod(np.maximum(reference - best, 0.0)))
-        drawn = np.column_stack([centred(measured[k - 1], drawn[:, i], most) for i, k in enumerate(at)] or [drawn])
+        failed, wider = np.flatnonzero(runs[0].is_failed) + 1, 1.0
     else:
         drawn = histories[rng.integers(len(runs), size=(repeats, len(runs)))].mean(axis=1)[:, at - 1]
+        failed, wider = np.empty(0, np.int64), widening(len(runs))
+    most = float(np.prod(np.maximum(reference - best, 0.0)))
+    drawn = np.column_stack([centred(measured[k - 1], drawn[:, i], most, wider) for i, k in enumerate(at)] or [drawn])
     low, high = np.quantile(drawn, TAILS, axis=0)
     return GrowthCurve(
         measured, at, np.minimum(low, measured[at - 1]), np.maximum(high, measured[at - 1]), failed, len(runs)

@@ -99,8 +99,8 @@ def set_scale(ax: Axes, which: Literal["x", "y"], *, is_log: bool) -> None:
         low, high = ax.get_xlim() if which == "x" else ax.get_ylim()
         decades = abs(math.log10(high) - math.log10(low))
         subs = [(1, 2, 5)] * (decades < 2.2) + [(1, 3)] * (decades < 3.2) + [(1,)]
-        finest, *coarser = [LogLocator(subs=between) for between in subs]
-        axis.set_major_locator(finest)
+        axis.set_major_locator(LogLocator(subs=subs[0]))
+        coarser = [LogLocator(subs=between) for between in subs[1:]]
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         axis.set_minor_formatter(NullFormatter())
     for locator in coarser if which == "x" else ():
