@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from paretune.cli import compare, import_csv, measure, read, refit, report, run, watch
+from paretune.cli.plain import one_line
 from paretune.errors import ParetuneError
 
 _DAMAGED = ("malformed", "not a database", "no such column")  # what SQLite says of such a file
@@ -76,5 +77,5 @@ def _interrupt(_number: int, _frame: Any) -> None:
 
 
 def _complain(message: str) -> int:
-    typer.echo(f"paretune: {' '.join(message.split())}", err=True)
+    typer.echo(f"paretune: {one_line(message)}", err=True)
     return 2

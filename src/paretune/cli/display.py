@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from paretune.cli.plain import one_line
 from paretune.digits import written
+from paretune.workloads.command import shown
+from paretune.workloads.output import LOG_FOLLOWS, NO_LOG
 
 if TYPE_CHECKING:
     from paretune.objectives import Objectives
@@ -15,14 +20,16 @@ if TYPE_CHECKING:
     from paretune.study import Activity, Running
     from paretune.trials import Trials
 
-_N_EFFICIENT, _N_CHARACTERS, _N_HEAD = 8, 100, 30
+_N_EFFICIENT, _N_CHARACTERS, _N_HEAD = 8, 140, 90
+_SAYS_LESS_THAN_THE_LOG = re.compile(r"ended with exit code \d+$")
 
 
 def described(run: Run, activity: Activity) -> str:
     """Trials by state, busy workers, hypervolume, rate, time left, the last failures, and the front so far."""
     lines = [_counts(run, activity), _volume(run.trials, activity)]
     lines += [f"  runs: {_running(running)}" for running in activity.running]
-    lines += [f"  trial {number} {failure(reason, message)}" for number, reason, message in activity.failures]
+    program = program_of(run.origin)
+    lines += [f"  trial {number} {failure(reason, text, program)}" for number, reason, text in activity.failures]
     lines += _front(run.trials)
     if activity.ended:
         lines.append(f"ended: {brief(activity.ended)}")
@@ -116,19 +123,29 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}"
 
 
-def failure(reason: str, message: str) -> str:
-    """Why a trial failed, in one short line."""
-    return f"{reason}: {brief(message)}".rstrip(" :")
+def program_of(origin: Mapping[str, Any]) -> str:
+    """What the messages of a study's trials call its command; empty where it has none."""
+    return shown(shlex.split(origin.get("program", {}).get("command", "")))
+
+
+def failure(reason: str, message: str, program: str = "") -> str:
+    """Why a trial failed, in one short line; that it was the study's program goes without saying."""
+    return f"{reason}: {brief(message.replace(f'{program} ', '', 1) if program else message)}".rstrip(" :")
 
 
 def brief(message: str) -> str:
-    r"""A message in one short line: the last of several, which tells the cause, and of a long one both ends.
+    r"""A message in one short line: the cause and the last line of the log, and of what is too long both ends.
 
     Example:
-        >>> brief("train.py ended with exit code 1; its log:\nTraceback (most recent call last):\nKeyError: 'lr'")
+        >>> brief("train.py printed no metrics; the last lines of its log:\nepoch 1\nepoch 2")
+        'train.py printed no metrics | epoch 2'
+        >>> brief("train.py ended with exit code 1; the last lines of its log:\nTraceback ...\nKeyError: 'lr'")
         "KeyError: 'lr'"
     """
-    text = " ".join(next((line for line in reversed(message.splitlines()) if line.strip()), "").split())
+    before, _, log = message.removesuffix(NO_LOG).partition(LOG_FOLLOWS)
+    cause, last = one_line(before), next(filter(None, map(one_line, reversed(log.splitlines()))), "")
+    text = last if last and _SAYS_LESS_THAN_THE_LOG.search(cause) else " | ".join(filter(None, (cause, last)))
     if len(text) <= _N_CHARACTERS:
         return text
-    return f"{text[:_N_HEAD].rstrip()} ... {text[_N_HEAD + 5 - _N_CHARACTERS :].lstrip()}"
+    head, tail = text[:_N_HEAD], text[_N_HEAD + 5 - _N_CHARACTERS :]
+    return f"{head.rpartition(' ')[0] or head} ... {tail.partition(' ')[2] or tail}"

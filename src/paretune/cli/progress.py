@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from paretune.cli.display import described, failure, metrics
+from paretune.cli.display import described, failure, metrics, program_of
 
 if TYPE_CHECKING:
     from paretune.execution import Outcome
@@ -28,7 +28,7 @@ class Progress:
     """
 
     def __init__(self, study: Study, n_trials: int, console: Console | None = None) -> None:
-        self._study, self._n_trials = study, n_trials
+        self._study, self._n_trials, self._origin = study, n_trials, study.origin
         self._console = console or Console(stderr=True, highlight=False)
         self._shown: list[Sequence[float]] = []
         self._live = Live(console=self._console, transient=True, auto_refresh=False)
@@ -53,11 +53,11 @@ class Progress:
             return
         from paretune.report import Run
 
-        text = described(Run(self._study.name, self._study.trials), self._study.activity)
+        text = described(Run(self._study.name, self._study.trials, self._origin), self._study.activity)
         self._live.update(Text(text), refresh=True)
 
     def _told(self, outcome: Outcome) -> str:
         if outcome.values is None:
-            return failure(outcome.reason, outcome.message)
+            return failure(outcome.reason, outcome.message, program_of(self._origin))
         self._shown.append(outcome.values)
         return f"{metrics(self._study.objectives, outcome.values, self._shown)}  {outcome.reason}".rstrip()

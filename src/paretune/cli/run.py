@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paretune.cli import options
+from paretune.cli.plain import one_line
 from paretune.cli.plan import Wanted, open_study
 from paretune.cli.report import publish
 from paretune.errors import (
@@ -146,7 +147,7 @@ def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) ->
         typer.echo(f"paretune: {error}", err=True)
         return 0
     except (TooManyFailuresError, WorkerError) as error:
-        typer.echo(f"paretune: {' '.join(str(error).split())}", err=True)
+        typer.echo(f"paretune: {one_line(str(error))}", err=True)
         return 2
     if study.ended != f"{how.trials} trials":
         typer.echo(f"paretune: ended: {study.ended}", err=True)

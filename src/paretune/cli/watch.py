@@ -54,7 +54,7 @@ def _state(study: str, storage: Any) -> tuple[str, bool]:
 
     stored, now = load(study, storage), activity(study, storage)
     is_over = bool(now.ended) and not now.running
-    return described(Run(stored.name, stored.trials, n_unfit=stored.n_unfit), now), is_over
+    return described(Run(stored.name, stored.trials, stored.origin, stored.n_unfit), now), is_over
 
 
 def stop(study: StudyName, storage: Storage = "paretune.db") -> None:

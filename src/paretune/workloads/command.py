@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +64,7 @@ class Command:
                 measured = "exclusive" if notes.exists() else "shared"
                 notes.unlink(missing_ok=True)
         except (OSError, InvalidInputError) as error:  # a full disk, no more processes, a program that has gone
-            raise TrialFailedError("lost", f"{_shown(self.words)} could not be run: {error}") from error
+            raise TrialFailedError("lost", f"{shown(self.words)} could not be run: {error}") from error
         if code is None:
             raise self._failed("timed_out", f"ran longer than its timeout of {self.timeout:g} s", output)
         if code and kills is not None and (oom_kills() or 0) > kills:
@@ -114,7 +114,7 @@ class Command:
         return {**metrics, STEPS: output.steps} if output.steps else metrics
 
     def _failed(self, reason: str, what: str, output: Output) -> TrialFailedError:
-        return TrialFailedError(reason, f"{_shown(self.words)} {what}{output.tail}")
+        return TrialFailedError(reason, f"{shown(self.words)} {what}{output.tail}")
 
 
 @contextmanager
@@ -157,5 +157,6 @@ def find_program(word: str, folder: Path) -> str:
     return str(path)
 
 
-def _shown(words: tuple[str, ...]) -> str:
+def shown(words: Sequence[str]) -> str:
+    """What messages call a command; a long one is cut."""
     return textwrap.shorten(shlex.join(words), 100, placeholder=" ...")

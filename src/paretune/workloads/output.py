@@ -15,6 +15,7 @@ from paretune.errors import OUT_OF_MEMORY
 
 STEP = "step"
 LOG_LINES, LOG_CHARACTERS = 20, 1_500  # what is kept of a failed trial's log
+LOG_FOLLOWS, NO_LOG = "; the last lines of its log:\n", "; it left no log"
 STEPS_KEPT = 50
 _LINE_CHARACTERS = 2**20
 _SHOWS_OUT_OF_MEMORY = re.compile(
@@ -43,7 +44,7 @@ class Output:
     def tail(self) -> str:
         """The end of the log, to follow what happened."""
         text = "\n".join(self.log)[-LOG_CHARACTERS:]
-        return f"; the last lines of its log:\n{text}" if text else "; it left no log"
+        return f"{LOG_FOLLOWS}{text}" if text else NO_LOG
 
     @property
     def shows_out_of_memory(self) -> bool:
