@@ -45,12 +45,28 @@ def test_a_search_that_goes_on_keeps_them_and_refuses_others(paretune):
     code, _, err = paretune("run", "analytic", "--trials", 9, "--set", "width=8:32")
     assert (code, "has width='8:16', not '8:32'" in err) == (2, True)
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", "accuracy=0.7")
-    assert (code, "has the setting limits.at_least.accuracy = 0.6, not 0.7" in err) == (2, True)
+    assert (code, "wants accuracy to be at least 0.6, not 0.7: choose" in err) == (2, True)
     own = WORKLOAD.objectives[0].at_least
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", f"accuracy={own}")
-    assert (code, f"limits.at_least.accuracy = 0.6, not {own}" in err) == (2, True)
+    assert (code, f"wants accuracy to be at least 0.6, not {own}: choose" in err) == (2, True)
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", "latency=0.7")
     assert (code, err) == (2, "paretune: latency cannot be limited so: it is not maximized\n")
+
+
+def test_a_limit_that_a_study_does_not_have_is_refused_in_the_users_words(paretune):
+    Path("study.yaml").write_text(
+        "space: {x: {type: float, low: 0, high: 1}}\nobjectives: {acc: {goal: maximize}, lat: {goal: minimize}}\n"
+        """command: [sh, -c, 'echo "{\\"acc\\": 1, \\"lat\\": 1}"']\n"""
+    )
+    remedy = "choose another --study, or leave it out\n"
+    for study, limit in (("free", ()), ("limited", ("--at-most", "lat=40"))):
+        assert paretune("run", "study.yaml", *RANDOM, "--trials", 1, "--study", study, *limit)[0] == 0
+    code, _, err = paretune("run", "study.yaml", "--trials", 2, "--study", "free", "--at-most", "lat=4")
+    assert (code, err) == (2, f"paretune: study 'free' has no limit on lat, but at most 4 is asked for: {remedy}")
+    code, _, err = paretune("run", "study.yaml", "--trials", 2, "--study", "limited", "--at-least", "acc=1")
+    assert (code, err) == (2, f"paretune: study 'limited' has no limit on acc, but at least 1 is asked for: {remedy}")
+    code, _, err = paretune("run", "study.yaml", "--trials", 2, "--study", "limited", "--at-most", "lat=40")
+    assert (code, told(err)) == (0, "")
 
 
 def test_what_is_trained_again_has_the_same_bounds_and_limits(paretune, narrow):

@@ -133,7 +133,7 @@ def planned(asked: Wanted, given: Mapping[str, Any]) -> tuple[Plan, SetUp]:
 
 def _gone_on_with(stored: Mapping[str, Any], given: Mapping[str, Any], asked: Wanted) -> Mapping[str, Any]:
     """The settings of a stored study, where it is of this workload and none that is given differs."""
-    from paretune.cli.settings import go_on
+    from paretune.cli.settings import check_limits, go_on
 
     if stored.get("workload") != asked.workload.name:
         raise StudyMismatchError(
@@ -141,6 +141,9 @@ def _gone_on_with(stored: Mapping[str, Any], given: Mapping[str, Any], asked: Wa
             f"not for {asked.workload.name}: choose another --study"
         )
     asked.workload.settings(given)  # a misspelt name is told as such
+    wanted = asked.workload.objectives.limited(**stored.get("limits", {"at_least": {}, "at_most": {}}))
+    wanted.limited(*asked.limits)  # likewise
+    check_limits(wanted.given_limits, asked.limits, asked.study, asked.remedy)
     return go_on(stored, given, asked.study, asked.remedy)
 
 

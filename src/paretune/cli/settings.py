@@ -102,3 +102,32 @@ def go_on(stored: Mapping[str, Any], given: Mapping[str, Any], study: str, remed
         if before[name] != value:
             raise StudyMismatchError(f"study {study!r} has {name}={before[name]!r}, not {value!r}: {remedy}")
     return before
+
+
+def check_limits(
+    before: tuple[Mapping[str, float], Mapping[str, float]],
+    given: tuple[Mapping[str, float], Mapping[str, float]],
+    study: str,
+    remedy: str,
+) -> None:
+    """See that the limits to resume a study with are its own; what is left out is as it was.
+
+    Args:
+        before: the study's, at least and at most, by objective.
+        given: likewise, those of this time.
+        study: its name.
+        remedy: what to do where one differs.
+
+    Raises:
+        StudyMismatchError: a given limit differs from the study's.
+    """
+    for side, theirs, ours in zip(("at least", "at most"), before, given, strict=True):
+        for name, limit in ours.items():
+            if name not in theirs:
+                raise StudyMismatchError(
+                    f"study {study!r} has no limit on {name}, but {side} {limit:.12g} is asked for: {remedy}"
+                )
+            if theirs[name] != limit:
+                raise StudyMismatchError(
+                    f"study {study!r} wants {name} to be {side} {theirs[name]:.12g}, not {limit:.12g}: {remedy}"
+                )
