@@ -132,6 +132,7 @@ def test_true_and_one_are_different_choices():
         (lambda: Space.from_dict({"x": [0, 1]}), r"x must be described by a mapping with a type, but is \[0, 1\]"),
         (lambda: Space({"y": Int(0, 1), "x": Float(0, 1, when={"y": 2})}), "x: the condition on y must be between"),
         (lambda: Space({"y": Int(0, 1), "x": Float(0, 1, when={"y": []})}), "x: the condition on y must have"),
+        (lambda: Space({"y": Float(0, 1), "x": Int(0, 1, when={"y": 1})}), "x: the condition on y would never hold"),
     ],
 )
 def test_a_wrong_definition_says_what_is_wrong(build, message):

@@ -275,6 +275,11 @@ def _checked_conditions(name: str, parameter: Parameter, before: Mapping[str, Pa
             raise InvalidInputError(f"{name} depends on {parent!r}, which must be a parameter that stands before it")
         if not values:
             raise InvalidInputError(f"{name}: the condition on {parent} must have at least one value")
+        if before[parent].n_levels is None:
+            raise InvalidInputError(
+                f"{name}: the condition on {parent} would never hold, as {parent} is a continuum: "
+                f"give {parent} a step, or make it an int or categorical"
+            )
     return {
         parent: [before[parent].check(f"{name}: the condition on {parent}", value) for value in values]
         for parent, values in parameter.when.items()

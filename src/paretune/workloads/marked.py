@@ -147,6 +147,8 @@ def _mapping(file: str, node: yaml.MappingNode) -> dict[str, Marked]:
         key = _marked(file, key_node, line)
         if not isinstance(key.value, str):
             raise key.wrong(f"a key must be text, but is {key.plain()!r}: put it in quotes")
+        if not key.value.strip():
+            raise key.wrong("a key is empty: give it a name")
         if key.value in entries:
             raise key.wrong(f"{key.value!r} stands twice, first in line {entries[key.value].line}: keep one of them")
         entries[key.value] = _marked(file, part, line)
