@@ -319,6 +319,27 @@ def test_a_report_folder_that_is_a_file_is_told_before_anything_runs(paretune, i
     assert (code, err.count("\n")) == (2, 1)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="of Linux alone is known a file that is always full")
+@pytest.mark.parametrize(
+    "words", [("export", "analytic"), ("status", "analytic"), ("log", "analytic", "0"), ("workloads",)]
+)
+def test_an_output_that_cannot_be_written_is_one_line(paretune, words):
+    Path("study.yaml").write_text(
+        "name: analytic\nspace: {x: {type: int, low: 1, high: 9}}\nobjectives: {loss: {goal: minimize}}\n"
+        "command: [sh, -c, 'echo here; echo {\\\"loss\\\": 1}']\n"
+    )
+    assert paretune("run", "study.yaml", "--searcher", "random", "--trials", 1, "--no-report")[0] == 0
+    with Path("/dev/full").open("w") as full:
+        code = "from paretune.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"paretune: the output cannot be written \(.*\): make room, or write elsewhere.*\n", done.stderr
+    )
+
+
 def test_workloads_of_other_packages_are_found_by_entry_point(monkeypatch):
     from paretune.workloads import load as load_workload
     from paretune.workloads import workload

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
 import sys
 from typing import Annotated, Any
@@ -12,6 +14,7 @@ from paretune.cli import compare, import_csv, measure, read, refit, report, run,
 from paretune.cli.plain import one_line
 from paretune.errors import ParetuneError
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _DAMAGED = ("malformed", "not a database", "no such column")  # what SQLite says of such a file
 app = typer.Typer(
     name="paretune",
@@ -58,6 +61,10 @@ def main() -> None:
         app(standalone_mode=True)
     except ParetuneError as error:
         sys.exit(_complain(str(error)))
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        sys.exit(_complain(_unwritten(error)))
     except Exception as error:
         if not _is_of_storage(error):
             raise
@@ -70,6 +77,16 @@ def main() -> None:
 def _is_of_storage(error: Exception) -> bool:
     """Whether Optuna's storage raised it, or the database below; told by name, as Optuna may not be loaded."""
     return type(error).__name__ == "StorageInternalError" or type(error).__module__.startswith("sqlalchemy.")
+
+
+def _unwritten(error: OSError) -> str:
+    """What could not be written, in words; what standard output has not taken is not tried again at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    what = error.filename or "the output"
+    return f"{what} cannot be written ({error.strerror}): make room, or write elsewhere, and run again"
 
 
 def _interrupt(_number: int, _frame: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import Annotated, Any
 
@@ -84,7 +83,6 @@ def log(
     for path in files:
         content = path.read_bytes()
         heading = b"--- %s\n" % path.name.encode() if len(files) > 1 else b""
-        sys.stdout.buffer.write(heading + content + (b"" if content.endswith(b"\n") else b"\n"))
-    sys.stdout.flush()
+        typer.echo(heading + content, nl=not content.endswith(b"\n"))
     if words or not files:
         typer.echo(f"trial {number}: {words or 'it left no log'}", err=True)
