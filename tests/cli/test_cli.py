@@ -216,6 +216,8 @@ def test_the_version_is_shown_without_waiting_for_torch():
         (["run", "analytic", "--set", "optimizer=adam", "--set", "momentum=0.5"], "momentum does not exist unless"),
         (["run", "analytic", "--data-dir", "."], "the analytic workload has no data"),
         (["run", "analytic", "--storage", "no/where.db"], "there is no folder"),
+        (["run", "analytic", "--study", ""], "--study is empty, as an unset variable of a shell is: give a name"),
+        (["import", "trials.csv", "--minimize", "loss", "--study", " "], "--study is empty, as an unset variable"),
         (["run", "diatoms", "--data-dir", "nowhere"], "nowhere"),
         (["export", "analytic"], "there is no file paretune.db"),
         (["export", "analytic", "--storage", "nowhere.db"], "there is no file nowhere.db"),

@@ -42,7 +42,7 @@ def import_csv(
 ) -> None:
     """Add the trials of a CSV to a study, which `paretune run` then goes on from; they count towards its total."""
     from paretune.cli.origin_file import check_same, read_origin
-    from paretune.cli.settings import parse_settings
+    from paretune.cli.settings import parse_settings, study_name
     from paretune.study import quieten
     from paretune.trials import trials_from_csv
     from paretune.trials.csv_file import title
@@ -52,7 +52,7 @@ def import_csv(
     if workload is None:
         if known or at_least or at_most:
             raise InvalidInputError("--origin and limits are for the trials of a workload: name it after the file")
-        plan = _of_file(file, study or title(file), storage, maximize, minimize, ignore)
+        plan = _of_file(file, study_name(study, title(file)), storage, maximize, minimize, ignore)
     else:
         if maximize or minimize:
             raise InvalidInputError(f"{workload} says itself what is wanted: leave --maximize and --minimize out")
@@ -76,7 +76,7 @@ def _of_workload(
 ) -> Plan:
     """The study that they are added to: with what is said of it, else with what is known of the trials."""
     from paretune.cli.origin_file import limits_of
-    from paretune.cli.settings import settings_of
+    from paretune.cli.settings import settings_of, study_name
     from paretune.study import REFIT_OF
     from paretune.workloads.set_up import find
 
@@ -84,7 +84,7 @@ def _of_workload(
     chosen = find(word)
     at_least, at_most = ({**before, **now} for before, now in zip(limits_of(known), limits, strict=True))
     facts = {key: known[key] for key in (REFIT_OF,) if key in known}
-    wanted = Wanted(word, chosen, study or chosen.name, storage, data_dir, facts, (at_least, at_most))
+    wanted = Wanted(word, chosen, study_name(study, chosen.name), storage, data_dir, facts, (at_least, at_most))
     return planned(wanted, {**settings_of(known), **given})[0]
 
 

@@ -86,7 +86,7 @@ def run(
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     from paretune.cli.run_options import FLAGS, run_options
-    from paretune.cli.settings import parse_settings, report_folder, tensorboard_folder
+    from paretune.cli.settings import parse_settings, report_folder, study_name, tensorboard_folder
     from paretune.cli.tracking import Tracking
     from paretune.study import quieten
     from paretune.workloads.set_up import find
@@ -96,7 +96,7 @@ def run(
     quieten()
     chosen = find(workload)
     how = run_options(flags, chosen.run, chosen.objectives)
-    name = study or chosen.name
+    name = study_name(study, chosen.name)
     folder = out or report_folder(name)
     check_folder(folder)
     wanted = Wanted(workload, chosen, name, storage, data_dir, limits=options.limits(at_least, at_most))

@@ -41,6 +41,17 @@ def _value(text: str) -> Any:
     return text if isinstance(value, (dict, list)) else value
 
 
+def study_name(given: str | None, default: str) -> str:
+    """What a study is called: as typed, else by default.
+
+    Raises:
+        InvalidInputError: nothing stands after ``--study``.
+    """
+    if given is not None and not given.strip():
+        raise InvalidInputError("--study is empty, as an unset variable of a shell is: give a name, or leave it out")
+    return default if given is None else given
+
+
 def report_folder(study: str) -> Path:
     """The default folder of a study's report, in the current folder whatever the study is called.
 
