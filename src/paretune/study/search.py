@@ -18,6 +18,7 @@ from paretune.adapters.optuna.history import trials_of
 from paretune.errors import RAN, InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
 from paretune.execution import Executor, Finished, Outcome
 from paretune.study import record, runner
+from paretune.study.kept_file import KeptFile
 from paretune.study.ledger import Asked, Ledger, is_abandoned, is_unsigned, runner_of
 from paretune.study.pace import Pace
 from paretune.study.patience import asking_once
@@ -71,6 +72,7 @@ class Search:
         self._silence = runner.Silence(time.monotonic)
         self._started = time.monotonic()
         self._stops = record.n_stops(ledger.study)
+        self._file = KeptFile(ledger.study._storage)  # noqa: SLF001 (as it was opened)
 
     @property
     def why(self) -> str:
@@ -84,6 +86,7 @@ class Search:
             TooManyFailuresError: too many trials failed in a row.
             SpaceExhaustedError: a finite space has nothing left to try.
             WorkerError: no worker could be set up.
+            DataError: the storage's file was removed or replaced.
             KeyboardInterrupt: it was interrupted, and what ran was finished; or, the second time, given up.
         """
         study, run = self._ledger.study, self._ledger.runner["run"]
@@ -107,6 +110,7 @@ class Search:
 
     def _is_over(self) -> bool:
         """Whether nothing runs here any more, and nothing that may be lost elsewhere is to be tried again."""
+        self._file.check()
         self._look()
         if self._running:
             return False

@@ -11,7 +11,7 @@ from pathlib import Path
 import optuna
 import sqlalchemy.event
 import sqlalchemy.exc
-from optuna.storages import BaseStorage
+from optuna.storages import BaseStorage, RDBStorage
 
 from paretune.errors import InvalidInputError, StudyNotFoundError
 from paretune.study.patience import PatientStorage
@@ -127,12 +127,19 @@ def _share(engine: sqlalchemy.Engine) -> None:
     engine.dispose()  # connections that were made before
 
 
+def sqlite_engine(storage: BaseStorage) -> sqlalchemy.Engine | None:
+    """The database of a storage where that is SQLite's; None of any other."""
+    backend = getattr(storage, "_backend", storage)  # Optuna wraps a storage
+    engine = backend.engine if isinstance(backend, RDBStorage) else None
+    return engine if engine is not None and engine.dialect.name == "sqlite" else None
+
+
 def fold_in(storage: BaseStorage) -> None:
     """Bring what SQLite has written ahead into the file itself, so that whoever copies that has all."""
-    backend = getattr(storage, "_backend", storage)  # Optuna wraps a storage
-    if not isinstance(backend, PatientStorage) or backend.engine.dialect.name != "sqlite":
+    engine = sqlite_engine(storage)
+    if engine is None:
         return
-    connection = backend.engine.raw_connection()
+    connection = engine.raw_connection()
     try:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:

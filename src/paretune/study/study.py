@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import optuna
-from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune import pareto
@@ -33,7 +33,7 @@ from paretune.study.patience import asking_once
 from paretune.study.search import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
 from paretune.study.stopping import Stop
-from paretune.study.storage import fold_in, open_storage
+from paretune.study.storage import fold_in, open_storage, sqlite_engine
 from paretune.study.stored import Stored, record_of
 from paretune.trials import Trials, check_names
 from paretune.workloads import Evaluate
@@ -266,6 +266,7 @@ class Study:
             TooManyFailuresError: see ``max_failures``.
             SpaceExhaustedError: a finite space has nothing left to try.
             WorkerError: a worker cannot be set up.
+            DataError: the storage's file was removed or replaced meanwhile; what it held is copied.
         """
         n_trials, max_failures = _COUNT.check("n_trials", n_trials), _COUNT.check("max_failures", max_failures)
         stop = stop or Stop()
@@ -305,11 +306,9 @@ class Study:
     def logs(self) -> Path:
         """The folder of the logs of trials that run in workers: beside an SQLite file, else in the current folder."""
         name = file_name(self.name)
-        storage = getattr(self._study._storage, "_backend", None)  # noqa: SLF001 (Optuna wraps the storage)
-        file = storage.engine.url.database if isinstance(storage, RDBStorage) else None
-        if file and storage is not None and storage.engine.dialect.name == "sqlite":
-            return Path(f"{file}-{name}-logs").absolute()
-        return Path(f"{name}-logs").absolute()
+        engine = sqlite_engine(self._study._storage)  # noqa: SLF001 (as it was opened)
+        file = None if engine is None else engine.url.database
+        return Path(f"{file}-{name}-logs" if file else f"{name}-logs").absolute()
 
     def n_counted(self) -> int:
         """How many trials count towards a budget: all but lost ones and those that wait to be tried again."""
