@@ -321,6 +321,16 @@ def test_a_report_folder_that_is_a_file_is_told_before_anything_runs(paretune, i
     assert (code, err.count("\n")) == (2, 1)
 
 
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="of Linux alone is known where nobody can make a file")
+def test_a_report_that_cannot_be_written_is_told_before_anything_runs_unless_none_is_wanted(paretune):
+    words = ("run", "analytic", "--searcher", "random", "--trials", 1, "--out", "/proc/report")
+    code, _, err = paretune(*words)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "the report cannot be written to /proc/report: no file can be made in /proc" in err
+    assert not Path("paretune.db").exists()
+    assert paretune(*words, "--no-report")[0] == 0
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="of Linux alone is known a file that is always full")
 @pytest.mark.parametrize(
     "words", [("export", "analytic"), ("status", "analytic"), ("log", "analytic", "0"), ("workloads",)]

@@ -1,10 +1,12 @@
 """Any storage of Optuna's, and one clear line where there is none."""
 
+import os
 import sqlite3
 import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import optuna
 import pytest
@@ -51,6 +53,30 @@ def test_an_unknown_study_is_told_with_those_that_are_there(tmp_path):
     optuna.create_study(study_name="mine", storage=f"sqlite:///{tmp_path / 'a.db'}")
     with pytest.raises(StudyNotFoundError, match="no study 'yours' in this storage; it has mine"):
         load("yours", tmp_path / "a.db")
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="of Linux alone is known where nobody can make a file")
+def test_a_folder_in_which_no_file_can_be_made_is_told_with_what_to_do():
+    with pytest.raises(
+        InvalidInputError, match=r"a.db cannot be written: no file can be made in /proc \(.*\); make that"
+    ):
+        open_storage("/proc/a.db")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_file_or_folder_that_may_not_be_written_is_told_and_may_be_looked_at(tmp_path):
+    study = Study({"x": Float(0, 1)}, [Minimize("loss")], storage=tmp_path / "a.db", searcher="random")
+    study.run(lambda params: {"loss": params["x"]}, n_trials=1)
+    (tmp_path / "a.db").chmod(0o444)
+    with pytest.raises(InvalidInputError, match=r"a.db cannot be written: make it writable"):
+        open_storage(tmp_path / "a.db")
+    tmp_path.chmod(0o555)
+    with pytest.raises(
+        InvalidInputError, match=r"b.db cannot be written: no file can be made in .* \(Permission denied\)"
+    ):
+        open_storage(tmp_path / "b.db")
+    tmp_path.chmod(0o755)
+    assert len(load("study", tmp_path / "a.db").trials) == 1
 
 
 @pytest.mark.end_to_end

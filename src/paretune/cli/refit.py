@@ -51,7 +51,8 @@ def refit(
 
     quieten()
     folder = out or report_folder(study)
-    check_folder(folder)
+    if report:
+        check_folder(folder)
     before = load(study, storage)
     best = _best(before, top)
     word, chosen = _workload(before, workload)

@@ -98,7 +98,8 @@ def run(
     how = run_options(flags, chosen.run, chosen.objectives)
     name = study_name(study, chosen.name)
     folder = out or report_folder(name)
-    check_folder(folder)
+    if report:
+        check_folder(folder)
     wanted = Wanted(workload, chosen, name, storage, data_dir, limits=options.limits(at_least, at_most))
     kept, set_up = open_study(wanted, parse_settings(set_ or []), how)
     with Tracking(kept, how.log, tensorboard_folder(name, folder)) as tracking:
@@ -112,9 +113,12 @@ def run(
 
 def check_folder(folder: Path) -> None:
     """See that a report can be written there, before hours of trainings."""
+    from paretune.study.writable import check_writable
+
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise InvalidInputError(f"--out {folder} cannot be made: {nearest} is a file; name a folder for the report")
+    check_writable(nearest, f"the report cannot be written to {folder}", "choose another --out, or --no-report")
 
 
 def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import time
@@ -15,6 +16,7 @@ from optuna.storages import BaseStorage, RDBStorage
 
 from paretune.errors import InvalidInputError, StudyNotFoundError
 from paretune.study.patience import PatientStorage
+from paretune.study.writable import check_writable
 
 BUSY_SECONDS = 60
 _NOT_SQL = ("redis",)
@@ -29,16 +31,19 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
         must_exist: it is only looked at: refuse to create a file, and leave it as it is.
 
     Raises:
-        InvalidInputError: the file's folder is missing, the file is no database, or the storage does not answer.
+        InvalidInputError: the file's folder is missing or not to be written, the file is no database, or the storage
+            does not answer.
     """
     if isinstance(storage, BaseStorage):
         return storage
     url = str(storage)
-    if "://" not in url:
-        _check_file(Path(url), must_exist=must_exist)
+    is_path = "://" not in url
+    if is_path or (url.startswith("sqlite:///") and "?" not in url):
+        path = Path(url.removeprefix("sqlite:///"))
+        _check_place(path, must_exist=must_exist)
+        _check_tables(path, must_exist=must_exist)
+    if is_path:
         url = sqlalchemy.URL.create("sqlite", database=url).render_as_string()
-    elif url.startswith("sqlite:///") and "?" not in url:
-        _check_file(Path(url.removeprefix("sqlite:///")), must_exist=must_exist)
     try:
         return _opened(url, is_shared=not must_exist)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError, OSError) as error:
@@ -57,15 +62,25 @@ def without_password(text: str) -> str:
     return re.sub(r"(?i)(password=)[^&\s'\"]+", r"\1***", text)
 
 
-def _check_file(path: Path, *, must_exist: bool) -> None:
-    """See that an SQLite file can be made, or is one of Optuna's: looking at a file must not change it."""
+def _check_place(path: Path, *, must_exist: bool) -> None:
+    """See that a file can be made or gone on with, or where it is only looked at, that it is there."""
     if path.is_dir():
         raise InvalidInputError(f"{path} is a folder: name a file in it, such as {path / 'paretune.db'}")
     if not path.absolute().parent.is_dir():
         raise InvalidInputError(f"there is no folder {path.absolute().parent} to keep {path.name} in: create it first")
-    if not path.exists():
-        if must_exist:
+    if must_exist:
+        if not path.exists():
             raise InvalidInputError(f"there is no file {path}: name the storage of the study with --storage")
+        return
+    remedy = "make that folder writable, or name a file elsewhere with --storage"
+    check_writable(path.absolute().parent, f"{path} cannot be written", remedy)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise InvalidInputError(f"{path} cannot be written: make it writable (chmod u+w), or name another --storage")
+
+
+def _check_tables(path: Path, *, must_exist: bool) -> None:
+    """See that an SQLite file is one of Optuna's, if it is there: looking at it must not change it."""
+    if not path.exists():
         return
     tables = _tables(path)
     if tables and not tables & {"studies", "version_info"}:  # the first of Optuna's tables, and the last
