@@ -10,6 +10,8 @@ from pathlib import Path
 
 import optuna
 import pytest
+from optuna.storages import JournalStorage
+from optuna.storages.journal import JournalFileBackend
 
 from paretune import Float, Minimize, Study
 from paretune.errors import InvalidInputError, StudyNotFoundError
@@ -53,6 +55,27 @@ def test_an_unknown_study_is_told_with_those_that_are_there(tmp_path):
     optuna.create_study(study_name="mine", storage=f"sqlite:///{tmp_path / 'a.db'}")
     with pytest.raises(StudyNotFoundError, match="no study 'yours' in this storage; it has mine"):
         load("yours", tmp_path / "a.db")
+
+
+def test_a_journal_of_optunas_is_looked_at_and_gone_on_with(tmp_path):
+    path = tmp_path / "st.log"
+    theirs = optuna.create_study(study_name="theirs", storage=JournalStorage(JournalFileBackend(str(path))))
+    theirs.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
+    before = path.read_bytes()
+    assert load("theirs", path).trials.values[:, 0].tolist() == [trial.value for trial in theirs.trials]
+    assert path.read_bytes() == before
+    for n_trials in (2, 3):
+        study = Study({"x": Float(0, 1)}, [Minimize("loss")], storage=path, name="ours", searcher="random")
+        study.run(lambda params: {"loss": params["x"]}, n_trials=n_trials)
+    assert load("ours", path).trials.is_complete.tolist() == [True] * 3
+
+
+def test_a_damaged_journal_is_told(tmp_path):
+    (tmp_path / "st.log").write_text('{"op_code"\n{"op_code": 0}\n')
+    with pytest.raises(
+        InvalidInputError, match=r"st.log cannot be opened: as a journal it is damaged \(.*\); name a copy"
+    ):
+        open_storage(tmp_path / "st.log")
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="of Linux alone is known where nobody can make a file")

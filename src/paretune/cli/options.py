@@ -13,7 +13,7 @@ from paretune.errors import InvalidInputError
 if TYPE_CHECKING:
     from paretune.objectives import Objective, Objectives
 
-Storage = Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")]
+Storage = Annotated[str, typer.Option(help="An SQLite file, a journal file or a storage URL of Optuna's.")]
 Csv = Annotated[
     bool, typer.Option("--csv", help="The names are CSV files, not studies; what ends in .csv is one in any case.")
 ]

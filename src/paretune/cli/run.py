@@ -43,7 +43,9 @@ def run(
         int | None,
         typer.Option(help="Makes the search reproducible; 0 by default, and that of its last.", min=0, max=2**32 - 1),
     ] = None,
-    storage: Annotated[str, typer.Option(help="An SQLite file, or a storage URL of Optuna's.")] = "paretune.db",
+    storage: Annotated[
+        str, typer.Option(help="An SQLite file, a journal file or a storage URL of Optuna's.")
+    ] = "paretune.db",
     study: Annotated[str | None, typer.Option(help="The study's name; the workload's by default.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder with the workload's data.")] = None,
     set_: Annotated[

@@ -6,13 +6,14 @@ import os
 import re
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import optuna
 import sqlalchemy.event
 import sqlalchemy.exc
-from optuna.storages import BaseStorage, RDBStorage
+from optuna.storages import BaseStorage, JournalStorage, RDBStorage
+from optuna.storages.journal import JournalFileBackend
 
 from paretune.errors import InvalidInputError, StudyNotFoundError
 from paretune.study.patience import PatientStorage
@@ -21,10 +22,11 @@ from paretune.study.writable import check_writable
 BUSY_SECONDS = 60
 _NOT_SQL = ("redis",)
 OPEN_TRIES = 6
+_JOURNAL = b'{"op_code"'
 
 
 def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False) -> BaseStorage:
-    """The storage of a path (an SQLite file) or of a storage URL of Optuna's.
+    """The storage of a path (an SQLite file, or one of Optuna's journal) or of a storage URL of Optuna's.
 
     Args:
         storage: path, URL (with ``://``), or a storage that is open already.
@@ -41,6 +43,8 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
     if is_path or (url.startswith("sqlite:///") and "?" not in url):
         path = Path(url.removeprefix("sqlite:///"))
         _check_place(path, must_exist=must_exist)
+        if _is_journal(path):
+            return _journal(path)
         _check_tables(path, must_exist=must_exist)
     if is_path:
         url = sqlalchemy.URL.create("sqlite", database=url).render_as_string()
@@ -60,6 +64,22 @@ def without_password(text: str) -> str:
     """
     text = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)
     return re.sub(r"(?i)(password=)[^&\s'\"]+", r"\1***", text)
+
+
+def _is_journal(path: Path) -> bool:
+    """Whether a file is a journal of Optuna's: its lines are JSON that begins with an operation."""
+    with suppress(OSError), path.open("rb") as file:
+        return file.read(len(_JOURNAL)) == _JOURNAL
+    return False
+
+
+def _journal(path: Path) -> JournalStorage:
+    try:
+        return JournalStorage(JournalFileBackend(str(path)))
+    except (ValueError, KeyError, OSError) as error:
+        raise InvalidInputError(
+            f"{path} cannot be opened: as a journal it is damaged ({error}); name a copy"
+        ) from error
 
 
 def _check_place(path: Path, *, must_exist: bool) -> None:
