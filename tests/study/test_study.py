@@ -317,6 +317,23 @@ def test_of_a_study_of_optuna_what_exists_only_with_others_is_looked_at_too(stor
     assert stored.origin["left_out"] == ["now and then", "of two ranges"]
 
 
+@pytest.mark.filterwarnings("ignore:Choices for a categorical distribution")
+def test_of_a_study_of_optuna_with_tuples_for_choices_their_texts_are_looked_at(storage):
+    def deep(trial):
+        layers = trial.suggest_categorical("layers", [(64,), (64, 32)])
+        return sum(layers), trial.suggest_float("drop", 0, 1) if len(layers) > 1 else 0.0
+
+    sampler = optuna.samplers.RandomSampler(seed=0)
+    url = f"sqlite:///{storage}"
+    theirs = optuna.create_study(sampler=sampler, study_name="theirs", storage=url, directions=["maximize", "minimize"])
+    theirs.optimize(deep, n_trials=8)
+
+    stored = load("theirs", storage)
+    drop = Float(0, 1, when={"layers": "[64, 32]"})
+    assert stored.trials.space == Space({"layers": Categorical(["[64]", "[64, 32]"]), "drop": drop})
+    assert len(stored.trials) == 8
+
+
 def test_a_study_whose_maker_died_at_once_is_made_whole(storage):
     optuna.create_study(study_name="study", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"])
     open_study(storage).run(train, n_trials=1)

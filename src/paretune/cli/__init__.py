@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -57,6 +58,7 @@ def _main(
 def main() -> None:
     """Run the command line: a user's mistake is one line and exit code 2, an interruption 130."""
     signal.signal(signal.SIGTERM, _interrupt)
+    warnings.filterwarnings("ignore", "Choices for a categorical distribution")  # Optuna's, of whoever made the study
     try:
         app(standalone_mode=True)
     except ParetuneError as error:

@@ -14,7 +14,7 @@ from optuna.distributions import BaseDistribution
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.distributions import to_space
+from paretune.adapters.optuna.distributions import to_space, to_value
 from paretune.adapters.optuna.history import INSTEAD_OF_KEY, RUNNER_KEY, SECONDS_KEY, WHERE_KEY, trials_of
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
@@ -103,7 +103,7 @@ def _told_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
     for trial in complete:
         for other in trial.distributions.keys() - shared.keys():
             asked.setdefault(other, []).append(trial.distributions[other])
-    cells = {p: [trial.params.get(p) for trial in complete] for p in (*shared, *asked)}
+    cells = {p: [to_value(trial.params.get(p)) for trial in complete] for p in (*shared, *asked)}
     for other in sorted(asked, key=lambda other: (-len(asked[other]), other)):  # parents first: they exist more often
         first, *rest = asked[other]
         when = condition(cells, other, possible_parents(space))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 import strategies
-from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
+from paretune.adapters.optuna.distributions import has_texts, meant, restrict, to_distribution, to_space, to_value
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Space
 
@@ -55,13 +55,33 @@ def test_optuna_takes_every_value_of_a_parameter(data, parameter):
     ("distributions", "message"),
     [
         ({"x": Float(0, 1)}, "x must be one of Optuna's distributions, but is Float"),
-        ({"x": CategoricalDistribution((1.0, math.nan))}, "x: a choice must be .*; let words stand for"),
         ([1, 2], "search_space must map names to Optuna's distributions"),
     ],
 )
 def test_what_is_no_search_space_is_refused(distributions, message):
     with pytest.raises(InvalidInputError, match=message):
         to_space(distributions)
+
+
+@pytest.mark.filterwarnings("ignore:Choices for a categorical distribution")
+@pytest.mark.parametrize(
+    ("choices", "values"),
+    [
+        (((64, 32), (64,), "wide"), ("[64, 32]", "[64]", "wide")),
+        (([64, 32], [64], "wide"), ("[64, 32]", "[64]", "wide")),
+        ((1.0, math.nan), (1.0, "NaN")),
+        ((complex(0, 1), None), ("1j", None)),
+        ((2, 2, 2.0, True, 1), (2, True, 1)),
+    ],
+    ids=["tuples", "lists, as a database gives tuples back", "NaN", "an object", "one that stands twice"],
+)
+def test_a_choice_that_a_space_does_not_take_is_told_by_its_text_and_found_again(choices, values):
+    distribution = CategoricalDistribution(choices)
+    assert to_space({"x": distribution})["x"] == Categorical(values)
+    for choice in choices:
+        assert any(each is choice or each == choice for each in meant(distribution, to_value(choice)))
+    assert meant(distribution, "none of them") == meant(FloatDistribution(0, 1), 0.5) == []
+    assert has_texts(distribution) == any(isinstance(value, str) and value not in choices for value in values)
 
 
 def test_a_restricted_space_forgets_the_conditions_on_what_was_left_out():

@@ -119,6 +119,33 @@ def test_a_given_search_space_is_used_from_the_first_trial(search_space):
     assert all(trial.state == TrialState.COMPLETE for trial in study.trials)
 
 
+LAYERS = [(64,), (64, 32), (8, 8, 8)]
+
+
+def deep(trial):
+    layers = trial.suggest_categorical("layers", LAYERS)
+    assert layers in LAYERS
+    return len(layers) + trial.suggest_float("x", 0, 1)
+
+
+@pytest.mark.filterwarnings("ignore:Choices for a categorical distribution")
+@pytest.mark.parametrize("url", [None, "sqlite://"], ids=["in memory", "in a database"])
+@pytest.mark.parametrize("is_given", [True, False], ids=["of a given space", "of the trials"])
+def test_tuples_are_choices_as_others_are(url, is_given, monkeypatch, caplog):
+    space = {"layers": CategoricalDistribution(LAYERS), "x": FloatDistribution(0, 1)} if is_given else None
+    sampler = ParetoSampler(seed=0, n_startup_trials=6, search_space=space)
+    study = optuna.create_study(storage=url, sampler=sampler)
+    calls = asked_for(monkeypatch)
+    if url is None:  # Optuna does not know a tuple again that has waited in a database
+        study.enqueue_trial({"layers": LAYERS[2]})
+    study.optimize(deep, n_trials=14)
+    trials, space, _ = calls[-1]
+    assert space["layers"] == Categorical(["[64]", "[64, 32]", "[8, 8, 8]"])
+    assert len(trials) == 13
+    assert [len(params["layers"]) for params in params_of(study)[-4:]].count(1) >= 3
+    assert not told(caplog)
+
+
 def test_a_space_with_conditions_serves_an_objective_that_is_defined_by_running(monkeypatch):
     study = create(search_space=CONDITIONAL)
     calls = asked_for(monkeypatch)

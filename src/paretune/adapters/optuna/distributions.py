@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
+import numpy as np
 from optuna.distributions import (
     BaseDistribution,
     CategoricalDistribution,
@@ -14,6 +18,7 @@ from optuna.distributions import (
 
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Space
+from paretune.space.values import same
 
 
 def to_distribution(parameter: Parameter) -> BaseDistribution:
@@ -28,10 +33,10 @@ def to_distribution(parameter: Parameter) -> BaseDistribution:
 
 
 def to_space(distributions: Mapping[str, BaseDistribution]) -> Space:
-    """Our space of Optuna's distributions by name.
+    """Our space of Optuna's distributions by name; choices as `to_value` has them, each once.
 
     Raises:
-        InvalidInputError: a value is no distribution of Optuna's, or a choice is no string, number, boolean or None.
+        InvalidInputError: a value is no distribution of Optuna's.
     """
     if not isinstance(distributions, Mapping):
         raise InvalidInputError(f"search_space must map names to Optuna's distributions, but is {distributions!r}")
@@ -45,12 +50,38 @@ def _parameter(name: str, distribution: BaseDistribution) -> Parameter:
         case IntDistribution(low=low, high=high, log=log, step=step):
             return Int(low, high, log=log, step=step)
         case CategoricalDistribution(choices=choices):
-            try:
-                return Categorical(choices)
-            except InvalidInputError as error:
-                raise InvalidInputError(f"{name}: {error}; let words stand for other choices") from error
+            values = list(map(to_value, choices))
+            return Categorical([v for i, v in enumerate(values) if not any(same(v, other) for other in values[:i])])
         case _:
             raise InvalidInputError(f"{name} must be one of Optuna's distributions, but is {distribution!r}")
+
+
+def to_value(choice: Any) -> Any:
+    """A choice of Optuna's as a space has it: itself, or its text where it is no string, number, boolean or None.
+
+    The text is that of JSON, in which tuples are lists: so does a database give them back.
+
+    Example:
+        >>> to_value("adam"), to_value(64), to_value((64, 32))
+        ('adam', 64, '[64, 32]')
+    """
+    value = choice.item() if isinstance(choice, np.generic) else choice
+    if isinstance(value, (str, int, type(None))) or (isinstance(value, float) and not math.isnan(value)):
+        return value
+    try:
+        return json.dumps(value)
+    except (TypeError, ValueError):  # of objects that no database takes
+        return repr(value)
+
+
+def meant(distribution: BaseDistribution, value: Any) -> list[Any]:
+    """The choices of Optuna's that a value of ours stands for; none where it is no categorical that has it."""
+    return [choice for choice in getattr(distribution, "choices", ()) if same(to_value(choice), value)]
+
+
+def has_texts(distribution: BaseDistribution) -> bool:
+    """Whether a value of ours is not itself a choice, but stands for one."""
+    return any(to_value(choice) is not choice for choice in getattr(distribution, "choices", ()))
 
 
 def restrict(space: Space, names: Collection[str]) -> Space:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import optuna
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
+from paretune.adapters.optuna.distributions import to_value
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Space
 from paretune.trials import REASONS, Trials
@@ -119,9 +120,13 @@ def note_suggestion(study: optuna.Study, trial: FrozenTrial, params: dict[str, A
 
 
 def params_of(trial: FrozenTrial) -> dict[str, Any]:
-    """The parameters of a trial, also those that it is to have, or was, and has not asked for."""
+    """The parameters of a trial, also those that it is to have, or was, and has not asked for; as a space has them."""
     planned = trial.system_attrs
-    return {**planned.get(SUGGESTED_KEY, {}), **planned.get(FIXED_KEY, {}), **trial.params}
+    return _values_of({**planned.get(SUGGESTED_KEY, {}), **planned.get(FIXED_KEY, {}), **trial.params})
+
+
+def _values_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_value(value) for name, value in params.items()}
 
 
 def _params_in(space: Space, trial: FrozenTrial) -> dict[str, Any]:
@@ -130,7 +135,8 @@ def _params_in(space: Space, trial: FrozenTrial) -> dict[str, Any]:
     Otherwise it ended before it had asked for all, or never asks for some: left out, it would be suggested for ever.
     """
     asked, all_of_it = (
-        {name: value for name, value in params.items() if name in space} for params in (trial.params, params_of(trial))
+        {name: value for name, value in params.items() if name in space}
+        for params in (_values_of(trial.params), params_of(trial))
     )
     return asked if trial.state.is_finished() and space.contains(asked) else all_of_it
 

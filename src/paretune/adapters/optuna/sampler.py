@@ -14,7 +14,7 @@ from optuna.distributions import BaseDistribution
 from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.distributions import restrict, to_distribution, to_space
+from paretune.adapters.optuna.distributions import has_texts, meant, restrict, to_distribution, to_space, to_value
 from paretune.adapters.optuna.history import (
     FIXED_KEY,
     SUGGESTED_KEY,
@@ -47,7 +47,8 @@ class ParetoSampler(BaseSampler):
     else is left: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats).
 
     Categorical choices that are numbers are ordered; where their order means nothing, give a `Space`, with
-    ``Categorical(choices, ordered=False)``, as ``search_space``.
+    ``Categorical(choices, ordered=False)``, as ``search_space``. Tuples, lists and whatever else Optuna takes as
+    choices are told apart by their text.
 
     Args:
         seed: makes the suggestions reproducible; drawn at random if None.
@@ -85,9 +86,11 @@ class ParetoSampler(BaseSampler):
     ) -> None:
         self._seed = seed_of(seed)
         self._reference_point = None if reference_point is None else finite(reference_point)
-        self._space = (
-            search_space if search_space is None or isinstance(search_space, Space) else to_space(search_space)
-        )
+        if search_space is None or isinstance(search_space, Space):
+            self._space = search_space
+            self._distributions = {name: to_distribution(parameter) for name, parameter in (search_space or {}).items()}
+        else:
+            self._space, self._distributions = to_space(search_space), dict(search_space)
         self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
         self._device = str(device)
         if self._device != "cpu":
@@ -109,18 +112,25 @@ class ParetoSampler(BaseSampler):
         self._seed = fresh_seed()
 
     def infer_relative_search_space(self, study: optuna.Study, trial: FrozenTrial) -> dict[str, BaseDistribution]:  # noqa: ARG002 (Optuna's signature)
-        """The parameters that are suggested together."""
-        if self._space is not None:
-            return {name: to_distribution(parameter) for name, parameter in self._space.items()}
-        return shared_distributions(study.get_trials(deepcopy=False))
+        """The parameters that are suggested together, but for those whose choices Optuna would not know again.
+
+        What a database gives back of a tuple is a list: the choice that is meant is looked up when it is asked for.
+        """
+        return {name: theirs for name, theirs in self._searched(study).items() if not has_texts(theirs)}
+
+    def _searched(self, study: optuna.Study) -> dict[str, BaseDistribution]:
+        """The parameters of which there is a model."""
+        return self._distributions or shared_distributions(study.get_trials(deepcopy=False))
 
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
-        """Suggest the parameters of ``search_space`` together."""
-        if not search_space:
+        """Suggest all parameters together, but for those that a sampler around this one has taken out."""
+        searched = self._searched(study)
+        names = [name for name, theirs in searched.items() if name in search_space or has_texts(theirs)]
+        if not names:
             return {}
-        space = to_space(search_space) if self._space is None else restrict(self._space, search_space.keys())
+        space = restrict(to_space(searched) if self._space is None else self._space, names)
         with self._lock:  # threads of one study: each must see what the others were just given
             params: dict[str, Any] = {}
             for attempt in range(N_ATTEMPTS):
@@ -128,7 +138,7 @@ class ParetoSampler(BaseSampler):
                 note_suggestion(study, trial, params)
                 if params == before or not _is_taken(study, trial, params, by_any=attempt == 0):
                     break
-        return params
+        return {name: value for name, value in params.items() if name in search_space}
 
     def _suggested(self, study: optuna.Study, trial: FrozenTrial, space: Space) -> dict[str, Any]:
         """A configuration of the space, by what the study's trials are now."""
@@ -155,7 +165,11 @@ class ParetoSampler(BaseSampler):
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution
     ) -> Any:
-        """Sample one parameter at random: it is not among those that are suggested together."""
+        """The choice that stands for what was suggested; at random a parameter that was not suggested."""
+        suggested = trial.system_attrs.get(SUGGESTED_KEY, {})
+        choices = meant(param_distribution, suggested[param_name]) if param_name in suggested else []
+        if choices:
+            return choices[0]
         if param_name not in self._told:
             self._tell(study, param_name, param_distribution)
         words = np.random.SeedSequence([self._seed, trial.number, *param_name.encode()])
@@ -207,8 +221,8 @@ def _without_repeatable(trials: Trials) -> Trials:
 def _fixed(trial: FrozenTrial, space: Space) -> dict[str, Any]:
     """The parameters that a trial was enqueued with, but for those whose values the space does not have."""
     given = trial.system_attrs.get(FIXED_KEY, {})
-    names = [name for name in space if name in given]
-    return {name: given[name] for name in names if restrict(space, [name]).contains({name: given[name]})}
+    values = {name: to_value(given[name]) for name in space if name in given}
+    return {name: value for name, value in values.items() if restrict(space, [name]).contains({name: value})}
 
 
 def _is_taken(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any], *, by_any: bool) -> bool:
