@@ -87,6 +87,10 @@ def test_objectives_survive_json(wanted):
         (lambda: Objectives(["accuracy"]), "must be a Maximize or a Minimize, but is 'accuracy'"),
         (lambda: Objectives([Minimize("a"), Maximize("a")]), "different names"),
         (lambda: Minimize(""), "name must be a word"),
+        (
+            lambda: Minimize("paretune:time"),
+            "names that begin with 'paretune:' are Paretune's own: rename the objective",
+        ),
         (lambda: Minimize("time", at_most=math.nan), "time: at_most must be a finite number, but is nan"),
         (lambda: Maximize("accuracy", at_least="high"), "accuracy: at_least must be a finite number"),
         (lambda: Objectives.from_dict({"time": {"goal": "min"}}), "time: goal must be one of maximize, minimize"),

@@ -14,11 +14,15 @@ from numpy.typing import ArrayLike, NDArray
 from paretune.digits import written
 from paretune.errors import InvalidInputError, TrialFailedError
 
+OURS = "paretune:"  # what is written down of a trial beside its metrics has names that begin so
+
 
 def _checked(name: str, limit_name: str, limit: Any) -> Any:
     """The limit as a number that JSON can hold."""
     if not isinstance(name, str) or not name:
         raise InvalidInputError(f"an objective's name must be a word, but is {name!r}")
+    if name.startswith(OURS):
+        raise InvalidInputError(f"names that begin with {OURS!r} are Paretune's own: rename the objective {name!r}")
     if limit is not None and (isinstance(limit, bool) or not (isinstance(limit, Real) and math.isfinite(limit))):
         raise InvalidInputError(f"{name}: {limit_name} must be a finite number, but is {limit!r}")
     return limit.item() if isinstance(limit, np.generic) else limit

@@ -49,6 +49,41 @@ def test_anything_else_fails_with_its_reason(value, reason, message):
     json.dumps(outcome.metrics, allow_nan=False)
 
 
+@pytest.mark.parametrize(
+    ("beside", "complaint"),
+    [
+        (
+            {"paretune:runner": 3},
+            "returned 'paretune:runner', but names that begin with 'paretune:' are Paretune's own",
+        ),
+        (
+            {"cost_se": -1},
+            "returned cost_se=-1, but a standard error must be a number of at least 0: leave out one that",
+        ),
+        ({"cost_se": "small"}, "returned cost_se=small, but a standard error must be a number"),
+        ({"gain_se": True}, "returned gain_se=True, but a standard error must be a number"),
+        ({STEPS: 3}, "must return a mapping a step as 'paretune:steps', but returned 3"),
+        ({STEPS: [1, 2]}, "must return a mapping a step as 'paretune:steps', but returned [1, 2]"),
+    ],
+)
+def test_what_must_not_stand_beside_the_metrics_is_refused_and_the_metrics_are_kept(beside, complaint):
+    outcome = judged({"gain": 1.0, "cost": 2.0, "n": 3, **beside}, WANTED)
+    assert (outcome.reason, outcome.values, outcome.steps) == ("crashed", None, ())
+    assert complaint in outcome.message
+    assert {"gain": 1.0, "cost": 2.0, "n": 3}.items() <= dict(outcome.metrics).items()
+    assert not any(name.startswith("paretune:") for name in outcome.metrics)
+
+
+def test_a_standard_error_that_is_not_known_is_none():
+    outcome = judged({"gain": 1, "cost": 1, "gain_se": math.nan, "cost_se": np.float32(0.5)}, WANTED)
+    assert (outcome.reason, dict(outcome.metrics)) == ("", {"cost_se": 0.5})
+
+
+def test_metrics_of_a_failure_have_no_names_of_ours():
+    error = TrialFailedError("crashed", "", {"gain": 1.0, "paretune:runner": 3})
+    assert dict(failed(error).metrics) == {"gain": 1.0}
+
+
 def test_what_is_kept_of_a_trial_that_lacks_a_metric_is_finite():
     outcome = judged({"gain": 1.0, "loss": math.nan, "rate": math.inf, "n": 3}, WANTED)
     assert (outcome.reason, dict(outcome.metrics)) == ("crashed", {"gain": 1.0, "n": 3})

@@ -149,6 +149,12 @@ def test_much_output_does_not_block():
         ('echo \'{"a": 1, "c": 2}\'', "crashed", "printed no 'b', only a, c"),
         ("echo '{}'", "crashed", "printed no 'a', only {}"),
         ('echo \'{"a": 1, "b": "high"}\'', "crashed", 'printed {"b": "high"}, but b must be a number'),
+        (
+            'echo \'{"a": 1, "b": 2, "b_se": -1}\'',
+            "crashed",
+            "printed b_se=-1, but a standard error must be a number of",
+        ),
+        ('echo \'{"a": 1, "b": 2, "paretune:steps": 3}\'', "crashed", "printed 'paretune:steps', but names that begin"),
         ('echo \'{"a": true, "b": 1}\'', "crashed", "a must be a number"),
     ],
 )

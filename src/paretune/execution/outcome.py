@@ -7,14 +7,15 @@ import math
 import numbers
 import sysconfig
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from paretune.errors import OUT_OF_MEMORY, REASONS, InvalidInputError, TrialFailedError
-from paretune.objectives import Objectives, as_number
+from paretune.objectives import OURS, Objectives, as_number
 from paretune.workloads import STEPS
+from paretune.workloads.beside import misuse
 from paretune.workloads.output import shows_out_of_memory
 
 MAX_TEXT = 2_000
@@ -47,8 +48,8 @@ class Outcome:
 def judged(metrics: object, objectives: Objectives) -> Outcome:
     """The outcome of an evaluation that returned.
 
-    A metric that is missing or no number is a ``crashed`` trial, one that is NaN or infinite ``not_finite``, one
-    outside its limit ``outside_limits``.
+    A metric that is missing or no number is a ``crashed`` trial, as is what must not stand beside the metrics; one that
+    is NaN or infinite is ``not_finite``, one outside its limit ``outside_limits``.
 
     Args:
         metrics: from name to number: every objective, ``<objective>_se`` where known, and any other; under
@@ -61,10 +62,17 @@ def judged(metrics: object, objectives: Objectives) -> Outcome:
             message=f"evaluate must return a mapping from name to number, but returned {metrics!r}"[:MAX_TEXT],
         )
     kept = {str(name): _plain(value) for name, value in metrics.items() if name != STEPS}
-    return replace(_weighed(kept, objectives), steps=_steps(metrics.get(STEPS, ())))
+    steps = metrics.get(STEPS, ())
+    if not isinstance(steps, Sequence) or not all(isinstance(step, Mapping) for step in steps):
+        message = f"evaluate must return a mapping a step as {STEPS!r}, but returned {steps!r}"[:MAX_TEXT]
+        return Outcome(reason="crashed", message=message, metrics=_finite(kept))
+    return replace(_weighed(kept, objectives), steps=_steps(steps))
 
 
 def _weighed(kept: Mapping[str, Any], objectives: Objectives) -> Outcome:
+    wrong = misuse(kept, objectives.names)
+    if wrong:
+        return Outcome(reason="crashed", message=f"evaluate returned {wrong}", metrics=_finite(kept))
     for name in objectives.names:
         value = kept.get(name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -136,7 +144,7 @@ def _plain(value: Any) -> Any:
     return str(value)[:MAX_TEXT] if number is None else number
 
 
-def _steps(steps: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+def _steps(steps: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """Intermediate metrics; of more than a storage takes, every second, and the last."""
     kept = [_finite({str(name): _plain(value) for name, value in step.items()}) for step in steps]
     while len(json.dumps(kept)) > _MAX_STEPS and len(kept) > 1:
@@ -145,4 +153,6 @@ def _steps(steps: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
 
 
 def _finite(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in metrics.items() if not isinstance(value, float) or math.isfinite(value)}
+    """What may be written down: what is finite, and no name of ours."""
+    kept = {name: value for name, value in metrics.items() if not name.startswith(OURS)}
+    return {name: value for name, value in kept.items() if not isinstance(value, float) or math.isfinite(value)}

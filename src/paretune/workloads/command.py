@@ -18,6 +18,7 @@ from typing import Any
 
 from paretune.errors import InvalidInputError, TrialFailedError
 from paretune.measure.lock import NOTES
+from paretune.workloads.beside import misuse
 from paretune.workloads.ending import ending
 from paretune.workloads.oom_kills import oom_kills
 from paretune.workloads.output import Output, read_output
@@ -111,10 +112,15 @@ class Command:
             if isinstance(metrics[name], bool) or not isinstance(metrics[name], (int, float)):
                 printed = f"printed {textwrap.shorten(json.dumps({name: metrics[name]}), 100)}"
                 raise self._failed("crashed", f"{printed}, but {name} must be a number", output)
+        wrong = misuse(metrics, self.objectives)
+        if wrong:
+            raise self._failed("crashed", f"printed {wrong}", output, metrics)
         return {**metrics, STEPS: output.steps} if output.steps else metrics
 
-    def _failed(self, reason: str, what: str, output: Output) -> TrialFailedError:
-        return TrialFailedError(reason, f"{shown(self.words)} {what}{output.tail}")
+    def _failed(
+        self, reason: str, what: str, output: Output, metrics: Mapping[str, Any] | None = None
+    ) -> TrialFailedError:
+        return TrialFailedError(reason, f"{shown(self.words)} {what}{output.tail}", metrics)
 
 
 @contextmanager
