@@ -106,6 +106,27 @@ def test_a_study_of_plain_optuna_does_something_too(tmp_path):
     assert (now.n_trials, now.n_counted, now.per_hour, now.ended) == (None, 2, None, "")
 
 
+@pytest.mark.usefixtures("quiet_optuna")
+@pytest.mark.parametrize("value", [3, "x", [1], {"a": 1}])
+def test_a_study_with_anything_under_names_of_ours_can_be_looked_at_all_the_same(value, tmp_path):
+    theirs = optuna.create_study(study_name="theirs", storage=f"sqlite:///{tmp_path / 'b.db'}")
+
+    def train(trial):
+        for name in ("runner", "where", "durations", "steps", "error", "instead_of", "seconds", "losses"):
+            trial.set_user_attr(f"paretune:{name}", value)
+        return 1 / trial.suggest_int("k", 0, 1)
+
+    for k in (0, 1, 1):
+        theirs.enqueue_trial({"k": k})
+    theirs.optimize(train, n_trials=2, catch=ZeroDivisionError)
+    train(theirs.ask())
+    now, stored = activity("theirs", tmp_path / "b.db"), load("theirs", tmp_path / "b.db")
+    assert (len(now.running), now.n_counted, len(now.failures)) == (1, 3, 1)
+    assert list(stored.trials.states) == ["failed", "complete", "pending"]
+    assert set(stored.records) == {0, 1, 2}
+    assert str(value) in log_of("theirs", 0, tmp_path / "b.db")[1]
+
+
 def test_a_trial_that_is_not_there_has_no_log(study, tmp_path):
     with pytest.raises(InvalidInputError, match="has no trial 3; it has none yet"):
         log_of("study", 3, tmp_path / "a.db")

@@ -10,7 +10,7 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.history import REASON_KEY, RUNNER_KEY, WHERE_KEY, begun
+from paretune.adapters.optuna.history import REASON_KEY, WHERE_KEY, begun, noted
 from paretune.study import record, runner
 from paretune.study.ledger import ERROR_KEY, counts, runner_of
 
@@ -96,8 +96,8 @@ def _run_of(study: optuna.Study, trials: list[FrozenTrial]) -> Mapping[str, Any]
 
 
 def _running(trial: FrozenTrial, now: datetime) -> Running:
-    known: Mapping[str, Any] = trial.user_attrs.get(RUNNER_KEY) or {}
-    where = {key: value for key, value in trial.user_attrs.get(WHERE_KEY, {}).items() if key in ("worker", "device")}
+    known = runner_of(trial)
+    where = {key: value for key, value in noted(trial, WHERE_KEY).items() if key in ("worker", "device")}
     if known and not runner.is_here(known):
         where["host"] = known.get("host")
     seconds = max(0.0, now.timestamp() - begun(trial))
@@ -120,6 +120,6 @@ def _per_second(trials: list[FrozenTrial], run: Mapping[str, Any], now: datetime
 def _failures(trials: list[FrozenTrial]) -> tuple[tuple[int, str, str], ...]:
     failed = [t for t in trials if t.state == TrialState.FAIL and counts(t)]
     return tuple(
-        (t.number, t.user_attrs.get(REASON_KEY, "crashed"), t.user_attrs.get(ERROR_KEY, ""))
+        (t.number, str(t.user_attrs.get(REASON_KEY, "crashed")), str(t.user_attrs.get(ERROR_KEY, "")))
         for t in sorted(failed, key=lambda t: t.number, reverse=True)[:_N_FAILURES]
     )

@@ -22,6 +22,7 @@ from paretune.adapters.optuna.history import (
     SECONDS_KEY,
     SUGGESTED_KEY,
     WHERE_KEY,
+    noted,
     params_of,
 )
 from paretune.errors import InvalidInputError
@@ -264,8 +265,7 @@ def counts(trial: FrozenTrial) -> bool:
 
 def runner_of(trial: FrozenTrial) -> Mapping[str, Any]:
     """Who runs a trial, as `runner.identity` tells it there; nothing where nobody has signed."""
-    known: Mapping[str, Any] = trial.user_attrs.get(RUNNER_KEY) or {}
-    return known
+    return noted(trial, RUNNER_KEY)
 
 
 def is_unsigned(trial: FrozenTrial) -> bool:

@@ -15,14 +15,14 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_space, to_value
-from paretune.adapters.optuna.history import INSTEAD_OF_KEY, RUNNER_KEY, SECONDS_KEY, WHERE_KEY, trials_of
+from paretune.adapters.optuna.history import INSTEAD_OF_KEY, SECONDS_KEY, WHERE_KEY, noted, trials_of
 from paretune.adapters.optuna.sampler import shared_distributions
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import files as log_files
 from paretune.space import Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
-from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY
+from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY, runner_of
 from paretune.study.searchers import SEARCHERS
 from paretune.study.storage import find_study, open_storage
 from paretune.trials import Trials
@@ -114,15 +114,15 @@ def _told_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
 
 def record_of(trial: FrozenTrial) -> dict[str, Any]:
     """What is known of a trial besides parameters, metrics and how it ended."""
-    known = trial.user_attrs.get(RUNNER_KEY) or {}
+    known, steps = runner_of(trial), trial.user_attrs.get(STEPS_KEY)
     found = {
         "error": trial.user_attrs.get(ERROR_KEY),
-        **trial.user_attrs.get(WHERE_KEY, {}),
+        **noted(trial, WHERE_KEY),
         "host": known.get("host"),
         "run": known.get("run"),
-        "durations": {**trial.user_attrs.get(DURATIONS_KEY, {}), "evaluate": trial.user_attrs.get(SECONDS_KEY)},
+        "durations": {**noted(trial, DURATIONS_KEY), "evaluate": trial.user_attrs.get(SECONDS_KEY)},
         "instead_of": trial.user_attrs.get(INSTEAD_OF_KEY),
-        "steps": trial.user_attrs.get(STEPS_KEY),
+        "steps": steps if isinstance(steps, list) else None,
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -159,7 +159,7 @@ def log_of(name: str, number: int, storage: str | Path | BaseStorage) -> tuple[l
         raise InvalidInputError(f"study {name!r} has no trial {number}; {last}")
     known = record_of(found[0])
     files = log_files(Path(known["log"])) if "log" in known else []
-    words = known.get("error", "")
+    words = str(known.get("error", ""))
     if not files and "log" in known and known.get("host") != socket.gethostname():
         words = f"its log is kept on host {known.get('host')}, in {known['log']}. {words}"
     return files, words.strip()

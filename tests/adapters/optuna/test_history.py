@@ -8,7 +8,16 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution
 from optuna.trial import TrialState, create_trial
 
-from paretune.adapters.optuna.history import OBJECTIVES_KEY, note_suggestion, objectives_of, trials_of
+from paretune.adapters.optuna.history import (
+    INSTEAD_OF_KEY,
+    OBJECTIVES_KEY,
+    RUNNER_KEY,
+    SECONDS_KEY,
+    WHERE_KEY,
+    note_suggestion,
+    objectives_of,
+    trials_of,
+)
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Space
 
@@ -152,7 +161,7 @@ def test_objectives_are_those_written_into_the_study_else_its_directions(study):
 
 def test_times_errors_and_other_metrics_come_along(study):
     study.set_metric_names(["accuracy", "time"])
-    attributes = {"time_se": 0.5, "accuracy_se": "unknown", "parameters": 12, "reason": "", "paretune:seconds": 3.0}
+    attributes = {"time_se": 0.5, "accuracy_se": "unknown", "parameters": 12, "paretune:seconds": 3.0}
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs=attributes))
     study.add_trial(frozen(values=[0.9, 1.0]))
     found = trials_of(study, SPACE)
@@ -161,6 +170,23 @@ def test_times_errors_and_other_metrics_come_along(study):
     assert found.durations[0] == 3.0
     assert found.durations[1] == pytest.approx(study.trials[1].duration.total_seconds())
     assert found.started[0] == study.trials[0].datetime_start.timestamp()
+
+
+def test_a_metric_called_reason_is_one_unless_it_says_why_a_trial_has_failed(study):
+    study.add_trial(frozen(values=[0.9, 1.0], user_attrs={"reason": "lost", RUNNER_KEY: {"run": "a"}}))
+    study.add_trial(frozen(state=TrialState.FAIL, user_attrs={"reason": "timed_out"}))
+    found = trials_of(study, SPACE, skip=2)
+    assert found.metrics == ({"reason": "lost"}, {})
+    assert found.states.tolist() == ["complete", "failed"]
+    assert found.reasons.tolist() == ["", "timed_out"]
+
+
+def test_what_stands_under_a_name_of_ours_and_is_not_ours_is_overlooked(study):
+    study.add_trial(frozen(values=[0.9, 1.0], user_attrs={WHERE_KEY: 3, RUNNER_KEY: 3, INSTEAD_OF_KEY: [0]}))
+    study.add_trial(frozen(values=[0.9, 1.0], user_attrs={WHERE_KEY: {"begun": "now"}, SECONDS_KEY: "long"}))
+    found = trials_of(study, SPACE, skip=2)
+    assert found.started.tolist() == [trial.datetime_start.timestamp() for trial in study.trials]
+    assert found.metrics == ({}, {})
 
 
 def test_names_that_do_not_tell_objectives_apart_are_not_used(study):

@@ -12,7 +12,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_value
-from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.objectives import OURS, Maximize, Minimize, Objectives
 from paretune.space import Space
 from paretune.trials import REASONS, Trials
 
@@ -152,8 +152,10 @@ def _values(trial: FrozenTrial, objectives: Objectives, ended: Collection[TrialS
 
 def _to_be_tried_again(trials: Sequence[FrozenTrial]) -> frozenset[int]:
     """The numbers of lost trials of a runner of ours, in whose stead no other has begun."""
-    lost = {t.number for t in trials if RUNNER_KEY in t.user_attrs and t.user_attrs.get(REASON_KEY) == "lost"}
-    return frozenset(lost - {t.user_attrs.get(INSTEAD_OF_KEY) for t in trials if t.state != TrialState.WAITING})
+    failed = [t for t in trials if t.state == TrialState.FAIL and RUNNER_KEY in t.user_attrs]
+    begun_again = [t.user_attrs.get(INSTEAD_OF_KEY) for t in trials if t.state != TrialState.WAITING]
+    again = {number for number in begun_again if isinstance(number, int)}
+    return frozenset(t.number for t in failed if t.user_attrs.get(REASON_KEY) == "lost" and t.number not in again)
 
 
 def _outcome(trial: FrozenTrial) -> tuple[str, str]:
@@ -186,11 +188,17 @@ def _named_constraints(trial: FrozenTrial) -> dict[str, float]:
     return named or trial.constraints
 
 
+def noted(trial: FrozenTrial, key: str) -> Mapping[str, Any]:
+    """What is written down of a trial by name; nothing where it is not ours: a study of Optuna's may hold anything."""
+    found = trial.user_attrs.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
 def begun(trial: FrozenTrial) -> float:
     """When the evaluation began, as POSIX seconds; Optuna's own time is that of the question for its parameters."""
-    known = trial.user_attrs.get(WHERE_KEY)
-    if isinstance(known, dict) and "begun" in known:
-        return float(known["begun"])
+    known = noted(trial, WHERE_KEY).get("begun")
+    if isinstance(known, (int, float)):
+        return float(known)
     return trial.datetime_start.timestamp() if trial.datetime_start else math.nan
 
 
@@ -220,5 +228,6 @@ def _error(trial: FrozenTrial, name: str) -> float:
 
 
 def _metrics(trial: FrozenTrial, objectives: Objectives) -> dict[str, Any]:
-    own = {REASON_KEY, *(f"{name}_se" for name in objectives.names)}
-    return {key: value for key, value in trial.user_attrs.items() if key not in own and not key.startswith("paretune:")}
+    """Whatever else was measured; why a trial has failed is no metric of it."""
+    own = {f"{name}_se" for name in objectives.names} | ({REASON_KEY} if trial.state == TrialState.FAIL else set())
+    return {key: value for key, value in trial.user_attrs.items() if key not in own and not key.startswith(OURS)}
