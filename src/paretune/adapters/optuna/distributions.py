@@ -18,7 +18,7 @@ from optuna.distributions import (
 
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Space
-from paretune.space.values import same
+from paretune.space.values import key, same
 
 
 def to_distribution(parameter: Parameter) -> BaseDistribution:
@@ -50,8 +50,8 @@ def _parameter(name: str, distribution: BaseDistribution) -> Parameter:
         case IntDistribution(low=low, high=high, log=log, step=step):
             return Int(low, high, log=log, step=step)
         case CategoricalDistribution(choices=choices):
-            values = list(map(to_value, choices))
-            return Categorical([v for i, v in enumerate(values) if not any(same(v, other) for other in values[:i])])
+            values = {key(value): value for value in map(to_value, choices)}
+            return Categorical(tuple(values.values()))
         case _:
             raise InvalidInputError(f"{name} must be one of Optuna's distributions, but is {distribution!r}")
 
