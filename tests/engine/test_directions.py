@@ -15,6 +15,7 @@ from paretune.engine.belief import MOST_ON_FRONT, Belief
 from paretune.engine.directions import LogDirectionalImprovement
 from paretune.engine.scale import Scale
 from paretune.engine.surrogate import bent_gains, fit, straight_gains
+from paretune.errors import InvalidInputError
 
 SPACE = Space({f"x{j}": Float(0, 1) for j in range(4)})
 SCALES = (Scale(best=-1.2, bend=0.5), None, Scale(best=-1.0, bend=2.0), Scale(best=-1.1, bend=0.3))
@@ -115,6 +116,12 @@ def test_what_lies_far_beyond_the_front_is_worth_the_more_the_farther_it_lies():
         assert ours.argsort().tolist() == theirs.argsort().tolist()
     mean, exact = both(Certain(), torch.tensor(axis), torch.zeros(4).double())
     np.testing.assert_allclose(values(mean, far[:3]), values(exact, far[:3]), atol=0.7)
+
+
+def test_a_front_of_no_points_is_refused():
+    model, front = modelled(3)
+    with pytest.raises(InvalidInputError, match="front must have at least one point"):
+        LogDirectionalImprovement(model, front[:0], torch.zeros(3).double(), np.random.default_rng(0))
 
 
 def test_where_nothing_is_likely_places_are_still_told_apart():

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from paretune.engine.acquisition import OneTrialAcquisition, Straighten
 from paretune.engine.marginals import marginals
+from paretune.errors import InvalidInputError
 
 N_DIRECTIONS = 512
 FINE = (0.0003, 0.001, 0.003)  # where the reference is far from the front, what a trial adds is little of its reach
@@ -41,6 +42,9 @@ class LogDirectionalImprovement(OneTrialAcquisition):
         bend: the other way round.
         exploration: as of `LogExpectedHypervolumeImprovement`.
 
+    Raises:
+        InvalidInputError: the front has no point.
+
     Example:
         >>> from botorch.models import SingleTaskGP
         >>> X = torch.linspace(0, 1, 5, dtype=torch.double)[:, None]
@@ -63,6 +67,8 @@ class LogDirectionalImprovement(OneTrialAcquisition):
         exploration: float = 1.0,
     ) -> None:
         super().__init__(model)
+        if len(front) == 0:
+            raise InvalidInputError("front must have at least one point: without one, count the cells instead")
         self._marginals, self._exploration = marginals(model), exploration
         m = len(reference)
         origin = _each(straighten, reference.unsqueeze(0))
