@@ -5,18 +5,16 @@ from __future__ import annotations
 import fnmatch
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import optuna
-from optuna.distributions import BaseDistribution
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.distributions import to_space, to_value
 from paretune.adapters.optuna.history import INSTEAD_OF_KEY, SECONDS_KEY, WHERE_KEY, noted, trials_of
-from paretune.adapters.optuna.sampler import shared_distributions
+from paretune.adapters.optuna.told import told
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import files as log_files
 from paretune.space import Space
@@ -26,7 +24,6 @@ from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY, runner_of
 from paretune.study.searchers import SEARCHERS
 from paretune.study.storage import find_study, open_storage
 from paretune.trials import Trials
-from paretune.trials.inferred import condition, possible_parents
 
 REFIT_OF = "refit_of"  # among the facts: the study whose best are trained again
 
@@ -92,24 +89,12 @@ def load(name: str, storage: str | Path | BaseStorage) -> Stored:
 
 def _told_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
     """The space that the trials of an Optuna study tell."""
-    shared = shared_distributions(trials)
-    if not shared:
+    _, space = told(trials)
+    if space is None:
         has_begun = any(trial.state != TrialState.WAITING for trial in trials)
         why = "has no parameter that all of its trials share" if has_begun else "has no trial yet"
         raise InvalidInputError(f"study {name!r} {why}: nothing to look at")
-    space = dict(to_space(shared))
-    complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
-    asked: dict[str, list[BaseDistribution]] = {}
-    for trial in complete:
-        for other in trial.distributions.keys() - shared.keys():
-            asked.setdefault(other, []).append(trial.distributions[other])
-    cells = {p: [to_value(trial.params.get(p)) for trial in complete] for p in (*shared, *asked)}
-    for other in sorted(asked, key=lambda other: (-len(asked[other]), other)):  # parents first: they exist more often
-        first, *rest = asked[other]
-        when = condition(cells, other, possible_parents(space))
-        if when and all(distribution == first for distribution in rest):
-            space[other] = replace(to_space({other: first})[other], when=when)
-    return Space(space)
+    return space
 
 
 def record_of(trial: FrozenTrial) -> dict[str, Any]:

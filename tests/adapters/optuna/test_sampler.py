@@ -1,6 +1,7 @@
 """Is the sampler at home in Optuna: reproducible, parallel, and deaf to nothing that a study says?"""
 
 import copy
+import math
 import pickle
 
 import numpy as np
@@ -12,7 +13,7 @@ from optuna.trial import TrialState
 
 from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna import sampler as sampler_module
-from paretune.adapters.optuna.sampler import shared_distributions
+from paretune.adapters.optuna.told import shared_distributions
 from paretune.engine import sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.space import Categorical, Float, Int, Space
@@ -155,11 +156,43 @@ def test_a_space_with_conditions_serves_an_objective_that_is_defined_by_running(
     assert [len(trials) for trials, _, _ in calls] == list(range(8))
 
 
-def test_parameters_that_not_all_trials_have_are_sampled_alone():
-    study = create()
-    study.optimize(define_by_run, n_trials=6)
-    distributions = shared_distributions(study.trials)
-    assert list(distributions) == ["layers", "optimizer"]
+def branches(trial):
+    """Two models of no common parameter; the better one is best at (7, 0.3), with 0."""
+    if trial.suggest_categorical("model", ["svm", "forest"]) == "svm":
+        return 0.5 + (math.log10(trial.suggest_float("C", 1e-3, 1e3, log=True)) - 1) ** 2
+    return (trial.suggest_int("depth", 1, 10) - 7) ** 2 + (trial.suggest_float("share", 0.1, 1) - 0.3) ** 2
+
+
+def test_branches_are_searched_as_a_space_with_the_conditions_that_trials_tell_would_be(monkeypatch, caplog):
+    study = create(directions=["minimize"], n_startup_trials=8)
+    calls = asked_for(monkeypatch)
+    study.optimize(branches, n_trials=25)
+    trials, space, _ = calls[-1]
+    assert space == Space(
+        {
+            "model": Categorical(["svm", "forest"]),
+            "C": Float(1e-3, 1e3, log=True, when={"model": "svm"}),
+            "depth": Int(1, 10, when={"model": "forest"}),
+            "share": Float(0.1, 1, when={"model": "forest"}),
+        }
+    )
+    assert len(trials) == 24
+    assert study.best_value < 1e-3  # as 1 in 140 forests at random are
+    assert not told(caplog)
+
+
+def test_a_value_with_which_all_crashes_is_learned_from_also_where_no_trial_has_told_what_exists_with_it():
+    def deep(trial):
+        n = trial.suggest_int("n", 1, 4)
+        units = [trial.suggest_int(f"units_{i}", 4, 64, log=True) for i in range(n)]
+        if n == 4:
+            raise MemoryError
+        return abs(sum(map(math.log, units)) - 9) - n
+
+    study = create(directions=["minimize"])
+    study.optimize(deep, n_trials=20, catch=MemoryError)
+    assert sum(trial.state == TrialState.FAIL for trial in study.trials) <= 5
+    assert study.best_value < -2.5
 
 
 def test_stepped_values_are_those_that_optuna_knows(recwarn):
@@ -464,11 +497,17 @@ def told(caplog):
 
 
 def test_a_parameter_that_is_sampled_at_random_for_ever_is_told_of_once(caplog):
+    def by_a_float(trial):
+        x = trial.suggest_float("x", 0, 1)
+        return x, trial.suggest_float("y", 0, 1) if x > 0.5 else 0.0
+
     study = create(n_startup_trials=20)
-    study.optimize(define_by_run, n_trials=12)
+    study.optimize(by_a_float, n_trials=12)
     (message,) = told(caplog)
-    assert message.startswith("momentum is sampled at random, as not every complete trial has it")
-    assert "ParetoSampler(search_space=Space({..., 'momentum': Float(..., when={...})}))" in message
+    assert message.startswith(
+        "y is sampled at random, as complete trials have several ranges of it, or do not tell when"
+    )
+    assert "ParetoSampler(search_space=Space({..., 'y': Float(..., when={...})}))" in message
 
 
 @pytest.mark.parametrize(
@@ -492,7 +531,8 @@ def test_a_parameter_that_does_not_fit_the_space_is_told_of_once(caplog, space, 
 
 def test_where_nothing_is_sampled_at_random_for_ever_nothing_is_told(caplog):
     create(n_startup_trials=20).optimize(train, n_trials=5)
-    create(n_startup_trials=20, search_space=CONDITIONAL).optimize(define_by_run, n_trials=12)
+    for space in (None, CONDITIONAL):
+        create(n_startup_trials=20, search_space=space).optimize(define_by_run, n_trials=12)
     failing = create(n_startup_trials=20)
     failing.optimize(lambda trial: 1 / 0 * trial.suggest_float("x", 0, 1), n_trials=3, catch=ZeroDivisionError)
     assert not told(caplog)

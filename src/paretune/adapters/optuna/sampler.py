@@ -23,6 +23,7 @@ from paretune.adapters.optuna.history import (
     params_of,
     trials_of,
 )
+from paretune.adapters.optuna.told import told
 from paretune.adapters.settings import finite, fresh_seed, reference_losses, seed_of
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
@@ -55,8 +56,9 @@ class ParetoSampler(BaseSampler):
         reference_point: one value an objective, in the study's own values; nothing worse adds to the front. By
             default the worst values so far and a margin.
         search_space: Optuna distributions by name, or a `Space`, which may have conditions. By default it is learned
-            from the trials. A parameter that is not in it, or has another range, is sampled at random, which is
-            logged once.
+            from the trials: the parameters that all of them have, and those that they have exactly with certain values
+            of one or two others, categorical or of up to ten whole numbers. A parameter that is not in it, or has
+            another range, is sampled at random, which is logged once.
         n_startup_trials: how many trials, failed ones included, follow a space-filling design first.
         device: where the models are computed, as torch names it.
 
@@ -116,21 +118,22 @@ class ParetoSampler(BaseSampler):
 
         What a database gives back of a tuple is a list: the choice that is meant is looked up when it is asked for.
         """
-        return {name: theirs for name, theirs in self._searched(study).items() if not has_texts(theirs)}
+        distributions, _ = self._searched(study)
+        return {name: theirs for name, theirs in distributions.items() if not has_texts(theirs)}
 
-    def _searched(self, study: optuna.Study) -> dict[str, BaseDistribution]:
-        """The parameters of which there is a model."""
-        return self._distributions or shared_distributions(study.get_trials(deepcopy=False))
+    def _searched(self, study: optuna.Study) -> tuple[Mapping[str, BaseDistribution], Space | None]:
+        """The parameters of which there is a model, as Optuna's distributions and as our space; None without any."""
+        return told(study.get_trials(deepcopy=False)) if self._space is None else (self._distributions, self._space)
 
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
         """Suggest all parameters together, but for those that a sampler around this one has taken out."""
-        searched = self._searched(study)
-        names = [name for name, theirs in searched.items() if name in search_space or has_texts(theirs)]
-        if not names:
+        distributions, space = self._searched(study)
+        names = [name for name, theirs in distributions.items() if name in search_space or has_texts(theirs)]
+        if space is None or not names:
             return {}
-        space = restrict(to_space(searched) if self._space is None else self._space, names)
+        space = restrict(space, names)
         with self._lock:  # threads of one study: each must see what the others were just given
             params: dict[str, Any] = {}
             for attempt in range(N_ATTEMPTS):
@@ -183,11 +186,12 @@ class ParetoSampler(BaseSampler):
             _log.warning("%s is sampled at random: %s", name, _misfit(self._space, name, distribution))
             return
         trials = study.get_trials(deepcopy=False)
-        if any(t.state == TrialState.COMPLETE for t in trials) and name not in shared_distributions(trials):
+        has_it = any(t.state == TrialState.COMPLETE and name in t.params for t in trials)
+        if has_it and name not in told(trials)[0]:
             self._told.add(name)
             _log.warning(
-                "%s is sampled at random, as not every complete trial has it, or has the same range of it: say when it "
-                "exists by ParetoSampler(search_space=Space({..., %r: Float(..., when={...})}))",
+                "%s is sampled at random, as complete trials have several ranges of it, or do not tell when it exists: "
+                "say it by ParetoSampler(search_space=Space({..., %r: Float(..., when={...})}))",
                 name,
                 name,
             )
@@ -242,20 +246,3 @@ def _misfit(space: Space, name: str, distribution: BaseDistribution) -> str:
     if theirs != distribution:
         return f"the objective asked for {distribution}, search_space has {theirs}"
     return f"in search_space it exists only where {conditions_text(space[name].when)}, and it was not suggested"
-
-
-def shared_distributions(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:
-    """What every completed trial has in common; of a study without any, what its other trials asked for.
-
-    Optuna's own intersection leaves failed trials out, and would leave a study that has only failed so far without
-    a space for ever. A trial that failed or was pruned may have ended before it asked for everything: what it did
-    not ask for is no reason to leave a parameter out.
-    """
-    completed = [t.distributions for t in trials if t.state == TrialState.COMPLETE]
-    ended = completed or [t.distributions for t in trials if t.state in (TrialState.FAIL, TrialState.PRUNED)]
-    named = {name: distribution for distributions in ended for name, distribution in distributions.items()}
-    return {
-        name: distribution
-        for name, distribution in sorted(named.items())
-        if all(other.get(name, None if completed else distribution) == distribution for other in ended)
-    }
