@@ -550,6 +550,26 @@ def test_trials_that_teach_nothing_are_told_of(caplog):
     assert "'optimizer': 'adam'" in message
 
 
+@pytest.mark.parametrize("error", [-1, "small", True])
+def test_a_standard_error_that_is_none_is_told_of_once_and_not_learned(error, caplog, monkeypatch):
+    study = create()
+    study.set_metric_names(["accuracy", "time"])
+    calls = asked_for(monkeypatch)
+
+    def measured(trial):
+        trial.set_user_attr("accuracy_se", float("nan"))
+        trial.set_user_attr("time_se", error if trial.number % 2 else 0.25)
+        return train(trial)
+
+    study.optimize(measured, n_trials=6)
+    (message,) = told(caplog)
+    assert message == f"trial 1 has time_se={error}, but {MUST_BE}: leave out one that is not known"
+    np.testing.assert_array_equal(calls[-1][0].losses_se[:2], [[np.nan, 0.25], [np.nan, np.nan]])
+
+
+MUST_BE = "a standard error must be a number of at least 0"
+
+
 # Where a study is more than its space
 
 

@@ -150,6 +150,18 @@ def test_known_values_errors_and_seconds_are_kept():
     assert search.trials.durations.tolist() == [7.0]
 
 
+def test_a_standard_error_that_is_none_is_told_in_one_line(caplog):
+    search = create()
+    search.suggest("t")
+    with caplog.at_level(logging.WARNING, "paretune"):
+        search.on_trial_complete("t", {"accuracy": 0.9, "latency": 0.1, "accuracy_se": -1, "latency_se": None})
+    (record,) = caplog.records
+    assert record.getMessage() == (
+        "a trial ended with accuracy_se=-1, but a standard error must be a number of at least 0"
+    )
+    assert np.isnan(search.trials.losses_se).all()
+
+
 def test_a_missing_metric_is_told_in_one_line(caplog):
     search = create()
     search.suggest("t")

@@ -28,10 +28,12 @@ from paretune.adapters.settings import finite, fresh_seed, reference_losses, see
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
 from paretune.errors import SpaceExhaustedError
+from paretune.objectives import Objectives
 from paretune.space import Int, Space
 from paretune.space.keys import configuration_indices
 from paretune.space.space import conditions_text
 from paretune.trials import Trials
+from paretune.workloads.beside import misuse
 
 N_ATTEMPTS = 4  # to suggest what no other process suggests at the same moment
 _log = logging.getLogger("paretune")
@@ -45,7 +47,8 @@ class ParetoSampler(BaseSampler):
     may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from. Of a
     pruned trial what it reported last is learned. Of a trial that was enqueued with some of its parameters the others
     are chosen to go with them. One that was killed stays RUNNING, and what runs is not suggested again while anything
-    else is left: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats).
+    else is left: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats). The standard error of a value
+    is learned from a trial's user attribute ``<metric>_se``, by the name that `Study.set_metric_names` gave.
 
     Categorical choices that are numbers are ordered; where their order means nothing, give a `Space`, with
     ``Categorical(choices, ordered=False)``, as ``search_space``. Tuples, lists and whatever else Optuna takes as
@@ -100,7 +103,7 @@ class ParetoSampler(BaseSampler):
 
             check_device(self._device)
         self._told: set[str] = set()
-        self._has_looked_back = False
+        self._has_looked_back = self._has_told_of_errors = False
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -149,6 +152,7 @@ class ParetoSampler(BaseSampler):
         trials = trials_of(study, space, objectives, skip=trial.number, known=known, with_pruned=True)
         others = [other for other in known if other.number != trial.number]
         self._tell_of_strangers(trials, others)
+        self._tell_of_wrong_errors(others, objectives)
         ask = partial(
             suggest,
             space=space,
@@ -206,6 +210,16 @@ class ParetoSampler(BaseSampler):
         if strangers:
             text = "%d of %d trials teach nothing, as they are not of the search_space: trial %d has %s"
             _log.warning(text, len(strangers), len(ended), strangers[0].number, strangers[0].params)
+
+    def _tell_of_wrong_errors(self, others: Sequence[FrozenTrial], objectives: Objectives) -> None:
+        """Say, once, of a standard error that it is none, and so not learned."""
+        keys = [] if self._has_told_of_errors else [f"{name}_se" for name in objectives.names]
+        for other in others:
+            wrong = misuse({key: other.user_attrs[key] for key in keys if key in other.user_attrs}, objectives.names)
+            if wrong:
+                self._has_told_of_errors = True
+                _log.warning("trial %d has %s", other.number, wrong)
+                return
 
     def _seed_for(self, others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""

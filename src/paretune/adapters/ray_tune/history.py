@@ -71,7 +71,7 @@ class Told:
             "failed" if reason else "complete",
             reason,
             tuple(map(_finite, values.values())),
-            tuple(_error(final.get(f"{name}_se")) for name in objectives.names),
+            tuple(_error(f"{name}_se", final) for name in objectives.names),
             _finite(_number(final.get(_SECONDS))),
         )
 
@@ -119,6 +119,10 @@ def _finite(value: float | None) -> float:
     return value if value is not None and math.isfinite(value) else math.nan
 
 
-def _error(value: Any) -> float:
-    error = _finite(_number(value))
-    return error if error >= 0 else math.nan
+def _error(name: str, final: Mapping[str, Any]) -> float:
+    """The standard error of that name; NaN where it is not known, or none, which is told."""
+    error = _number(final.get(name))
+    if final.get(name) is not None and (error is None or error < 0):
+        _log.warning("a trial ended with %s=%r, but a standard error must be a number of at least 0", name, final[name])
+        return math.nan
+    return _finite(error)
