@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
-from paretune.confidence import Match
+from paretune.confidence import Estimate, Match
 from paretune.report import Run, headline, summarize
 from paretune.report.headline import times
 
@@ -71,6 +71,16 @@ def test_a_baseline_is_told_by_its_searcher_or_its_name_with_what_it_would_have_
     assert headline(told).endswith(" Random search would have needed 10.3 times [7.1, 14.8] as many trainings.")
     theirs = summarize(candidate, run_of(GOOD[3:] * 5, name="theirs", searcher="tpe"))
     assert headline(theirs).endswith(" theirs would have needed more than 2.0 times as many trainings.")
+
+
+def test_of_a_baseline_that_is_no_longer_it_is_said_where_luck_may_be_all_of_it():
+    told = summarize(run_of(GOOD), run_of([(0.7, 0.06), *GOOD[2:], (NAN, NAN)], name="theirs"))
+    better = replace(told.comparison, hypervolume_difference=Estimate(0.2, 0.1, 0.3))
+    assert headline(told).endswith(" theirs did not find as much in as many trainings, which may be chance.")
+    assert headline(replace(told, comparison=better)).endswith(" theirs did not find as much in as many trainings.")
+    found = replace(told.comparison, evaluations_to_match=Match(0.6, 0.3, 0.9, 1.0, 1.0, 3))
+    sentence = " theirs needed 0.6 times [0.3, 0.9] as many trainings, which may be chance."
+    assert headline(replace(told, comparison=found)).endswith(sentence)
 
 
 def test_a_bound_is_written_as_a_bound():

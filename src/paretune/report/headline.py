@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from paretune.confidence import Match
+from paretune.confidence import Estimate, Match
 from paretune.digits import written
 from paretune.objectives import Objective
 from paretune.report.summary import SEARCHERS, Configuration, Summary
@@ -13,9 +13,16 @@ def headline(summary: Summary) -> str:
     if summary.comparison is None or summary.knee is None:
         return _found(summary)
     match, baseline = summary.comparison.evaluations_to_match, _capital(summary.baseline_name)
-    if match.value is None and match.searched <= 1:
-        return f"{_found(summary)} {baseline} did not find as much in as many trainings."
-    return f"{_found(summary)} {baseline} would have needed {times(match)} as many trainings."
+    if match.searched > 1:
+        return f"{_found(summary)} {baseline} would have needed {times(match)} as many trainings."
+    needed = "did not find as much in" if match.value is None else f"needed {times(match)}"
+    return f"{_found(summary)} {baseline} {needed} as many trainings{_doubt(summary.comparison.hypervolume_difference)}."
+
+
+def _doubt(difference: Estimate) -> str:
+    """Of a baseline that is no longer: what is said is of one end against the other, and luck may be all of it."""
+    is_open = difference.low is not None and difference.high is not None and difference.low <= 0 <= difference.high
+    return ", which may be chance" if is_open else ""
 
 
 def times(match: Match) -> str:
