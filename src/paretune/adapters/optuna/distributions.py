@@ -18,7 +18,7 @@ from optuna.distributions import (
 
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Space
-from paretune.space.values import key, same
+from paretune.space.values import same
 
 
 def to_distribution(parameter: Parameter) -> BaseDistribution:
@@ -50,8 +50,7 @@ def _parameter(name: str, distribution: BaseDistribution) -> Parameter:
         case IntDistribution(low=low, high=high, log=log, step=step):
             return Int(low, high, log=log, step=step)
         case CategoricalDistribution(choices=choices):
-            values = {key(value): value for value in map(to_value, choices)}
-            return Categorical(tuple(values.values()))
+            return Categorical(list(dict.fromkeys(map(to_value, choices))))  # Optuna takes 1 for True where both are
         case _:
             raise InvalidInputError(f"{name} must be one of Optuna's distributions, but is {distribution!r}")
 
