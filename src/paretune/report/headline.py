@@ -16,7 +16,8 @@ def headline(summary: Summary) -> str:
     if match.searched > 1:
         return f"{_found(summary)} {baseline} would have needed {times(match)} as many trainings."
     needed = "did not find as much in" if match.value is None else f"needed {times(match)}"
-    return f"{_found(summary)} {baseline} {needed} as many trainings{_doubt(summary.comparison.hypervolume_difference)}."
+    doubt = _doubt(summary.comparison.hypervolume_difference)
+    return f"{_found(summary)} {baseline} {needed} as many trainings{doubt}."
 
 
 def _doubt(difference: Estimate) -> str:
