@@ -88,7 +88,7 @@ def test_a_run_goes_on_with_its_searcher_and_seed_unless_others_are_named(paretu
 
 
 def test_a_killed_run_loses_no_finished_trial_and_is_finished_by_the_same_command(paretune, start):
-    words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.2", "--no-report"]
+    words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.4", "--no-report"]
     process = start(*words)
     wait_for_trials(4)
     process.kill()
