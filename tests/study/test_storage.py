@@ -10,7 +10,7 @@ from pathlib import Path
 
 import optuna
 import pytest
-from optuna.storages import JournalStorage
+from optuna.storages import JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 
 from paretune import Float, Minimize, Study
@@ -68,6 +68,17 @@ def test_a_journal_of_optunas_is_looked_at_and_gone_on_with(tmp_path):
         study = Study({"x": Float(0, 1)}, [Minimize("loss")], storage=path, name="ours", searcher="random")
         study.run(lambda params: {"loss": params["x"]}, n_trials=n_trials)
     assert load("ours", path).trials.is_complete.tolist() == [True] * 3
+
+
+def test_whoever_looks_at_a_database_leaves_the_locks_that_this_process_has_on_it(tmp_path):
+    path = tmp_path / "plain.db"
+    RDBStorage(f"sqlite:///{path}").engine.dispose()
+    write = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('begin immediate')"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("begin immediate")
+        open_storage(path, must_exist=True)
+        found = subprocess.run([sys.executable, "-c", write], capture_output=True, text=True, check=False)
+    assert "database is locked" in found.stderr
 
 
 def test_a_damaged_journal_is_told(tmp_path):

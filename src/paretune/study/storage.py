@@ -67,10 +67,25 @@ def without_password(text: str) -> str:
 
 
 def _is_journal(path: Path) -> bool:
-    """Whether a file is a journal of Optuna's: its lines are JSON that begins with an operation."""
-    with suppress(OSError), path.open("rb") as file:
-        return file.read(len(_JOURNAL)) == _JOURNAL
+    """Whether a file is a journal of Optuna's: its lines are JSON that begins with an operation.
+
+    SQLite is asked first, since whoever opens the file of a database and closes it again takes away the locks that
+    SQLite has on it in this process (https://www.sqlite.org/howtocorrupt.html, section 2.2).
+    """
+    if not path.is_file():
+        return False
+    try:
+        with closing(_read_only(path)) as database:
+            database.execute("pragma schema_version")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            with suppress(OSError), path.open("rb") as file:
+                return file.read(len(_JOURNAL)) == _JOURNAL
     return False
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
 
 
 def _journal(path: Path) -> JournalStorage:
@@ -111,9 +126,7 @@ def _check_tables(path: Path, *, must_exist: bool) -> None:
 
 def _tables(path: Path) -> set[str]:
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-        ) as database:
+        with closing(_read_only(path)) as database:
             return {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
     except sqlite3.DatabaseError as error:
         is_readonly = "readonly" in str(error)
