@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import product
 
 import numpy as np
@@ -139,10 +139,7 @@ def _hypervolumes(
     sides: Sequence[Sequence[Losses]], reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
 ) -> tuple[Sides, Estimate, float]:
     """Of each side, their difference, and how often the candidate's is the larger."""
-
-    def volume(run: Losses) -> float:
-        return pareto.hypervolume(run, reference)
-
+    volume = partial(pareto.hypervolume, reference=reference)
     resampled = [Resampled(runs, volume, repeats, rng) for runs in sides]
     (ours, our_draws), (theirs, their_draws) = (means(volumes) for volumes in resampled)
     difference = our_draws - their_draws

@@ -83,11 +83,8 @@ def match(
 
     Of several runs, the hypervolumes are averaged: the baseline's after each trial, the candidate's at its end.
     """
-
-    def volume(run: Losses) -> float:
-        return pareto.hypervolume(run, reference)
-
     n = baseline.n_trials
+    volume = partial(pareto.hypervolume, reference=reference)
     reached, targets = means(Resampled(candidate.runs, volume, repeats, rng))
     histories = _histories(baseline, reference, repeats, rng)
     observed = _first_reaching(reached, next(histories), n)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
@@ -37,7 +38,7 @@ LEAST = -1e8  # standard deviations below a place; the improvement there is noth
 
 
 class OneTrialAcquisition(AcquisitionFunction):
-    """An acquisition function of each place by itself: ``_values`` gives those of ``N x d`` features, ``N`` numbers.
+    """An acquisition function of each place by itself.
 
     What is under way is not counted here: its models are told of it (`paretune.engine.surrogate.believe`), and its
     front has what is expected of it, as `paretune.suggest` does; BoTorch's optimizers maximise it with ``q=1``.
@@ -58,8 +59,9 @@ class OneTrialAcquisition(AcquisitionFunction):
         """The values at ``... x 1 x d`` features: ``...`` numbers."""
         return self._values(X.reshape(-1, X.shape[-1])).reshape(X.shape[:-2])
 
+    @abstractmethod
     def _values(self, X: Tensor) -> Tensor:
-        raise NotImplementedError
+        """Of ``N x d`` features, each a place by itself: ``N`` numbers."""
 
 
 class LogExpectedHypervolumeImprovement(OneTrialAcquisition):
