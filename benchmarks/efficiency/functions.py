@@ -1,10 +1,11 @@
-"""Problems in closed form: BoTorch's test functions, and a stand-in for the tuning of a convolutional net.
+"""Problems in closed form: BoTorch's test functions, a stand-in for a convolutional net, and choices in pairs.
 
 Where the name ends in ``crash``, a point outside the constraints fails and tells nothing else.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import zlib
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from botorch.test_functions import multi_objective
 from botorch.test_functions.base import MultiObjectiveTestProblem
 from problem import Losses, Problem
 
-from paretune import Float, Int, Space
+from paretune import Categorical, Float, Int, Space, pareto
 from paretune.space import Params
 
 
@@ -159,3 +160,34 @@ def penicillin_crash() -> Problem:
 def car_side_impact() -> Problem:
     """Four objectives of an engineering design, seven parameters."""
     return _problem(multi_objective.CarSideImpact())
+
+
+def choice_pairs() -> Problem:
+    """Six unordered choices that count in pairs alone, by tables of random numbers, beside two real parameters."""
+    rng, each = np.random.default_rng(20_261_128), np.arange(6)
+    tables, best = rng.normal(size=(2, 6, 4, 4)), rng.random((2, 2))
+    partners = np.stack([np.roll(each, -1), np.roll(each, -2)])
+
+    def of_choices(chosen: np.ndarray) -> np.ndarray:
+        pairs = [table[each, chosen, chosen[..., p]] for table, p in zip(tables, partners, strict=True)]
+        return np.stack(pairs, axis=-1).sum(axis=-2)
+
+    def of_place(x: np.ndarray) -> np.ndarray:
+        return 3 * ((x[..., None, :] - best) ** 2).sum(axis=-1)
+
+    def evaluate(params: Params) -> Losses:
+        chosen = np.array(["abcd".index(params[f"c{i}"]) for i in each])
+        return list((of_choices(chosen) + of_place(np.array([params["x0"], params["x1"]]))).tolist())
+
+    reference = (6.0, 6.0)  # two deviations above the mean
+    every = of_choices(np.array(list(itertools.product(range(4), repeat=6))))
+    between = of_place(best[0] + np.linspace(0, 1, 101)[:, None] * (best[1] - best[0]))  # nothing else is efficient
+    losses = (every[:, None] + between).reshape(-1, 2)
+    return Problem(
+        space=Space(
+            {f"c{i}": Categorical(list("abcd")) for i in each} | {f"x{i}": Float(0.0, 1.0) for i in range(2)},
+        ),
+        evaluate=evaluate,
+        reference=reference,
+        largest=pareto.hypervolume(losses[(losses < reference).all(axis=1)], reference),
+    )

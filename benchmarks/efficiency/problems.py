@@ -45,6 +45,7 @@ HELD_OUT = {
     "digits_convolutions_crash": "convolutions",
     "nb201_hours_crash": "tables",
     "diabetes_models_crash": "trainings",
+    "choice_pairs": "functions",
 }
 PROBLEMS = OPEN | HELD_OUT
 
