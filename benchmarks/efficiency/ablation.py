@@ -28,7 +28,8 @@ which by the closed form count as if they had given what is expected; qLogNEHVI 
 noise prior: BoTorch's (decision 10). With usual lengths and exploration: the engine before decision 11, which is the
 whole one beside the usual noise prior. With a lower border: the penalty begins at 0.6 of the highest p (decision 2), as
 it did in the runs of the two parts before. With usual choices and Laplace's approximation: the engine before decision
-12, which is the whole one beside the lower border. The runs without other parts, and their whole engine, are of the
+12, which is the whole one beside the lower border. Penalty as measured: 1e6 is told for a failure, and taken as a loss
+(decision 14). The runs without other parts, and their whole engine, are of the
 engine with that noise prior and a penalty that began at p = 1/2 (decision 2).
 """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 import laplace
@@ -19,8 +20,8 @@ from botorch.acquisition.multi_objective.logei import qLogNoisyExpectedHypervolu
 from botorch.acquisition.multi_objective.objective import IdentityMCMultiOutputObjective
 from botorch.sampling.normal import SobolQMCNormalSampler
 from numpy.typing import NDArray
-from peer_paretune import Paretune, in_fours, paretune
-from peers import Task
+from peer_paretune import in_fours, paretune, penalty
+from peers import Optimizer, Task
 
 from paretune.engine import acquisition, belief, classifier, feasibility, improve, kernel, search, surrogate
 from paretune.engine.belief import Belief
@@ -31,10 +32,10 @@ NEVER = 10**9
 LENGTHSCALE_PRIOR, BELIEF = kernel.lengthscale_prior, Belief.of
 
 
-def _without(*parts: tuple[Any, str, Any], of: Callable[[Task], Paretune] = paretune) -> Callable[[Task], Paretune]:
+def _without(*parts: tuple[Any, str, Any], of: Callable[[Task], Optimizer] = paretune) -> Callable[[Task], Optimizer]:
     """Paretune where attributes of modules are other ones."""
 
-    def start(task: Task) -> Paretune:
+    def start(task: Task) -> Optimizer:
         for owner, name, value in parts:
             setattr(owner, name, value)
         return of(task)
@@ -111,3 +112,4 @@ with_directions_everywhere = _without((belief, "MOST_ON_FRONT", dict.fromkeys(be
 Q_LOG_NEHVI = ((belief, "candidate_scales", _straight), (Belief, "acquisition", _q_log_nehvi))
 with_q_log_nehvi = _without(*Q_LOG_NEHVI)
 in_fours_with_q_log_nehvi = _without(*Q_LOG_NEHVI, (Belief, "with_pending", _drawn_while_pending), of=in_fours)
+penalty_as_measured = _without((import_module("paretune.engine.suggest"), "as_failures", lambda told: told), of=penalty)

@@ -8,7 +8,7 @@ from typing import Any
 import optuna
 from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.trial import TrialState
-from peers import Task, Worst
+from peers import Task, ToldPenalties, Worst
 from problem import Losses, Problem
 
 from paretune import Categorical, Float, Int, Space
@@ -78,6 +78,11 @@ def tpe_worst(task: Task) -> Optuna:
     return Optuna(task.problem, _tpe(task), worst=True)
 
 
+def tpe_penalty(task: Task) -> ToldPenalties:
+    """The same, told a penalty for a failure."""
+    return ToldPenalties(tpe(task), task)
+
+
 def nsga2(task: Task) -> Optuna:
     """The genetic algorithm, with a population that suits few trials."""
     return Optuna(task.problem, NSGAIISampler(population_size=20, seed=task.seed))
@@ -91,6 +96,11 @@ def gp(task: Task) -> Optuna:
 def gp_worst(task: Task) -> Optuna:
     """The same, told the worst values for a failure."""
     return Optuna(task.problem, GPSampler(seed=task.seed), worst=True)
+
+
+def gp_penalty(task: Task) -> ToldPenalties:
+    """The same, told a penalty for a failure."""
+    return ToldPenalties(gp(task), task)
 
 
 def botorch_sampler(task: Task) -> Optuna:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from peers import Task
+from peers import Task, ToldPenalties
 from problem import Losses
 
 from paretune import Minimize, Objectives, Trials, suggest
@@ -62,3 +62,8 @@ def paretune_no_reference(task: Task) -> Paretune:
 def in_fours(task: Task) -> Paretune:
     """Four suggestions at a time, for four workers that wait for each other."""
     return Paretune(task, with_reference=True, q=4)
+
+
+def penalty(task: Task) -> ToldPenalties:
+    """Told a penalty for a failure, which it is left to see through."""
+    return ToldPenalties(paretune(task), task)

@@ -19,6 +19,7 @@ PEERS = {
     "paretune": "peer_paretune:paretune",
     "paretune_no_reference": "peer_paretune:paretune_no_reference",
     "paretune_in_fours": "peer_paretune:in_fours",
+    "paretune_penalty": "peer_paretune:penalty",
     **{
         f"paretune_{variant}": f"peer_ablation:{variant}"
         for variant in (
@@ -43,20 +44,24 @@ PEERS = {
             "with_directions_everywhere",
             "with_q_log_nehvi",
             "in_fours_with_q_log_nehvi",
+            "penalty_as_measured",
         )
     },
     "random": "peer_optuna:random",
     "optuna_tpe": "peer_optuna:tpe",
     "optuna_tpe_worst": "peer_optuna:tpe_worst",
+    "optuna_tpe_penalty": "peer_optuna:tpe_penalty",
     "optuna_nsga2": "peer_optuna:nsga2",
     "optuna_gp": "peer_optuna:gp",
     "optuna_gp_worst": "peer_optuna:gp_worst",
+    "optuna_gp_penalty": "peer_optuna:gp_penalty",
     "botorch_sampler": "peer_optuna:botorch_sampler",
     "ax": "peer_ax:failed",
     "ax_abandoned": "peer_ax:abandoned",
     "smac": "peer_smac:smac",
     "sigopt": "peer_sigopt:sigopt",
 }
+PENALTY = 1e6
 
 
 @dataclass(frozen=True)
@@ -91,6 +96,21 @@ def start(peer: str, task: Task) -> Optimizer:
     module, function = PEERS[peer].split(":")
     optimizer: Optimizer = getattr(import_module(module), function)(task)
     return optimizer
+
+
+class ToldPenalties:
+    """An optimizer that is told a large number of every objective for a failure, as many objectives return it."""
+
+    def __init__(self, optimizer: Optimizer, task: Task) -> None:
+        self._optimizer, self._penalty = optimizer, [PENALTY] * len(task.problem.reference)
+
+    def ask(self) -> Params:
+        """What the optimizer suggests."""
+        return self._optimizer.ask()
+
+    def tell(self, params: Params, losses: Losses | None) -> None:
+        """The losses, or the penalty."""
+        self._optimizer.tell(params, self._penalty if losses is None else losses)
 
 
 class Worst:

@@ -71,3 +71,23 @@ def test_a_long_message_keeps_both_ends_and_whole_words():
 )
 def test_nothing_that_a_program_prints_controls_the_terminal(text, line):
     assert one_line(text) == line
+
+
+@pytest.mark.end_to_end
+def test_a_penalty_is_told_of_while_it_runs_in_its_status_and_in_its_report(paretune):
+    Path("train.py").write_text(
+        "import json, os\n"
+        "x = json.loads(os.environ['PARETUNE_PARAMS'])['x']\n"
+        "print(json.dumps({'acc': 0, 'lat': 1e6} if x > 0.5 else {'acc': x, 'lat': x**2}))\n"
+    )
+    Path("study.yaml").write_text(
+        "space: {x: {type: float, low: 0, high: 1}}\nobjectives: {acc: {goal: maximize}, lat: {goal: minimize}}\n"
+        f"command: [{sys.executable}, train.py]\n"
+    )
+    _, _, err = paretune("run", "study.yaml", "--trials", 10, "--workers", 1)
+    _, out, _ = paretune("status", "study")
+    told = "told acc 0 and lat 1000000, which no other comes near: they are taken as failed"
+    assert err.count(told) == 1
+    assert "10 of 10 trials: 6 complete, 4 failed (crashed 4)\n" in out
+    assert f"\n  4 trials, such as 1, {told}\n" in out
+    assert told in Path("study-report/report.md").read_text()

@@ -358,6 +358,23 @@ def test_a_reference_point_says_where_to_look():
 # Failures
 
 
+@pytest.mark.parametrize("penalty", [[1e6, 1e6], [1e300, 1e300], [2.0, 3.0]])
+def test_a_penalty_told_for_a_failure_is_the_failure(penalty):
+    """Also one that is near, and one that is outside a limit."""
+    points = sobol(SQUARE, seed=0)
+    configurations = [next(points) for _ in range(12)]
+
+    def with_failures_as(outcome):
+        return told(SQUARE, configurations, lambda p: outcome if p["x"] > 0.5 else losses_of(p))
+
+    assert suggest(with_failures_as(penalty), SQUARE, TWO, q=2) == suggest(
+        with_failures_as("crashed"), SQUARE, TWO, q=2
+    )
+    limited = Objectives([Minimize("f"), Minimize("g", at_most=1.5)])
+    outside, crashed = (replace(with_failures_as(each), objectives=limited) for each in (penalty, "crashed"))
+    assert suggest(outside, SQUARE, limited) == suggest(crashed, SQUARE, limited)
+
+
 @pytest.mark.parametrize("reason", ["crashed", "outside_limits"])
 def test_ground_that_fails_without_a_loss_is_avoided_though_it_promises_most(reason):
     """Losses fall towards x = 1, but beyond 0.6 nothing comes back: a crash, or a trial that was pruned."""

@@ -101,3 +101,16 @@ def test_a_comparison_with_a_study_that_has_not_begun_is_left_out_and_told():
     assert summary.comparison is None
     assert summary.notices == ("Nothing is compared: theirs has no finished trial.",)
     assert "trainings" not in headline(summary)
+
+
+def test_a_penalty_counts_as_a_failure_and_is_told_of():
+    honest, told = ([*GOOD[:4], (0.6, 1.0), *[failure] * 2] for failure in ((NAN, NAN), (0.0, 1e6)))
+    summary, failed = summarize(run_of(told)), summarize(run_of(honest))
+    (notice,) = summary.notices
+    assert notice == (
+        "Of mine, 2 trials, such as 5, told accuracy 0 and latency 1000000, which no other comes near: "
+        "they are taken as failed."
+    )
+    assert headline(summary) == headline(failed)
+    assert summary.reference.values == failed.reference.values
+    assert summary.candidate[0].counts == failed.candidate[0].counts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,11 @@ _SAYS_LESS_THAN_THE_LOG = re.compile(r"ended with exit code \d+$")
 
 def described(run: Run, activity: Activity) -> str:
     """Trials by state, busy workers, hypervolume, rate, time left, the last failures, and the front so far."""
+    from paretune.trials.penalties import as_failures, penalties_in_words
+
+    penalties, run = penalties_in_words(run.trials), replace(run, trials=as_failures(run.trials))
     lines = [_counts(run, activity), _volume(run.trials, activity)]
+    lines += [f"  {penalties}"] if penalties else []
     lines += [f"  runs: {_running(running)}" for running in activity.running]
     program = program_of(run.origin)
     lines += [f"  trial {number} {failure(reason, text, program)}" for number, reason, text in activity.failures]

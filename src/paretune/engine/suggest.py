@@ -20,6 +20,7 @@ from paretune.space import Parameter, Params, Space
 from paretune.space.keys import configuration_keys
 from paretune.space.values import whole
 from paretune.trials import Trials
+from paretune.trials.penalties import as_failures
 
 N_STARTUP = 8
 
@@ -41,9 +42,10 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
     The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
     success, and the expected hypervolume improvement is maximised over real configurations. While no trial has told all
-    of its losses, those that were given up for a metric outside its limit teach where the limits are kept. Nothing that
-    was tried or is pending is suggested again, unless a finite space is exhausted: then, of the configurations that
-    have succeeded and never failed, the one that was tried least often.
+    of its losses, those that were given up for a metric outside its limit teach where the limits are kept. A trial
+    that told a penalty for having failed, such as 1e6 for every objective, teaches the failure and not the number
+    (`paretune.trials.penalties`). Nothing that was tried or is pending is suggested again, unless a finite space is
+    exhausted: then, of the configurations that have succeeded and never failed, the one that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -122,7 +124,7 @@ def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
             space.check(params)
         except InvalidInputError as error:
             raise InvalidInputError(f"trial {number} does not fit the space: {error}") from error
-    return trials if trials.objectives == objectives else trials.judged_by(objectives)
+    return as_failures(trials if trials.objectives == objectives else trials.judged_by(objectives))
 
 
 def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:

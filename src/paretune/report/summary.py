@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from paretune.report.refits import Refit, Standing, refits, standing
 from paretune.report.runs import Pool, Run, pool, wanting_the_same
 from paretune.report.sureness import sureness
 from paretune.trials import Trials
+from paretune.trials.penalties import as_failures, penalties_in_words
 
 FEW = 10  # finished trials: from fewer, nothing but themselves can be seen
 SEARCHERS = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
@@ -156,7 +157,8 @@ def summarize(
             no objective.
     """
     ours, theirs = (side if isinstance(side, Sequence) else (side,) for side in (candidate, baseline))
-    runs = wanting_the_same([*ours, *theirs])
+    told = wanting_the_same([*ours, *theirs])
+    runs = [replace(run, trials=as_failures(run.trials)) for run in told]
     ours, theirs = runs[: len(ours)], runs[len(ours) :]
     pooled = pool(ours)
     corner = choose_reference([run.trials for run in runs], reference)
@@ -173,7 +175,7 @@ def summarize(
         corner,
         sure,
         _comparison(ours, theirs, corner, seed),
-        _notices(ours, theirs),
+        (*_penalties(told), *_notices(ours, theirs)),
         title,
     )
 
@@ -221,6 +223,11 @@ def _comparison(ours: Sequence[Run], theirs: Sequence[Run], corner: Reference, s
         return None
     sides = ([run.trials for run in side] for side in (ours, theirs))
     return compare(*sides, reference=corner.point, seed=seed)
+
+
+def _penalties(runs: Sequence[Run]) -> list[str]:
+    told = [(run.name, words) for run in runs if (words := penalties_in_words(run.trials))]
+    return [f"Of {name}, {words}." for name, words in told]
 
 
 def _notices(ours: Sequence[Run], theirs: Sequence[Run]) -> tuple[str, ...]:

@@ -570,6 +570,28 @@ def test_a_standard_error_that_is_none_is_told_of_once_and_not_learned(error, ca
 MUST_BE = "a standard error must be a number of at least 0"
 
 
+def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once(caplog):
+    def penalized(trial):
+        values = train(trial)
+        return (0.0, 1e6) if trial.params["x"] > 0.5 else values
+
+    def raising(trial):
+        values = train(trial)
+        if trial.params["x"] > 0.5:
+            raise MemoryError
+        return values
+
+    failing, told_numbers = create(n_startup_trials=8), create(n_startup_trials=8)
+    failing.optimize(raising, n_trials=12, catch=MemoryError)
+    assert told(caplog) == []
+    told_numbers.optimize(penalized, n_trials=12)
+    assert params_of(told_numbers) == params_of(failing)
+    (message,) = told(caplog)
+    assert "such as" in message
+    assert "told objective_0 0 and objective_1 1000000, which no other comes near: they are taken as failed" in message
+    assert message.endswith("better let a training that fails end with an error")
+
+
 # Where a study is more than its space
 
 

@@ -162,6 +162,25 @@ def test_a_standard_error_that_is_none_is_told_in_one_line(caplog):
     assert np.isnan(search.trials.losses_se).all()
 
 
+def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once(caplog):
+    def penalized(search, name, config):
+        if is_bad := config["batch"] == 64:
+            search.on_trial_complete(name, {"accuracy": 0.0, "latency": 1e6})
+        return is_bad
+
+    def failing(search, name, config):
+        if is_bad := config["batch"] == 64:
+            search.on_trial_complete(name, error=True)
+        return is_bad
+
+    searches = create(n_startup_trials=8), create(n_startup_trials=8)
+    with caplog.at_level(logging.WARNING, "paretune"):
+        first, second = (run(search, 12, end) for search, end in zip(searches, (penalized, failing), strict=True))
+    assert first == second
+    (record,) = caplog.records
+    assert "told accuracy 0 and latency 1000000, which no other comes near" in record.getMessage()
+
+
 def test_a_missing_metric_is_told_in_one_line(caplog):
     search = create()
     search.suggest("t")

@@ -33,6 +33,7 @@ from paretune.space import Int, Space
 from paretune.space.keys import configuration_indices
 from paretune.space.space import conditions_text
 from paretune.trials import Trials
+from paretune.trials.penalties import penalties_in_words
 from paretune.workloads.beside import misuse
 
 N_ATTEMPTS = 4  # to suggest what no other process suggests at the same moment
@@ -44,11 +45,12 @@ class ParetoSampler(BaseSampler):
 
     Failed trials are learned from: what crashed is not suggested again, and ground that fails is avoided. Limits
     are given as Optuna's constraints (`Trial.set_constraint`, satisfied at most 0). A trial that fails for a reason
-    may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from. Of a
-    pruned trial what it reported last is learned. Of a trial that was enqueued with some of its parameters the others
-    are chosen to go with them. One that was killed stays RUNNING, and what runs is not suggested again while anything
-    else is left: tell Optuna that it failed (`Study.tell`, or a storage with heartbeats). The standard error of a value
-    is learned from a trial's user attribute ``<metric>_se``, by the name that `Study.set_metric_names` gave.
+    may say so in its user attribute ``reason``, one of `paretune.trials.REASONS`; ``lost`` is not learned from. One
+    that returned a penalty, such as 1e6 for every value, is learned as failed, which is logged once. Of a pruned trial
+    what it reported last is learned. Of a trial that was enqueued with some of its parameters the others are chosen to
+    go with them. One that was killed stays RUNNING, and what runs is not suggested again while anything else is left:
+    tell Optuna that it failed (`Study.tell`, or a storage with heartbeats). The standard error of a value is learned
+    from a trial's user attribute ``<metric>_se``, by the name that `Study.set_metric_names` gave.
 
     Categorical choices that are numbers are ordered; where their order means nothing, give a `Space`, with
     ``Categorical(choices, ordered=False)``, as ``search_space``. Tuples, lists and whatever else Optuna takes as
@@ -103,7 +105,7 @@ class ParetoSampler(BaseSampler):
 
             check_device(self._device)
         self._told: set[str] = set()
-        self._has_looked_back = self._has_told_of_errors = False
+        self._has_looked_back = self._has_told_of_errors = self._has_told_of_penalties = False
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:
@@ -153,6 +155,7 @@ class ParetoSampler(BaseSampler):
         others = [other for other in known if other.number != trial.number]
         self._tell_of_strangers(trials, others)
         self._tell_of_wrong_errors(others, objectives)
+        self._tell_of_penalties(trials)
         ask = partial(
             suggest,
             space=space,
@@ -220,6 +223,13 @@ class ParetoSampler(BaseSampler):
                 self._has_told_of_errors = True
                 _log.warning("trial %d has %s", other.number, wrong)
                 return
+
+    def _tell_of_penalties(self, trials: Trials) -> None:
+        """Say, once, of a penalty that it is taken as a failure."""
+        words = "" if self._has_told_of_penalties else penalties_in_words(trials)
+        if words:
+            self._has_told_of_penalties = True
+            _log.warning("%s; better let a training that fails end with an error", words)
 
     def _seed_for(self, others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
         """The sampler's seed; another one where someone else is suggesting at this moment, to suggest differently."""

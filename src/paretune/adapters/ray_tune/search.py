@@ -21,6 +21,7 @@ from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Objectives
 from paretune.space import Int, Params, Space
 from paretune.trials import Trials
+from paretune.trials.penalties import penalties_in_words
 
 _log = logging.getLogger("paretune")
 
@@ -30,8 +31,9 @@ class ParetoSearch(Searcher):
 
     Failed trials are learned from: one that raises, ends without one of the metrics or with one that is not finite is
     closed as failed, and not suggested again. A training may report ``reason``, one of `paretune.trials.REASONS`, with
-    its last result: the trial has then failed for that reason, and ``lost`` is not learned from. A metric's standard
-    error is reported as ``<metric>_se``.
+    its last result: the trial has then failed for that reason, and ``lost`` is not learned from. So has one that
+    reports a penalty, such as 1e6 for every metric, which is logged once. A metric's standard error is reported as
+    ``<metric>_se``.
 
     Args:
         metric: one metric or a list of them; of nested results ``a/b``. `TuneConfig.metric`, which is one word, stands
@@ -84,6 +86,7 @@ class ParetoSearch(Searcher):
         self._first: list[Params] = []
         self._told: dict[str, Told] = {}
         self._max_concurrent: int | None = None
+        self._has_told_of_penalties = False
         if metric is not None or mode is not None:
             self._want(metric, mode)
         if space is not None:
@@ -132,6 +135,10 @@ class ParetoSearch(Searcher):
 
     def _suggested(self) -> Params:
         trials = self.trials
+        words = "" if self._has_told_of_penalties else penalties_in_words(trials)
+        if words:
+            self._has_told_of_penalties = True
+            _log.warning("%s; better let a training that fails end with an error", words)
         (params,) = suggest(
             trials,
             trials.space,
