@@ -40,6 +40,10 @@ def test_the_same_of_different_configurations_is_one_though_it_is_near():
     assert found([MEASURED[0], [1.0, 10.0], *MEASURED[1:], [1.0, 10.0]]) == [1, 6]
 
 
+def test_where_most_fail_one_that_ran_tells_them():
+    assert found([[1e6, 1e6]] * 3 + [[0.4, 1.0]] + [[1e6, 1e6]]) == [0, 1, 2, 4]
+
+
 def test_a_lesser_one_is_found_behind_a_larger_one():
     """Out of memory is a million, and diverged a thousand."""
     assert found([*MEASURED, [1e6, 1e6], [1e3, 1e3], [1e6, 1e6], [1e3, 1e3]]) == [5, 6, 7, 8]
@@ -80,7 +84,7 @@ def test_of_one_objective_it_is_far_from_the_others():
         ([*MEASURED, [1e6, 1.5]], None),  # diverged, and fast
         ([[1.0, 5.0], *MEASURED, [1.0, 10.0], [1.0, 10.0]], None),  # as wrong as another that ran
         ([[1e6, 1e6]] * 8, None),  # there is nothing else
-        ([[0.4, 1.0], [0.3, 2.0], [1e6, 1e6], [1e6, 1e6]], None),  # there is little else
+        ([[0.4, 1.0], [0.3, 2.0], [1e6, 1e6], [1e6, 1e6]], None),  # there is little of either
         ([*MEASURED[1:], [1e6, 1e6]], None),  # once, where four say little of their range
         ([], None),
     ],

@@ -11,8 +11,8 @@ from paretune.digits import written
 from paretune.space.keys import configuration_keys
 from paretune.trials.table import Trials
 
-FEWEST = 3  # other trials
-FAR, ENOUGH = 100.0, 5  # ranges of the others, and how many of them have a range
+ENOUGH = 5  # trials, to tell
+FAR = 100.0  # ranges of the others
 
 
 def are_penalties(trials: Trials) -> NDArray[np.bool_]:
@@ -22,7 +22,7 @@ def are_penalties(trials: Trials) -> NDArray[np.bool_]:
     is all that a model then sees. As a penalty count the same losses of one trial or several, the worst in every
     objective, if one of them is a hundred ranges of the other trials' beyond them, of which there are five or more; or
     if two different configurations told them, in two or more objectives, and each is worse than those of all others,
-    of which there are three or more. Among the rest there may be another, lesser penalty.
+    in a table of five or more. Among the rest there may be another, lesser penalty.
 
     Args:
         trials: those that are pending, or lack a loss, are none and are not compared with.
@@ -37,11 +37,11 @@ def are_penalties(trials: Trials) -> NDArray[np.bool_]:
     """
     losses, found = trials.losses, np.zeros(len(trials), bool)
     left = np.isfinite(losses).all(axis=1) & ~trials.is_pending
-    while left.sum() > FEWEST:
+    while left.sum() >= ENOUGH:
         worst = losses[left].max(axis=0)
         told = left & (losses == worst).all(axis=1)
         others = losses[left & ~told]
-        if not told.any() or len(others) < FEWEST or not _is_beyond(trials, told, worst, others):
+        if not told.any() or len(others) == 0 or not _is_beyond(trials, told, worst, others):
             break
         found, left = found | told, left & ~told
     return found
