@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from truths import MIXED, SMOOTH, TRUTHS
+from truths import EXACT, MIXED, SMOOTH, TRUTHS
 
 from paretune import Minimize, Objectives, Trials, confidence, pareto
 from paretune.engine import posterior_draws
@@ -45,12 +45,17 @@ class Study:
 
 
 def simulate(name: str, n: int, noise: float, run: int) -> Study:
-    """A study whose noise is a share of the objectives' ranges, on average; it varies threefold between trials."""
+    """A study whose noise is a share of the objectives' ranges, on average; it varies threefold between trials.
+
+    Of `EXACT` the first objective is measured without noise, as a size is.
+    """
     rng = np.random.default_rng([run, n, int(1000 * noise), list(TRUTHS).index(name)])
     params = MIXED.decode(rng.random((n, len(MIXED))))
     truth = TRUTHS[name](MIXED.encode(params), rng)
     share = rng.uniform(0.5, 1.5, truth.shape)
     errors = noise * np.ptp(truth, axis=0) * share / np.sqrt((share**2).mean(axis=0))
+    if name == EXACT:
+        errors[:, 0] = 0.0
     losses = truth + errors * rng.normal(size=truth.shape)
     return Study(truth, Trials(MIXED, OBJECTIVES, tuple(params), losses=losses, losses_se=errors))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 from run import METHODS, RUNS
-from truths import SMOOTH, TRUTHS
+from truths import EXACT, SMOOTH, TRUTHS
 
 CASE = ["truth", "n", "noise"]
 README = Path(__file__).parent / "README.md"
@@ -15,8 +15,9 @@ WHERE_AVERAGED = (
     ("resampled", tuple(TRUTHS)),
     ("shrunk", tuple(TRUTHS)),
     ("shrunk", ("circle", "clusters")),
+    ("shrunk", ("strip", EXACT)),
     ("engine", SMOOTH),
-    ("engine", ("circle", "clusters", "skewed")),
+    ("engine", ("circle", "clusters", "skewed", "strip", EXACT)),
     ("engine, noise unknown", SMOOTH),
 )
 

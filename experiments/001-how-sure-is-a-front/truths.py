@@ -59,5 +59,13 @@ def skewed(X: Table, rng: np.random.Generator) -> Table:
     return np.exp(0.7 * rng.normal(size=(len(X), 2)) @ np.array([[1.0, -0.6], [0.0, 0.8]]))
 
 
-TRUTHS: dict[str, Truth] = {truth.__name__: truth for truth in (network, waves, circle, clusters, skewed)}
+def strip(X: Table, rng: np.random.Generator) -> Table:
+    """Points in a narrow strip along the front, whatever the parameters: all are nearly efficient."""
+    place = rng.random(len(X))
+    return np.column_stack([place, 1 - place + 0.3 * rng.random(len(X))])
+
+
+EXACT = "exact strip"
+TRUTHS: dict[str, Truth] = {truth.__name__: truth for truth in (network, waves, circle, clusters, skewed, strip)}
+TRUTHS[EXACT] = strip
 SMOOTH = ("network", "waves")

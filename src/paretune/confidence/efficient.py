@@ -76,7 +76,7 @@ def probability_efficient(
     all of them, each configuration of the measured front has probability 1 and the others 0.
 
     How far to trust it (``experiments/001-how-sure-is-a-front``): of the configurations of simulated studies given 0.4
-    to 0.6 without draws, 48 % were efficient, and 55 % with the engine's draws where losses were smooth functions of
+    to 0.6 without draws, 47 % were efficient, and 55 % with the engine's draws where losses were smooth functions of
     the parameters.
 
     Args:
