@@ -86,7 +86,7 @@ def test_a_penalty_is_told_of_while_it_runs_in_its_status_and_in_its_report(pare
     )
     _, _, err = paretune("run", "study.yaml", "--trials", 10, "--workers", 1)
     _, out, _ = paretune("status", "study")
-    told = "told acc 0 and lat 1000000, which no other comes near: they are taken as failed"
+    told = "told acc 0 and lat 1000000, which is taken for a penalty: they count as failed"
     assert err.count(told) == 1
     assert "10 of 10 trials: 6 complete, 4 failed (crashed 4)\n" in out
     assert f"\n  4 trials, such as 1, {told}\n" in out

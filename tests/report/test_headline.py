@@ -108,9 +108,19 @@ def test_a_penalty_counts_as_a_failure_and_is_told_of():
     summary, failed = summarize(run_of(told)), summarize(run_of(honest))
     (notice,) = summary.notices
     assert notice == (
-        "Of mine, 2 trials, such as 5, told accuracy 0 and latency 1000000, which no other comes near: "
-        "they are taken as failed."
+        "Of mine, 2 trials, such as 5, told accuracy 0 and latency 1000000 s, which is taken for a penalty: "
+        "they count as failed."
     )
     assert headline(summary) == headline(failed)
     assert summary.reference.values == failed.reference.values
     assert summary.candidate[0].counts == failed.candidate[0].counts
+
+
+def test_a_penalty_of_one_run_is_one_in_all_and_in_what_was_trained_again():
+    bad = (0.0, 1e6)
+    again = run_of([bad, GOOD[1]], name="mine-refit")
+    mine = replace(run_of([*GOOD[:4], (0.6, 1.0), bad, bad]), refit=again)
+    summary = summarize(mine, run_of([*GOOD[:3], bad], name="theirs"))
+    assert [run.counts["failed"] for run in (*summary.candidate, *summary.baseline)] == [2, 1]
+    assert summary.candidate[0].refit.failures == {"crashed": 1}
+    assert [notice.split(",")[0] for notice in summary.notices] == ["Of mine", "Of theirs", "Of mine-refit"]

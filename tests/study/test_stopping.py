@@ -69,6 +69,22 @@ def test_what_is_lost_or_pending_is_no_trial_without_growth():
         assert not stop.reason(others, 0.0)
 
 
+def test_a_penalty_told_for_a_failure_does_not_hide_growth():
+    """From as far off as that nothing grows."""
+    rng = np.random.default_rng(0)
+    xs, free = np.linspace(0, 1, 40), Objectives([Maximize("gain"), Minimize("cost")])
+    gains, costs = np.cumsum(rng.random(40)) / 5, rng.random(40)
+    ends = []
+    for gain, cost in ((np.nan, np.nan), (-1.0, 1e6)):
+        failed = np.arange(40) % 3 == 1
+        columns = {"x": xs.tolist(), "gain": np.where(failed, gain, gains), "cost": np.where(failed, cost, costs)}
+        trials = Trials.from_columns(columns, SPACE, free)
+        stop = Stop(stagnation=(5.0, 6))
+        ends.append([bool(stop.reason(trials[:n], 0.0)) for n in range(12, 41)])
+    assert ends[0] == ends[1]
+    assert not all(ends[0])
+
+
 def test_time_is_over_when_it_is_reached():
     trials = table([(1, 1)])
     assert not Stop(seconds=10).reason(trials, 9.9)

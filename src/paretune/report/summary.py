@@ -158,7 +158,7 @@ def summarize(
     """
     ours, theirs = (side if isinstance(side, Sequence) else (side,) for side in (candidate, baseline))
     told = wanting_the_same([*ours, *theirs])
-    runs = [replace(run, trials=as_failures(run.trials)) for run in told]
+    runs = _with_failures(told)
     ours, theirs = runs[: len(ours)], runs[len(ours) :]
     pooled = pool(ours)
     corner = choose_reference([run.trials for run in runs], reference)
@@ -225,8 +225,25 @@ def _comparison(ours: Sequence[Run], theirs: Sequence[Run], corner: Reference, s
     return compare(*sides, reference=corner.point, seed=seed)
 
 
+def _beside(run: Run, runs: Sequence[Run]) -> list[Trials]:
+    """The trials of all other runs, and what was trained again: what is a penalty in one table is one in all."""
+    every = [*runs, *(other.refit for other in runs if other.refit is not None)]
+    return [other.trials for other in every if other is not run]
+
+
+def _with_failures(runs: Sequence[Run]) -> list[Run]:
+    """The runs, and what was trained again, where those that told a penalty have failed."""
+
+    def judged(run: Run) -> Run:
+        refit = None if run.refit is None else judged(run.refit)
+        return replace(run, trials=as_failures(run.trials, *_beside(run, runs)), refit=refit)
+
+    return [judged(run) for run in runs]
+
+
 def _penalties(runs: Sequence[Run]) -> list[str]:
-    told = [(run.name, words) for run in runs if (words := penalties_in_words(run.trials))]
+    every = [*runs, *(run.refit for run in runs if run.refit is not None)]
+    told = [(run.name, words) for run in every if (words := penalties_in_words(run.trials, *_beside(run, runs)))]
     return [f"Of {name}, {words}." for name, words in told]
 
 

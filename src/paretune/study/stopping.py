@@ -11,6 +11,7 @@ from paretune import pareto
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.trials import Trials
+from paretune.trials.penalties import as_failures
 
 _CONDITION = re.compile(r"\s*(\S+?)\s*(>=|<=)\s*(\S+)\s*")
 
@@ -62,6 +63,7 @@ class Stop:
         """
         if self.seconds is not None and seconds >= self.seconds:
             return f"{self.seconds:g} s were over"
+        trials = as_failures(trials)
         if self.target and (number := _first_within(trials, self.target)) is not None:
             return f"trial {number} met the target {self.target}"
         if self.stagnation is not None and _stagnates(trials, *self.stagnation):

@@ -588,8 +588,16 @@ def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once
     assert params_of(told_numbers) == params_of(failing)
     (message,) = told(caplog)
     assert "such as" in message
-    assert "told objective_0 0 and objective_1 1000000, which no other comes near: they are taken as failed" in message
+    assert "told objective_0 0 and objective_1 1000000, which is taken for a penalty: they count as failed" in message
     assert message.endswith("better let a training that fails end with an error")
+
+
+def test_a_sampler_of_before_tells_of_penalties_too(caplog):
+    sampler = create(n_startup_trials=8).sampler
+    assert "_has_told_of_penalties" not in vars(sampler)
+    study = optuna.create_study(directions=["minimize"] * 2, sampler=pickle.loads(pickle.dumps(sampler)))  # noqa: S301 (our own bytes)
+    study.optimize(lambda t: (1e6, 1e6) if t.suggest_float("x", 0, 1) > 0.5 else (t.params["x"], 1.0), n_trials=10)
+    assert len(told(caplog)) == 1
 
 
 # Where a study is more than its space

@@ -178,7 +178,7 @@ def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once
         first, second = (run(search, 12, end) for search, end in zip(searches, (penalized, failing), strict=True))
     assert first == second
     (record,) = caplog.records
-    assert "told accuracy 0 and latency 1000000, which no other comes near" in record.getMessage()
+    assert "told accuracy 0 and latency 1000000" in record.getMessage()
 
 
 def test_a_missing_metric_is_told_in_one_line(caplog):

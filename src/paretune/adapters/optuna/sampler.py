@@ -82,6 +82,8 @@ class ParetoSampler(BaseSampler):
         3
     """
 
+    _has_told_of_penalties = False  # of the class: an older one, unpickled, has none of its own
+
     def __init__(
         self,
         *,
@@ -105,7 +107,7 @@ class ParetoSampler(BaseSampler):
 
             check_device(self._device)
         self._told: set[str] = set()
-        self._has_looked_back = self._has_told_of_errors = self._has_told_of_penalties = False
+        self._has_looked_back = self._has_told_of_errors = False
         self._lock = threading.Lock()
 
     def __getstate__(self) -> dict[str, Any]:

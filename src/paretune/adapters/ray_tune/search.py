@@ -61,6 +61,8 @@ class ParetoSearch(Searcher):
         ['complete']
     """
 
+    _has_told_of_penalties = False  # of the class: an older one, unpickled, has none of its own
+
     def __init__(  # noqa: PLR0913 (what a user may say of a search)
         self,
         metric: str | Sequence[str] | None = None,
@@ -86,7 +88,6 @@ class ParetoSearch(Searcher):
         self._first: list[Params] = []
         self._told: dict[str, Told] = {}
         self._max_concurrent: int | None = None
-        self._has_told_of_penalties = False
         if metric is not None or mode is not None:
             self._want(metric, mode)
         if space is not None:
