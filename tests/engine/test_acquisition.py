@@ -296,6 +296,7 @@ def test_of_five_objectives_the_best_is_sought_within_a_constraint():
     assert free[inside].max() < free[~inside].max()
 
 
+@pytest.mark.end_to_end
 def test_nothing_is_compiled_on_the_users_machine(tmp_path):
     code = (
         "from paretune import Float, Minimize, Objectives, Space, Trials, suggest\n"

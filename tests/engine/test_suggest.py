@@ -93,6 +93,7 @@ def test_the_models_are_asked_after_the_start_and_not_before():
 # Randomness
 
 
+@pytest.mark.end_to_end
 def test_the_same_seed_gives_the_same_suggestion_also_in_another_process():
     script = (
         "import sys; sys.path.insert(0, 'tests/engine'); sys.path.insert(0, 'tests')\n"

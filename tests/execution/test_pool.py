@@ -135,6 +135,7 @@ def test_a_worker_that_has_kept_much_memory_is_replaced(pool):
 
 
 @pytest.mark.parametrize("deed", ["never_end", "ignore_sigterm"])
+@pytest.mark.end_to_end
 def test_a_trial_that_never_ends_is_timed_out_and_the_next_one_runs(pool, tmp_path, deed):
     ready = tmp_path / "ready"
     late, after = outcomes(pool(timeout=2.0), do(deed, ready=str(ready)), {})
@@ -218,6 +219,7 @@ def test_a_workers_environment_is_its_slots_and_this_process_keeps_its_own(pool,
 
 
 @pytest.mark.parametrize("then", ["never_end", "exit_at_once", "fault"])
+@pytest.mark.end_to_end
 def test_a_trials_children_end_with_its_worker(pool, tmp_path, then):
     """As those of torch's DataLoader, which hold open what the worker has open, its connection and all."""
     ready = tmp_path / "ready"

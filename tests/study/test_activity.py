@@ -72,6 +72,7 @@ def test_a_trial_that_is_lost_waits_to_be_tried_again(study):
     assert study.activity.n_waiting == 0
 
 
+@pytest.mark.end_to_end
 def test_a_wish_to_stop_ends_a_run_that_goes_on_and_not_the_next(study, tmp_path):
     calls = []
 

@@ -290,6 +290,7 @@ def test_a_trial_that_cannot_be_started_is_given_back(study):
     assert study.trials.failures() == {"lost": 1}
 
 
+@pytest.mark.end_to_end
 def test_a_run_that_has_its_budget_does_not_end_while_a_trial_of_a_dead_runner_is_pending(study, claimed):
     other = claimed()
     calls = []
@@ -315,6 +316,7 @@ def test_a_living_runner_is_left_its_trial(study, claimed):
 
 
 @pytest.mark.usefixtures("quick_beats")
+@pytest.mark.end_to_end
 def test_the_death_of_a_runner_on_another_host_is_noticed_by_its_silence(study, claimed):
     other = claimed("elsewhere")
     other.kill()

@@ -612,6 +612,7 @@ def kinds(trial):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.end_to_end
 def test_a_choice_that_has_failed_for_another_parameter_is_chosen_again_and_the_best_most():
     study = create(directions=["minimize"])
     study.optimize(kinds, n_trials=40, catch=MemoryError)
