@@ -27,9 +27,10 @@ _SAYS_LESS_THAN_THE_LOG = re.compile(r"ended with exit code \d+$")
 
 def described(run: Run, activity: Activity) -> str:
     """Trials by state, busy workers, hypervolume, rate, time left, the last failures, and the front so far."""
-    from paretune.trials.penalties import as_failures, penalties_in_words
+    from paretune.trials.penalties import are_penalties, as_failures, penalties_in_words
 
-    penalties, run = penalties_in_words(run.trials), replace(run, trials=as_failures(run.trials))
+    found = are_penalties(run.trials)
+    penalties, run = penalties_in_words(run.trials, found), replace(run, trials=as_failures(run.trials, found))
     lines = [_counts(run, activity), _volume(run.trials, activity)]
     lines += [f"  {penalties}"] if penalties else []
     lines += [f"  runs: {_running(running)}" for running in activity.running]

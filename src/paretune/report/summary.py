@@ -19,7 +19,7 @@ from paretune.report.refits import Refit, Standing, refits, standing
 from paretune.report.runs import Pool, Run, pool, wanting_the_same
 from paretune.report.sureness import sureness
 from paretune.trials import Trials
-from paretune.trials.penalties import as_failures, penalties_in_words
+from paretune.trials.penalties import as_failures, penalties_in_words, penalties_of
 
 FEW = 10  # finished trials: from fewer, nothing but themselves can be seen
 SEARCHERS = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
@@ -157,8 +157,7 @@ def summarize(
             no objective.
     """
     ours, theirs = (side if isinstance(side, Sequence) else (side,) for side in (candidate, baseline))
-    told = wanting_the_same([*ours, *theirs])
-    runs = _with_failures(told)
+    runs, penalties = _with_failures(wanting_the_same([*ours, *theirs]))
     ours, theirs = runs[: len(ours)], runs[len(ours) :]
     pooled = pool(ours)
     corner = choose_reference([run.trials for run in runs], reference)
@@ -175,7 +174,7 @@ def summarize(
         corner,
         sure,
         _comparison(ours, theirs, corner, seed),
-        (*_penalties(told), *_notices(ours, theirs)),
+        (*penalties, *_notices(ours, theirs)),
         title,
     )
 
@@ -225,26 +224,18 @@ def _comparison(ours: Sequence[Run], theirs: Sequence[Run], corner: Reference, s
     return compare(*sides, reference=corner.point, seed=seed)
 
 
-def _beside(run: Run, runs: Sequence[Run]) -> list[Trials]:
-    """The trials of all other runs, and what was trained again: what is a penalty in one table is one in all."""
-    every = [*runs, *(other.refit for other in runs if other.refit is not None)]
-    return [other.trials for other in every if other is not run]
+def _with_failures(runs: Sequence[Run]) -> tuple[list[Run], list[str]]:
+    """The runs and their refits, where trials that told a penalty have failed, and words of those.
 
-
-def _with_failures(runs: Sequence[Run]) -> list[Run]:
-    """The runs, and what was trained again, where those that told a penalty have failed."""
-
-    def judged(run: Run) -> Run:
-        refit = None if run.refit is None else judged(run.refit)
-        return replace(run, trials=as_failures(run.trials, *_beside(run, runs)), refit=refit)
-
-    return [judged(run) for run in runs]
-
-
-def _penalties(runs: Sequence[Run]) -> list[str]:
+    What is a penalty in one table is one in all.
+    """
     every = [*runs, *(run.refit for run in runs if run.refit is not None)]
-    told = [(run.name, words) for run in every if (words := penalties_in_words(run.trials, *_beside(run, runs)))]
-    return [f"Of {name}, {words}." for name, words in told]
+    found = penalties_of([run.trials for run in every])
+    told = [(run.name, penalties_in_words(run.trials, are)) for run, are in zip(every, found, strict=True)]
+    failed = [replace(run, trials=as_failures(run.trials, are)) for run, are in zip(every, found, strict=True)]
+    again = iter(failed[len(runs) :])
+    judged = [replace(run, refit=None if run.refit is None else next(again)) for run in failed[: len(runs)]]
+    return judged, [f"Of {name}, {words}." for name, words in told if words]
 
 
 def _notices(ours: Sequence[Run], theirs: Sequence[Run]) -> tuple[str, ...]:

@@ -46,7 +46,11 @@ def are_penalties(trials: Trials, *beside: Trials) -> NDArray[np.bool_]:
         >>> are_penalties(trials).tolist()
         [False, False, True, False, True]
     """
-    tables = [trials, *beside]
+    return penalties_of([trials, *beside])[0]
+
+
+def penalties_of(tables: Sequence[Trials]) -> list[NDArray[np.bool_]]:
+    """Of each table which of its trials told a penalty, as `are_penalties`, judged with all the others."""
     losses = np.vstack([table.losses for table in tables])
     ran = np.concatenate([table.is_complete | (table.reasons == "outside_limits") for table in tables])
     left = ran & np.isfinite(losses).all(axis=1)
@@ -62,11 +66,11 @@ def are_penalties(trials: Trials, *beside: Trials) -> NDArray[np.bool_]:
         if not new.any():
             break
         found, left = found | new, left & ~new
-    for told in candidates:
-        if len(losses.T) > 1 and (told & left).any() and _is_beyond(losses[left & ~told], losses[told][0]):
+    for told in candidates if losses.shape[1] > 1 else ():
+        if (told & left).any() and _is_beyond(losses[left & ~told], losses[told][0]):
             found |= told
             break
-    return found[: len(trials)]
+    return np.split(found, np.cumsum([len(table) for table in tables])[:-1])
 
 
 def _repeated(
@@ -104,14 +108,14 @@ def _is_beyond(others: NDArray[np.float64], told: NDArray[np.float64]) -> bool:
         return bool((told - others.max(axis=0) >= np.ptp(others, axis=0)).any())
 
 
-def as_failures(trials: Trials, *beside: Trials) -> Trials:
+def as_failures(trials: Trials, found: NDArray[np.bool_] | None = None) -> Trials:
     """The same trials, where those that told a penalty have crashed, with nothing else known of them.
 
     Args:
-        trials: those that are asked for.
-        beside: as of `are_penalties`.
+        trials: ``n`` trials.
+        found: ``n`` booleans: which of them told a penalty; by default `are_penalties` of these trials alone.
     """
-    found = are_penalties(trials, *beside)
+    found = are_penalties(trials) if found is None else found
     if not found.any():
         return trials
     return replace(
@@ -123,12 +127,12 @@ def as_failures(trials: Trials, *beside: Trials) -> Trials:
     )
 
 
-def penalties_in_words(trials: Trials, *beside: Trials) -> str:
+def penalties_in_words(trials: Trials, found: NDArray[np.bool_] | None = None) -> str:
     """Which trials told a penalty, and which ones; empty where none did.
 
     Args:
-        trials: those that are asked about.
-        beside: as of `are_penalties`.
+        trials: ``n`` trials.
+        found: as of `as_failures`.
 
     Example:
         >>> from paretune import Float, Minimize, Objectives, Space
@@ -138,7 +142,7 @@ def penalties_in_words(trials: Trials, *beside: Trials) -> str:
         >>> penalties_in_words(trials)
         'trial 2 told error 1 and time 1e+09 s, which is taken for a penalty: it counts as failed'
     """
-    rows = np.flatnonzero(are_penalties(trials, *beside))
+    rows = np.flatnonzero(are_penalties(trials) if found is None else found)
     if len(rows) == 0:
         return ""
     groups = Counter(tuple(trials.values[row].tolist()) for row in rows).most_common()
