@@ -285,6 +285,31 @@ def made(losses, space):
     return Belief.of(trials, trials.is_complete, space, FAR)
 
 
+def test_where_it_is_doubted_it_explores_more():
+    for held, exploration in zip(belief(table(losses_of(X))).doubts, (2.0, 4.0), strict=True):
+        found = values(held.acquisition(np.random.default_rng(0)), held.see(GRID))
+        assert torch.equal(found, values(worth_by_hand(held, exploration), held.see(GRID)))
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0], ids=["near", "far"])
+@pytest.mark.parametrize("losses", [losses_of(X), np.exp(8 * losses_of(X))], ids=["straight", "bent"])
+def test_hardly_anything_is_a_thousandth_of_the_hypervolume_on_straight_scales(losses, share):
+    held = belief(table(losses), reference=np.quantile(losses, share, axis=0))
+    assert [math.isfinite(scale.bend) for scale in held.scales] == [losses.max() > 10] * 2
+    places = expected(held.model, held.see(held.seen))[torch.tensor(held.is_front)]
+    front, corner = (
+        [column if math.isinf(scale.bend) else straight_gains(scale, column) for column, scale in pairs]
+        for pairs in (list(zip(gains, held.scales, strict=True)) for gains in (places.T, held.corner))
+    )
+    front, corner = -torch.stack(front, dim=1).numpy(), -torch.stack(corner).numpy()
+    volume = oracles.hypervolume_by_inclusion_exclusion(front.tolist(), corner.tolist())
+    assert held.hardly_anything == pytest.approx(math.log(volume / 1000), abs=1e-9)
+
+
+def test_while_there_is_no_front_any_improvement_is_more():
+    assert belief(table(losses_of(X)), reference=np.array([-1.0, -1.0])).hardly_anything == -math.inf
+
+
 def test_without_pending_trials_the_belief_is_the_same():
     held = belief(table(losses_of(X)))
     assert held.with_pending(X[:0]) is held

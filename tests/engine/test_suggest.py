@@ -376,6 +376,32 @@ def test_a_penalty_told_for_a_failure_is_the_failure(penalty):
     assert suggest(outside, SQUARE, limited) == suggest(crashed, SQUARE, limited)
 
 
+def on_a_summit(n):
+    """Six trials of a plain, and the others on two summits beside each other: all that is there."""
+    places = np.random.default_rng(3).normal([0.3, 0.3], [0.05, 0.02], size=(n - 6, 2))
+    done = [*itertools.islice(sobol(SQUARE, 0), 6), *SQUARE.decode(places)]
+    return told(SQUARE, done, lambda params: (-np.exp(-np.array(summits(params)) / 0.08)).tolist())
+
+
+def summits(params):
+    return [(params["x"] - x) ** 2 + (params["y"] - 0.3) ** 2 for x in (0.25, 0.35)]
+
+
+@pytest.mark.parametrize("n", [20, 21])
+def test_where_hardly_anything_can_be_gained_every_other_trial_is_sent_far_from_the_front(n):
+    found = suggest(on_a_summit(n), SQUARE, TWO, q=4, seed=0)
+    is_far = [min(summits(params)) > 0.05 for params in found]
+    assert is_far == [(n + i) % 2 == 0 for i in range(4)]
+
+
+def test_where_much_can_be_gained_none_is(monkeypatch):
+    """Though, at even numbers, it might be."""
+    trials = told(SQUARE, list(itertools.islice(sobol(SQUARE, 0), 12)), losses_of)
+    found = suggest(trials, SQUARE, TWO, q=2, seed=0)
+    monkeypatch.setattr("paretune.engine.improve.DOUBT_EVERY", 10**9)
+    assert suggest(trials, SQUARE, TWO, q=2, seed=0) == found
+
+
 @pytest.mark.parametrize("reason", ["crashed", "outside_limits"])
 def test_ground_that_fails_without_a_loss_is_avoided_though_it_promises_most(reason):
     """Losses fall towards x = 1, but beyond 0.6 nothing comes back: a crash, or a trial that was pruned."""

@@ -18,6 +18,7 @@ from torch import Tensor
 from paretune.engine.acquisition import (
     MOST_OBJECTIVES,
     LogExpectedHypervolumeImprovement,
+    Straighten,
     SuccessWeighted,
     scalarized_improvement,
 )
@@ -36,7 +37,7 @@ from paretune.engine.surrogate import (
     straight_gains,
     to_gains,
 )
-from paretune.pareto import is_nondominated
+from paretune.pareto import hypervolume, is_nondominated
 from paretune.space import Space
 from paretune.trials import Trials
 
@@ -44,6 +45,8 @@ MOST_ON_FRONT = {3: 200, 4: 60}  # by the number of objectives; from there on, d
 EXPLORATION = 0.7  # of the models' deviations, where all parameters are ordered
 FEW = 80  # trials that choose a scale, where there are many
 DOUBT = 1.0  # of a bent scale, in units of log evidence
+HARDLY_ANYTHING = 0.001  # of the front's hypervolume
+BOLDER = (2.0, 4.0)  # explorations where a trial is expected to add hardly anything
 See: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
 
 
@@ -85,7 +88,7 @@ class Belief(Modelled):
         scales: ``m`` scales of losses.
         corner: ``m`` gains, the reference point on the scales.
         satisfied: booleans of those that ran to their end: whether they were within the constraints.
-        exploration: how much of the objectives' deviations counts while nothing is under way.
+        exploration: how much of the objectives' deviations counts.
     """
 
     scales: tuple[Scale, ...]
@@ -140,6 +143,41 @@ class Belief(Modelled):
         chosen[np.flatnonzero(rows)[is_nondominated(-means[:, :m].cpu().numpy()[rows])]] = True
         return chosen
 
+    def with_pending(self, X: NDArray[np.float64]) -> Belief:
+        """As of `Modelled`; the deviations then count whole, lest those that run together lie together."""
+        return replace(super().with_pending(X), exploration=1.0) if len(X) else self
+
+    @property
+    def doubts(self) -> list[Belief]:
+        """The same of models that are ever less sure, for where they promise hardly anything."""
+        return [replace(self, exploration=exploration) for exploration in BOLDER]
+
+    @cached_property
+    def hardly_anything(self) -> float:
+        """The logarithm of a small share of the front's hypervolume; a trial that promises less is not worth much.
+
+        Minus infinity while there is no such front, and above four objectives, where `acquisition` is no hypervolume.
+        """
+        if len(self.corner) > MOST_OBJECTIVES:
+            return -math.inf
+        front, corner = (self._straight(gains) for gains in (self._front, self.corner.unsqueeze(0)))
+        volume = hypervolume(-front, -corner[0])
+        return math.log(HARDLY_ANYTHING * volume) if volume > 0 else -math.inf
+
+    @cached_property
+    def _front(self) -> Tensor:
+        """What is expected of the front's places that are beyond the corner: ``k x m`` gains."""
+        front = self._means[torch.tensor(self.is_front, device=self._means.device)][:, : len(self.corner)]
+        return front[(front > self.corner).all(dim=1)]
+
+    def _straight(self, gains: Tensor) -> NDArray[np.float64]:
+        """``k x m`` gains on the straight scales, where the hypervolume counts."""
+        columns = [
+            column if straighten is None else straighten(column)
+            for column, straighten in zip(gains.unbind(dim=1), self._functions(straight_gains), strict=True)
+        ]
+        return torch.stack(columns, dim=1).cpu().numpy()
+
     def acquisition(self, rng: np.random.Generator) -> AcquisitionFunction:
         """What one more trial would be worth: the improvement over the front, less where it is likely to crash.
 
@@ -156,18 +194,15 @@ class Belief(Modelled):
 
     def _improvement(self, rng: np.random.Generator) -> AcquisitionFunction:
         """The expected improvement: exact over the cells above the front; along directions where they are too many."""
-        front = self._means[torch.tensor(self.is_front, device=self._means.device)][:, : len(self.corner)]
-        front = front[(front > self.corner).all(dim=1)]
-        straighten, bend = (
-            [None if math.isinf(scale.bend) else partial(function, scale) for scale in self.scales]
-            for function in (straight_gains, bent_gains)
-        )
-        is_alone = len(self.seen) == len(self.satisfied)
-        exploration = self.exploration if is_alone else 1.0  # lest those that run together lie together
-        told = (self.model, front, self.corner)
-        if len(front) > MOST_ON_FRONT.get(len(self.corner), math.inf):
-            return LogDirectionalImprovement(*told, rng, straighten, bend, exploration=exploration)
-        return LogExpectedHypervolumeImprovement(*told, straighten, exploration=exploration)
+        told, straighten = (self.model, self._front, self.corner), self._functions(straight_gains)
+        if len(self._front) > MOST_ON_FRONT.get(len(self.corner), math.inf):
+            bend = self._functions(bent_gains)
+            return LogDirectionalImprovement(*told, rng, straighten, bend, exploration=self.exploration)
+        return LogExpectedHypervolumeImprovement(*told, straighten, exploration=self.exploration)
+
+    def _functions(self, function: Callable[[Scale, Tensor], Tensor]) -> list[Straighten | None]:
+        """Of the gains of each objective; None where its scale is straight."""
+        return [None if math.isinf(scale.bend) else partial(function, scale) for scale in self.scales]
 
 
 def fit_on_best_scale(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -29,6 +29,7 @@ from paretune.space.keys import row_keys
 from paretune.trials import Trials
 
 MAX_MODELLED = 800
+DOUBT_EVERY = 2
 _TURN = threading.RLock()
 
 
@@ -73,15 +74,38 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
             rng = np.random.default_rng([seed, i])
             belief = belief.with_pending(pending)
             here = belief if part is space else _among(belief, part, space)
-            pool = candidates(part, here.seen[here.is_front], here.seen, n_failures, rng)
-            score = partial(_score, here.acquisition(rng), here.see)
-            place = maximize(score, part, pool, tried, rng, 0 if n_failures >= STREAK else N_ROUNDS)
+            place = _next(here, part, tried, n_failures, rng, may_doubt=(len(trials) + i) % DOUBT_EVERY == 0)
             if place is None:
                 break
             suggested.append(place)
             pending = place[None]
             tried += row_keys(pending)
     return space.decode(np.array(suggested)) if suggested else []
+
+
+def _next(
+    belief: Belief | Within,
+    space: Space,
+    tried: Collection[bytes],
+    n_failures: int,
+    rng: np.random.Generator,
+    *,
+    may_doubt: bool,
+) -> NDArray[np.float64] | None:
+    """The place that promises the most; where that is hardly anything and may be doubted, one of bolder models.
+
+    A fit to few trials can be wrong and sure of it: then the search would stay for good where nothing more is to be had
+    (Bull 2011, arXiv 1101.3501). Of the bolder models the first that promise more are asked, else the last.
+    """
+    pool = candidates(space, belief.seen[belief.is_front], belief.seen, n_failures, rng)
+    n_rounds = 0 if n_failures >= STREAK else N_ROUNDS
+    found = None
+    for believed in (belief, *belief.doubts) if may_doubt else (belief,):
+        score = partial(_score, believed.acquisition(rng), believed.see)
+        found = maximize(score, space, pool, tried, rng, n_rounds)
+        if found is None or found.value >= belief.hardly_anything:
+            break
+    return found.place if found else None
 
 
 def _belief(

@@ -41,7 +41,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     """Suggest the next configurations, to be tried together.
 
     The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
-    success, and the expected hypervolume improvement is maximised over real configurations. While no trial has told all
+    success, and the expected hypervolume improvement is maximised over real configurations; where that is less than a
+    thousandth of the front's, every other suggestion is of models that are less sure. While no trial has told all
     of its losses, those that were given up for a metric outside its limit teach where the limits are kept. A trial
     that told a penalty for having failed, such as 1e6 for every objective, teaches the failure and not the number
     (`paretune.trials.penalties`). Nothing that was tried or is pending is suggested again, unless a finite space is

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -54,6 +56,8 @@ class Within(Modelled):
     """
 
     least: Tensor
+    doubts: ClassVar[tuple[()]] = ()
+    hardly_anything: ClassVar[float] = -math.inf
 
     @classmethod
     def of(cls, trials: Trials, space: Space, device: str = "cpu") -> Within:
