@@ -59,6 +59,11 @@ def branin_currin() -> Problem:
     return _problem(multi_objective.BraninCurrin())
 
 
+def gmm() -> Problem:
+    """Two real parameters, narrow bumps in a plain."""
+    return _problem(multi_objective.GMM())
+
+
 def zdt1_6() -> Problem:
     """Six real parameters, the optimum on the edge of the space."""
     return _problem(multi_objective.ZDT1(dim=6), reference=(11.0, 11.0))
@@ -160,6 +165,18 @@ def penicillin_crash() -> Problem:
 def car_side_impact() -> Problem:
     """Four objectives of an engineering design, seven parameters."""
     return _problem(multi_objective.CarSideImpact())
+
+
+def four_bar_truss() -> Problem:
+    """Four cross-sections of a truss: its volume and how far it gives way (Tanabe and Ishibuchi 2020, RE2-4-1)."""
+    low, high, root = (1.0, math.sqrt(2), math.sqrt(2), 1.0), 3.0, math.sqrt(2)
+
+    def evaluate(p: Params) -> Losses:
+        volume = 200 * (2 * p["x0"] + root * p["x1"] + math.sqrt(p["x2"]) + p["x3"])
+        return [volume, 0.01 * (2 / p["x0"] + 2 * root / p["x1"] - 2 * root / p["x2"] + 2 / p["x3"])]
+
+    space = Space({f"x{i}": Float(least, high) for i, least in enumerate(low)})
+    return Problem(space, evaluate, reference=(3000.0, 0.05))
 
 
 def choice_pairs() -> Problem:

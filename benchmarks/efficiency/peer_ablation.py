@@ -107,6 +107,7 @@ USUAL_CHOICES = ((kernel, "CHOICES_LONGER", 0.0), (Belief, "of", _bolder_beside_
 with_usual_choices = _without(*USUAL_CHOICES)
 with_usual_choices_and_laplaces_approximation = _without(LAPLACE, *USUAL_CHOICES)
 with_the_usual_noise_prior = _without((surrogate, "NOISE_PRIOR", surrogate.NARROW_NOISE_PRIOR))
+without_doubt = _without((belief, "BOLDER", ()))
 without_local_search = _without((improve, "N_ROUNDS", 0))
 with_directions_everywhere = _without((belief, "MOST_ON_FRONT", dict.fromkeys(belief.MOST_ON_FRONT, 0)))
 Q_LOG_NEHVI = ((belief, "candidate_scales", _straight), (Belief, "acquisition", _q_log_nehvi))

@@ -40,6 +40,7 @@ PEERS = {
             "with_more_exploration",
             "with_usual_lengths_and_exploration",
             "with_the_usual_noise_prior",
+            "without_doubt",
             "without_local_search",
             "with_directions_everywhere",
             "with_q_log_nehvi",

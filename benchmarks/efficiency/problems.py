@@ -17,6 +17,7 @@ OPEN = {
     "protein_crash": "tables",
     "nb201_cifar10": "tables",
     "branin_currin": "functions",
+    "gmm": "functions",
     "zdt1_6": "functions",
     "dtlz2_6": "functions",
     "disc_brake_crash": "functions",
@@ -35,17 +36,19 @@ OPEN = {
     "penicillin_crash": "functions",
     "nb201_cifar100": "tables",
     "nb201_sizes_crash": "tables",
+    "choice_pairs": "functions",
+    "segment_crash": "tables",
+    "car_side_impact": "functions",
+    "vehicle_safety": "functions",
 }
 HELD_OUT = {
     "naval": "tables",
-    "vehicle_safety": "functions",
-    "car_side_impact": "functions",
     "cancer_boosting_crash": "trainings",
-    "segment_crash": "tables",
     "digits_convolutions_crash": "convolutions",
     "nb201_hours_crash": "tables",
     "diabetes_models_crash": "trainings",
-    "choice_pairs": "functions",
+    "phoneme_crash": "tables",
+    "four_bar_truss": "functions",
 }
 PROBLEMS = OPEN | HELD_OUT
 

@@ -223,6 +223,16 @@ def segment_crash() -> Problem:
     return _problem(HPOBENCH, "segment", fails)
 
 
+def phoneme_crash() -> Problem:
+    """Nets for phonemes by F1 error; what trains for over five minutes is stopped, what stays at chance given up."""
+    family = replace(HPOBENCH, columns=("val_f1", "train_time"))
+
+    def fails(values: Params, row: Row) -> bool:  # noqa: ARG001
+        return float(np.mean(row["train_time"])) > 300 or float(np.mean(row["val_acc"])) < 0.55
+
+    return _problem(family, "phoneme", fails)
+
+
 def nb201_hours_crash() -> Problem:
     """Cells on ImageNet-16 by error and the logarithm of training seconds; half a million weights do not fit."""
     family = replace(
