@@ -274,7 +274,8 @@ def test_it_explores_less_where_all_parameters_are_ordered_and_nothing_is_under_
     losses = losses_of(X)
     ordered, choice = belief(table(losses)), Categorical([*"abcde"])
     beside = [made(losses, Space({"x": x, "y": choice})) for x in (Float(0, 1), choice)]
-    for held, exploration in ((ordered, 0.7), *((b, 1.0) for b in beside), (ordered.with_pending(GRID[:1]), 1.0)):
+    under_way = (ordered.with_pending(GRID[:1]), ordered.with_pending(GRID[:1]).with_pending(GRID[:0]))
+    for held, exploration in ((ordered, 0.7), *((b, 1.0) for b in (*beside, *under_way))):
         found = values(held.acquisition(np.random.default_rng(0)), held.see(GRID))
         assert torch.equal(found, values(worth_by_hand(held, exploration), held.see(GRID)))
 
@@ -306,8 +307,19 @@ def test_hardly_anything_is_a_thousandth_of_the_hypervolume_on_straight_scales(l
     assert held.hardly_anything == pytest.approx(math.log(volume / 1000), abs=1e-9)
 
 
-def test_while_there_is_no_front_any_improvement_is_more():
-    assert belief(table(losses_of(X)), reference=np.array([-1.0, -1.0])).hardly_anything == -math.inf
+@pytest.mark.parametrize(
+    "held",
+    [
+        belief(table(losses_of(X)), reference=np.array([-1.0, -1.0])),
+        belief(table(losses_of(X), violations=X[:, :1] + 1.0)),
+        belief(
+            table(np.hstack([losses_of(X), X, X]), Objectives([*map(Minimize, "abcdef")])), reference=np.full(6, 2.0)
+        ),
+    ],
+    ids=["nothing is beyond the reference", "nothing is within a constraint", "six objectives"],
+)
+def test_while_there_is_no_hypervolume_any_improvement_is_more(held):
+    assert held.hardly_anything == -math.inf
 
 
 def test_without_pending_trials_the_belief_is_the_same():

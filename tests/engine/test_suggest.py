@@ -380,7 +380,11 @@ def on_a_summit(n):
     """Six trials of a plain, and the others on two summits beside each other: all that is there."""
     places = np.random.default_rng(3).normal([0.3, 0.3], [0.05, 0.02], size=(n - 6, 2))
     done = [*itertools.islice(sobol(SQUARE, 0), 6), *SQUARE.decode(places)]
-    return told(SQUARE, done, lambda params: (-np.exp(-np.array(summits(params)) / 0.08)).tolist())
+    return told(SQUARE, done, on_summits)
+
+
+def on_summits(params):
+    return (-np.exp(-np.array(summits(params)) / 0.08)).tolist()
 
 
 def summits(params):
@@ -392,6 +396,19 @@ def test_where_hardly_anything_can_be_gained_every_other_trial_is_sent_far_from_
     found = suggest(on_a_summit(n), SQUARE, TWO, q=4, seed=0)
     is_far = [min(summits(params)) > 0.05 for params in found]
     assert is_far == [(n + i) % 2 == 0 for i in range(4)]
+
+
+def test_what_was_told_twice_or_has_other_values_than_what_is_fixed_takes_no_turn():
+    """Else each configuration told twice, or two values of a choice in turns, would have all doubt or none."""
+    rng, wide = np.random.default_rng(0), Space({**SQUARE, "c": Categorical(["a", "b"])})
+    trials = on_a_summit(20)
+    twice = Trials(SQUARE, TWO, trials.params * 2, losses=np.vstack([trials.losses] * 2))
+    assert min(summits(suggest(twice, SQUARE, TWO, seed=0)[0])) > 0.05
+    for n_others, n in ((5, 20), (6, 20), (5, 21), (6, 21)):
+        others = [{"x": x, "y": y, "c": "b"} for x, y in rng.random((n_others, 2))]
+        done = [*({**params, "c": "a"} for params in on_a_summit(n).params), *others]
+        (found,) = suggest(told(wide, done, on_summits), wide, TWO, seed=0, fixed={"c": "a"})
+        assert (min(summits(found)) > 0.05) == (n % 2 == 0)
 
 
 def test_where_much_can_be_gained_none_is(monkeypatch):

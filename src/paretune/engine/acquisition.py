@@ -208,8 +208,20 @@ class SuccessWeighted(OneTrialAcquisition):
         success = self._log_success
         return self._acquisition(X.unsqueeze(-2)) + penalty(success(X), success.highest, success.weight)
 
+    def expected(self, X: Tensor) -> Tensor:
+        """What is expected at ``N x d`` features: log p is added, without caution and slope, which only steer."""
+        return self._acquisition(X.unsqueeze(-2)) + self._log_success(X)
+
 
 def values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
     """The acquisition at each of ``N x d`` features alone: ``N`` values."""
     with torch.no_grad():
         return torch.cat([acquisition(part.unsqueeze(-2)) for part in torch.split(X, CHUNK)])
+
+
+def log_expected(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
+    """As `values`, of what is expected alone (`SuccessWeighted.expected`)."""
+    if not isinstance(acquisition, SuccessWeighted):
+        return values(acquisition, X)
+    with torch.no_grad():
+        return acquisition.expected(X)

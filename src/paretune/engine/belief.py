@@ -128,15 +128,20 @@ class Belief(Modelled):
         return expected(self.model, self.see(self.seen))
 
     @cached_property
+    def _inside(self) -> Tensor:
+        """Which of the places seen are within the constraints, as was told or is expected: ``k`` booleans."""
+        inside = (self._means[:, len(self.corner) :] >= 0).all(dim=1)
+        inside[: len(self.satisfied)] = torch.tensor(self.satisfied, device=inside.device)
+        return inside
+
+    @cached_property
     def is_front(self) -> NDArray[np.bool_]:
         """Which of the places seen are expected to be on the front: within the constraints, and beyond the corner.
 
         Where none is, those that are not dominated. Of a place that was tried the constraints are known; the model says
         only of those under way.
         """
-        means, m = self._means, len(self.corner)
-        inside = (means[:, m:] >= 0).all(dim=1)
-        inside[: len(self.satisfied)] = torch.tensor(self.satisfied, device=means.device)
+        means, m, inside = self._means, len(self.corner), self._inside
         better = inside & (means[:, :m] > self.corner).all(dim=1)
         rows = next(rows.cpu().numpy() for rows in (better, inside, torch.ones_like(inside)) if rows.any())
         chosen = np.zeros(len(means), bool)
@@ -156,9 +161,10 @@ class Belief(Modelled):
     def hardly_anything(self) -> float:
         """The logarithm of a small share of the front's hypervolume; a trial that promises less is not worth much.
 
-        Minus infinity while there is no such front, and above four objectives, where `acquisition` is no hypervolume.
+        Minus infinity while nothing within the constraints is beyond the corner, and above four objectives, where
+        `acquisition` is no hypervolume.
         """
-        if len(self.corner) > MOST_OBJECTIVES:
+        if len(self.corner) > MOST_OBJECTIVES or not self._inside.any():
             return -math.inf
         front, corner = (self._straight(gains) for gains in (self._front, self.corner.unsqueeze(0)))
         volume = hypervolume(-front, -corner[0])

@@ -17,7 +17,7 @@ from linear_operator.utils.warnings import NumericalWarning
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from paretune.engine.acquisition import values
+from paretune.engine.acquisition import log_expected, values
 from paretune.engine.belief import Belief, See
 from paretune.engine.outcomes import teaches_limits, was_given_up
 from paretune.engine.search import N_ROUNDS, STREAK, candidates, maximize
@@ -67,6 +67,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     pending = X[trials.is_pending]
     tried = row_keys(space.snap(pending if may_repeat else X))
     kept, n_failures = representatives(trials, known, MAX_MODELLED), _failures_in_a_row(trials, known)
+    n_different = len({*row_keys(space.snap(X[_is_in(part, X, space)]))})
     suggested: list[NDArray[np.float64]] = []
     with undisturbed():
         belief = _belief(trials[kept], known[kept], space, reference, device)
@@ -74,7 +75,7 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
             rng = np.random.default_rng([seed, i])
             belief = belief.with_pending(pending)
             here = belief if part is space else _among(belief, part, space)
-            place = _next(here, part, tried, n_failures, rng, may_doubt=(len(trials) + i) % DOUBT_EVERY == 0)
+            place = _next(here, part, tried, n_failures, rng, may_doubt=(n_different + i) % DOUBT_EVERY == 0)
             if place is None:
                 break
             suggested.append(place)
@@ -99,13 +100,15 @@ def _next(
     """
     pool = candidates(space, belief.seen[belief.is_front], belief.seen, n_failures, rng)
     n_rounds = 0 if n_failures >= STREAK else N_ROUNDS
-    found = None
-    for believed in (belief, *belief.doubts) if may_doubt else (belief,):
-        score = partial(_score, believed.acquisition(rng), believed.see)
-        found = maximize(score, space, pool, tried, rng, n_rounds)
-        if found is None or found.value >= belief.hardly_anything:
+    place = None
+    for believed in (belief, *belief.doubts):
+        acquisition = believed.acquisition(rng)
+        place = maximize(partial(_score, acquisition, believed.see), space, pool, tried, rng, n_rounds)
+        if place is None or not may_doubt:
             break
-    return found.place if found else None
+        if log_expected(acquisition, believed.see(place[None])).item() >= belief.hardly_anything:
+            break
+    return place
 
 
 def _belief(
@@ -120,14 +123,19 @@ def _among(belief: Belief | Within, part: Space, space: Space) -> Belief | Withi
 
     Where the best of all lies outside, nothing in the part may add to the front but what is likeliest to crash.
     """
-    keys = zip(row_keys(part.snap(belief.seen)), row_keys(space.snap(belief.seen)), strict=True)
-    is_there = np.array([held == whole for held, whole in keys], bool)
+    is_there = _is_in(part, belief.seen, space)
     if is_there.all() or not is_there.any():
         return belief
     seen = belief.seen[is_there]
     if isinstance(belief, Within):
         return replace(belief, seen=seen)
     return replace(belief, seen=seen, satisfied=belief.satisfied[is_there[: len(belief.satisfied)]])
+
+
+def _is_in(part: Space, X: NDArray[np.float64], space: Space) -> NDArray[np.bool_]:
+    """Which of ``n x d`` places of the space are in a part of it: ``n`` booleans."""
+    keys = zip(row_keys(part.snap(X)), row_keys(space.snap(X)), strict=True)
+    return np.array([held == whole for held, whole in keys], bool)
 
 
 def check_device(device: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,13 +18,6 @@ N_ELITE, N_CHILDREN, N_ROUNDS = 8, 150, 8
 FIRST_STEP, LAST_STEP = 0.3, 0.02
 ENUMERABLE = 1_000
 STREAK = 4
-
-
-class Found(NamedTuple):
-    """``d`` coordinates of a place, and its value."""
-
-    place: NDArray[np.float64]
-    value: float
 
 
 def candidates(
@@ -67,7 +60,7 @@ def maximize(
     tried: Collection[bytes],
     rng: np.random.Generator,
     n_rounds: int = N_ROUNDS,
-) -> Found | None:
+) -> NDArray[np.float64] | None:
     """The best place that was not tried.
 
     A small finite space is searched whole. Elsewhere the pool is scored, then the best of it mutated for a few rounds
@@ -82,7 +75,7 @@ def maximize(
         n_rounds: how often the best are mutated.
 
     Returns:
-        The place and its value; None if no untried place was found.
+        ``d`` coordinates; None if no untried place was found.
     """
     if space.n_configurations(at_most=ENUMERABLE) <= ENUMERABLE:
         pool, n_rounds = space.encode(list(space.configurations())), 0
@@ -93,7 +86,7 @@ def maximize(
         elite, values = np.vstack([elite, grown]), np.concatenate([values, grown_values])
         order = np.argsort(-values, kind="stable")[:N_ELITE]
         elite, values = elite[order], values[order]
-    return Found(elite[0], float(values[0])) if len(elite) else None
+    return elite[0] if len(elite) else None
 
 
 def _best(
