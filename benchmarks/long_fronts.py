@@ -16,12 +16,12 @@ import torch
 from numpy.typing import NDArray
 
 from paretune import Float, Minimize, Objectives, Space, Trials, pareto, suggest
-from paretune.engine import belief
-from paretune.engine.acquisition import LogExpectedHypervolumeImprovement, Straighten, values
-from paretune.engine.belief import Belief
-from paretune.engine.directions import LogDirectionalImprovement
-from paretune.engine.search import candidates
-from paretune.engine.surrogate import bent_gains, straight_gains
+from paretune.engine.acquisition.directional_ehvi import LogDirectionalImprovement
+from paretune.engine.acquisition.expected_hypervolume import LogExpectedHypervolumeImprovement, Straighten, values
+from paretune.engine.maximize import candidates
+from paretune.engine.models import front_model
+from paretune.engine.models.front_model import Belief
+from paretune.engine.models.surrogate import bent_gains, straight_gains
 
 SPACE = Space({f"x{i}": Float(0, 1) for i in range(6)})
 CASES = ((3, 400), (3, 1_500), (4, 150), (4, 600), (4, 1_500))
@@ -42,11 +42,11 @@ def history(m: int, n: int, seed: int) -> tuple[Trials, NDArray[np.float64]]:
 
 def seconds(trials: Trials, reference: NDArray[np.float64], *, by_cells: bool) -> float:
     """Of one suggestion."""
-    kept = belief.MOST_ON_FRONT
-    belief.MOST_ON_FRONT = {} if by_cells else dict.fromkeys(kept, 0)
+    kept = front_model.MOST_ON_FRONT
+    front_model.MOST_ON_FRONT = {} if by_cells else dict.fromkeys(kept, 0)
     started = time.perf_counter()
     suggest(trials, SPACE, trials.objectives, reference_point=reference)
-    belief.MOST_ON_FRONT = kept
+    front_model.MOST_ON_FRONT = kept
     return time.perf_counter() - started
 
 

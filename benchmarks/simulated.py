@@ -9,9 +9,9 @@ from typing import Any, Self
 import numpy as np
 
 from paretune import Objectives, Study
+from paretune.evaluation.contract import Evaluate
 from paretune.execution import Finished
 from paretune.execution.executor import evaluated
-from paretune.workloads import Evaluate
 
 SPREAD = 0.3  # of the logarithm of a training's duration
 

@@ -24,8 +24,8 @@ import optuna
 import psutil
 
 from paretune import Float, Maximize, Minimize, Study
+from paretune.evaluation.contract import Evaluate
 from paretune.execution import Pool, slots
-from paretune.workloads import Evaluate
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 import postgres

@@ -23,8 +23,8 @@ import optuna
 
 from paretune import Minimize, Study, pareto
 from paretune.errors import TrialFailedError
+from paretune.evaluation.contract import Evaluate
 from paretune.execution import Pool, slots
-from paretune.workloads import Evaluate
 from simulated import Simulated, share, spans
 
 sys.path.insert(0, str(Path(__file__).parent / "efficiency"))

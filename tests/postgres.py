@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from paretune.workloads.process_group import process_group
+from paretune.processes.group import process_group
 from processes import wait_until
 
 IS_ROOT = os.geteuid() == 0

@@ -1,7 +1,7 @@
 """Small trainings of the diatoms' net, in each framework."""
 
 from paretune.measure import TrainingTimer
-from paretune.workloads.diatoms.frameworks import session
+from paretune.workloads.builtin.diatoms.frameworks import session
 
 PARAMS = {
     "batch_size": 16,

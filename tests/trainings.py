@@ -78,7 +78,7 @@ def load_data(ready, then="never_end", **others):
 
 def run_command(ready, **_):
     """As a training of a study file: a program with children."""
-    from paretune.workloads.command import Command
+    from paretune.workloads.commands.command import Command
 
     text = 'sleep 600 & echo $! >> "$0"; echo $$ >> "$0"; wait'
     Command(("sh", "-c", text, ready), Path.cwd(), ("gain", "cost")).evaluate({})

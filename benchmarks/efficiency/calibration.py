@@ -26,12 +26,12 @@ from problem import Problem
 from problems import load
 
 from paretune import Trials
-from paretune.engine.acquisition import values
-from paretune.engine.belief import Belief
-from paretune.engine.classifier import Classifier
-from paretune.engine.search import candidates
-from paretune.engine.surrogate import nominal
-from paretune.measure.noise import ran_to_the_end
+from paretune.engine.acquisition.expected_hypervolume import values
+from paretune.engine.maximize import candidates
+from paretune.engine.models.classifier import Classifier
+from paretune.engine.models.front_model import Belief
+from paretune.engine.models.surrogate import nominal
+from paretune.trials.noise import ran_to_the_end
 
 PROBLEMS = (
     "protein_crash",

@@ -7,9 +7,9 @@ import math
 import torch
 from torch import Tensor
 
-from paretune.engine import classifier
-from paretune.engine.classifier import CONSTANT
-from paretune.engine.posterior_mode import Evidence
+from paretune.engine.models import classifier
+from paretune.engine.models.classifier import CONSTANT
+from paretune.engine.models.map_fit import Evidence
 
 SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 16
 MAX_NEWTON_STEPS = 30

@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 from paretune.measure import TrainingTime, TrainingTimer, environment, latency, median_error
-from paretune.workloads.diatoms import outlines
-from paretune.workloads.diatoms.frameworks import Session, session
+from paretune.workloads.builtin.diatoms import outlines
+from paretune.workloads.builtin.diatoms.frameworks import Session, session
 
 T = TypeVar("T")
 RESULTS = Path(__file__).parent / "results"

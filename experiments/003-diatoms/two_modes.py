@@ -17,9 +17,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.kernel import MixedKernel
-from paretune.engine.posterior_mode import FIRST_LENGTH, minus_log_density, posterior_mode
-from paretune.engine.surrogate import NOISE_PRIOR, features, gaussian_evidence, nominal
+from paretune.engine.models.kernel import MixedKernel
+from paretune.engine.models.map_fit import FIRST_LENGTH, minus_log_density, posterior_mode
+from paretune.engine.models.surrogate import NOISE_PRIOR, features, gaussian_evidence, nominal
 from paretune.workloads import load
 
 RESULTS = Path(__file__).parent / "results" / "cpu"

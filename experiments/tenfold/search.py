@@ -13,9 +13,9 @@ import pandas as pd
 
 from paretune.cli.plan import Wanted, open_study
 from paretune.cli.run_options import RunOptions
+from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
 from paretune.study import Study, quieten
-from paretune.workloads import Evaluate
 from paretune.workloads.set_up import SetUp, find
 from tenfold.blocks import turns
 from tenfold.kept import keep, restore

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-# Python's, and those of torch and TensorFlow, which are not imported to be told: classes of exceptions by name.
-OUT_OF_MEMORY = frozenset({"MemoryError", "OutOfMemoryError", "ResourceExhaustedError"})
 REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")  # why a trial failed
 RAN = ("", "outside_limits")  # the reasons of those that ran to their end
 

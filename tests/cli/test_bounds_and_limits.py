@@ -7,7 +7,7 @@ import pytest
 
 from paretune import Int, Maximize
 from paretune.study import load
-from paretune.workloads.analytic import WORKLOAD
+from paretune.workloads.builtin.analytic import WORKLOAD
 from told import told
 
 pytestmark = pytest.mark.end_to_end

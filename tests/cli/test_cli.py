@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 
 from paretune.study import load, open_storage
-from paretune.workloads.analytic import WORKLOAD
+from paretune.workloads.builtin.analytic import WORKLOAD
 from told import told
 
 pytestmark = pytest.mark.end_to_end

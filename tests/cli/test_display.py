@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from paretune.cli.display import brief
-from paretune.cli.plain import one_line
+from paretune.cli.sanitize import one_line
 
 MUST = 'but must print a line such as {"acc": 0.5, "lat": 0.5}'
 MISTAKES = [

@@ -7,12 +7,13 @@ import sys
 import pytest
 
 from paretune.measure import exclusive
-from paretune.measure.door import Door
+from paretune.measure.file_lock import Door
 from processes import assert_gone, wait_until
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock")]
 HELD = (
-    "from paretune.measure.door import Door, lock_folder; print(Door(lock_folder() / 'paretune-cpu.room').is_closed())"
+    "from paretune.measure.file_lock import Door, lock_folder; "
+    "print(Door(lock_folder() / 'paretune-cpu.room').is_closed())"
 )
 
 

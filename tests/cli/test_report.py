@@ -9,7 +9,7 @@ import optuna
 import pytest
 
 from paretune.study import Study, load, open_storage
-from paretune.workloads.analytic import WORKLOAD
+from paretune.workloads.builtin.analytic import WORKLOAD
 
 pytestmark = pytest.mark.end_to_end
 

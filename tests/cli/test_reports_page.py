@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from paretune.study import Study
-from paretune.workloads.analytic import WORKLOAD
+from paretune.workloads.builtin.analytic import WORKLOAD
 from told import told
 
 pytestmark = pytest.mark.end_to_end

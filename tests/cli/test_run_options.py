@@ -5,7 +5,7 @@ import pytest
 from paretune import Maximize, Minimize, Objectives
 from paretune.cli.run_options import RunOptions, run_options
 from paretune.errors import InvalidInputError
-from paretune.workloads.marked import read
+from paretune.workloads.commands.yaml_with_lines import read
 
 WANTED = Objectives([Maximize("accuracy"), Minimize("latency")])
 

@@ -19,7 +19,7 @@ import oracles
 import strategies
 from paretune import pareto
 from paretune.engine import sobol, suggest
-from paretune.engine.improve import _failures_in_a_row, representatives
+from paretune.engine.bayes import _failures_in_a_row, representatives
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
@@ -416,7 +416,7 @@ def test_where_much_can_be_gained_none_is(monkeypatch):
     """Though, at even numbers, it might be."""
     trials = told(SQUARE, list(itertools.islice(sobol(SQUARE, 0), 12)), losses_of)
     found = suggest(trials, SQUARE, TWO, q=2, seed=0)
-    monkeypatch.setattr("paretune.engine.improve.DOUBT_EVERY", 10**9)
+    monkeypatch.setattr("paretune.engine.bayes.DOUBT_EVERY", 10**9)
     assert suggest(trials, SQUARE, TWO, q=2, seed=0) == found
 
 

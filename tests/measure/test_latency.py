@@ -9,7 +9,7 @@ import pytest
 
 from paretune.errors import InvalidInputError
 from paretune.measure import Latency, TrainingTimer, exclusive, latency, serial_error
-from paretune.measure.door import Door
+from paretune.measure.file_lock import Door
 
 
 class Clock:

@@ -12,7 +12,7 @@ import pytest
 
 from paretune.errors import InvalidInputError
 from paretune.measure import exclusive, lock, shared
-from paretune.measure.door import Door, lock_folder
+from paretune.measure.file_lock import Door, lock_folder
 from processes import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock")

@@ -4,8 +4,8 @@ import optuna
 import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Study, TrialFailedError
+from paretune.evaluation.contract import STEPS
 from paretune.tracking import tracked
-from paretune.workloads.workload import STEPS
 
 SPACE = {
     "x": Float(0, 1),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from paretune.workloads import analytic
+from paretune.workloads.builtin import analytic
 from paretune.workloads.set_up import SetUp, packed
 
 OBJECTIVES = analytic.WORKLOAD.objectives
@@ -14,7 +14,7 @@ OBJECTIVES = analytic.WORKLOAD.objectives
 @pytest.fixture(autouse=True)
 def modules(tmp_path, monkeypatch):
     """A module of one file, and a package, each with a workload."""
-    lines = "from paretune.workloads.analytic import WORKLOAD\n"
+    lines = "from paretune.workloads.builtin.analytic import WORKLOAD\n"
     (tmp_path / "one_file.py").write_text(lines)
     (tmp_path / "several" / "files").mkdir(parents=True)
     for folder in ("several", "several/files"):
@@ -39,7 +39,7 @@ def test_the_file_or_the_package_that_a_workload_stands_in_travels(tmp_path, wor
 
 def test_our_own_workloads_are_there_already_and_go_by_their_place():
     luggage = packed(SetUp("analytic", {"seconds": 0.0}, OBJECTIVES))
-    assert (luggage.set_up.word, luggage.package) == ("paretune.workloads.analytic:WORKLOAD", None)
+    assert (luggage.set_up.word, luggage.package) == ("paretune.workloads.builtin.analytic:WORKLOAD", None)
 
 
 def test_of_data_and_study_files_the_folder_travels(tmp_path):

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from paretune.cli import compare, import_csv, measure, read, refit, report, run, watch
-from paretune.cli.plain import one_line
+from paretune.cli.sanitize import one_line
 from paretune.errors import ParetuneError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)

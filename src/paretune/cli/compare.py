@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from paretune.cli import options, sides
+from paretune.cli import options, sources
 from paretune.cli.report import SUMMARIZING, write
-from paretune.cli.stages import stages
+from paretune.cli.spinner import stages
 
 
 def compare(
@@ -33,7 +33,7 @@ def compare(
     from paretune.cli.settings import comparison_folder
     from paretune.report import comparison_table, name_of, summarize
 
-    found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    found = sources.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     ours, theirs = found.sides([candidate], [baseline])
     corner = options.numbers("--reference", reference or ())
     with stages() as tell:

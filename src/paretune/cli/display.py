@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from paretune.cli.plain import one_line
+from paretune.cli.sanitize import one_line
 from paretune.digits import written
-from paretune.workloads.command import shown
-from paretune.workloads.output import LOG_FOLLOWS, NO_LOG
+from paretune.evaluation.failure_text import LOG_FOLLOWS, NO_LOG
+from paretune.workloads.commands.command import shown
 
 if TYPE_CHECKING:
     from paretune.objectives import Objectives

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paretune.cli import options, sides
-from paretune.cli.stages import stages
+from paretune.cli import options, sources
+from paretune.cli.spinner import stages
 
 if TYPE_CHECKING:
     from paretune.report import Summary
@@ -40,7 +40,7 @@ def report(
     from paretune.cli.settings import report_folder
     from paretune.report import summarize
 
-    found = sides.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    found = sources.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
     candidate, others = found.sides([study], baseline or [])
     corner = options.numbers("--reference", reference or ())
     with stages() as tell:
@@ -54,7 +54,7 @@ def publish(study: str, storage: str, folder: Path) -> None:
     from paretune.report import summarize
     from paretune.study import load
 
-    found = sides.sources(storage, False, (None, None, None), (None, None), None)
+    found = sources.sources(storage, False, (None, None, None), (None, None), None)
     with stages() as tell:
         tell(SUMMARIZING)
         summary = summarize(found.of_study(load(study, storage)), models=True)
@@ -64,7 +64,7 @@ def publish(study: str, storage: str, folder: Path) -> None:
 def write(summary: Summary, folder: Path) -> None:
     """Write a report; print what a reader must know first, its headline and where it is."""
     from paretune import report as reports
-    from paretune.workloads.data import notice
+    from paretune.workloads.builtin.data import notice
 
     with stages() as tell:
         page = reports.write(summary, folder, tell)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paretune.cli import options
-from paretune.cli.plain import one_line
 from paretune.cli.plan import Wanted, open_study
 from paretune.cli.report import publish
+from paretune.cli.sanitize import one_line
 from paretune.errors import (
     InvalidInputError,
     SpaceExhaustedError,

@@ -16,7 +16,7 @@ from paretune.space.values import number
 from paretune.study import Stop
 from paretune.study.searchers import SEARCHERS
 from paretune.tracking import TRACKERS, check_tracker
-from paretune.workloads.marked import Marked, nearest
+from paretune.workloads.commands.yaml_with_lines import Marked, nearest
 
 if TYPE_CHECKING:
     from paretune.execution.on_ray import Demand

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from paretune.measure.noise import noise_variances, ran_to_the_end
 from paretune.space.keys import configuration_indices
 from paretune.trials import Trials
+from paretune.trials.noise import noise_variances, ran_to_the_end
 
 
 @dataclass(frozen=True, eq=False)

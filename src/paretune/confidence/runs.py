@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.confidence.check import check_losses
+from paretune.confidence.comparable import agreed
 from paretune.confidence.estimate import centred, widening
-from paretune.confidence.wanted import agreed
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.trials import Trials

@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
-from paretune.engine.design import grid, sobol
-from paretune.engine.outcomes import teaches_limits
+from paretune.engine.initial_design import grid, sobol
+from paretune.engine.models.targets import teaches_limits
 from paretune.errors import InvalidInputError, SpaceExhaustedError
-from paretune.measure.noise import ran_to_the_end
 from paretune.objectives import Objective, Objectives
 from paretune.space import Parameter, Params, Space
 from paretune.space.keys import configuration_keys
 from paretune.space.values import whole
 from paretune.trials import Trials
+from paretune.trials.noise import ran_to_the_end
 from paretune.trials.penalties import as_failures
 
 N_STARTUP = 8
@@ -93,7 +93,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     varies = any(parameter.n_levels != 1 for parameter in part.values())
     teaches = known.any() or teaches_limits(trials, known).any()
     if len(trials) >= n_startup_trials and teaches and varies:
-        from paretune.engine.improve import improve  # noqa: PLC0415 (torch is loaded when the first model is)
+        from paretune.engine.bayes import improve  # noqa: PLC0415 (torch is loaded when the first model is)
 
         fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
         given = (trials, known, space, q, fresh)

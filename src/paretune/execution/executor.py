@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self, runtime_checkable
 
-from paretune.execution.outcome import Outcome, failed, judged
+from paretune.evaluation.contract import Evaluate
+from paretune.evaluation.outcome import Outcome, failed, judged
 from paretune.objectives import Objectives
-from paretune.workloads import Evaluate
 
 
 @dataclass(frozen=True)

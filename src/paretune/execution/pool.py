@@ -13,17 +13,17 @@ from pathlib import Path
 from typing import Any, Self
 
 from paretune.errors import InvalidInputError, WorkerError
+from paretune.evaluation.failure_text import LOG_CHARACTERS, LOG_LINES, log_tail, shows_out_of_memory
+from paretune.evaluation.outcome import MAX_TEXT, Outcome
 from paretune.execution import logs
 from paretune.execution.executor import Finished
-from paretune.execution.outcome import MAX_TEXT, Outcome
 from paretune.execution.process import Process
 from paretune.execution.slots import Slot
 from paretune.execution.worker import NotReady, Prepare, Ready, Task
 from paretune.objectives import Objective, Objectives
-from paretune.workloads.ending import ending
-from paretune.workloads.oom_kills import oom_kills
-from paretune.workloads.output import LOG_CHARACTERS, LOG_LINES, shows_out_of_memory
-from paretune.workloads.process_group import GRACE_SECONDS
+from paretune.processes.exit_status import ending
+from paretune.processes.group import GRACE_SECONDS
+from paretune.processes.oom_kills import oom_kills
 
 _TICK_SECONDS = 0.5  # how often time and memory are looked at
 _LEAK_BYTES = 2**29  # a worker that has kept so much more than after its first trial is replaced
@@ -192,8 +192,8 @@ class Pool:
 
     def _not_ready(self, place: _Place, running: _Running, cause: str) -> WorkerError:
         return WorkerError(
-            f"worker {place.slot.worker} could not be set up: {cause}{_tail(self._log(running))}. A script that starts "
-            'workers needs `if __name__ == "__main__":` around what it does; a notebook, an evaluate that it imports'
+            f"worker {place.slot.worker} could not be set up: {cause}{log_tail(self._log(running))}. A script that "
+            'starts workers needs `if __name__ == "__main__":` around what it does; a notebook, an evaluate that it imports'
         )
 
     def _done(self, place: _Place, running: _Running, outcome: Outcome) -> Finished:
@@ -215,8 +215,4 @@ class Pool:
         return logs.last_lines(running.folder, LOG_LINES, LOG_CHARACTERS)
 
     def _with_log(self, message: str, running: _Running) -> str:
-        return f"{message}{_tail(self._log(running))}"[:MAX_TEXT]
-
-
-def _tail(log: str) -> str:
-    return f"; the last lines of its log:\n{log}" if log else "; it left no log"
+        return f"{message}{log_tail(self._log(running))}"[:MAX_TEXT]

@@ -18,7 +18,7 @@ from paretune.errors import InvalidInputError
 from paretune.execution.slots import Slot
 from paretune.execution.worker import Prepare, Task, serve
 from paretune.objectives import Objectives
-from paretune.workloads.process_group import process_group, stop
+from paretune.processes.group import process_group, stop
 
 
 class Process:

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from paretune.errors import TrialFailedError
+from paretune.evaluation.contract import Evaluate
+from paretune.evaluation.outcome import MAX_TEXT
 from paretune.execution.executor import evaluated
 from paretune.execution.logs import LOG
-from paretune.execution.outcome import MAX_TEXT
 from paretune.objectives import Objectives
-from paretune.workloads import Evaluate
-from paretune.workloads.command import LOG_FOLDER
+from paretune.workloads.commands.command import LOG_FOLDER
 
 Prepare: TypeAlias = Callable[[], Evaluate]
 

@@ -15,8 +15,8 @@ from paretune.figures.parallel import ParallelView, parallel_view
 from paretune.figures.parallel_drawing import draw_parallel
 from paretune.figures.region import RegionView, region_view
 from paretune.figures.region_drawing import draw_region
-from paretune.figures.search import SearchView, search_view
-from paretune.figures.search_drawing import draw_search
+from paretune.figures.search_path import SearchView, search_view
+from paretune.figures.search_path_drawing import draw_search
 from paretune.figures.style import image
 
 __all__ = [

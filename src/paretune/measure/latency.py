@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.measure.device import check_synchronized
-from paretune.measure.door import HAS_LOCKS
+from paretune.measure.file_lock import HAS_LOCKS
 from paretune.measure.lock import exclusive
 from paretune.measure.median import serial_error
 

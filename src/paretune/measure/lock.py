@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from paretune.measure.device import device_name
-from paretune.measure.door import HAS_LOCKS, Door, close_all, lock_folder
+from paretune.measure.file_lock import HAS_LOCKS, Door, close_all, lock_folder
 from paretune.measure.holders import holders
 
 NOTES, HELD = "PARETUNE_LOCK_NOTES", "PARETUNE_LOCK_HELD"

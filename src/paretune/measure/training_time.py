@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from paretune.measure.device import check_synchronized
-from paretune.measure.door import HAS_LOCKS
+from paretune.measure.file_lock import HAS_LOCKS
 from paretune.measure.lock import Use, exclusive, shared
 from paretune.measure.median import median_error
 

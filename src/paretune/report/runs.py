@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from paretune import pareto
-from paretune.confidence.wanted import agreed
+from paretune.confidence.comparable import agreed
 from paretune.errors import InvalidInputError
 from paretune.trials import Trials
 

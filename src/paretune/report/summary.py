@@ -17,7 +17,7 @@ from paretune.report.origin import searcher_of
 from paretune.report.reference import Reference, choose_reference
 from paretune.report.refits import Refit, Standing, refits, standing
 from paretune.report.runs import Pool, Run, pool, wanting_the_same
-from paretune.report.sureness import sureness
+from paretune.report.uncertainty import sureness
 from paretune.trials import Trials
 from paretune.trials.penalties import as_failures, penalties_in_words, penalties_of
 

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
-from paretune.space.held import Held
 from paretune.space.parameters import Categorical, Float, Int, Parameter
+from paretune.space.pinned import Held
 from paretune.space.values import When, same
 
 Params: TypeAlias = Mapping[str, Any]

@@ -2,11 +2,12 @@
 
 from paretune.study.activity import Activity, Running
 from paretune.study.ledger import Asked
-from paretune.study.search import OnTrial
+from paretune.study.run_loop import OnTrial
 from paretune.study.searchers import SEARCHERS
 from paretune.study.stopping import Stop
 from paretune.study.storage import open_storage, quieten, without_password
-from paretune.study.stored import (
+from paretune.study.study import Study
+from paretune.study.study_view import (
     REFIT_OF,
     Stored,
     activity,
@@ -19,7 +20,6 @@ from paretune.study.stored import (
     matching,
     refit_name,
 )
-from paretune.study.study import Study
 
 __all__ = [
     "REFIT_OF",

@@ -26,8 +26,8 @@ from paretune.adapters.optuna.history import (
     params_of,
 )
 from paretune.errors import InvalidInputError
-from paretune.execution import outcome as outcomes
-from paretune.execution.outcome import Outcome
+from paretune.evaluation import outcome as outcomes
+from paretune.evaluation.outcome import Outcome
 from paretune.measure import shared
 from paretune.objectives import Objectives
 from paretune.space import Space

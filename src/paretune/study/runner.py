@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import psutil
 
-from paretune.study.patience import asking_once
+from paretune.study.retry import asking_once
 
 BEAT_SECONDS, SILENCE_SECONDS = 10.0, 45.0
 

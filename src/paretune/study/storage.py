@@ -16,7 +16,7 @@ from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 
 from paretune.errors import InvalidInputError, StudyNotFoundError
-from paretune.study.patience import PatientStorage
+from paretune.study.retry import PatientStorage
 from paretune.study.writable import check_writable
 
 BUSY_SECONDS = 60

@@ -20,8 +20,9 @@ from paretune import pareto
 from paretune.adapters.optuna.frozen import frozen_trials
 from paretune.adapters.optuna.history import tabled, trials_of
 from paretune.errors import InvalidInputError
+from paretune.evaluation import outcome as outcomes
+from paretune.evaluation.contract import Evaluate
 from paretune.execution import Executor, Inline, Outcome, Pool, slots
-from paretune.execution import outcome as outcomes
 from paretune.measure import environment
 from paretune.objectives import Objective, Objectives
 from paretune.space import Int, Parameter, Space
@@ -29,14 +30,13 @@ from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.file_name import file_name
 from paretune.study.ledger import ADDED_KEY, Asked, Ledger, is_abandoned
-from paretune.study.patience import asking_once
-from paretune.study.search import OnTrial, Rules, Search
+from paretune.study.retry import asking_once
+from paretune.study.run_loop import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
 from paretune.study.stopping import Stop
 from paretune.study.storage import fold_in, open_storage, sqlite_engine
-from paretune.study.stored import Stored, record_of
+from paretune.study.study_view import Stored, record_of
 from paretune.trials import Trials, check_names
-from paretune.workloads import Evaluate
 
 _COUNT = Int(1, 2**32)
 

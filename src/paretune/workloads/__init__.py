@@ -1,5 +1,5 @@
 """Trainings to tune."""
 
-from paretune.workloads.workload import STEPS, DataOrigin, Evaluate, Option, Prepared, Workload, load, workloads
+from paretune.workloads.workload import DataOrigin, Option, Prepared, Workload, load, workloads
 
-__all__ = ["STEPS", "DataOrigin", "Evaluate", "Option", "Prepared", "Workload", "load", "workloads"]
+__all__ = ["DataOrigin", "Option", "Prepared", "Workload", "load", "workloads"]

@@ -12,9 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
-from paretune.workloads.study_file import is_study_file, read_study_file
-from paretune.workloads.workload import Evaluate, Workload, load, place
+from paretune.workloads.commands.study_file import is_study_file, read_study_file
+from paretune.workloads.workload import Workload, load, place
 
 
 def find(word: str) -> Workload:

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from paretune.errors import InvalidInputError
+from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
 from paretune.space import Parameter, Space
 from paretune.workloads.bounds import are_bounds, between
 
-Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _GROUP = "paretune.workloads"
-STEPS = "paretune:steps"  # among the metrics of an evaluation: those of its steps, a mapping each
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ class Workload:
         options: settings, by name.
         facts: what else must be the same when a study of it goes on, such as the command that is run.
         run: how it is run unless the user says otherwise: options of ``paretune run`` by name, such as ``workers``;
-            their values plain, or `paretune.workloads.marked.Marked` where they stand in a file.
+            their values plain, or `paretune.workloads.commands.yaml_with_lines.Marked` where they stand in a file.
     """
 
     name: str

@@ -13,7 +13,7 @@ from optuna.trial import TrialState
 
 from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna import sampler as sampler_module
-from paretune.adapters.optuna.told import shared_distributions
+from paretune.adapters.optuna.infer_space import shared_distributions
 from paretune.engine import sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.space import Categorical, Float, Int, Space

@@ -23,18 +23,18 @@ from paretune.adapters.optuna.history import (
     params_of,
     trials_of,
 )
-from paretune.adapters.optuna.told import told
+from paretune.adapters.optuna.infer_space import told
 from paretune.adapters.settings import finite, fresh_seed, reference_losses, seed_of
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP
 from paretune.errors import SpaceExhaustedError
+from paretune.evaluation.reserved_names import misuse
 from paretune.objectives import Objectives
 from paretune.space import Int, Space
 from paretune.space.keys import configuration_indices
 from paretune.space.space import conditions_text
 from paretune.trials import Trials
 from paretune.trials.penalties import penalties_in_words
-from paretune.workloads.beside import misuse
 
 N_ATTEMPTS = 4  # to suggest what no other process suggests at the same moment
 _log = logging.getLogger("paretune")
@@ -103,7 +103,7 @@ class ParetoSampler(BaseSampler):
         self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
         self._device = str(device)
         if self._device != "cpu":
-            from paretune.engine.improve import check_device  # noqa: PLC0415 (torch is loaded when it is asked for)
+            from paretune.engine.bayes import check_device  # noqa: PLC0415 (torch is loaded when it is asked for)
 
             check_device(self._device)
         self._told: set[str] = set()

@@ -7,6 +7,6 @@ except ImportError as error:
         f'paretune.adapters.ray_tune needs Ray Tune: pip install "paretune[ray]" ({error})', name=error.name
     ) from error
 
-from paretune.adapters.ray_tune.search import ParetoSearch
+from paretune.adapters.ray_tune.searcher import ParetoSearch
 
 __all__ = ["ParetoSearch"]

@@ -12,16 +12,16 @@ from pathlib import Path
 from typing import Any, Self
 
 from paretune.errors import InvalidInputError, WorkerError
+from paretune.evaluation.outcome import MAX_TEXT, Outcome
 from paretune.execution import logs
 from paretune.execution.executor import Finished
 from paretune.execution.on_ray.connection import load
 from paretune.execution.on_ray.demand import Demand
 from paretune.execution.on_ray.head import SECONDS, Head
-from paretune.execution.on_ray.seat import Packed, Reported, Rules, Seat
-from paretune.execution.outcome import MAX_TEXT, Outcome
+from paretune.execution.on_ray.slot_actor import Packed, Reported, Rules, Seat
 from paretune.execution.worker import Prepare
 from paretune.objectives import Objective, Objectives
-from paretune.workloads.process_group import GRACE_SECONDS
+from paretune.processes.group import GRACE_SECONDS
 
 _LOOK_SECONDS = 5.0  # how often the cluster's size is looked at
 _LOW_ON_MEMORY = "running low on memory"  # as Ray says of a node whose workers it kills; of any other's end it guesses

@@ -1,0 +1,1 @@
+"""Acquisition functions: how much a trial at a place is expected to improve the front."""

@@ -1,0 +1,1 @@
+"""Models of what trials report: Gaussian processes for objectives and limits, a classifier for crashes."""

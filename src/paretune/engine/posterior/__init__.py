@@ -1,0 +1,1 @@
+"""Posterior draws of the noise-free losses of evaluated configurations."""

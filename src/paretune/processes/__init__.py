@@ -1,0 +1,1 @@
+"""Processes that are started and ended as a group, and how they ended."""

@@ -1,0 +1,125 @@
+"""Which net tells diatoms by their outlines best, and fastest? Accuracy against inference time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from paretune.errors import InvalidInputError
+from paretune.evaluation.contract import Evaluate
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.space import Categorical, Float, Int, Parameter, Space
+from paretune.workloads.builtin.data import Archive, UnreachableError, generated, locate
+from paretune.workloads.builtin.diatoms import frameworks, outlines
+from paretune.workloads.builtin.diatoms.archive import LENGTH, Split, read
+from paretune.workloads.builtin.diatoms.evaluation import Setting, evaluate
+from paretune.workloads.workload import DataOrigin, Option, Prepared, Workload
+
+ADIAC = Archive(
+    name="Adiac",
+    folder="adiac",
+    url=(
+        "https://raw.githubusercontent.com/sigopt/sigopt-examples/544d29086792131a4c3df8a4d66642e0cdc9b29c"
+        "/multimetric-timeseries/UCR_TS_Archive_2015/Adiac"
+    ),
+    sha256={
+        "Adiac_TRAIN": "afc3729e07b0e5dd315a8a8ff3fcbf85e4ea74570a972a352af7ae505d23a77d",
+        "Adiac_TEST": "0c97c9fcd597b65393d5d4a2d4b67479d2727c36635b74286a482a70af5d7690",
+    },
+)
+
+_BLOCKS = (1, 2, 3)
+_SPACE = Space(
+    {
+        "batch_size": Int(8, 32),
+        **{f"conv_{block}_num_filters": Int(32, 256) for block in _BLOCKS},
+        **{f"conv_{block}_filter_size": Int(2, 10) for block in _BLOCKS},
+        "learning_rate": Float(1e-10, 1.0, log=True),
+        "one_minus_beta_1": Float(1e-2, 0.5, log=True),
+        "one_minus_beta_2": Float(1e-6, 0.5, log=True),
+        "epsilon": Float(1e-10, 1e-6, log=True),
+        "decay": Float(1e-10, 1e-1, log=True),
+    }
+)
+_DOMAIN: dict[str, Parameter] = {
+    "batch_size": Int(1, 100_000),
+    **{f"conv_{block}_num_filters": Int(1, 4096) for block in _BLOCKS},
+    **{f"conv_{block}_filter_size": Int(1, LENGTH) for block in _BLOCKS},
+    "learning_rate": Float(1e-30, 1e3),
+    "one_minus_beta_1": Float(1e-7, 1.0),
+    "one_minus_beta_2": Float(1e-7, 1.0),
+    "epsilon": Float(1e-30, 1e3),
+    "decay": Float(0.0, 1e3),
+}
+
+
+def prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
+    """Read or draw the series.
+
+    Args:
+        options: those of `WORKLOAD`.
+        data_dir: a folder with ``adiac/Adiac_TRAIN`` and ``adiac/Adiac_TEST``, or None.
+
+    Returns:
+        What measures and trains a configuration; the framework is loaded at the first.
+
+    Raises:
+        InvalidInputError: the framework or the GPU is missing, or a data folder is given for generated data.
+        DataError: a data file is missing or damaged.
+    """
+    frameworks.check(options["framework"], options["device"])
+    split, origin = _load(options["data"], data_dir)
+    setting = Setting(
+        split.standardised().reduced(options["data_fraction"]),
+        **{name: options[name] for name in ("framework", "device", "epochs", "seed", "repeats")},
+    )
+
+    def within(objectives: Objectives) -> Evaluate:
+        return partial(evaluate, setting=setting, objectives=objectives)
+
+    return Prepared(within(WORKLOAD.objectives), origin, within)
+
+
+def _load(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:
+    if choice == "generated":
+        if data_dir is not None:
+            raise InvalidInputError("data=generated draws its own series: leave out either it or --data-dir")
+        return _draw("as was asked for by data=generated")
+    try:
+        located = locate(ADIAC, data_dir)
+    except UnreachableError as error:
+        return _draw(str(error))
+    training, validation = (read(path) for path in located.paths.values())
+    return Split(training, validation), located.origin
+
+
+def _draw(reason: str) -> tuple[Split, DataOrigin]:
+    split = outlines.draw()
+    return split, generated(ADIAC, "outlines drawn by Paretune", split.sha256, reason)
+
+
+WORKLOAD = Workload(
+    name="diatoms",
+    summary="a convolutional net that tells 37 classes of diatoms by their outlines (TensorFlow or PyTorch)",
+    space=_SPACE,
+    objectives=Objectives([Maximize("accuracy"), Minimize("inference_time", unit="s")]),
+    prepare=prepare,
+    domain=_DOMAIN,
+    options={
+        "epochs": Option(500, Int(1, 1_000_000), "passes over the training series"),
+        "framework": Option(
+            frameworks.usual_framework,
+            Categorical(frameworks.FRAMEWORKS),
+            "what trains the net; unless set, torch where there is an NVIDIA GPU or no TensorFlow, else tensorflow",
+        ),
+        "device": Option("auto", Categorical(frameworks.DEVICES), "auto: the GPU that CUDA shows first, else the CPU"),
+        "seed": Option(0, Int(0, 2**31 - 1), "of initial weights and shuffling"),
+        "repeats": Option(1, Int(1, 1_000), "trainings of each configuration, with seeds from seed on; means count"),
+        "data_fraction": Option(
+            1.0, Float(1e-6, 1.0), "of each class, learned; a smaller part is inside the larger; validation is whole"
+        ),
+        "data": Option("auto", Categorical(("auto", "generated")), "auto: Adiac, drawn outlines if it cannot be had"),
+    },
+)

@@ -1,0 +1,1 @@
+"""Workloads from a study file: any command, in any language."""

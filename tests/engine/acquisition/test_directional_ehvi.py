@@ -1,0 +1,159 @@
+"""Is the mean over directions the improvement of hypervolume, and does it find the place where that is largest?"""
+
+from functools import partial
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from botorch.models import ModelListGP
+from scipy.stats import spearmanr
+
+from paretune import Float, Minimize, Objectives, Space, Trials, pareto
+from paretune.engine.acquisition.directional_ehvi import LogDirectionalImprovement
+from paretune.engine.acquisition.expected_hypervolume import LogExpectedHypervolumeImprovement, values
+from paretune.engine.models.front_model import MOST_ON_FRONT, Belief
+from paretune.engine.models.outcome_transform import Scale
+from paretune.engine.models.surrogate import bent_gains, fit, straight_gains
+from paretune.errors import InvalidInputError
+
+SPACE = Space({f"x{j}": Float(0, 1) for j in range(4)})
+SCALES = (Scale(best=-1.2, bend=0.5), None, Scale(best=-1.0, bend=2.0), Scale(best=-1.1, bend=0.3))
+
+
+def sphere(places, m):
+    """Gains at most 1: on the sphere where the last coordinates are 1/2 (DTLZ2, the other way round)."""
+    angles, rest = places[:, : m - 1] * np.pi / 2, places[:, m - 1 :]
+    radius = 1 - ((rest - 0.5) ** 2).sum(axis=1)
+    parts = [np.cos(angles[:, :i]).prod(axis=1) * (np.sin(angles[:, i]) if i < m - 1 else 1) for i in range(m)]
+    return radius[:, None] * np.column_stack(parts)
+
+
+def modelled(m, n=40, noise=0.0, seed=0):
+    """A model of ``n`` places, and the front of what it expects of them."""
+    rng = np.random.default_rng(seed)
+    X = torch.tensor(rng.random((n, len(SPACE))))
+    Y = torch.tensor(sphere(X.numpy(), m) + noise * rng.normal(size=(n, m)))
+    model = ModelListGP(*(fit(X, y, torch.tensor([False] * len(SPACE)))[0] for y in Y.T))
+    with torch.no_grad():
+        means = model.posterior(X).mean
+    return model, means[torch.tensor(pareto.is_nondominated(-means.numpy()))]
+
+
+def both(model, front, reference, scales=(None,) * 4, seed=0, exploration=1.0):
+    """The mean over directions, and the exact improvement."""
+    straighten, bend = (
+        [None if scale is None else partial(function, scale) for scale in scales[: len(reference)]]
+        for function in (straight_gains, bent_gains)
+    )
+    inside = front[(front > reference).all(dim=1)]
+    rng = np.random.default_rng(seed)
+    return (
+        LogDirectionalImprovement(model, inside, reference, rng, straighten, bend, exploration=exploration),
+        LogExpectedHypervolumeImprovement(model, inside, reference, straighten, exploration=exploration),
+    )
+
+
+@pytest.mark.parametrize("m", [2, 3, 4])
+@pytest.mark.parametrize("scales", [(None,) * 4, SCALES], ids=["straight", "bent"])
+@pytest.mark.parametrize("exploration", [1.0, 0.7])
+def test_where_much_can_be_gained_it_is_about_the_exact_improvement(m, scales, exploration):
+    model, front = modelled(m, noise=0.05)
+    mean, exact = both(model, front, torch.full((m,), -0.5).double(), scales, exploration=exploration)
+    places = torch.tensor(np.random.default_rng(1).random((400, len(SPACE))))
+    ours, theirs = values(mean, places), values(exact, places)
+    best = theirs > theirs.quantile(0.9)
+    np.testing.assert_allclose((ours - theirs)[best].mean(), 0, atol=0.2)
+    assert (ours - theirs)[best].std() < 0.4
+
+
+@pytest.mark.parametrize("m", [3, 4])
+@pytest.mark.parametrize("reference", [-0.2, -10.0], ids=["near", "far off"])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_place_that_it_finds_is_worth_nearly_as_much_as_the_best(m, reference, seed):
+    model, front = modelled(m, n=60, noise=0.02, seed=seed)
+    mean, exact = both(model, front, torch.full((m,), reference).double(), seed=seed)
+    places = torch.tensor(np.random.default_rng(seed).random((1_000, len(SPACE))))
+    theirs = values(exact, places)
+    assert theirs.exp()[values(mean, places).argmax()] > 0.7 * theirs.exp().max()
+
+
+def test_of_what_is_certain_it_is_what_the_hypervolume_grows_by():
+    model, _ = modelled(3, n=120)
+    front = torch.tensor([[0.5, 0.5, 0.3], [0.2, 0.6, 0.5], [0.7, 0.1, 0.4]]).double()
+    reference = torch.zeros(3).double()
+    mean, _ = both(model, front, reference)
+    places = torch.tensor(np.random.default_rng(3).random((200, len(SPACE))))
+    with torch.no_grad():
+        expected = model.posterior(places).mean.numpy()
+    before = pareto.hypervolume(-front.numpy(), -reference.numpy())
+    grown = (
+        np.array([pareto.hypervolume(-np.vstack([front, gains]), -reference.numpy()) for gains in expected]) - before
+    )
+    ours = values(mean, places).exp().numpy()
+    much = grown > 0.02
+    assert much.sum() > 20
+    np.testing.assert_allclose(ours[much], grown[much], rtol=0.35)
+
+
+class Certain:
+    """A model that is sure of its outcomes: the places themselves."""
+
+    def posterior(self, places):
+        return SimpleNamespace(mean=places, variance=torch.full_like(places, 1e-12))
+
+
+def test_what_lies_far_beyond_the_front_is_worth_the_more_the_farther_it_lies():
+    """Also where the front spans hardly anything of one objective."""
+    axis = sphere(np.random.default_rng(0).random((80, 4)) * [1, 1, 1, 0] + [0, 0, 0, 0.5], 4) + 1e-3
+    for span in (1.0, 0.01):
+        front = torch.tensor(axis * [1, 1, 1, span])
+        mean, exact = both(Certain(), front, torch.zeros(4).double())
+        far = torch.tensor(
+            [[2.0] * 4, [3.0] * 4, [5.0] * 4, [0.5, 0.5, 0.5, 1.0], [0.8, 0.8, 0.8, 0.02 * span]]
+        ).double()
+        ours, theirs = values(mean, far), values(exact, far)
+        assert ours.argsort().tolist() == theirs.argsort().tolist()
+    mean, exact = both(Certain(), torch.tensor(axis), torch.zeros(4).double())
+    np.testing.assert_allclose(values(mean, far[:3]), values(exact, far[:3]), atol=0.7)
+
+
+def test_a_front_of_no_points_is_refused():
+    model, front = modelled(3)
+    with pytest.raises(InvalidInputError, match="front must have at least one point"):
+        LogDirectionalImprovement(model, front[:0], torch.zeros(3).double(), np.random.default_rng(0))
+
+
+def test_where_nothing_is_likely_places_are_still_told_apart():
+    model, front = modelled(4, noise=0.02)
+    mean, exact = both(model, front + 0.3, torch.zeros(4).double())
+    places = torch.tensor(np.random.default_rng(1).random((300, len(SPACE))))
+    ours, theirs = values(mean, places), values(exact, places)
+    assert ours.isfinite().all()
+    assert theirs.median() < -90
+    assert spearmanr(ours, theirs).statistic > 0.95
+
+
+def test_a_constraint_makes_it_as_much_smaller_as_it_makes_the_exact_one():
+    model, front = modelled(3)
+    X = torch.tensor(np.random.default_rng(5).random((30, len(SPACE))))
+    limit, _ = fit(X, X[:, 0] - 0.5, torch.tensor([False] * len(SPACE)))
+    constrained = ModelListGP(*model.models, limit)
+    places, reference = X[:10], torch.zeros(3).double()
+    (mean, exact), (mean_within, exact_within) = both(model, front, reference), both(constrained, front, reference)
+    np.testing.assert_allclose(
+        values(mean_within, places) - values(mean, places), values(exact_within, places) - values(exact, places)
+    )
+
+
+@pytest.mark.parametrize("m", [2, 3, 4])
+def test_a_front_of_many_points_is_seen_along_directions_and_one_of_few_by_its_cells(m):
+    wanted = Objectives([Minimize(f"f{i}") for i in range(m)])
+    many = MOST_ON_FRONT.get(m, 100)
+    for n, expected in ((many // 2, LogExpectedHypervolumeImprovement), (many + 40, LogDirectionalImprovement)):
+        places = np.random.default_rng(0).random((n, len(SPACE)))
+        places[:, m - 1 :] = 0.5
+        trials = Trials(SPACE, wanted, tuple(SPACE.decode(places)), losses=-sphere(places, m))
+        held = Belief.of(trials, np.ones(n, bool), SPACE, np.zeros(m))
+        kind = LogExpectedHypervolumeImprovement if m == 2 else expected
+        assert type(held.acquisition(np.random.default_rng(0))) is kind

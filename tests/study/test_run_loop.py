@@ -1,0 +1,456 @@
+"""A run keeps its slots busy, shares what there is to do, and ends for the reasons that it should."""
+
+import datetime as dt
+import itertools
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+
+import numpy as np
+import optuna
+import pytest
+from optuna.trial import TrialState
+
+from paretune import Float, Maximize, Minimize, Study, TrialFailedError
+from paretune.errors import TooManyFailuresError
+from paretune.execution import Finished, Outcome
+from paretune.study import Stop, record, run_loop, runner
+from paretune.study.prefetch import Pace
+from processes import wait_until
+
+pytestmark = pytest.mark.usefixtures("quiet_optuna")
+WANTED = [Maximize("gain", at_least=0.0), Minimize("cost")]
+CLAIM = """
+import socket, sys, time
+from paretune import Float, Maximize, Minimize, Study
+from paretune.study import ledger, record, runner
+if len(sys.argv) > 2:  # on another host, as far as anyone can tell
+    socket.gethostname = lambda: sys.argv[2]
+    runner.BEAT_SECONDS = 0.1
+study = Study({"x": Float(0, 1)}, [Maximize("gain", at_least=0.0), Minimize("cost")], storage=sys.argv[1],
+              searcher="random")
+own = study._ledger
+with runner.beating(lambda n: record.beat(study._study, own.runner["run"], n)):
+    study.ask()
+    print("claimed", flush=True)
+    time.sleep(600)
+"""
+
+
+def train(params):
+    return {"gain": params["x"] ** 0.5, "cost": params["x"]}
+
+
+@pytest.fixture
+def where(tmp_path):
+    return tmp_path / "study.db"
+
+
+@pytest.fixture
+def study(where):
+    return open_study(where)
+
+
+@pytest.fixture
+def claimed(where):
+    """Starts a process that has a trial of the study, and never ends it."""
+    started = []
+
+    def call(*host):
+        words = [sys.executable, "-c", CLAIM, str(where), *host]
+        started.append(subprocess.Popen(words, stdout=subprocess.PIPE, text=True))
+        assert started[-1].stdout.readline() == "claimed\n"
+        return started[-1]
+
+    yield call
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def quick_beats(monkeypatch):
+    """Seconds are a hundredth of what they are; silence more, as a busy machine holds a beat back for longer."""
+    monkeypatch.setattr(runner, "BEAT_SECONDS", runner.BEAT_SECONDS / 100)
+    monkeypatch.setattr(runner, "SILENCE_SECONDS", runner.SILENCE_SECONDS / 20)
+    monkeypatch.setattr(run_loop, "_LOOK_SECONDS", 0.02)
+
+
+def open_study(where, **changes):
+    return Study({"x": Float(0, 1)}, WANTED, storage=where, **{"searcher": "random", **changes})
+
+
+def states(study):
+    return [trial.state for trial in study._study.get_trials(deepcopy=False)]
+
+
+class Slots:
+    """Ends what was submitted first, whenever it is waited for; before that it does what it is told to."""
+
+    is_apart = True
+    seconds = 0.01  # that a training took
+
+    def __init__(self, n_slots, *before):
+        self.n_slots, self._trials, self._before = n_slots, deque(), deque(before)
+        self.left = False
+
+    @property
+    def n_free(self):
+        return self.n_slots - len(self._trials)
+
+    def submit(self, number, params):
+        self._trials.append((number, params))
+        return {"worker": number % self.n_slots}
+
+    def wait(self, _seconds):
+        if self._before:
+            self._before.popleft()()
+        if not self._trials:
+            return []
+        number, params = self._trials.popleft()
+        metrics = train(params)
+        return [Finished(number, Outcome((metrics["gain"], metrics["cost"]), seconds=self.seconds))]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.left = True
+
+
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("n_slots", [1, 2, 4])
+@pytest.mark.parametrize(
+    ("seconds", "overlap", "n_ahead"),
+    [(0.1, True, 1), (0.1, False, 0), (3600.0, True, 0), (1e-9, True, 0), (None, True, 0)],
+)
+def test_while_all_slots_are_busy_one_trial_more_is_ready_where_that_pays(
+    study, monkeypatch, n_slots, seconds, overlap, n_ahead
+):
+    told = Pace.suggested
+    monkeypatch.setattr(Pace, "suggested", lambda pace, _seconds: told(pace, 0.01))
+    seen = []
+
+    def look():
+        seen.append(states(study).count(TrialState.RUNNING))
+
+    slots = Slots(n_slots, *[look] * 9)
+    slots.seconds = seconds
+    study.run(slots, n_trials=9, overlap=overlap)
+    most = [n_slots, *[n_slots + n_ahead] * 8]  # nobody knows how long a training takes before the first has ended
+    assert seen == [min(most[n_done], 9 - n_done) for n_done in range(9)]
+    assert states(study) == [TrialState.COMPLETE] * 9
+
+
+def test_ctrl_c_finishes_what_runs_and_gives_back_what_was_ready(study, caplog):
+    slots = Slots(3, lambda: None, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        study.run(slots, n_trials=20)
+
+    assert slots.left
+    assert "finishing 3 trials; Ctrl-C again stops now" in caplog.text
+    assert states(study).count(TrialState.COMPLETE) == 4
+    assert states(study).count(TrialState.RUNNING) == 0
+    assert states(study).count(TrialState.WAITING) == 1
+    assert study.origin["runs"][0]["ended"] == "interrupted"
+
+    study.run(train, n_trials=20)
+    assert len({params["x"] for params in study.trials[study.trials.is_complete].params}) == 20
+
+
+def test_ctrl_c_twice_gives_up_what_runs_and_tries_it_again_later(study):
+    def twice():
+        interrupt()
+        interrupt()
+
+    slots = Slots(3, lambda: None, twice)
+    with pytest.raises(KeyboardInterrupt):
+        study.run(slots, n_trials=20)
+    assert slots.left
+    assert states(study).count(TrialState.RUNNING) == 0
+    assert states(study).count(TrialState.WAITING) == 4
+    assert study.n_counted() == 1
+
+    before = [params["x"] for params in study.trials.params]
+    study.run(train, n_trials=20)
+    complete = study.trials[study.trials.is_complete]
+    assert set(before) <= {params["x"] for params in complete.params}
+    assert len(complete) == 20
+
+
+def test_a_trial_that_is_ready_when_all_others_end_at_once_is_run(study):
+    class AllAtOnce(Slots):
+        def wait(self, seconds):
+            return [finished for _ in range(len(self._trials)) for finished in Slots.wait(self, seconds)]
+
+    study.run(AllAtOnce(2), n_trials=5)
+    assert states(study) == [TrialState.COMPLETE] * 5
+
+
+def test_ctrl_c_is_pythons_own_again_after_a_run(study):
+    before = signal.getsignal(signal.SIGINT)
+    study.run(Slots(2), n_trials=3)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.usefixtures("quick_beats")
+def test_a_study_that_is_asked_to_stop_finishes_what_runs(study, where):
+    slots = Slots(2, lambda: None, lambda: record.ask_to_stop(open_study(where)._study))
+    study.run(slots, n_trials=20)
+    assert study.n_counted() < 20
+    assert set(states(study)) <= {TrialState.COMPLETE, TrialState.FAIL, TrialState.WAITING}
+    assert study.origin["runs"][0]["ended"] == "paretune stop"
+
+    study.run(train, n_trials=20)  # an old wish to stop does not hold for a new run
+    assert study.n_counted() == 20
+
+
+def test_each_rule_that_stops_a_run_is_written_into_the_study(where):
+    rules = {
+        "met the target cost<=2": Stop(target="cost<=2"),
+        "1e-09 s were over": Stop(seconds=1e-9),
+        "grew by no more than 1e+09 % in the last 2 trials": Stop(stagnation=(1e9, 2)),
+    }
+    for i, (why, stop) in enumerate(rules.items()):
+        stopped = open_study(where, name=str(i))
+        stopped.run(train, n_trials=20, stop=stop)
+        assert stopped.n_counted() < 20
+        assert why in stopped.origin["runs"][0]["ended"]
+
+
+@pytest.mark.parametrize("stop", [Stop(target="cost<=2"), Stop(stagnation=(1e9, 2))])
+def test_a_run_whose_rule_holds_already_trains_nothing(study, stop):
+    study.run(train, n_trials=20, stop=stop)
+    n = study.n_counted()
+    study.run(train, n_trials=20, stop=stop)
+    assert study.n_counted() == n < 20
+
+
+def test_a_run_that_only_tries_again_what_a_dead_runner_left_is_noted(study, claimed):
+    other = claimed()
+    other.kill()
+    other.wait()
+    study.run(train, n_trials=1)
+    assert study.trials.is_complete.sum() == 1
+    assert [run["n_trials"] for run in study.origin["runs"]] == [1]
+    assert study.activity.ended == "1 trials"
+
+
+def test_two_runs_of_one_study_are_both_noted(study):
+    study.run(train, n_trials=2)
+    Study(study.space, WANTED, storage=study._study._storage, searcher="random").run(train, n_trials=5)
+    assert [run["from_trial"] for run in study.origin["runs"]] == [0, 2]
+    assert [run["ended"] for run in study.origin["runs"]] == ["2 trials", "5 trials"]
+
+
+def crash():
+    raise ValueError("no data")
+
+
+def lose():
+    raise TrialFailedError("lost", "the node is gone")
+
+
+def outside():
+    return {"gain": -1.0, "cost": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("deeds", "n_told", "advice"),
+    [
+        ([crash, crash], 2, "begin a new study$"),
+        ([crash, lose, crash], 3, "begin a new study$"),  # what is lost tells nothing
+        ([crash, outside, crash, crash], 4, "Mend it and run again to go on$"),  # what is outside its limits has run
+    ],
+)
+def test_failures_in_a_row_stop_a_run_and_only_those_that_tell_something_count(study, deeds, n_told, advice):
+    told = []
+    following = iter(deeds)
+    with pytest.raises(TooManyFailuresError, match=f"2 trials in a row have failed; the last, .* no data.*{advice}"):
+        study.run(lambda _: next(following)(), 20, max_failures=2, on_trial=lambda *trial: told.append(trial))
+    assert len(told) == n_told
+    assert study.origin["runs"][0]["ended"] == "2 trials in a row have failed"
+
+
+def test_a_trial_that_cannot_be_started_is_given_back(study):
+    class Broken(Slots):
+        def submit(self, *_):
+            raise OSError("no more processes")
+
+    with pytest.raises(OSError, match="no more processes"):
+        study.run(Broken(2), n_trials=5)
+    assert states(study) == [TrialState.FAIL, TrialState.WAITING]
+    assert study.trials.failures() == {"lost": 1}
+
+
+@pytest.mark.end_to_end
+def test_a_run_that_has_its_budget_does_not_end_while_a_trial_of_a_dead_runner_is_pending(study, claimed):
+    other = claimed()
+    calls = []
+
+    def kill_at_the_end(params):
+        calls.append(params["x"])
+        if len(calls) == 2:
+            other.kill()
+        return train(params)
+
+    study.run(kill_at_the_end, n_trials=3)
+    assert len(calls) == 3
+    assert study.trials.failures() == {"lost": 1}
+    assert study.trials.is_complete.sum() == 3
+    assert study.trials[study.trials.is_lost].params[0]["x"] == calls[2]
+
+
+def test_a_living_runner_is_left_its_trial(study, claimed):
+    claimed()
+    study.run(train, n_trials=3)
+    assert study.trials.is_complete.sum() == 2
+    assert study.trials.is_pending.sum() == 1
+
+
+@pytest.mark.usefixtures("quick_beats")
+@pytest.mark.end_to_end
+def test_the_death_of_a_runner_on_another_host_is_noticed_by_its_silence(study, claimed):
+    other = claimed("elsewhere")
+    other.kill()
+    study.run(train, n_trials=2)
+    assert study.trials.is_complete.sum() == 2
+    assert study.trials.failures() == {"lost": 1}
+    assert "has not been heard of" in study._study.trials[0].user_attrs["paretune:error"]
+
+
+@pytest.mark.usefixtures("quick_beats")
+def test_a_living_runner_on_another_host_is_left_its_trial(study, claimed):
+    claimed("elsewhere")
+    study.run(train, n_trials=2)
+    assert study.trials.is_complete.sum() == 1
+    assert study.trials.is_pending.sum() == 1
+
+
+def test_silence_is_noticed_within_a_minute_of_the_last_beat():
+    n_beats = runner.SILENCE_SECONDS // runner.BEAT_SECONDS + 1  # of ours, without one of theirs
+    assert n_beats * runner.BEAT_SECONDS + 2 * run_loop._LOOK_SECONDS < 60
+
+
+@pytest.mark.usefixtures("quick_beats")
+def test_a_trial_whose_runner_died_before_it_signed_is_waited_for_whatever_the_clock_says(study, where, monkeypatch):
+    optuna.load_study(study_name="study", storage=f"sqlite:///{where}").ask()
+    now = run_loop.time.time
+    monkeypatch.setattr("time.time", lambda: now() - 86_400)
+    study.run(train, n_trials=2)
+    assert states(study).count(TrialState.COMPLETE) == 2
+    assert states(study)[0] == TrialState.FAIL
+
+
+def test_a_configuration_is_to_blame_only_for_what_it_was_begun_with(study):
+    """What was only ready when its runner was killed tells nothing of its configuration, however often."""
+    asked = study._ledger.ask()
+    for _ in range(3):
+        assert study._ledger.give_up(lambda _trial: True, "its runner died", blame=True) == 1
+        assert study._ledger.ask().params == asked.params
+    study._ledger.started(study._ledger.pending()[0].number, {})
+    study._ledger.give_up(lambda _trial: True, "its runner died", blame=True)
+    again = study._ledger.ask()
+    assert again.params == asked.params
+    study._ledger.started(again.number, {})
+    study._ledger.give_up(lambda _trial: True, "its runner died", blame=True)
+    assert study.trials.reasons[-1] == "crashed"
+    assert "lost twice" in study._study.trials[-1].user_attrs["paretune:error"]
+
+
+def test_who_is_told_to_stop_does_not_wait_for_a_storage_that_does_not_answer(server):
+    study = open_study(server.create("is_gone"))
+
+    def stop(_params):
+        server.stop()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        study.run(stop, n_trials=3)
+    server.start()
+
+
+@pytest.mark.usefixtures("quick_beats")
+def test_beats_go_on_by_themselves_and_their_clock_stands_still_while_the_storage_is_away():
+    made, is_away = [], [False]
+
+    def beat(n):
+        if is_away[0]:
+            made.append("refused")
+            raise ConnectionError
+        made.append(n)
+
+    with runner.beating(beat) as clock:
+        assert made[0] == 0
+        wait_until(lambda: clock() >= 2 * runner.BEAT_SECONDS, "two beats")
+        is_away[0] = True
+        wait_until(lambda: made[-1] == "refused", "a beat is refused")
+        stands = clock()
+        wait_until(lambda: made.count("refused") >= 4, "more beats are refused")
+        assert clock() == stands
+        is_away[0] = False
+        wait_until(lambda: clock() > stands, "the clock goes on")
+    assert [n for n in made if n != "refused"] == list(range(len([n for n in made if n != "refused"])))
+
+
+def test_a_run_in_another_thread_leaves_signals_alone(study):
+    import threading
+
+    thread = threading.Thread(target=study.run, args=(Slots(2), 4))
+    thread.start()
+    thread.join()
+    assert study.n_counted() == 4
+
+
+def test_a_clock_that_goes_backwards_all_the_time_loses_and_doubles_nothing(study, where, monkeypatch):
+    n_calls = itertools.count()
+    start = time.time()
+
+    class Backwards(dt.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return cls.fromtimestamp(start - 3600 * next(n_calls), tz)
+
+    monkeypatch.setattr("optuna.storages._rdb.storage.datetime", Backwards)
+    monkeypatch.setattr("time.time", lambda: start - 3600 * next(n_calls))
+    study.run(Slots(2), n_trials=4, stop=Stop(seconds=3600))
+    assert study.sweep() == 0
+    open_study(where).run(Slots(3), n_trials=9)
+    assert states(study) == [TrialState.COMPLETE] * 9
+    assert len({params["x"] for params in study.trials.params}) == 9
+    assert (np.diff(study.trials.started) < 0).all()
+    assert [run["ended"] for run in study.origin["runs"]] == ["4 trials", "9 trials"]
+
+
+def test_progress_is_told_after_each_trial_was_written(study):
+    numbers = []
+
+    def told(asked, outcome):
+        assert study._study.trials[asked.number].values == list(outcome.values)
+        numbers.append(asked.number)
+
+    study.run(Slots(2), 6, on_trial=told)
+    assert sorted(numbers) == list(range(6))
+
+
+def test_what_another_runner_gave_up_is_left_out_with_a_word(study, where, caplog):
+    caplog.set_level(logging.WARNING, "paretune")
+    given_up = []
+
+    def give_up():
+        other = open_study(where)
+        given_up.append(other._ledger.give_up(lambda trial: trial.number == 0, "not heard of"))
+
+    study.run(Slots(2, give_up), n_trials=4)
+    assert given_up == [1]
+    assert "trial 0 was given up by another runner" in caplog.text
+    complete = study.trials[study.trials.is_complete]
+    assert len(complete) == 4
+    assert len({params["x"] for params in complete.params}) == 4

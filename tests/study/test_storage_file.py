@@ -1,0 +1,59 @@
+"""A storage's file that is removed or replaced during a run ends it, and takes nothing along."""
+
+import re
+import shutil
+from pathlib import Path
+
+import optuna
+import pytest
+
+from paretune import Float, Minimize, Study
+from paretune.errors import DataError
+from paretune.study import load
+from paretune.study.storage_file import KeptFile
+
+
+def search(storage, n_trials, before=str):
+    """A run that calls ``before`` with the number of each of its trials."""
+    study, tried = Study({"x": Float(0, 1)}, [Minimize("loss")], storage=storage, searcher="random"), []
+
+    def train(params):
+        before(len(tried))
+        tried.append(params["x"])
+        return {"loss": params["x"]}
+
+    study.run(train, n_trials)
+
+
+def remove(file):
+    for path in file.parent.glob(f"{file.name}*"):
+        path.unlink()
+
+
+def replace(file):
+    remove(file)
+    search(file, 1)
+
+
+@pytest.mark.parametrize("change", [remove, replace])
+def test_what_was_tried_is_in_a_copy_that_the_search_goes_on_from(tmp_path, change):
+    file = tmp_path / "a.db"
+    with pytest.raises(DataError, match=r"a.db was removed or replaced while this ran: what it held is in") as told:
+        search(file, 9, lambda number: change(file) if number == 3 else None)
+    copy = Path(re.search(r"is in (\S+);", str(told.value))[1])
+    search(tmp_path / "whole.db", 9)
+    search(copy, 9)
+    assert copy.parent == tmp_path
+    assert load("study", copy).trials.params == load("study", tmp_path / "whole.db").trials.params
+
+
+def test_a_file_that_went_with_its_folder_is_told_of_as_lost(tmp_path):
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(DataError, match=r"what it held could not be saved \(.*\); restore it from a copy"):
+        search(
+            tmp_path / "folder" / "a.db", 9, lambda number: shutil.rmtree(tmp_path / "folder") if number == 1 else None
+        )
+
+
+def test_a_storage_without_a_file_has_none_to_lose():
+    KeptFile(optuna.storages.InMemoryStorage()).check()

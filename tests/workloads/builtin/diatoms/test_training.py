@@ -1,0 +1,143 @@
+"""Is a configuration trained as Keras would train it, in each framework?"""
+
+import gc
+from importlib import import_module
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+import torch
+
+from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.workloads.builtin.diatoms.archive import Part
+from paretune.workloads.builtin.diatoms.frameworks import session
+from paretune.workloads.builtin.diatoms.on_tensorflow.network import build
+from paretune.workloads.builtin.diatoms.plateau import Plateau
+from paretune.workloads.builtin.diatoms.weights import initial_weights
+from small_diatoms import PARAMS, predicted, trained
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.fixture(scope="module")
+def fitted_by_keras(split):
+    """The same training by `keras.Model.fit`, in the same order; 222 series leave a last batch of 14."""
+    model, shuffle, part = build(PARAMS, 5), np.random.default_rng(5), split.training
+    adam = keras.optimizers.Adam(1e-2, beta_1=0.9, beta_2=0.99, epsilon=1e-7)
+    model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
+    for _ in range(2):
+        order = shuffle.permutation(len(part.labels))
+        batches = {"x": part.values[order, :, None], "y": part.labels[order], "batch_size": 16}
+        history = model.fit(**batches, shuffle=False, verbose=0)
+    return model.get_weights(), history.history["loss"][0]
+
+
+def test_weights_and_loss_are_those_of_keras_fit(framework, split, fitted_by_keras):
+    weights, loss = trained(framework, PARAMS, split.training, epochs=2, seed=5)
+    expected, expected_loss = fitted_by_keras
+    assert loss == pytest.approx(expected_loss, rel=1e-4)
+    for i, (ours, theirs) in enumerate(zip(weights, expected, strict=True)):
+        if i > 17 or i % 6 not in (1, 4):  # biases before a normalisation have no gradient but rounding errors
+            np.testing.assert_allclose(ours, theirs, rtol=1e-2, atol=2e-3)
+
+
+def test_both_frameworks_reach_the_same_accuracy_within_the_spread_of_seeds(split):
+    params = PARAMS | {f"conv_{i}_num_filters": 12 for i in (1, 2, 3)} | {"batch_size": 8}
+
+    def accuracies(framework):
+        for seed in range(3):
+            weights, _ = trained(framework, params, split.training, epochs=8, seed=seed)
+            guesses = predicted(framework, weights, params, split.validation.values).argmax(axis=1)
+            yield np.mean(guesses == split.validation.labels)
+
+    ours, theirs = list(accuracies("torch")), list(accuracies("tensorflow"))
+    assert min(*ours, *theirs) > 3 / 37
+    assert abs(np.mean(ours) - np.mean(theirs)) < 3 * np.std([*ours, *theirs], ddof=1) * np.sqrt(2 / 3)
+
+
+def test_the_same_seed_trains_the_same_and_another_seed_otherwise(framework, split):
+    losses = [trained(framework, PARAMS, split.training, epochs=1, seed=seed)[1] for seed in (5, 5, 6)]
+    assert losses[0] == losses[1] != losses[2]
+
+
+def test_the_decay_slows_the_training_down(framework, split):
+    start = initial_weights(PARAMS, 0)[0]
+    weights, _ = trained(framework, PARAMS | {"decay": 1e3}, split.training, epochs=1)
+    # the first step is at most the learning rate, the others together a thousandth of that
+    assert 0 < np.abs(weights[0] - start).max() < 0.012
+
+
+def test_the_plateau_rule_halves_the_rate_of_a_training_that_stands_still(framework, split, monkeypatch):
+    few = Part(split.training.values[:2], split.training.labels[:2])
+    params, rates = PARAMS | {"learning_rate": 2e-4, "batch_size": 2}, []
+
+    class Watched(Plateau):
+        def after(self, loss):
+            after = super().after(loss)
+            rates.append(after.rate)
+            return after
+
+    module = import_module(f"paretune.workloads.builtin.diatoms.on_{framework}.session")
+    monkeypatch.setattr(module, "Plateau", lambda rate: Watched(rate, best=-np.inf))
+    halved, _ = trained(framework, params, few, epochs=60)
+    assert rates == [2e-4] * 50 + [1e-4] * 10
+    monkeypatch.setattr(module, "Plateau", lambda rate: Plateau(rate, best=-np.inf, wait=-1000))
+    whole, _ = trained(framework, params, few, epochs=60)
+    at_51 = trained(framework, params, few, epochs=51)[0][18]
+    ratio = np.abs(halved[18] - at_51).sum() / np.abs(whole[18] - at_51).sum()
+    assert ratio == pytest.approx(0.5, abs=0.05)
+
+
+def test_a_batch_larger_than_the_data_and_one_series_are_enough(framework, split):
+    one = Part(split.training.values[:1], split.training.labels[:1])
+    assert np.isfinite(trained(framework, PARAMS | {"batch_size": 100_000}, one, epochs=2)[1])
+
+
+def test_a_training_that_diverged_still_predicts(framework, split):
+    values = split.training.values.copy()
+    values[0, 0] = np.nan
+    weights, loss = trained(framework, PARAMS, Part(values, split.training.labels), epochs=1)
+    assert np.isnan(loss)
+    assert predicted(framework, weights, PARAMS, split.validation.values).argmax(axis=1).shape == (222,)
+
+
+def test_a_trial_leaves_nothing_behind(framework, split):
+    trained(framework, PARAMS, split.training, epochs=1)
+    gc.collect()
+    before = len(gc.get_objects())
+    trained(framework, PARAMS, split.training, epochs=1)
+    gc.collect()
+    assert len(gc.get_objects()) - before < 1000  # one graph of TensorFlow's that is not freed is about 7000
+
+
+@pytest.mark.parametrize(
+    ("framework", "error"),
+    [
+        ("tensorflow", tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor\nand a long trace")),
+        ("torch", torch.OutOfMemoryError("OOM when allocating tensor\nand a long trace")),
+    ],
+)
+def test_exhausted_memory_fails_the_trial_with_its_reason(framework, error):
+    with pytest.raises(TrialFailedError, match=r"^OOM when allocating tensor$") as failure, session(framework, "cpu"):
+        raise error
+    assert failure.value.reason == "out_of_memory"
+
+
+def test_memory_that_a_cpu_does_not_have_is_seen_as_such_in_pytorch():
+    with pytest.raises(TrialFailedError, match="can't allocate memory") as failure, session("torch", "cpu"):
+        torch.empty(2**58, dtype=torch.uint8)
+    assert failure.value.reason == "out_of_memory"
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_a_gpu_that_the_framework_does_not_see_is_told_in_one_line(framework):
+    with pytest.raises(InvalidInputError, match=r"^device=cuda, but \w+ sees no GPU: set .*device=cpu$"):
+        session(framework, "cuda")
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
+def test_on_a_gpu_the_training_is_that_on_the_cpu(split):
+    losses = [trained("torch", PARAMS, split.training, epochs=2, device=device)[1] for device in ("cuda", "cpu")]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-2)
