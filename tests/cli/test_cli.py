@@ -287,7 +287,7 @@ def test_a_run_shows_each_trial_where_there_is_no_terminal(paretune):
     [
         (("--stop-at", "accuracy>=0"), r"trial \d+ met the target accuracy>=0"),
         (("--stop-growth", "1000:1"), r"the hypervolume grew by no more than 1000 % in the last 1 trials"),
-        (("--stop-after", "1e-9"), r"1e-09 s were over"),
+        (("--stop-after", "1e-9"), r"the time limit of 1e-09 s is over"),
     ],
 )
 def test_a_rule_that_ends_a_run_is_told_also_where_it_holds_already(paretune, rule, why):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import oracles
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials, pareto
 from paretune.errors import InvalidInputError
-from paretune.study import Stop
+from paretune.study import EndKind, RunEnd, Stop
 
 SPACE = Space({"x": Float(0, 1)})
 WANTED = Objectives([Maximize("gain"), Minimize("cost", at_most=6)])
@@ -26,8 +26,8 @@ def table(values):
 def test_a_target_is_met_by_the_first_complete_trial_that_meets_all_of_it(values, gain, cost):
     target = f"gain>={gain} and cost <= {cost}"
     met = [i for i, (g, c) in enumerate(values) if g is not None and g >= gain and c <= min(cost, 6)]
-    expected = f"trial {met[0]} met the target {target}" if met else ""
-    assert Stop(target=target).reason(table(values), 0.0) == expected
+    expected = RunEnd(EndKind.TARGET_MET, {"trial": met[0], "target": target}) if met else None
+    assert Stop(target=target).end(table(values), 0.0) == expected
 
 
 @pytest.mark.parametrize(
@@ -54,19 +54,19 @@ def test_stagnation_is_told_by_the_hypervolume_before_and_after_the_last_trials(
 
     before, now = volume(losses[:-n]), volume(losses)
     is_over = len(values) > n and before > 0 and now - before <= percent / 100 * before + 1e-12
-    assert bool(Stop(stagnation=(percent, n)).reason(trials, 0.0)) == is_over
+    assert bool(Stop(stagnation=(percent, n)).end(trials, 0.0)) == is_over
 
 
 def test_what_is_lost_or_pending_is_no_trial_without_growth():
     trials = table([(1, 1), (1, 1), (1, 1)])
     stop = Stop(stagnation=(0.0, 2))
-    assert stop.reason(trials, 0.0)
+    assert stop.end(trials, 0.0)
     for state, reason in (("failed", "lost"), ("pending", "")):
         states = np.array(["complete", "complete", state], object)
         reasons = np.array(["", "", reason], object)
         nan = np.where(states[:, None] == "complete", trials.losses, np.nan)
         others = Trials(SPACE, WANTED, trials.params, losses=nan, states=states, reasons=reasons)
-        assert not stop.reason(others, 0.0)
+        assert not stop.end(others, 0.0)
 
 
 def test_a_penalty_told_for_a_failure_does_not_hide_growth():
@@ -80,16 +80,16 @@ def test_a_penalty_told_for_a_failure_does_not_hide_growth():
         columns = {"x": xs.tolist(), "gain": np.where(failed, gain, gains), "cost": np.where(failed, cost, costs)}
         trials = Trials.from_columns(columns, SPACE, free)
         stop = Stop(stagnation=(5.0, 6))
-        ends.append([bool(stop.reason(trials[:n], 0.0)) for n in range(12, 41)])
+        ends.append([bool(stop.end(trials[:n], 0.0)) for n in range(12, 41)])
     assert ends[0] == ends[1]
     assert not all(ends[0])
 
 
 def test_time_is_over_when_it_is_reached():
     trials = table([(1, 1)])
-    assert not Stop(seconds=10).reason(trials, 9.9)
-    assert Stop(seconds=10).reason(trials, 10.0) == "10 s were over"
-    assert not Stop().reason(trials, 1e9)
+    assert not Stop(seconds=10).end(trials, 9.9)
+    assert Stop(seconds=10).end(trials, 10.0) == RunEnd(EndKind.TIME_LIMIT, {"seconds": 10})
+    assert not Stop().end(trials, 1e9)
 
 
 @pytest.mark.parametrize(

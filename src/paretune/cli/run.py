@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paretune.cli import options
-from paretune.cli.plan import Wanted, open_study
+from paretune.app.plan import Wanted, open_study
 from paretune.cli.report import publish
 from paretune.cli.sanitize import one_line
 from paretune.errors import (
@@ -19,7 +19,7 @@ from paretune.errors import (
 )
 
 if TYPE_CHECKING:
-    from paretune.cli.run_options import RunOptions
+    from paretune.app.run_options import RunOptions
     from paretune.execution import Outcome
     from paretune.study import Asked, OnTrial, Study
     from paretune.trials import Trials
@@ -87,9 +87,9 @@ def run(
     ] = None,
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
-    from paretune.cli.run_options import FLAGS, run_options
-    from paretune.cli.settings import parse_settings, report_folder, study_name, tensorboard_folder
-    from paretune.cli.tracking import Tracking
+    from paretune.app.run_options import FLAGS, run_options
+    from paretune.app.resume import parse_settings, report_folder, study_name, tensorboard_folder
+    from paretune.app.tracking import Tracking
     from paretune.study import quieten
     from paretune.workloads.set_up import find
 
@@ -125,8 +125,9 @@ def check_folder(folder: Path) -> None:
 
 def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) -> int:
     """Run up to the total, telling listeners of each trial; the exit code of what ended it."""
-    from paretune.cli.executors import executor
+    from paretune.app.executors import executor
     from paretune.cli.progress import Progress
+    from paretune.cli.run_end import describe_run_end
     from paretune.study import Stop
 
     stop = Stop(how.stop_after, how.stop_at, how.stop_growth)
@@ -155,8 +156,8 @@ def search(study: Study, set_up: SetUp, how: RunOptions, *listeners: OnTrial) ->
     except (TooManyFailuresError, WorkerError) as error:
         typer.echo(f"paretune: {one_line(str(error))}", err=True)
         return 2
-    if study.ended != f"{how.trials} trials":
-        typer.echo(f"paretune: ended: {study.ended}", err=True)
+    if study.ended is not None and (words := describe_run_end(study.ended)):
+        typer.echo(f"paretune: ended: {words}", err=True)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from paretune.study.activity import Activity, Running
 from paretune.study.ledger import Asked
+from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.run_loop import OnTrial
 from paretune.study.searchers import SEARCHERS
 from paretune.study.stopping import Stop
@@ -26,7 +27,9 @@ __all__ = [
     "SEARCHERS",
     "Activity",
     "Asked",
+    "EndKind",
     "OnTrial",
+    "RunEnd",
     "Running",
     "Stop",
     "Stored",

@@ -13,8 +13,9 @@ from paretune.adapters.optuna.history import OBJECTIVES_KEY
 from paretune.errors import StudyMismatchError
 from paretune.objectives import Objectives
 from paretune.space import Space
+from paretune.study.run_end import RunEnd
 
-_MAX_WHY = 500
+_MAX_END_TEXT = 500
 
 SPACE_KEY, FACTS_KEY, STOPS_KEY = "paretune:space", "paretune:facts", "paretune:stops"
 RUN_KEY, BEAT_KEY = "paretune:run:", "paretune:beat:"  # and the run's name: two runs never write one attribute
@@ -80,11 +81,11 @@ def add_run(study: optuna.Study, run: str, described: Mapping[str, Any]) -> None
     study.set_user_attr(RUN_KEY + run, dict(described))
 
 
-def end_run(study: optuna.Study, run: str, why: str) -> None:
-    """Note why a run ended."""
+def end_run(study: optuna.Study, run: str, end: RunEnd | None) -> None:
+    """Write down why a run ended."""
     described = study.user_attrs.get(RUN_KEY + run)
-    if described is not None:
-        study.set_user_attr(RUN_KEY + run, {**described, "ended": why[:_MAX_WHY]})
+    if described is not None and end is not None:
+        study.set_user_attr(RUN_KEY + run, {**described, "ended": end.stored_text[:_MAX_END_TEXT]})
 
 
 def runs(study: optuna.Study) -> list[dict[str, Any]]:

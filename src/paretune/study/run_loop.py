@@ -15,18 +15,18 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.history import trials_of
-from paretune.errors import RAN, InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
+from paretune.errors import FULLY_EVALUATED_REASONS, InvalidInputError, ParetuneError, SpaceExhaustedError, TooManyFailuresError
 from paretune.execution import Executor, Finished, Outcome
 from paretune.study import record, runner
 from paretune.study.ledger import Asked, Ledger, is_abandoned, is_unsigned, runner_of
 from paretune.study.prefetch import Pace
 from paretune.study.retry import asking_once
+from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.stopping import Stop
 from paretune.study.storage_file import KeptFile
 
 OnTrial: TypeAlias = Callable[[Asked, Outcome], object]
 _LOOK_SECONDS = 2.0  # how often other runners, their trials and the user's wish to stop are looked for
-INTERRUPTED = "interrupted"
 _log = logging.getLogger("paretune")
 
 
@@ -65,7 +65,7 @@ class Search:
         self._ledger, self._executor, self._rules, self._on_trial = ledger, executor, rules, on_trial
         self._running: dict[int, Asked] = {}
         self._next: Asked | None = None
-        self._why = ""
+        self._end: RunEnd | None = None
         self._error: BaseException | None = None
         self._pace, self._overlaps = Pace(executor.n_slots), executor.is_apart and rules.overlap
         self._streak, self._looked = 0, -_LOOK_SECONDS
@@ -75,9 +75,9 @@ class Search:
         self._file = KeptFile(ledger.study._storage)  # noqa: SLF001 (as it was opened)
 
     @property
-    def why(self) -> str:
-        """What ended it."""
-        return self._why
+    def end(self) -> RunEnd | None:
+        """Why the run ended; None before."""
+        return self._end
 
     def run(self) -> None:
         """Run to the end.
@@ -90,7 +90,7 @@ class Search:
             KeyboardInterrupt: it was interrupted, and what ran was finished; or, the second time, given up.
         """
         study, run = self._ledger.study, self._ledger.runner["run"]
-        self._why = self._stopped()
+        self._end = self._end_by_rule()
         try:
             beating = runner.beating(lambda n: record.beat(study, run, n))
             with self._executor, beating as clock, self._interruptions():
@@ -101,9 +101,9 @@ class Search:
                         self._take(finished)
             self._withdraw()
         except BaseException as error:
-            self._why = INTERRUPTED if isinstance(error, KeyboardInterrupt) else str(error) or type(error).__name__
+            self._end = _end_by_error(error)
             with suppress(ParetuneError, optuna.exceptions.OptunaError), asking_once():
-                self._ledger.give_up(lambda trial: runner_of(trial).get("run") == run, self._why)
+                self._ledger.give_up(lambda trial: runner_of(trial).get("run") == run, self._end.stored_text)
             raise
         if self._error is not None:
             raise self._error
@@ -114,13 +114,13 @@ class Search:
         self._look()
         if self._running:
             return False
-        if self._why:
+        if self._end:
             return True
         if self._next is not None:
             return False
         if self._ledger.n_counted() < self._rules.n_trials or any(map(self._may_be_dead, self._ledger.pending())):
             return False
-        self._why = f"{self._rules.n_trials} trials"
+        self._end = RunEnd(EndKind.ALL_TRIALS, {"n_trials": self._rules.n_trials})
         return True
 
     def _fill(self) -> None:
@@ -134,14 +134,14 @@ class Search:
             self._next = self._claimed()
 
     def _claimed(self) -> Asked | None:
-        if self._why:
+        if self._end:
             return None
         if self._next is not None:
             return self._next
         try:
             asked = self._ledger.ask(self._rules.n_trials)
         except SpaceExhaustedError as error:
-            self._why, self._error = str(error), error
+            self._end, self._error = RunEnd(EndKind.EXHAUSTED, {"message": str(error)}), error
             return None
         if asked is not None:
             self._pace.suggested(asked.seconds)
@@ -160,17 +160,17 @@ class Search:
             del self._running[finished.number]
         if self._on_trial is not None:
             self._on_trial(asked, outcome)
-        elif outcome.reason not in RAN:
+        elif outcome.reason not in FULLY_EVALUATED_REASONS:
             _log.warning("trial %d %s: %s", asked.number, outcome.reason, outcome.message)
         self._count(asked, outcome)
 
     def _count(self, asked: Asked, outcome: Outcome) -> None:
         was_given_up = outcome.reason == "timed_out" and self._ledger.objectives.outside(outcome.metrics)
-        if outcome.reason in RAN or was_given_up:
+        if outcome.reason in FULLY_EVALUATED_REASONS or was_given_up:
             self._streak = 0
         elif outcome.reason != "lost":
             self._streak += 1
-        if self._why:
+        if self._end:
             return
         if self._streak >= self._rules.max_failures:
             count = "1 trial has" if self._streak == 1 else f"{self._streak} trials in a row have"
@@ -178,9 +178,9 @@ class Search:
                 f"{count} failed; the last, number {asked.number}, {outcome.reason}: "
                 f"{outcome.message or 'no message'}. {self._advice()}"
             )
-            self._why = f"{count} failed"
+            self._end = RunEnd(EndKind.FAILURES, {"n_failures": self._streak})
         else:
-            self._why = self._stopped()
+            self._end = self._end_by_rule()
 
     def _advice(self) -> str:
         """What to do after failures in a row."""
@@ -191,12 +191,12 @@ class Search:
             "after mending a bug of the training itself begin a new study"
         )
 
-    def _stopped(self) -> str:
-        """Why a rule ends the search; empty where none does."""
+    def _end_by_rule(self) -> RunEnd | None:
+        """Why a rule ends the run; None where none does."""
         if self._rules.stop == Stop():
-            return ""
+            return None
         ledger = self._ledger
-        return self._rules.stop.reason(trials_of(ledger.study, ledger.space, ledger.objectives), self._seconds())
+        return self._rules.stop.end(trials_of(ledger.study, ledger.space, ledger.objectives), self._seconds())
 
     def _seconds(self) -> float:
         return time.monotonic() - self._started
@@ -212,10 +212,10 @@ class Search:
             self._silence.listen(_voice(trial), "")
         self._ledger.give_up(is_abandoned, "its runner died", blame=True)
         self._ledger.give_up(self._is_silent, "its runner has not been heard of for 45 s", blame=True)
-        if not self._why and record.n_stops(self._ledger.study) > self._stops:
-            self._why = "paretune stop"
-        if not self._why and self._rules.stop.seconds is not None and self._seconds() >= self._rules.stop.seconds:
-            self._why = f"{self._rules.stop.seconds:g} s were over"
+        if not self._end and record.n_stops(self._ledger.study) > self._stops:
+            self._end = RunEnd(EndKind.STOP_REQUEST)
+        if not self._end and self._rules.stop.seconds is not None and self._seconds() >= self._rules.stop.seconds:
+            self._end = RunEnd(EndKind.TIME_LIMIT, {"seconds": self._rules.stop.seconds})
 
     def _is_silent(self, trial: FrozenTrial) -> bool:
         return not runner.is_here(runner_of(trial)) and self._silence.is_dead(_voice(trial))
@@ -241,9 +241,9 @@ class Search:
             return
 
         def interrupted(_number: int, _frame: Any) -> None:
-            if self._why == INTERRUPTED or not self._running:
+            if self._end == RunEnd(EndKind.INTERRUPT) or not self._running:
                 raise KeyboardInterrupt
-            self._why, self._error = INTERRUPTED, KeyboardInterrupt()
+            self._end, self._error = RunEnd(EndKind.INTERRUPT), KeyboardInterrupt()
             n = len(self._running)
             _log.warning("finishing %s; Ctrl-C again stops now", "the trial that runs" if n == 1 else f"{n} trials")
 
@@ -252,6 +252,12 @@ class Search:
             yield
         finally:
             signal.signal(signal.SIGINT, before)
+
+
+def _end_by_error(error: BaseException) -> RunEnd:
+    if isinstance(error, KeyboardInterrupt):
+        return RunEnd(EndKind.INTERRUPT)
+    return RunEnd(EndKind.ERROR, {"message": str(error) or type(error).__name__})
 
 
 def _voice(trial: FrozenTrial) -> str:

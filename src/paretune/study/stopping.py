@@ -10,6 +10,7 @@ import numpy as np
 from paretune import pareto
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
+from paretune.study.run_end import EndKind, RunEnd
 from paretune.trials import Trials
 from paretune.trials.penalties import as_failures
 
@@ -54,22 +55,22 @@ class Stop:
         """
         _conditions(self.target, objectives)
 
-    def reason(self, trials: Trials, seconds: float) -> str:
-        """Why the search is over; empty where it is not.
+    def end(self, trials: Trials, seconds: float) -> RunEnd | None:
+        """Why the search is over; None where it is not.
 
         Args:
             trials: what was tried so far.
             seconds: how long this run has lasted.
         """
         if self.seconds is not None and seconds >= self.seconds:
-            return f"{self.seconds:g} s were over"
+            return RunEnd(EndKind.TIME_LIMIT, {"seconds": self.seconds})
         trials = as_failures(trials)
         if self.target and (number := _first_within(trials, self.target)) is not None:
-            return f"trial {number} met the target {self.target}"
+            return RunEnd(EndKind.TARGET_MET, {"trial": number, "target": self.target})
         if self.stagnation is not None and _stagnates(trials, *self.stagnation):
             percent, n = self.stagnation
-            return f"the hypervolume grew by no more than {percent:g} % in the last {n} trials"
-        return ""
+            return RunEnd(EndKind.STAGNATION, {"percent": percent, "n_trials": n})
+        return None
 
 
 def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, float]]:

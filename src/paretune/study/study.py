@@ -31,12 +31,13 @@ from paretune.study.activity import Activity, activity_of
 from paretune.study.file_name import file_name
 from paretune.study.ledger import ADDED_KEY, Asked, Ledger, is_abandoned
 from paretune.study.retry import asking_once
+from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.run_loop import OnTrial, Rules, Search
 from paretune.study.searchers import searcher as sampler_of
 from paretune.study.stopping import Stop
 from paretune.study.storage import fold_in, open_storage, sqlite_engine
 from paretune.study.study_view import Stored, record_of
-from paretune.trials import Trials, check_names
+from paretune.trials import Trials, check_column_names
 
 _COUNT = Int(1, 2**32)
 
@@ -81,14 +82,14 @@ class Study:
         self.space = Space.of(space)
         self.objectives = Objectives.of(objectives)
         self.name = name
-        check_names(self.space, self.objectives)
+        check_column_names(self.space, self.objectives)
         sampler = sampler_of(searcher, self.space, seed, 0)  # a wrong name must not leave an empty study behind
         plain_facts = _plain(facts or {})
         self._run = {"searcher": searcher, "seed": seed, "command": command}
         self._entry = uuid4().hex  # in the study's record of who went on with it
         self._begun: dict[str, Any] = {}
         self._signed: list[str] = []  # by which names its trials know it
-        self._ended = ""
+        self._ended: RunEnd | None = None
         self._study = optuna.create_study(
             study_name=name,
             storage=open_storage(storage),
@@ -116,8 +117,8 @@ class Study:
         return activity_of(self._study)
 
     @property
-    def ended(self) -> str:
-        """Why the last `run` of this object ended, such as ``30 trials``; empty before."""
+    def ended(self) -> RunEnd | None:
+        """Why the last `run` of this object ended; None before the first."""
         return self._ended
 
     def stored(self, number: int | None = None) -> Stored:
@@ -155,7 +156,7 @@ class Study:
         Args:
             trial: what `ask` gave, or its number.
             metrics: every objective, ``<objective>_se`` where known, and any other.
-            reason: one of `paretune.trials.REASONS`, instead of metrics. What is ``lost`` is asked for again.
+            reason: one of `paretune.trials.FAILURE_REASONS`, instead of metrics. What is ``lost`` is asked for again.
             message: what happened.
 
         Returns:
@@ -224,7 +225,7 @@ class Study:
     def _addition(self, source: str, before: int, n: int) -> dict[str, Any]:
         """A run of no searcher: trials of which nothing else is known."""
         described = {"searcher": f"added from {source}", "from_trial": before, "workers": 0}
-        return {**self._run, **described, **_now(), "ended": f"{n} trials"}
+        return {**self._run, **described, **_now(), "ended": RunEnd(EndKind.ALL_TRIALS, {"n_trials": n}).stored_text}
 
     def _fitting(self, source: str, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
@@ -287,11 +288,11 @@ class Study:
             if isinstance(error, KeyboardInterrupt):
                 error.add_note(f"study {self.name!r}: all finished trials are kept; run again to go on")
             with suppress(optuna.exceptions.OptunaError), asking_once():
-                record.end_run(self._study, self._entry, search.why)
+                record.end_run(self._study, self._entry, search.end)
             raise
         finally:
-            self._ended = search.why
-        record.end_run(self._study, self._entry, search.why)
+            self._ended = search.end
+        record.end_run(self._study, self._entry, search.end)
         fold_in(self._study._storage)  # noqa: SLF001 (as it was opened)
 
     def _executor(self, evaluate: Evaluate | Executor, workers: int | None) -> Executor:
