@@ -5,16 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 import sys
 import warnings
 from pathlib import Path
 
-from paretune.cli import main
-
 
 def call(folder: Path, *words: object) -> tuple[int, str, str]:
     """Return the exit code, the standard output and the standard error of a command in a folder."""
+    from paretune.cli import main  # suggestions can be compared without it
+
     out, err = io.StringIO(), io.StringIO()
     with _as_before(), contextlib.chdir(folder), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         os.environ.pop("PARETUNE_DATA", None)
@@ -24,7 +25,12 @@ def call(folder: Path, *words: object) -> tuple[int, str, str]:
             code = 0
         except SystemExit as stop:
             code = int(stop.code or 0)
-    return code, out.getvalue().replace(str(folder), "<folder>"), err.getvalue().replace(str(folder), "<folder>")
+    return code, _portable(out.getvalue(), folder), _portable(err.getvalue(), folder)
+
+
+def _portable(text: str, folder: Path) -> str:
+    """Return a text without the folder's place, and without the name of the program that started Python."""
+    return re.sub(r"python -m [\w.]*?paretune", "paretune", text.replace(str(folder), "<folder>"))
 
 
 @contextlib.contextmanager

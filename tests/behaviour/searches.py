@@ -10,8 +10,9 @@ from typing import Any
 import optuna
 from optuna.storages import InMemoryStorage
 
+import paretune  # which loads `Study` where it is used: the other scenarios do without it
 from behaviour.histories import CONDITIONAL, MIXED, SMALL, branches, grid_losses, net
-from paretune import Maximize, Minimize, ParetoSampler, Study, TrialFailedError, Trials
+from paretune import Maximize, Minimize, TrialFailedError, Trials
 
 NET = [Maximize("accuracy", at_least=0.2), Minimize("time", unit="s")]
 TWO = [Minimize("f"), Minimize("g")]
@@ -61,14 +62,14 @@ def rows(trials: Trials) -> list[dict[str, Any]]:
 
 
 def _study(space: Any, objectives: Any, evaluate: Any, n: int, **options: Any) -> list[dict[str, Any]]:
-    study = Study(space, objectives, storage=InMemoryStorage(), **options)
+    study = paretune.Study(space, objectives, storage=InMemoryStorage(), **options)
     study.run(evaluate, n_trials=n)
     return rows(study.trials)
 
 
 def _ask_and_tell() -> list[dict[str, Any]]:
     """A search with trials that are pending, lost, enqueued and failed."""
-    study = Study(CONDITIONAL, TWO, storage=InMemoryStorage(), searcher="bayes", seed=2)
+    study = paretune.Study(CONDITIONAL, TWO, storage=InMemoryStorage(), searcher="bayes", seed=2)
     study.enqueue({"kind": "b", "x": 0.5, "k": 3, "mode": "u"})
     for i in range(10):
         asked = study.ask()
@@ -84,7 +85,7 @@ def _ask_and_tell() -> list[dict[str, Any]]:
 
 def _optuna() -> list[dict[str, Any]]:
     """A define-by-run search with a condition, failures, pruning, constraints and an enqueued trial."""
-    study = optuna.create_study(directions=["maximize", "minimize"], sampler=ParetoSampler(seed=3))
+    study = optuna.create_study(directions=["maximize", "minimize"], sampler=paretune.ParetoSampler(seed=3))
     study.enqueue_trial({"width": 16})
 
     def objective(trial: optuna.Trial) -> tuple[float, float]:
@@ -98,7 +99,7 @@ def _optuna() -> list[dict[str, Any]]:
         error, seconds = net({"width": width, "depth": depth, "rate": rate, "kind": kind, "size": 32})
         return 1 - error, seconds
 
-    study.optimize(objective, n_trials=13, catch=ValueError)
+    study.optimize(objective, n_trials=11, catch=ValueError)
     return [{"params": trial.params, "values": trial.values, "state": trial.state.name} for trial in study.trials]
 
 
@@ -107,8 +108,8 @@ SEARCHES: dict[str, Callable[[], list[dict[str, Any]]]] = {
     "grid": lambda: _study(SMALL, TWO, _small, 6, searcher="grid"),
     "grid of a space with conditions": lambda: _study(CONDITIONAL, TWO, _branches, 8, searcher="grid", seed=3),
     "random": lambda: _study(MIXED, NET, train, 8, searcher="random", seed=2),
-    "bayes": lambda: _study(MIXED, NET, train, 13, searcher="bayes", seed=0),
-    "bayes over conditions": lambda: _study(CONDITIONAL, TWO, _branches, 11, searcher="bayes", seed=1),
+    "bayes": lambda: _study(MIXED, NET, train, 11, searcher="bayes", seed=0),
+    "bayes over conditions": lambda: _study(CONDITIONAL, TWO, _branches, 10, searcher="bayes", seed=1),
     "asked and answered one by one": _ask_and_tell,
     "Optuna's define-by-run": _optuna,
 }
