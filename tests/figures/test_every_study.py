@@ -1,4 +1,7 @@
-"""Every study has its pictures, however little, large or odd it is; a picture is the same bytes each time."""
+"""Every picture can be drawn for every study, small, large or odd; the same study gives the same bytes.
+
+This file tests `paretune.figures.trial_selection`, `paretune.figures.labels` and all drawings together.
+"""
 
 import io
 
@@ -8,23 +11,23 @@ import pytest
 
 from paretune import Categorical, Float, Int, Minimize, Objectives, Space, Trials
 from paretune.figures import (
-    draw_feasible,
+    draw_feasibility,
     draw_front,
     draw_growth,
     draw_importance,
-    draw_parallel,
+    draw_parallel_coordinates,
     draw_region,
-    draw_search,
-    feasible_view,
+    draw_search_path,
+    feasibility_view,
     front_view,
     growth_view,
     image,
     importance_view,
-    parallel_view,
+    parallel_coordinates_view,
     region_view,
-    search_view,
+    search_path_view,
 )
-from paretune.figures.words import plain
+from paretune.figures.labels import plain_text
 from studies import MIXED, NAN, STORY, minimize, search, trials_of
 
 LONG = "a name that nobody would call short and that goes on and on " * 2
@@ -62,48 +65,48 @@ STUDIES = {
 }  # fmt: skip
 
 
-def drawn_of_values(trials):
-    """The pictures on whose axes objectives stand."""
+def value_pictures(trials):
+    """The pictures that have objectives on an axis."""
     yield draw_front(front_view(trials))
     if len(trials.objectives) > 1:
         yield draw_region(region_view(trials, repeats=10), "density")
     yield draw_growth(growth_view(trials, repeats=10))
-    yield draw_parallel(parallel_view(trials))
+    yield draw_parallel_coordinates(parallel_coordinates_view(trials))
 
 
-def drawn_of_others(trials):
-    """The pictures that are the same whatever the values of the objectives."""
+def other_pictures(trials):
+    """The pictures that do not depend on the values of the objectives."""
     importance = importance_view(trials)
     yield draw_importance(importance)
-    yield draw_search(search_view(trials, importance.pair))
-    yield draw_feasible(feasible_view(trials))
+    yield draw_search_path(search_path_view(trials, importance.pair))
+    yield draw_feasibility(feasibility_view(trials))
 
 
 def check(fig):
-    """Something is drawn, without a warning."""
+    """Check that the picture is not empty and that drawing gives no warning."""
     pixels = matplotlib.image.imread(io.BytesIO(image(fig, "png")), format="png")
     assert pixels.std() > 0.01
 
 
 @pytest.mark.parametrize("name", STUDIES)
-def test_every_study_has_pictures_of_its_values(name):
-    for fig in drawn_of_values(STUDIES[name]):
+def test_every_study_has_pictures_with_objective_axes(name):
+    for fig in value_pictures(STUDIES[name]):
         check(fig)
 
 
 @pytest.mark.parametrize("name", ["a story", "one trial", "none", "all failed", "odd names"])
-def test_every_study_has_its_other_pictures(name):
-    for fig in drawn_of_others(STUDIES[name]):
+def test_every_study_has_the_other_pictures(name):
+    for fig in other_pictures(STUDIES[name]):
         check(fig)
 
 
-def test_a_picture_is_the_same_bytes_each_time():
-    for first, again in zip(drawn_of_values(STORY), drawn_of_values(STORY), strict=True):
+def test_same_study_gives_same_bytes():
+    for first, again in zip(value_pictures(STORY), value_pictures(STORY), strict=True):
         assert image(first, "svg") == image(again, "svg")
         assert image(first, "png") == image(again, "png")
 
 
-def test_thousands_of_trials_are_drawn_as_pixels_inside_an_svg():
+def test_thousands_of_trials_are_pixels_inside_an_svg():
     trials = search(5000)
     fig = draw_front(front_view(trials))
     svg = image(fig, "svg")
@@ -113,7 +116,7 @@ def test_thousands_of_trials_are_drawn_as_pixels_inside_an_svg():
     }
 
 
-def test_a_name_is_drawn_as_it_is_written():
+def test_name_with_mathematical_signs_is_drawn_literally():
     trials = trials_of([(1.0, 2.0)], Objectives([Minimize(r"$\frac$"), Minimize("a_$1$")]))
     (ax,) = draw_front(front_view(trials)).axes
     assert ax.get_xlabel() == r"a_\$1\$ (lower is better)"
@@ -124,5 +127,5 @@ def test_a_name_is_drawn_as_it_is_written():
     ("text", "shown"),
     [("a\nb\tc", "a b c"), (3, "3"), (" ", "' '"), ("x" * 50, "x" * 18 + "…" + "x" * 17), (NAN, "nan")],
 )
-def test_names_are_on_one_short_line(text, shown):
-    assert plain(text) == shown
+def test_plain_text_is_one_short_line(text, shown):
+    assert plain_text(text) == shown

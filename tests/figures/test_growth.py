@@ -1,4 +1,4 @@
-"""The growth of hypervolume is measured from one reference, and its bands are those of resamples."""
+"""Growth of the hypervolume: one reference point, and bands from resamples."""
 
 import math
 
@@ -15,12 +15,12 @@ from studies import NAN, STORY, minimize, search, trials_of
 
 
 def history(losses, reference):
-    """One moocore call after each trial."""
+    """The hypervolume after each trial, by moocore."""
     known = [losses[:k][~np.isnan(losses[:k]).any(axis=1)] for k in range(1, len(losses) + 1)]
     return [moocore.hypervolume(rows, ref=reference) if len(rows) else 0.0 for rows in known]
 
 
-def test_growth_is_the_hypervolume_over_finished_trials_from_one_reference():
+def test_growth_is_hypervolume_of_finished_trials_from_one_reference():
     view = growth_view(STORY)
     # The reference: the limit of accuracy, and the slowest complete trial with a tenth of the range, 4.0 + 0.3.
     assert view.reference.tolist() == pytest.approx([0.5, 4.3])
@@ -30,7 +30,7 @@ def test_growth_is_the_hypervolume_over_finished_trials_from_one_reference():
     assert view.baseline is None
 
 
-def test_both_sides_are_measured_from_the_corner_that_the_comparison_has():
+def test_both_sides_use_the_reference_of_the_comparison():
     candidate, baseline = search(15, seed=1), search(40, seed=2)
     view = growth_view(candidate, baseline, repeats=5)
     found = compare(candidate, baseline, repeats=5)
@@ -39,7 +39,7 @@ def test_both_sides_are_measured_from_the_corner_that_the_comparison_has():
         assert curve.hypervolume.tolist() == pytest.approx(history(trials.losses, found.reference))
 
 
-def test_several_runs_are_a_mean_with_the_band_of_drawn_runs():
+def test_several_runs_give_their_mean_and_a_bootstrap_over_runs():
     runs = [search(n, seed=n) for n in (12, 10, 11, 14)]
     view = growth_view(runs, repeats=400, seed=5)
     corner = view.reference
@@ -54,7 +54,7 @@ def test_several_runs_are_a_mean_with_the_band_of_drawn_runs():
     assert view.n_excluded == {"pending": 0, "lost": 0, "with a value beyond 1e+60": 0, "beyond the shortest run": 7}
 
 
-def test_the_band_of_a_single_run_is_its_bootstrap_about_what_was_measured():
+def test_band_of_single_run_is_bootstrap_centred_on_measured_line():
     trials = search(30, seed=3)
     view = growth_view(trials, repeats=1000, seed=0)
     rng = np.random.default_rng(9)
@@ -69,7 +69,7 @@ def test_the_band_of_a_single_run_is_its_bootstrap_about_what_was_measured():
     assert view.candidate.high[-1] == pytest.approx(max(high, measured), abs=0.15 * spread)
 
 
-def test_bands_hold_their_line():
+def test_band_contains_its_line():
     view = growth_view(search(80), search(50, seed=1), repeats=50)
     for curve in (view.candidate, view.baseline):
         measured = curve.hypervolume[curve.at - 1]
@@ -78,19 +78,19 @@ def test_bands_hold_their_line():
         assert (curve.at[0], curve.at[-1]) == (1, len(curve.hypervolume))
 
 
-def test_no_band_goes_beyond_what_any_trial_could_give():
+def test_band_never_exceeds_volume_of_ideal_trial():
     equal = growth_view(trials_of([(0.9, 1.0)] * 20), repeats=200)
     np.testing.assert_allclose(equal.candidate.high, equal.candidate.hypervolume[0])
     early = growth_view(trials_of([(0.9, 1.0), *[(0.6, 3.0)] * 9]), reference=[-0.5, 4.0], repeats=200)
     assert early.candidate.high.max() <= 0.4 * 3.0 + 1e-12
 
 
-def test_a_number_too_large_to_draw_is_no_failure():
+def test_value_too_large_to_draw_is_not_a_failure():
     curve = growth_view(trials_of([(0.9, 1.0), (0.8, 1e99), (NAN, NAN)]), repeats=20).candidate
     assert curve.failed.tolist() == [3]
 
 
-def test_the_picture_names_both_sides_their_failures_and_the_reference():
+def test_picture_names_both_sides_failures_and_reference():
     fig = draw_growth(growth_view(STORY, STORY[:3], repeats=20))
     labels = [text.get_text() for text in fig.legends[0].get_texts()]
     assert {"candidate, 6 trials", "baseline, 3 trials", "candidate, failed (2)"} < set(labels)
@@ -99,20 +99,20 @@ def test_the_picture_names_both_sides_their_failures_and_the_reference():
     assert "20 resamples of the trials" in text
 
 
-def test_a_given_reference_is_kept_and_one_that_does_not_fit_refused():
+def test_given_reference_is_used_and_unfit_one_is_rejected():
     assert growth_view(STORY, reference=[-0.2, 9.0]).reference.tolist() == [0.2, 9.0]
     with pytest.raises(InvalidInputError, match="reference must be 2 finite losses"):
         growth_view(STORY, reference=[1.0])
 
 
-def test_studies_that_want_different_things_are_refused():
+def test_different_objectives_are_rejected():
     with pytest.raises(InvalidInputError, match="different objectives"):
         growth_view(STORY, search(5))
     with pytest.raises(InvalidInputError, match="at least one run"):
         growth_view([])
 
 
-def test_of_one_objective_and_of_no_trial_there_is_a_curve():
+def test_one_objective_and_no_trials_give_a_curve():
     trials = trials_of([(3.0,), (1.0,), (NAN,)], minimize("loss"))
     assert growth_view(trials, reference=[4.0]).candidate.hypervolume.tolist() == [1.0, 3.0, 3.0]
     empty = growth_view(STORY[:0]).candidate

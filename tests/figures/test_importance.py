@@ -1,4 +1,4 @@
-"""Importances are what a forest loses out of fold, and nothing where it knows nothing."""
+"""Importance of parameters, held against scikit-learn. Covers `importance`, `importance_drawing` and `forest`."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ SPACE = Space({name: Float(0, 1) for name in ("strong", "weak", "idle")})
 
 
 def study(n=150, noise=0.0, seed=0):
-    """An objective of two parameters, one of nothing but noise; a third of the trials fail by the first parameter."""
+    """A study with an objective of two parameters and one of pure noise; the first parameter makes a third fail."""
     rng = np.random.default_rng(seed)
     X = rng.random((n, 3))
     losses = np.column_stack([4 * X[:, 0] + X[:, 1] + noise * rng.normal(size=n), rng.normal(size=n)])
@@ -30,7 +30,7 @@ def view():
     return importance_view(study())
 
 
-def test_importances_and_their_quality_are_those_of_scikit_learn():
+def test_importances_and_r2_equal_those_of_scikit_learn():
     rng = np.random.default_rng(1)
     X = rng.random((70, 4))
     y = X[:, 0] + 0.3 * np.sin(6 * X[:, 1]) + 0.1 * rng.normal(size=70)
@@ -54,7 +54,7 @@ def test_importances_and_their_quality_are_those_of_scikit_learn():
     assert (found.spread > 0).all()
 
 
-def test_failing_is_told_with_the_area_under_its_curve(view):
+def test_failure_has_the_auc_of_scikit_learn(view):
     trials = study()
     forest = RandomForestRegressor(100, min_samples_leaf=2, max_features=0.5, random_state=0)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
@@ -63,7 +63,7 @@ def test_failing_is_told_with_the_area_under_its_curve(view):
     assert view.outcomes["known"].auc is None
 
 
-def test_the_planted_order_is_found(view):
+def test_true_order_of_parameters_is_found(view):
     known = view.outcomes["known"]
     assert known.mean[0] > known.mean[1] > known.mean[2]
     assert view.outcomes["failing"].mean.argmax() == 0
@@ -71,24 +71,24 @@ def test_the_planted_order_is_found(view):
     assert known.n_trials == int(study().is_complete.sum())
 
 
-def test_nothing_is_shown_where_a_forest_predicts_no_better_than_the_mean(view):
+def test_panel_has_no_bars_if_forest_is_no_better_than_the_mean(view):
     assert not view.outcomes["noise"].is_predicted
     axes = draw_importance(view).axes
     known, noise, failing = axes
     assert len(known.patches) == len(failing.patches) == 3
     assert len(noise.patches) == 0
-    assert "not clearly better than the mean" in " ".join(noise.texts[0].get_text().split())
+    assert "does not predict clearly better than the mean" in " ".join(noise.texts[0].get_text().split())
     assert known.get_title(loc="left").startswith(f"known\nR² {view.outcomes['known'].r2:.2f} ± ")
     assert f"AUC {view.outcomes['failing'].auc:.2f}" in failing.get_title(loc="left")
 
 
-def test_bars_stand_in_one_order_with_their_spread(view):
+def test_bars_are_sorted_by_importance(view):
     known = draw_importance(view).axes[0]
     assert [text.get_text() for text in known.get_yticklabels()] == ["idle", "weak", "strong"]
     assert [bar.get_width() for bar in known.patches] == view.outcomes["known"].mean[[2, 1, 0]].tolist()
 
 
-def test_outcomes_are_predicted_as_ranks_which_no_huge_value_bends():
+def test_huge_value_does_not_change_importances():
     trials = study(40)
     known = ~np.isnan(trials.losses[:, 0])
     losses = np.array(trials.losses)
@@ -103,25 +103,25 @@ def test_outcomes_are_predicted_as_ranks_which_no_huge_value_bends():
     [
         (STORY, "time", "there are too few trials to learn from (5 of 20)"),
         (STORY[:0], "failing", "there are too few trials to learn from (0 of 20)"),
-        (study(30)[study(30).is_complete], "failing", "all trials are alike"),
-        (search(25)[:22], "failing", "there are too few of a kind to learn from (3 of 5)"),
+        (study(30)[study(30).is_complete], "failing", "all trials have the same outcome"),
+        (search(25)[:22], "failing", "there are too few trials with the rarer outcome (3 of 5)"),
     ],
     ids=["few", "none", "no failure", "few failures"],
 )
-def test_where_too_little_is_known_the_picture_says_why(trials, outcome, why):
+def test_panel_without_bars_says_why(trials, outcome, why):
     view = importance_view(trials)
     assert view.outcomes[outcome].why_not.endswith(why)
     texts = [" ".join(text.get_text().split()) for ax in draw_importance(view).axes for text in ax.texts]
     assert any(why in text for text in texts)
 
 
-def test_the_same_seed_gives_the_same_importances():
+def test_same_seed_gives_same_importances():
     trials = search(25)
     first, again, other = (importance_view(trials, seed).outcomes["f0"].mean.tolist() for seed in (0, 0, 1))
     assert first == again != other
 
 
-def test_a_parameter_that_is_not_always_there_takes_part():
+def test_conditional_parameter_has_an_importance():
     view = importance_view(search(25))
     assert view.parameters[-1] == "momentum"
     assert np.isfinite(view.outcomes["f0"].mean).all()

@@ -1,4 +1,4 @@
-"""The region of a baseline is that of its resampled fronts, in the user's units."""
+"""Confidence region of a front: shares of resampled fronts, in the user's units."""
 
 import itertools
 
@@ -22,11 +22,11 @@ def pair():
 
 
 def attains(fronts, place):
-    """By definition: how many fronts have a point that is nowhere worse, in losses."""
+    """The share of fronts with a point that is not worse in any loss, by definition."""
     return np.mean([(front <= place).all(axis=1).any() for front in fronts])
 
 
-def test_cells_hold_the_share_of_draws_that_attain_them_and_that_pass_through(pair):
+def test_cells_hold_attainment_and_density_by_definition(pair):
     baseline, candidate = pair
     view = region_view(baseline, candidate, repeats=40, seed=3)
     fronts = bootstrap_fronts(baseline.losses, 20, 40, 3)
@@ -40,7 +40,7 @@ def test_cells_hold_the_share_of_draws_that_attain_them_and_that_pass_through(pa
     assert 0.2 < panel.attainment.mean() < 1
 
 
-def test_surfaces_are_those_of_moocore_as_staircases(pair):
+def test_surfaces_contain_the_points_of_moocore(pair):
     baseline, candidate = pair
     (panel,) = region_view(baseline, candidate, repeats=40, seed=3).panels
     fronts = bootstrap_fronts(baseline.losses, 20, 40, 3)
@@ -51,7 +51,7 @@ def test_surfaces_are_those_of_moocore_as_staircases(pair):
     assert set(panel.surfaces) == {0.05, 0.5, 0.95}
 
 
-def test_the_candidates_front_lies_over_it(pair):
+def test_panel_has_the_front_of_the_candidate(pair):
     baseline, candidate = pair
     (panel,) = region_view(baseline, candidate, repeats=5).panels
     keep = moocore.is_nondominated(candidate.losses)
@@ -68,19 +68,19 @@ def test_the_candidates_front_lies_over_it(pair):
         (200, None, 50, (50, False)),
     ],
 )
-def test_draws_are_as_many_as_the_candidate_has_and_the_picture_says_how(n_baseline, n_candidate, size, expected):
+def test_size_of_draws_follows_the_candidate_and_is_in_the_caption(n_baseline, n_candidate, size, expected):
     candidate = None if n_candidate is None else search(n_candidate)
     view = region_view(search(n_baseline), candidate, size=size, repeats=10)
     assert (view.size, view.replace) == expected
     text = " ".join(draw_region(view).get_supxlabel().split())
     way = "with" if view.replace else "without"
-    assert f"10 draws of {view.size} of {n_baseline} trials" in text
+    assert f"10 draws of {view.size} of the {n_baseline} trials" in text
     assert f"{way} replacement" in text
-    assert ("no region for another run" in text) == (candidate is None)
+    assert ("does not predict another run" in text) == (candidate is None)
 
 
-@pytest.mark.parametrize(("reading", "said"), [("attainment", "attains a place"), ("density", "passes through")])
-def test_the_picture_names_its_reading(pair, reading, said):
+@pytest.mark.parametrize(("reading", "said"), [("attainment", "reach or beat a point"), ("density", "through a point")])
+def test_colour_bar_names_the_reading(pair, reading, said):
     fig = draw_region(region_view(*pair, repeats=10), reading)
     ax, bar = fig.axes
     assert said in bar.get_ylabel()
@@ -89,7 +89,7 @@ def test_the_picture_names_its_reading(pair, reading, said):
     assert ax.get_xlabel() == "time [s] (lower is better)"
 
 
-def test_of_three_objectives_each_pair_is_a_region_of_its_own():
+def test_three_objectives_give_a_panel_for_each_pair():
     trials = search(60, 3, seed=1)
     view = region_view(trials, size=20, repeats=30, seed=2)
     assert [panel.pair for panel in view.panels] == [(0, 1), (0, 2), (1, 2)]
@@ -99,11 +99,11 @@ def test_of_three_objectives_each_pair_is_a_region_of_its_own():
     for i, j in [(10, 10), (30, 5), (5, 30), (50, 50)]:
         best = [panel.edges[0][i], panel.edges[1][j]]
         assert panel.attainment[i, j] == pytest.approx(attains([draw[:, [0, 2]] for draw in draws], best))
-    assert "these two objectives alone" in " ".join(draw_region(view).get_supxlabel().split())
+    assert "ignores the others" in " ".join(draw_region(view).get_supxlabel().split())
 
 
-def test_of_lines_that_coincide_the_legend_names_the_one_that_is_seen():
-    """A draw keeps each point of the front with 63 %: what half of the draws attain is what was measured."""
+def test_legend_names_the_visible_one_of_coinciding_lines():
+    """A draw keeps each point of the front with 63 % probability, so half of the draws attain the measured front."""
     view = region_view(trials_of([(0.9, 4.0), (0.7, 2.0), (0.6, 1.0), (0.55, 3.0), (NAN, NAN)] * 4, GAIN), repeats=200)
     assert view.panels[0].surfaces[0.5].tolist() == view.panels[0].border.tolist()
     fig = draw_region(view)
@@ -115,7 +115,7 @@ def test_of_lines_that_coincide_the_legend_names_the_one_that_is_seen():
     assert names == ["attained by 95% of the draws", "front of all trials, attained by 5% and 50% of the draws"]
 
 
-def test_numbers_on_an_axis_do_not_run_together():
+def test_tick_labels_do_not_overlap():
     trials = search(60, 3, seed=1)
     scaled = trials_of((trials.losses * [1e7, 1e-7, 1] + [0, 0.999, 1e4]).tolist(), minimize("memory", "loss", "c"))
     fig = draw_region(region_view(scaled, repeats=10))
@@ -128,7 +128,7 @@ def test_numbers_on_an_axis_do_not_run_together():
         assert all(left.x1 + 3 < right.x0 for left, right in itertools.pairwise(boxes))
 
 
-def test_without_a_complete_trial_the_picture_says_so():
+def test_picture_without_complete_trial_has_a_message():
     for trials in (STORY[4:], STORY[:0]):
         view = region_view(trials)
         assert view.panels == ()
@@ -136,7 +136,7 @@ def test_without_a_complete_trial_the_picture_says_so():
         assert ax.texts[0].get_text() == "No trial is complete, so there is no front."
 
 
-def test_what_has_no_place_is_left_out_and_counted():
+def test_too_large_values_are_left_out_and_counted():
     trials = trials_of([(1.0, 2.0), (2.0, 1.0), (0.5, 1e300), (NAN, NAN)], minimize("a", "b"))
     view = region_view(trials, repeats=10)
     assert view.n_excluded == {"pending": 0, "lost": 0, "with a value beyond 1e+60": 1}
@@ -147,12 +147,12 @@ def test_what_has_no_place_is_left_out_and_counted():
 @pytest.mark.parametrize(
     ("act", "message"),
     [
-        (lambda: region_view(search(5, 1)), "a region is drawn for 2 to 4 objectives, but there are 1"),
-        (lambda: region_view(search(5, 5)), "a region is drawn for 2 to 4 objectives, but there are 5"),
+        (lambda: region_view(search(5, 1)), "a region needs 2 to 4 objectives, but there are 1"),
+        (lambda: region_view(search(5, 5)), "a region needs 2 to 4 objectives, but there are 5"),
         (lambda: region_view(search(5), STORY), "must have the same objectives"),
         (lambda: draw_region(region_view(search(5), repeats=2), "both"), "one of attainment, density, but is 'both'"),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(act, message):
+def test_invalid_arguments_are_rejected(act, message):
     with pytest.raises(InvalidInputError, match=message):
         act()

@@ -1,10 +1,10 @@
-"""Where the search went: each trial in its place, with its fate."""
+"""Search path: each trial at its position, marked by its state."""
 
 import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.figures import draw_search, importance_view, search_view
+from paretune.figures import draw_search_path, importance_view, search_path_view
 from studies import MIXED, STORY, search
 
 
@@ -12,12 +12,12 @@ def offsets(ax, label):
     return np.vstack([np.asarray(c.get_offsets()) for c in ax.collections if c.get_label().startswith(label)])
 
 
-def test_each_trial_stands_in_its_place_and_is_marked_by_its_fate():
+def test_trial_is_at_its_position_and_marked_by_its_state():
     trials = search(50)
-    view = search_view(trials, pair=("rate", "layers"))
+    view = search_path_view(trials, pair=("rate", "layers"))
     rates = np.array([params["rate"] for params in trials.params])
     assert view.places[:, 0].tolist() == pytest.approx((np.log10(rates) / 5 + 1).tolist())
-    ax = draw_search(view).axes[0]
+    ax = draw_search_path(view).axes[0]
     assert len(offsets(ax, "failed")) == trials.is_failed.sum()
     assert offsets(ax, "complete")[:, 0].tolist() == pytest.approx(view.places[trials.is_complete, 0].tolist())
     assert len(offsets(ax, "efficient")) == view.is_efficient.sum() > 0
@@ -27,39 +27,39 @@ def test_each_trial_stands_in_its_place_and_is_marked_by_its_fate():
     assert [text.get_text() for text in ax.get_yticklabels()] == ["1", "2", "3", "4"]
 
 
-def test_time_is_the_shade():
+def test_shade_shows_the_trial_number():
     trials = search(30)
-    ax, bar = draw_search(search_view(trials, ("rate", "layers"))).axes
+    ax, bar = draw_search_path(search_path_view(trials, ("rate", "layers"))).axes
     complete = next(c for c in ax.collections if c.get_label().startswith("complete"))
     assert complete.get_array().tolist() == trials.numbers[trials.is_complete].tolist()
     assert bar.get_ylabel() == "trial"
 
 
-def test_what_does_not_exist_stands_in_a_band():
+def test_inactive_parameter_is_in_a_band():
     trials = search(40)
-    view = search_view(trials, ("rate", "momentum"))
-    ax = draw_search(view).axes[0]
+    view = search_path_view(trials, ("rate", "momentum"))
+    ax = draw_search_path(view).axes[0]
     absent = [params["optimizer"] == "adam" for params in trials.params]
     assert np.isnan(view.places[:, 1]).tolist() == absent
     assert (offsets(ax, "complete")[:, 1] < 0).sum() == (np.array(absent) & trials.is_complete).sum()
-    assert ax.get_yticklabels()[0].get_text() == "does not\nexist"
+    assert ax.get_yticklabels()[0].get_text() == "inactive"
 
 
-def test_the_pair_is_the_one_that_is_asked_for_or_the_first():
+def test_pair_is_the_given_one_or_the_first_two():
     trials = search(60, 1)
-    assert search_view(trials, importance_view(trials).pair).pair == importance_view(trials).pair is not None
-    assert search_view(trials).pair == ("rate", "layers")
+    assert search_path_view(trials, importance_view(trials).pair).pair == importance_view(trials).pair is not None
+    assert search_path_view(trials).pair == ("rate", "layers")
 
 
-def test_a_single_parameter_is_drawn_over_time():
-    view = search_view(STORY)
+def test_single_parameter_is_drawn_over_time():
+    view = search_path_view(STORY)
     assert view.pair == ("x", None)
-    ax = draw_search(view).axes[0]
+    ax = draw_search_path(view).axes[0]
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "trial")
     assert offsets(ax, "failed").tolist() == [[0.8, 4.0], [1.0, 5.0]]
 
 
 @pytest.mark.parametrize("pair", [("rate", "rate"), ("rate", "width"), ("rate",)])
-def test_a_pair_that_is_none_is_refused(pair):
+def test_invalid_pair_is_rejected(pair):
     with pytest.raises(InvalidInputError, match="two different parameters of rate, layers"):
-        search_view(search(5), pair)
+        search_path_view(search(5), pair)

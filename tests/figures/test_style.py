@@ -1,4 +1,4 @@
-"""Can names in any script be read, as far as there are fonts?"""
+"""Fallback fonts for names in any script."""
 
 import re
 
@@ -15,7 +15,7 @@ NAMED = trials_of([(1.0, 2.0), (2.0, 1.0)], minimize("遅延", "size"))
 
 @pytest.fixture
 def font(tmp_path, monkeypatch):
-    """A font that has one Japanese letter, a square, and is installed."""
+    """Install a font that has one Japanese letter, drawn as a square."""
     pen = TTGlyphPen(None)
     for act, place in [(pen.moveTo, (0, 0)), *((pen.lineTo, place) for place in [(0, 900), (900, 900), (900, 0)])]:
         act(place)
@@ -36,12 +36,12 @@ def font(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("font")
-def test_a_letter_is_drawn_by_the_font_that_has_it():
+def test_letter_is_drawn_by_the_font_that_has_it():
     drawn = image(draw_front(front_view(NAMED)), "svg").decode()
     assert set(re.findall(r'<path id="(\w+)-[0-9a-f]+"', drawn)) == {"DejaVuSans", "NotoSansCJKjp"}
 
 
-def test_what_no_font_has_is_drawn_without_a_warning():
-    unheard = trials_of([(1.0, 2.0), (2.0, 1.0)], minimize("\U00014400", "size"))  # a hieroglyph
-    assert image(draw_front(front_view(unheard)), "png").startswith(b"\x89PNG")
-    assert animate_front(unheard, frames=2).startswith(b"GIF8")
+def test_letter_without_font_is_drawn_without_a_warning():
+    rare_letter = trials_of([(1.0, 2.0), (2.0, 1.0)], minimize("\U00014400", "size"))  # a hieroglyph
+    assert image(draw_front(front_view(rare_letter)), "png").startswith(b"\x89PNG")
+    assert animate_front(rare_letter, frames=2).startswith(b"GIF8")

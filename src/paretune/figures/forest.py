@@ -1,4 +1,4 @@
-"""What does a forest lose when it cannot see a parameter? Permutation importance (Breiman 2001), out of fold."""
+"""Permutation importance (Breiman 2001) of parameters for a random forest, on trials that it was not trained on."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from numpy.typing import NDArray
 
 N_FOLDS, N_SHUFFLES, N_TREES = 5, 5, 100
 MIN_TRIALS = 20
-MAX_SEEN = 1000  # trials that one tree learns from: the time of thousands is not worth their little more
-MIN_OF_A_KIND = 5
-CLEAR = 1.645  # standard errors
+MAX_TRAINING_TRIALS = 1000  # trials per tree; more take longer and improve little
+MIN_PER_CLASS = 5
+CLEAR_STANDARD_ERRORS = 1.645  # one-sided 5 % level
 
 
 @dataclass(frozen=True, eq=False)
 class Importances:
-    """What each of ``d`` parameters is worth for the prediction of one outcome.
+    """The importance of each of ``d`` parameters for the prediction of one outcome.
 
     Args:
-        mean: ``d`` numbers: by how many times the outcome's variance the squared error grows when the parameter is
-            shuffled, averaged over folds and shuffles. It can exceed 1, and be a little below 0 for no worth.
+        mean: ``d`` numbers: the growth of the squared error when the parameter is shuffled, in units of the outcome's
+            variance, averaged over folds and shuffles. It can exceed 1; without influence it can be slightly below 0.
         spread: ``d`` standard deviations over folds and shuffles.
-        r2: the share of the variance that is predicted out of fold; None where nothing was predicted.
-        r2_se: its standard error over trials; None likewise.
-        auc: the probability that a failed trial is given a higher chance to fail than another, out of fold; None
-            unless the outcome is yes or no.
-        n_trials: how many trials there were to learn from.
-        why_not: why there is no forest; empty where there is one.
+        r2: the share of the variance that is predicted out of fold; None without a forest.
+        r2_se: the standard error of `r2` over trials; None without a forest.
+        auc: the area under the ROC curve out of fold: the probability that a failed trial gets a higher predicted
+            chance of failure than another trial. None unless the outcome is binary.
+        n_trials: number of trials to learn from.
+        why_not: the reason why there is no forest; empty if there is one.
     """
 
     mean: NDArray[np.float64]
@@ -42,24 +42,24 @@ class Importances:
 
     @property
     def is_predicted(self) -> bool:
-        """Whether the forest predicts better than the mean does, by more than chance (one-sided, 5 %).
+        """Whether the forest predicts significantly better than the mean (one-sided, 5 %).
 
-        Of outcomes that were nothing but noise, of 30 and of 80 trials, a share predicted above 0 was found in 5 to
-        12 % of 60 cases each, such a one in none to 2 %.
+        With pure noise as outcome (60 cases each with 30 and 80 trials), `r2` was above 0 in 5 to 12 % of the cases,
+        and this test was positive in 0 to 2 %.
         """
-        return self.r2 is not None and self.r2_se is not None and self.r2 > CLEAR * self.r2_se
+        return self.r2 is not None and self.r2_se is not None and self.r2 > CLEAR_STANDARD_ERRORS * self.r2_se
 
 
 def importances(X: NDArray[np.float64], y: NDArray[np.float64], seed: int) -> Importances:
-    """Fit a forest on four fifths of the trials, ask it about the last fifth, and again for each fifth.
+    """Compute importances by cross-validation: fit on four fifths of the trials, predict the last fifth, five times.
 
-    Yes and no are numbers like any other here: for them the splits of a regression forest are those of a classifier's
-    by Gini impurity, and its mean is a probability.
+    A binary outcome is a number like any other: for it the splits of a regression forest equal those of a classifier
+    with Gini impurity, and the mean is a probability.
 
     Args:
         X: ``n x d``, without NaN.
         y: ``n`` numbers, or zeros and ones.
-        seed: a whole number.
+        seed: an integer.
     """
     is_binary = bool(np.isin(y, (0, 1)).all())
     why_not = _why_not(y, is_binary=is_binary)
@@ -78,30 +78,30 @@ def _why_not(y: NDArray[np.float64], *, is_binary: bool) -> str:
     if len(y) < MIN_TRIALS:
         return f"there are too few trials to learn from ({len(y)} of {MIN_TRIALS})"
     if len(np.unique(y)) == 1:
-        return "all trials are alike"
+        return "all trials have the same outcome"
     rarer = int(min(y.sum(), len(y) - y.sum()))
-    if is_binary and rarer < MIN_OF_A_KIND:
-        return f"there are too few of a kind to learn from ({rarer} of {MIN_OF_A_KIND})"
+    if is_binary and rarer < MIN_PER_CLASS:
+        return f"there are too few trials with the rarer outcome ({rarer} of {MIN_PER_CLASS})"
     return ""
 
 
 def _out_of_fold(
     X: NDArray[np.float64], y: NDArray[np.float64], seed: int, *, is_binary: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Predictions of trials that the forest has not seen, and by how much shuffling each parameter worsens them."""
+    """Predict each trial by a forest that was not trained on it, and measure the effect of shuffling parameters."""
     from sklearn.ensemble import RandomForestRegressor  # noqa: PLC0415 (slow to load, and this picture alone needs it)
     from sklearn.model_selection import KFold, StratifiedKFold  # noqa: PLC0415
 
     folds = (StratifiedKFold if is_binary else KFold)(N_FOLDS, shuffle=True, random_state=seed)
     predicted, growth, rng = np.empty(len(y)), [], np.random.default_rng(seed)
-    for learned, asked in folds.split(X, y):
-        n_seen = min(len(learned), MAX_SEEN)
+    for trained, tested in folds.split(X, y):
+        n_samples = min(len(trained), MAX_TRAINING_TRIALS)
         forest = RandomForestRegressor(
-            N_TREES, min_samples_leaf=2, max_features=0.5, max_samples=n_seen, random_state=seed
+            N_TREES, min_samples_leaf=2, max_features=0.5, max_samples=n_samples, random_state=seed
         )
-        forest.fit(X[learned], y[learned])
-        predicted[asked] = forest.predict(X[asked])
-        growth.append(_growth(forest, X[asked], y[asked], predicted[asked], rng))
+        forest.fit(X[trained], y[trained])
+        predicted[tested] = forest.predict(X[tested])
+        growth.append(_growth(forest, X[tested], y[tested], predicted[tested], rng))
     return predicted, np.vstack(growth)
 
 
@@ -112,9 +112,9 @@ def _growth(
     predicted: NDArray[np.float64],
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """By how much the squared error grows, ``shuffles x d``: `sklearn.inspection.permutation_importance` in one call.
+    """The growth of the squared error, ``shuffles x d``, as `sklearn.inspection.permutation_importance` gives it.
 
-    That function asks the forest once for each parameter and shuffle, which takes ten times as long.
+    One prediction serves all parameters and shuffles, which is ten times faster than that function.
     """
     n, d = X.shape
     shuffled = np.tile(X, (N_SHUFFLES, d, 1, 1))

@@ -10,28 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
-from paretune.figures.shown import LARGEST, are_log, finished, fits, unfinished
-from paretune.figures.steps import steps
+from paretune.figures.axis_scale import log_axes
+from paretune.figures.staircase import staircase
+from paretune.figures.trial_selection import LARGEST_DRAWABLE, count_unfinished, finished_trials, is_drawable
 from paretune.objectives import Objectives
 from paretune.trials import Trials
 
 
 @dataclass(frozen=True, eq=False)
 class FrontView:
-    """What a picture of a front shows, in the user's units.
+    """The data of a picture of the front, in the user's units.
 
     Args:
-        objectives: ``m`` objectives, the axes; a single one is drawn over the trials' numbers.
-        dominated: ``k x (m + 1)`` complete trials off the front, each with its number.
-        front: ``f x (m + 1)`` trials on it, likewise, ordered by their first loss.
-        front_se: ``f x (m + 1)`` standard errors, NaN where not known.
-        outside: ``o x (m + 1)`` failed trials of which every objective is known: those outside the limits.
-        unknown: ``u`` numbers of the failed trials without a place: they stand in the margin.
-        steps: ``s x m`` corners of the border of what the front dominates; none unless there are two objectives.
-        knee: ``m`` values and a number; None without a front.
-        is_log: ``m`` booleans, whose axis is logarithmic.
-        n_last: the largest number of a finished trial, -1 if there is none: the end of the margin.
-        n_excluded: how many trials are not in the picture, by why.
+        objectives: ``m`` objectives, the axes; a single objective is drawn over the trial numbers.
+        dominated: ``k x (m + 1)`` complete trials that are not on the front: values, then the trial number.
+        front: ``f x (m + 1)`` trials on the front, in the same columns, sorted by the first loss.
+        front_se: ``f x (m + 1)`` standard errors; NaN where unknown.
+        outside: ``o x (m + 1)`` failed trials with all objectives known: they are outside the limits.
+        unknown: ``u`` numbers of the failed trials with an unknown objective; they are drawn in the margin.
+        staircase: ``s x m`` corners of the border of the region that the front dominates; only for two objectives.
+        knee: ``m`` values and the trial number; None without a front.
+        is_log: ``m`` booleans, true for a logarithmic axis.
+        n_last: the largest number of a finished trial, the end of the margin's axis; -1 without one.
+        n_excluded: number of trials that are not in the picture, by reason.
     """
 
     objectives: Objectives
@@ -40,7 +41,7 @@ class FrontView:
     front_se: NDArray[np.float64]
     outside: NDArray[np.float64]
     unknown: NDArray[np.int64]
-    steps: NDArray[np.float64]
+    staircase: NDArray[np.float64]
     knee: NDArray[np.float64] | None
     is_log: tuple[bool, ...]
     n_last: int
@@ -48,18 +49,18 @@ class FrontView:
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """The objectives of each panel: the one that goes up, the one that goes across (``m`` is the number)."""
+        """The vertical and the horizontal objective of each panel; ``m`` stands for the trial number."""
         return list(itertools.combinations(range(len(self.objectives)), 2)) or [(0, 1)]
 
 
 def front_view(trials: Trials) -> FrontView:
-    """Sort trials into what a picture of the front shows.
+    """Sort trials into the groups that a picture of the front shows.
 
-    Values beyond 1e60, which trainings give in place of a failure, have no place on an axis; they are counted.
+    Trials with a value beyond 1e60, which some trainings report in place of a failure, are only counted.
     """
-    counted = finished(trials)
+    counted = finished_trials(trials)
     is_known = np.asarray(np.isfinite(counted.losses).all(axis=1))
-    drawn = counted[fits(counted.losses)]
+    drawn = counted[is_drawable(counted.losses)]
     complete = drawn[drawn.is_complete]
     on_front = pareto.is_nondominated(complete.losses)
     efficient = complete[on_front]
@@ -68,18 +69,18 @@ def front_view(trials: Trials) -> FrontView:
     is_line = len(trials.objectives) == 2
     return FrontView(
         trials.objectives,
-        _places(complete[~on_front]),
-        _places(front),
+        _values_and_numbers(complete[~on_front]),
+        _values_and_numbers(front),
         np.column_stack([front.losses_se, np.full(len(front), np.nan)]),
-        _places(drawn[drawn.is_failed]),
+        _values_and_numbers(drawn[drawn.is_failed]),
         counted.numbers[~is_known],
-        trials.objectives.values(steps(front.losses)) if is_line else front.values[:0],
-        None if knee is None else _places(complete)[knee],
-        are_log(trials.objectives, drawn.values),
+        trials.objectives.values(staircase(front.losses)) if is_line else front.values[:0],
+        None if knee is None else _values_and_numbers(complete)[knee],
+        log_axes(trials.objectives, drawn.values),
         int(counted.numbers.max(initial=-1)),
-        unfinished(trials) | {f"with a value beyond {LARGEST:g}": int(is_known.sum()) - len(drawn)},
+        count_unfinished(trials) | {f"with a value beyond {LARGEST_DRAWABLE:g}": int(is_known.sum()) - len(drawn)},
     )
 
 
-def _places(trials: Trials) -> NDArray[np.float64]:
+def _values_and_numbers(trials: Trials) -> NDArray[np.float64]:
     return np.column_stack([trials.values, trials.numbers])

@@ -1,4 +1,4 @@
-"""How did the hypervolume grow, trial by trial?"""
+"""The growth of the hypervolume, trial by trial."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
-from paretune.confidence.check import check_count
-from paretune.confidence.estimate import TAILS, centred, widening
+from paretune.confidence.input_checks import check_count
+from paretune.confidence.interval_estimate import INTERVAL_QUANTILES, shift_to_measured, small_sample_factor
 from paretune.errors import InvalidInputError
-from paretune.figures.shown import finished, points, too_large, total, unfinished
+from paretune.figures.trial_selection import (
+    count_too_large,
+    count_unfinished,
+    drawable_losses,
+    finished_trials,
+    sum_counts,
+)
 from paretune.objectives import Objectives
 from paretune.trials import Trials
 
 Runs: TypeAlias = Trials | Sequence[Trials]
-N_PLACES = 25
+N_BAND_POINTS = 25
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +32,12 @@ class GrowthCurve:
     """The hypervolume of one side, in products of losses.
 
     Args:
-        hypervolume: ``n`` volumes, after each trial; of several runs their mean.
-        at: ``c`` counts of trials at which the band is known.
-        low: ``c`` volumes, the band's lower border.
-        high: ``c`` volumes, its upper one.
-        failed: counts of trials at which one failed; none for several runs.
-        n_runs: how many runs.
+        hypervolume: ``n`` volumes, one after each trial; the mean of several runs.
+        at: ``c`` counts of trials at which the band is computed.
+        low: ``c`` volumes, the lower border of the band.
+        high: ``c`` volumes, the upper border of the band.
+        failed: positions of the failed trials, counted from 1; empty for several runs.
+        n_runs: number of runs.
     """
 
     hypervolume: NDArray[np.float64]
@@ -44,16 +50,16 @@ class GrowthCurve:
 
 @dataclass(frozen=True, eq=False)
 class GrowthView:
-    """What a picture of the growth of hypervolume shows.
+    """The data of a picture of the growing hypervolume.
 
     Args:
         objectives: ``m`` objectives.
-        candidate: the curve of the study, or of its runs.
-        baseline: the curve of what it is compared with; None for nothing.
-        reference: ``m`` values in the user's units, the corner that all volumes are measured from.
-        best: ``m`` values, the best of each objective in any trial; the reference's where no trial is complete.
-        repeats: how many resamples the bands are of.
-        n_excluded: how many trials are not in the picture, by why, of all runs.
+        candidate: the curve of the study or of its runs.
+        baseline: the curve of the other side of a comparison; None without one.
+        reference: ``m`` values in the user's units, the reference point of all volumes.
+        best: ``m`` values, the best value of each objective in any trial; `reference` if no trial is complete.
+        repeats: number of resamples behind the bands.
+        n_excluded: number of trials of all runs that are not in the picture, by reason.
     """
 
     objectives: Objectives
@@ -73,37 +79,40 @@ def growth_view(
     repeats: int = 200,
     seed: int = 0,
 ) -> GrowthView:
-    """The hypervolume after each trial, with 95 % bands, from one reference throughout.
+    """Compute the hypervolume after each trial, with 95 % bands, from one reference point.
 
-    Of several runs the line is the mean, and the band is of the mean when runs are drawn with replacement, widened
-    where they are few (`paretune.confidence.estimate.widening`). Of a single run, its trials are: a trial that is not
-    drawn gives no point. The band is centred on the measured line, since such a draw lacks points for no fault of the
-    search, and tells how much hangs on a few trials; not what another run of a search that learns would do. No band
-    goes beyond the volume of a trial that would be the best in everything.
+    Several runs: the line is their mean. The band is a bootstrap over runs, widened for few runs
+    (`paretune.confidence.interval_estimate.small_sample_factor`).
+
+    A single run: the band is a bootstrap over its trials, centred on the measured line, because a resample always
+    lacks some points. It shows how much the result depends on a few trials, not what another run of a search that
+    learns would do.
+
+    No band exceeds the volume of an imaginary trial that has the best value of every objective.
 
     Args:
-        candidate_runs: one study, or several of different seeds; runs are cut to the shortest.
-        baseline_runs: likewise.
+        candidate_runs: one study, or several with different seeds; runs are cut to the length of the shortest.
+        baseline_runs: the same for the other side of a comparison.
         reference: ``m`` finite losses; by default `paretune.pareto.reference_point` of all complete trials, as in
             `paretune.confidence.compare`.
-        repeats: how many resamples.
-        seed: a whole number.
+        repeats: number of resamples.
+        seed: an integer.
 
     Raises:
-        InvalidInputError: no run is given, objectives differ, or the reference does not fit.
+        InvalidInputError: no run is given, the objectives differ, or the reference does not fit them.
     """
     given = [_runs(side) for side in (candidate_runs, baseline_runs) if side is not None]
     objectives = _common_objectives([run for side in given for run in side])
-    sides = [[finished(run) for run in side] for side in given]
+    sides = [[finished_trials(run) for run in side] for side in given]
     cut = [[run[: min(map(len, side))] for run in side] for side in sides]
-    everything = np.vstack([points(run) for side in cut for run in side])
+    everything = np.vstack([drawable_losses(run) for side in cut for run in side])
     known = everything[~np.isnan(everything).any(axis=1)]
     corner = pareto.reference_point(everything, objectives.limits) if reference is None else np.asarray(reference)
     rng, repeats = np.random.default_rng(seed), check_count(repeats, "repeats")
     best = known.min(axis=0) if len(known) else corner
     curves = [_curve(side, corner, best, repeats, rng) for side in cut]
     n_cut = sum(map(len, (run for side in sides for run in side))) - len(everything)
-    n_excluded = total([unfinished(run) | too_large(run) for side in given for run in side])
+    n_excluded = sum_counts([count_unfinished(run) | count_too_large(run) for side in given for run in side])
     return GrowthView(
         objectives,
         curves[0],
@@ -118,7 +127,7 @@ def growth_view(
 def _runs(side: Runs) -> list[Trials]:
     runs = [side] if isinstance(side, Trials) else list(side)
     if not runs:
-        raise InvalidInputError("growth needs at least one run a side, but a side has none")
+        raise InvalidInputError("the growth needs at least one run on each side, but a side has none")
     return runs
 
 
@@ -135,42 +144,46 @@ def _curve(
     repeats: int,
     rng: np.random.Generator,
 ) -> GrowthCurve:
-    """The line and the band of one side, which ends where all is as good as the best loss of each objective."""
-    losses = [points(run) for run in runs]
+    """Compute the line and the band of one side; the best loss of each objective bounds the band."""
+    losses = [drawable_losses(run) for run in runs]
     histories = np.array([pareto.hypervolume_history(run, reference) for run in losses])
     measured, n = histories.mean(axis=0), histories.shape[1]
-    at = _places(n)
+    at = _band_points(n)
     if len(runs) == 1:
-        drawn = np.array([_at_places(_redrawn(losses[0], rng), reference, at) for _ in range(repeats)])
+        drawn = np.array([_volumes_at(_resample(losses[0], rng), reference, at) for _ in range(repeats)])
         failed, wider = np.flatnonzero(runs[0].is_failed) + 1, 1.0
     else:
         drawn = histories[rng.integers(len(runs), size=(repeats, len(runs)))].mean(axis=1)[:, at - 1]
-        failed, wider = np.empty(0, np.int64), widening(len(runs))
+        failed, wider = np.empty(0, np.int64), small_sample_factor(len(runs))
     most = float(np.prod(np.maximum(reference - best, 0.0)))
-    drawn = np.column_stack([centred(measured[k - 1], drawn[:, i], most, wider) for i, k in enumerate(at)] or [drawn])
-    low, high = np.quantile(drawn, TAILS, axis=0)
+    drawn = np.column_stack(
+        [shift_to_measured(measured[k - 1], drawn[:, i], most, wider) for i, k in enumerate(at)] or [drawn]
+    )
+    low, high = np.quantile(drawn, INTERVAL_QUANTILES, axis=0)
     return GrowthCurve(
         measured, at, np.minimum(low, measured[at - 1]), np.maximum(high, measured[at - 1]), failed, len(runs)
     )
 
 
-def _places(n: int) -> NDArray[np.int64]:
-    """Counts of trials at which the band is computed: closer at first, where most happens."""
+def _band_points(n: int) -> NDArray[np.int64]:
+    """Counts of trials at which the band is computed: denser at the beginning, where the volume grows most."""
     if n == 0:
         return np.empty(0, np.int64)
-    return np.unique(np.concatenate([np.geomspace(1, n, N_PLACES), np.linspace(1, n, N_PLACES)]).round().astype(int))
+    return np.unique(
+        np.concatenate([np.geomspace(1, n, N_BAND_POINTS), np.linspace(1, n, N_BAND_POINTS)]).round().astype(int)
+    )
 
 
-def _redrawn(run: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
-    """The trials in their order, those left out by a draw with replacement being NaN; one twice is as good as once."""
+def _resample(run: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw trials with replacement: keep the order, set the trials that were not drawn to NaN, ignore repeats."""
     drawn = np.full_like(run, np.nan)
     kept = np.unique(rng.integers(len(run), size=len(run)))
     drawn[kept] = run[kept]
     return drawn
 
 
-def _at_places(run: NDArray[np.float64], reference: NDArray[np.float64], at: NDArray[np.int64]) -> list[float]:
-    """The hypervolume after some counts of trials: of the front so far and the trials since."""
+def _volumes_at(run: NDArray[np.float64], reference: NDArray[np.float64], at: NDArray[np.int64]) -> list[float]:
+    """The hypervolume at some counts of trials, each computed from the front so far and the new trials."""
     volumes, beaten, before = [], run[:0], 0
     for count in at.tolist():
         beaten = pareto.front(np.vstack([beaten, run[before:count]]))

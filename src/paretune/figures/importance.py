@@ -1,4 +1,4 @@
-"""Which parameters decide over each objective, and over failing?"""
+"""The importance of each parameter for each objective and for failure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune.figures.forest import Importances, importances
-from paretune.figures.shown import finished, unfinished
+from paretune.figures.trial_selection import count_unfinished, finished_trials
 from paretune.trials import Trials
 
 FAILING = "failing"
@@ -17,13 +17,13 @@ FAILING = "failing"
 
 @dataclass(frozen=True, eq=False)
 class ImportanceView:
-    """What a picture of importances shows.
+    """The data of a picture of importances.
 
     Args:
         parameters: ``d`` names.
-        outcomes: by the objective's name, and by ``failing``.
-        n_excluded: how many trials are not in the picture, by why; those of which an objective is not known are
-            missing from its number of trials alone.
+        outcomes: importances by outcome: the name of each objective, and ``failing``.
+        n_excluded: number of trials that are not in the picture, by reason. A trial with an unknown objective is not
+            counted here; it is missing only from the number of trials of that objective.
     """
 
     parameters: tuple[str, ...]
@@ -32,14 +32,14 @@ class ImportanceView:
 
     @property
     def order(self) -> list[int]:
-        """The parameters' places by the largest importance for any outcome that can be predicted, largest first."""
+        """Parameter indices, sorted by the largest importance for any predictable outcome, largest first."""
         known = [found.mean for found in self.outcomes.values() if found.is_predicted]
         largest = np.max(known, axis=0) if known else np.zeros(len(self.parameters))
         return [int(i) for i in np.argsort(-largest, kind="stable")]
 
     @property
     def pair(self) -> tuple[str, str] | None:
-        """The two most important parameters; None where nothing can be predicted, or there is one alone."""
+        """The two most important parameters; None if no outcome is predictable or there is only one parameter."""
         if len(self.parameters) < 2 or not any(found.is_predicted for found in self.outcomes.values()):
             return None
         first, second = self.order[:2]
@@ -47,28 +47,29 @@ class ImportanceView:
 
 
 def importance_view(trials: Trials, seed: int = 0) -> ImportanceView:
-    """How much worse a forest predicts an outcome when a parameter is shuffled among trials that it has not seen.
+    """Compute how much worse a forest predicts each outcome when a parameter is shuffled.
 
-    Objectives are predicted as ranks, so that neither their scale nor a few huge values decide; a failed trial teaches
-    the objectives that are known of it. Failing is predicted as a probability; a trial outside the limits has failed.
-    Encoded as in `paretune.Space.encode`; where a parameter does not exist it stands at -1, so that its importance
-    holds that of its existence.
+    Objectives are predicted as ranks, so that neither their scale nor a few huge values dominate. A failed trial is
+    used for those objectives that are known. Failure is predicted as a probability; a trial outside the limits counts
+    as failed. Parameters are encoded by `paretune.Space.encode`. An inactive parameter is encoded as -1, so its
+    importance includes the effect of being active.
 
     Args:
-        trials: what was tried.
-        seed: a whole number.
+        trials: the trials to analyse.
+        seed: an integer.
     """
-    counted = finished(trials)
+    counted = finished_trials(trials)
     X = np.nan_to_num(counted.X, nan=-1.0)
     outcomes = {
-        name: _of_known(X, losses, seed) for name, losses in zip(trials.objectives.names, counted.losses.T, strict=True)
+        name: _rank_importances(X, losses, seed)
+        for name, losses in zip(trials.objectives.names, counted.losses.T, strict=True)
     }
     failing = FAILING if FAILING not in outcomes else f"{FAILING} of trials"
     outcomes[failing] = importances(X, counted.is_failed.astype(float), seed)
-    return ImportanceView(tuple(trials.space), outcomes, unfinished(trials))
+    return ImportanceView(tuple(trials.space), outcomes, count_unfinished(trials))
 
 
-def _of_known(X: NDArray[np.float64], losses: NDArray[np.float64], seed: int) -> Importances:
+def _rank_importances(X: NDArray[np.float64], losses: NDArray[np.float64], seed: int) -> Importances:
     from scipy.stats import rankdata  # noqa: PLC0415 (slow to load, and this picture alone needs it)
 
     is_known = np.isfinite(losses)

@@ -1,4 +1,4 @@
-"""How are the importances of parameters drawn?"""
+"""Drawing of `ImportanceView`."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from matplotlib.figure import Figure
 
 from paretune.figures.forest import N_FOLDS, N_SHUFFLES, Importances
 from paretune.figures.importance import ImportanceView
-from paretune.figures.style import BLACK, BLUE, ORANGE, bare, caption, left_out
-from paretune.figures.words import plain
+from paretune.figures.labels import plain_text
+from paretune.figures.style import BLACK, BLUE, ORANGE, add_caption, excluded_text, hide_frame
 
 _CAPTION = (
-    "A forest learns from four fifths of the trials and predicts the last fifth; shown is by how much its squared "
-    "error grows there when a parameter is shuffled, as a multiple of the outcome's variance, ± one standard deviation "
-    f"over {N_FOLDS} folds of {N_SHUFFLES} shuffles. Objectives are predicted as ranks."
+    "A random forest learns from four fifths of the trials and predicts the last fifth. A bar shows how much its "
+    "squared error grows when the values of one parameter are shuffled, as a multiple of the outcome's variance, ± one "
+    f"standard deviation over {N_FOLDS} folds of {N_SHUFFLES} shuffles. Objectives are predicted as ranks."
 )
 
 
 def draw_importance(view: ImportanceView) -> Figure:
-    """Draw a panel of bars for each outcome, the parameters in one order, failing hatched.
+    """Draw a panel of bars for each outcome; all panels have the same order of parameters, failure is hatched.
 
-    Where a forest predicts no better than the mean, the panel says so and shows no bars.
+    A panel without bars says that the forest does not predict better than the mean.
     """
     n = len(view.outcomes)
     columns = n if n <= 3 else -(-n // 2)
@@ -33,20 +33,20 @@ def draw_importance(view: ImportanceView) -> Figure:
     fig = Figure(figsize=(1.6 + 2.7 * columns, height), layout="constrained")
     for i, (name, found) in enumerate(view.outcomes.items()):
         ax = fig.add_subplot(rows, columns, i + 1)
-        bare(ax)
+        hide_frame(ax)
         is_failing = i == n - 1
-        ax.set_title(f"{plain(name, 24)}\n{_quality(found)}", fontsize=9, loc="left")
+        ax.set_title(f"{plain_text(name, 24)}\n{_quality(found)}", fontsize=9, loc="left")
         _draw_panel(ax, found, order, is_failing=is_failing)
-        ax.set_yticks(range(len(order)), [plain(view.parameters[j], 22) for j in order], fontsize=8)
+        ax.set_yticks(range(len(order)), [plain_text(view.parameters[j], 22) for j in order], fontsize=8)
         ax.tick_params(labelleft=i % columns == 0, left=False)
         ax.set_ylim(-0.6, max(len(order), 1) - 0.4)
-    caption(fig, _CAPTION, left_out(view.n_excluded))
+    add_caption(fig, _CAPTION, excluded_text(view.n_excluded))
     return fig
 
 
 def _draw_panel(ax: Axes, found: Importances, order: list[int], *, is_failing: bool) -> None:
     if not found.is_predicted:
-        why = found.why_not or "a forest predicts not clearly better than the mean does"
+        why = found.why_not or "a forest does not predict clearly better than the mean"
         ax.set(xticks=[], xlim=(0, 1))
         ax.text(
             0.5, 0.5, _wrapped(f"Nothing to show: {why}."), transform=ax.transAxes, ha="center", va="center", fontsize=8

@@ -1,22 +1,22 @@
-"""Where on an axis do the values of a parameter stand?"""
+"""Ticks and positions of parameter values on an axis."""
 
 from __future__ import annotations
 
 import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from paretune.figures.words import short
+from paretune.figures.labels import short_text
 from paretune.space import Categorical, Parameter
 
-INACTIVE = -0.12  # below the unit interval: where a parameter stands that does not exist
+INACTIVE_PLACE = -0.12  # position of an inactive parameter, below the unit interval
 
 
 def ticks(parameter: Parameter, most: int = 6) -> tuple[list[float], list[str]]:
-    """Places in the unit interval, and the values that are written there: the parameter's own scale, log or linear.
+    """Positions in the unit interval and their labels, on the parameter's own scale (linear or logarithmic).
 
     Args:
-        parameter: the axis.
-        most: how many ticks there may be; of more choices the first, the last and some between.
+        parameter: the parameter of the axis.
+        most: maximal number of ticks; of more choices the first, the last and some between them are labelled.
 
     Example:
         >>> from paretune import Float
@@ -33,7 +33,7 @@ def ticks(parameter: Parameter, most: int = 6) -> tuple[list[float], list[str]]:
 
 
 def _round_values(parameter: Parameter, most: int) -> list[float | int]:
-    """Round numbers between the bounds; the bounds themselves where there are not two of them."""
+    """Round numbers between the bounds; the bounds themselves if there are fewer than two round numbers."""
     assert not isinstance(parameter, Categorical)  # noqa: S101 (tells the type checker)
     low, high = parameter.low, parameter.high
     locator = LogLocator(numticks=most) if parameter.log else MaxNLocator(most - 1, integer=parameter.type == "int")
@@ -41,7 +41,7 @@ def _round_values(parameter: Parameter, most: int) -> list[float | int]:
     if parameter.log and len(inside) < 3:
         inside = [value for value in LogLocator(subs=(1, 2, 5)).tick_values(low, high) if low <= value <= high]
     if parameter.n_levels is not None and parameter.type == "float":
-        inside = []  # a step's values, which round numbers may miss
+        inside = []  # round numbers may miss the values of a stepped parameter
     if len(inside) < 2:
         inside = sorted({low, high})
     return [int(value) for value in inside] if parameter.type == "int" else [float(value) for value in inside]
@@ -49,24 +49,24 @@ def _round_values(parameter: Parameter, most: int) -> list[float | int]:
 
 def _text(value: object) -> str:
     return (
-        short(float(value))
+        short_text(float(value))
         if isinstance(value, int) and not isinstance(value, bool) and value > 99_999
-        else short(value)
+        else short_text(value)
     )
 
 
 def is_crowded(parameter: Parameter) -> bool:
-    """Whether so few values exist that many trials stand on one."""
+    """Whether the parameter has so few values that many trials share one."""
     return parameter.n_levels is not None and parameter.n_levels <= 12
 
 
-def spread(places: np.ndarray, parameter: Parameter, shift: float) -> np.ndarray:
-    """The same places, moved inside their cells so that equal ones can be told apart: the golden ratio's sequence.
+def jitter(places: np.ndarray, parameter: Parameter, shift: float) -> np.ndarray:
+    """Move positions inside their cells so that equal ones become distinguishable, by a golden-ratio sequence.
 
     Args:
-        places: ``n`` places in the unit interval; a parameter of many values is left as it is.
-        parameter: whose places they are.
-        shift: 0 to 1, another one for each axis, or all would lie on diagonals.
+        places: ``n`` positions in the unit interval; those of a parameter with many values stay unchanged.
+        parameter: the parameter of the axis.
+        shift: 0 to 1; give each axis another one, else all points lie on diagonals.
     """
     if not is_crowded(parameter):
         return places

@@ -1,4 +1,4 @@
-"""Where does the baseline's front lie, as far as its trials tell, and where the candidate's?"""
+"""The confidence region of a baseline's front, with the candidate's front over it."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from numpy.typing import NDArray
 
 from paretune import confidence, pareto
 from paretune.errors import InvalidInputError
-from paretune.figures.shown import are_log, finished, points, too_large, total, unfinished
-from paretune.figures.steps import steps
+from paretune.figures.axis_scale import log_axes
+from paretune.figures.staircase import staircase
+from paretune.figures.trial_selection import (
+    count_too_large,
+    count_unfinished,
+    drawable_losses,
+    finished_trials,
+    sum_counts,
+)
 from paretune.objectives import Objectives
 from paretune.trials import Trials
 
 N_CELLS = 80
-MARGIN = 0.05
+EDGE_MARGIN = 0.05
 Edges = tuple[NDArray[np.float64], NDArray[np.float64]]
 Pair = tuple[int, int]
 
@@ -27,13 +34,14 @@ class RegionPanel:
     """The region of two objectives, in the user's units, both axes ascending.
 
     Args:
-        pair: which two of the objectives.
+        pair: indices of the two objectives.
         edges: two ascending arrays, the borders of the cells.
-        attainment: ``k_1 x k_2`` shares of 1, the fronts that attain all of a cell.
-        density: ``k_1 x k_2`` shares of 1, the fronts that pass through a cell.
-        surfaces: ``s x 2`` corners by share: the border of what at least 0.05, 0.5 and 0.95 of the fronts attain.
-        front: ``f x 2``, the measured front that lies over the region, ordered by its first loss.
-        border: ``s x 2`` corners of the border of what it dominates.
+        attainment: ``k_1 x k_2`` shares of 1: the fronts that attain (reach or beat) all of a cell.
+        density: ``k_1 x k_2`` shares of 1: the fronts that pass through a cell.
+        surfaces: ``s x 2`` corners by share: the border of the region that at least 0.05, 0.5 and 0.95 of the fronts
+            attain.
+        front: ``f x 2`` points of the measured front, sorted by the first loss.
+        border: ``s x 2`` corners of the border of the region that this front dominates.
     """
 
     pair: Pair
@@ -47,18 +55,18 @@ class RegionPanel:
 
 @dataclass(frozen=True, eq=False)
 class RegionView:
-    """What a picture of a confidence region shows.
+    """The data of a picture of a confidence region.
 
     Args:
         objectives: ``m`` objectives, the axes.
-        panels: one for each pair of objectives; none where no draw has a point.
-        is_log: ``m`` booleans, whose axis is logarithmic.
-        n_trials: the baseline's trials, failed ones included.
-        size: how many each draw takes of them.
+        panels: one for each pair of objectives; none if no draw has a point.
+        is_log: ``m`` booleans, true for a logarithmic axis.
+        n_trials: number of the baseline's trials, failed ones included.
+        size: number of trials in each draw.
         replace: whether a draw can take a trial twice.
-        n_fronts: how many draws.
-        n_candidate: the candidate's trials; None where the front is the study's own.
-        n_excluded: how many trials are not in the picture, by why, of both sides.
+        n_fronts: number of draws.
+        n_candidate: number of the candidate's trials; None if the region is about the study's own front.
+        n_excluded: number of trials of both sides that are not in the picture, by reason.
     """
 
     objectives: Objectives
@@ -73,50 +81,51 @@ class RegionView:
 
     @property
     def text(self) -> str:
-        """What was resampled, and what may be concluded from it."""
-        whose = "this study" if self.n_candidate is None else "the baseline"
+        """A text that says what was resampled and what one can conclude from it."""
+        source = "this study" if self.n_candidate is None else "the baseline"
         way = "with" if self.replace else "without"
-        drawn = f"Region: {self.n_fronts:,} draws of {self.size:,} of {self.n_trials:,} trials of {whose}, {way} "
-        drawn += "replacement, a failed one giving no point."
+        draws = f"The region comes from {self.n_fronts:,} draws of {self.size:,} of the {self.n_trials:,} trials of "
+        draws += f"{source}, {way} replacement; a failed trial gives no point."
         if self.n_candidate is not None:
-            return f"{drawn} Line: all {self.n_candidate:,} trials of the candidate."
+            return f"{draws} The line is the front of all {self.n_candidate:,} trials of the candidate."
         return (
-            f"{drawn} It tells how much the front hangs on a few of its trials. It is no region for another run: "
-            "a search that learns chose its trials by earlier ones, which resampling does not repeat."
+            f"{draws} It shows how much the front depends on a few trials. It does not predict another run: a search "
+            "that learns chose its trials after earlier ones, and resampling does not repeat that."
         )
 
 
 def region_view(
     baseline: Trials, candidate: Trials | None = None, *, size: int | None = None, repeats: int = 800, seed: int = 0
 ) -> RegionView:
-    """The confidence region of a baseline's front, and the candidate's front over it.
+    """Compute the confidence region of a baseline's front, and the candidate's front over it.
 
-    Draws of the baseline's trials give fronts (`paretune.confidence.bootstrap_fronts`), and these the region
-    (`paretune.confidence.region`), as SigOpt and NVIDIA (2017) drew random search's beneath their own front. Of three
-    or four objectives each pair has its panel: the region and the front of these two alone, whatever the others are.
+    Draws of the baseline's trials give fronts (`paretune.confidence.bootstrap_fronts`), and these give the region
+    (`paretune.confidence.region`). SigOpt and NVIDIA (2017) drew the region of random search below their own front in
+    this way. With three or four objectives each pair has a panel, which ignores the other objectives.
 
     Args:
-        baseline: whose front is uncertain.
-        candidate: whose front lies over it; the baseline's own where None.
-        size: how many trials each draw takes; by default as many as the candidate has, if the baseline has at least
-            as many, else as many as the baseline has. Up to half of the trials are drawn without replacement; more
-            are drawn with it, since draws of nearly all trials are nearly alike.
-        repeats: how many draws.
-        seed: a whole number.
+        baseline: the trials behind the region.
+        candidate: the trials behind the front over it; if None, those of the baseline.
+        size: number of trials in each draw. By default the number of the candidate's trials if the baseline has at
+            least as many, else the number of the baseline's. Up to half of the trials are drawn without replacement;
+            more are drawn with replacement, since draws of nearly all trials would be nearly equal.
+        repeats: number of draws.
+        seed: an integer.
 
     Raises:
-        InvalidInputError: one objective, or more than four; objectives differ; size or repeats is below 1.
+        InvalidInputError: there is one objective or more than four, the objectives differ, or size or repeats is below
+            1.
     """
-    objectives = _checked(baseline, candidate)
-    ours, theirs = finished(baseline), None if candidate is None else finished(candidate)
+    objectives = _check_objectives(baseline, candidate)
+    ours, theirs = finished_trials(baseline), None if candidate is None else finished_trials(candidate)
     n = len(ours)
     default = n if theirs is None or not 0 < len(theirs) <= n else len(theirs)
     size = default if size is None else size
     replace = 2 * size > n
-    losses = points(ours)
-    front = losses if theirs is None else points(theirs)
+    losses = drawable_losses(ours)
+    front = losses if theirs is None else drawable_losses(theirs)
     fronts = confidence.bootstrap_fronts(losses, size, repeats, seed, replace=replace) if n else []
-    is_log = are_log(objectives, objectives.values(np.vstack([*fronts, front])))
+    is_log = log_axes(objectives, objectives.values(np.vstack([*fronts, front])))
     pairs = list(itertools.combinations(range(len(objectives)), 2)) if any(map(len, fronts)) else []
     sides = [side for side in (baseline, candidate) if side is not None]
     return RegionView(
@@ -128,14 +137,14 @@ def region_view(
         replace,
         len(fronts),
         None if theirs is None else len(theirs),
-        total([unfinished(side) | too_large(side) for side in sides]),
+        sum_counts([count_unfinished(side) | count_too_large(side) for side in sides]),
     )
 
 
-def _checked(baseline: Trials, candidate: Trials | None) -> Objectives:
+def _check_objectives(baseline: Trials, candidate: Trials | None) -> Objectives:
     m = len(baseline.objectives)
     if not 2 <= m <= 4:
-        raise InvalidInputError(f"a region is drawn for 2 to 4 objectives, but there are {m}: draw the growth instead")
+        raise InvalidInputError(f"a region needs 2 to 4 objectives, but there are {m}: draw the growth instead")
     if candidate is not None and candidate.objectives != baseline.objectives:
         raise InvalidInputError("the candidate and the baseline must have the same objectives and limits")
     return baseline.objectives
@@ -148,7 +157,7 @@ def _panel(
     losses: NDArray[np.float64],
     is_log: tuple[bool, ...],
 ) -> RegionPanel:
-    """Of each front, what two of its losses attain, which is what all trials of the draw attain in these two."""
+    """Compute one panel; the front in two losses equals that of all trials of the draw in these two."""
     columns, two = list(pair), Objectives([objectives[i] for i in pair])
     drawn = [pareto.front(front[:, columns]) for front in fronts]
     own = pareto.front(losses[:, columns])
@@ -157,24 +166,24 @@ def _panel(
     signs = [objective.sign for objective in two]
     grid = [np.sort(sign * axis) for sign, axis in zip(signs, edges, strict=True)]
     found = confidence.region(drawn, grid)
-    turned = tuple(slice(None, None, int(sign)) for sign in signs)  # ascending values, as edges are
+    ascending = tuple(slice(None, None, int(sign)) for sign in signs)  # as the edges
     worst = [axis[-1] for axis in grid]
-    surfaces = {share: two.values(steps(surface, worst)) for share, surface in found.surfaces.items()}
+    surfaces = {share: two.values(staircase(surface, worst)) for share, surface in found.surfaces.items()}
     return RegionPanel(
         pair,
         (edges[0], edges[1]),
-        found.attainment[turned],
-        found.density[turned],
+        found.attainment[ascending],
+        found.density[ascending],
         surfaces,
         two.values(own),
-        two.values(steps(np.unique(own, axis=0), worst)),
+        two.values(staircase(np.unique(own, axis=0), worst)),
     )
 
 
 def _edges(values: NDArray[np.float64], *, is_log: bool) -> NDArray[np.float64]:
-    """Even cells on the scale that is drawn, a twentieth beyond the values on both sides."""
+    """Cells of equal size on the drawn scale, with a margin of a twentieth on both sides."""
     scaled = np.log10(values) if is_log else values
     low, high = float(scaled.min()), float(scaled.max())
-    margin = MARGIN * (high - low or abs(high) or 1.0)
+    margin = EDGE_MARGIN * (high - low or abs(high) or 1.0)
     edges = np.linspace(low - margin, high + margin, N_CELLS + 1)
     return 10**edges if is_log else edges

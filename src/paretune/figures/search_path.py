@@ -1,4 +1,4 @@
-"""Where did the search go? A pair of parameters over time."""
+"""The path of the search: two parameters of each trial over time."""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.errors import InvalidInputError
-from paretune.figures.shown import finished, unfinished
+from paretune.figures.trial_selection import count_unfinished, finished_trials
 from paretune.space import Space
 from paretune.trials import Trials
 
 
 @dataclass(frozen=True, eq=False)
-class SearchView:
-    """What a picture of where the search went shows.
+class SearchPathView:
+    """The data of a picture of the search path.
 
     Args:
         space: the parameters.
-        pair: the parameters across and up; the second is None where there is only one, which is drawn over time.
-        places: ``n x 2`` places on the parameters' own scales, 0 to 1, in the order of the trials; NaN where a
-            parameter does not exist, and in the second column where there is no second parameter.
-        numbers: ``n`` numbers, the time.
+        pair: the horizontal and the vertical parameter; the second is None if the space has only one, which is drawn
+            over time.
+        places: ``n x 2`` positions between 0 and 1 on the parameters' own scales, in the order of the trials; NaN for
+            an inactive parameter, and in the second column if there is no second parameter.
+        numbers: ``n`` trial numbers, the time.
         is_failed: ``n`` booleans.
         is_efficient: ``n`` booleans.
-        n_excluded: how many trials are not in the picture, by why.
+        n_excluded: number of trials that are not in the picture, by reason.
     """
 
     space: Space
@@ -39,38 +40,38 @@ class SearchView:
     n_excluded: Mapping[str, int]
 
 
-def search_view(trials: Trials, pair: tuple[str, str] | None = None) -> SearchView:
-    """Where each trial stands in two of the parameters.
+def search_path_view(trials: Trials, pair: tuple[str, str] | None = None) -> SearchPathView:
+    """Compute the position of each trial in two parameters.
 
     Args:
-        trials: what was tried.
-        pair: the two, such as the most important ones, `ImportanceView.pair`; by default the first two.
+        trials: the trials to draw.
+        pair: the two parameters, such as the most important ones (`ImportanceView.pair`); by default the first two.
 
     Raises:
-        InvalidInputError: a name of the pair is none of the parameters', or it stands twice.
+        InvalidInputError: the pair names an unknown parameter, or the same parameter twice.
     """
-    names = _checked(trials.space, pair) if pair is not None else _first(trials.space)
-    shown = finished(trials)
-    efficient = pareto.efficient(shown).numbers
+    names = _check_pair(trials.space, pair) if pair is not None else _first_pair(trials.space)
+    shown = finished_trials(trials)
+    efficient = pareto.efficient_trials(shown).numbers
     columns = [shown.X[:, list(trials.space).index(name)] for name in names if name is not None]
     columns += [np.full(len(shown), np.nan)] * (2 - len(columns))
-    return SearchView(
+    return SearchPathView(
         trials.space,
         names,
         np.column_stack(columns),
         shown.numbers,
         shown.is_failed,
         np.isin(shown.numbers, efficient),
-        unfinished(trials),
+        count_unfinished(trials),
     )
 
 
-def _first(space: Space) -> tuple[str, str | None]:
+def _first_pair(space: Space) -> tuple[str, str | None]:
     names = list(space)
     return names[0], names[1] if len(names) > 1 else None
 
 
-def _checked(space: Space, pair: tuple[str, str]) -> tuple[str, str]:
+def _check_pair(space: Space, pair: tuple[str, str]) -> tuple[str, str]:
     if len(pair) != 2 or pair[0] == pair[1] or not all(name in space for name in pair):
         raise InvalidInputError(f"pair must be two different parameters of {', '.join(space)}, but is {pair!r}")
     return pair

@@ -1,4 +1,4 @@
-"""How is it drawn where the search went?"""
+"""Drawing of `SearchPathView`."""
 
 from __future__ import annotations
 
@@ -8,37 +8,47 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from paretune.figures.parameter_axis import INACTIVE, spread, ticks
-from paretune.figures.search_path import SearchView
-from paretune.figures.style import BLACK, MANY, ORANGE, SHADES, caption, figure, left_out, legend, nothing
-from paretune.figures.words import plain
+from paretune.figures.labels import plain_text
+from paretune.figures.parameter_axis import INACTIVE_PLACE, jitter, ticks
+from paretune.figures.search_path import SearchPathView
+from paretune.figures.style import (
+    BLACK,
+    COLORMAP,
+    MAX_VECTOR_MARKS,
+    ORANGE,
+    add_caption,
+    add_legend,
+    excluded_text,
+    new_figure,
+    show_message,
+)
 
 
-def draw_search(view: SearchView) -> Figure:
-    """Draw each trial in its place, shaded by time: failed ones as crosses, efficient ones ringed.
+def draw_search_path(view: SearchPathView) -> Figure:
+    """Draw each trial at its position, shaded by time; crosses mark failed trials, rings mark efficient ones.
 
-    Trials on one of few values are spread inside its cell; a parameter that does not exist stands in a band.
+    Trials that share one of few values are spread inside its cell; inactive parameters are drawn in a band.
     """
-    fig, (ax,) = figure(width=7.2, height=5.0)
+    fig, (ax,) = new_figure(width=7.2, height=5.0)
     x = _places(view, 0, 0.0)
     y = view.numbers.astype(float) if view.pair[1] is None else _places(view, 1, 0.37)
     if len(view.numbers) == 0:
-        nothing(ax, "No trial has finished yet.")
+        show_message(ax, "No trial has finished yet.")
     else:
         _draw_marks(fig, ax, view, x, y)
     _name_axis(ax, view, 0)
     _name_axis(ax, view, 1)
-    legend(fig, *ax.get_legend_handles_labels(), columns=3)
-    caption(fig, _spread_text(view), left_out(view.n_excluded))
+    add_legend(fig, *ax.get_legend_handles_labels(), columns=3)
+    add_caption(fig, _spread_text(view), excluded_text(view.n_excluded))
     return fig
 
 
-def _places(view: SearchView, i: int, shift: float) -> NDArray[np.float64]:
-    places = spread(view.places[:, i], view.space[str(view.pair[i])], shift)
-    return np.where(np.isnan(places), INACTIVE, places)
+def _places(view: SearchPathView, i: int, shift: float) -> NDArray[np.float64]:
+    places = jitter(view.places[:, i], view.space[str(view.pair[i])], shift)
+    return np.where(np.isnan(places), INACTIVE_PLACE, places)
 
 
-def _draw_marks(fig: Figure, ax: Axes, view: SearchView, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+def _draw_marks(fig: Figure, ax: Axes, view: SearchPathView, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
     shade = Normalize(view.numbers.min(), max(view.numbers.max(), view.numbers.min() + 1))
     groups = {"failed": (view.is_failed, "x", 30, 1.4), "complete": (~view.is_failed, "o", 30, 0.4)}
     for name, (rows, marker, size, width) in groups.items():
@@ -48,12 +58,12 @@ def _draw_marks(fig: Figure, ax: Axes, view: SearchView, x: NDArray[np.float64],
                 y[rows],
                 s=size,
                 c=view.numbers[rows],
-                cmap=SHADES,
+                cmap=COLORMAP,
                 norm=shade,
                 marker=marker,
                 linewidths=width,
                 label=f"{name} ({int(rows.sum()):,})",
-                rasterized=bool(rows.sum() > MANY),
+                rasterized=bool(rows.sum() > MAX_VECTOR_MARKS),
                 edgecolors=None if marker == "x" else BLACK,
             )
     rows = view.is_efficient
@@ -65,21 +75,21 @@ def _draw_marks(fig: Figure, ax: Axes, view: SearchView, x: NDArray[np.float64],
     bar.outline.set_visible(False)
 
 
-def _name_axis(ax: Axes, view: SearchView, i: int) -> None:
+def _name_axis(ax: Axes, view: SearchPathView, i: int) -> None:
     axis, name = (ax.xaxis, ax.yaxis)[i], view.pair[i]
     if name is None:
         axis.set_label_text("trial")
         return
     places, texts = ticks(view.space[name])
-    is_absent = bool(np.isnan(view.places[:, i]).any())
-    if is_absent:
-        places, texts = [INACTIVE, *places], ["does not\nexist", *texts]
-        (ax.axvspan, ax.axhspan)[i](INACTIVE - 0.06, INACTIVE / 2, color="#EFEFEF", zorder=0)
+    has_inactive = bool(np.isnan(view.places[:, i]).any())
+    if has_inactive:
+        places, texts = [INACTIVE_PLACE, *places], ["inactive", *texts]
+        (ax.axvspan, ax.axhspan)[i](INACTIVE_PLACE - 0.06, INACTIVE_PLACE / 2, color="#EFEFEF", zorder=0)
     axis.set_ticks(places, texts)
-    axis.set_label_text(plain(name))
-    (ax.set_xlim, ax.set_ylim)[i](INACTIVE - 0.06 if is_absent else -0.04, 1.04)
+    axis.set_label_text(plain_text(name))
+    (ax.set_xlim, ax.set_ylim)[i](INACTIVE_PLACE - 0.06 if has_inactive else -0.04, 1.04)
 
 
-def _spread_text(view: SearchView) -> str:
-    crowded = [plain(name) for name in view.pair if name is not None and (view.space[name].n_levels or 99) <= 12]
-    return f"Trials on one value of {' and '.join(crowded)} are spread around it." if crowded else ""
+def _spread_text(view: SearchPathView) -> str:
+    crowded = [plain_text(name) for name in view.pair if name is not None and (view.space[name].n_levels or 99) <= 12]
+    return f"Trials that share a value of {' and '.join(crowded)} are spread around it." if crowded else ""

@@ -1,4 +1,4 @@
-"""One look for all figures: readable in black and white, safe for colour-blind readers."""
+"""The common style of all figures: readable in black and white and by colour-blind readers."""
 
 from __future__ import annotations
 
@@ -23,74 +23,74 @@ from matplotlib.ticker import FuncFormatter, Locator, LogLocator, MaxNLocator, N
 # Okabe and Ito (2008), "Color universal design".
 BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 GREY, BLACK = "#8A8A8A", "#222222"
-# One colour from dark to light, whose order is seen in grey too, and which ends before it is lost on white.
-SHADES = LinearSegmentedColormap.from_list("shades", ["#08244A", "#0072B2", "#6BB3DC", "#A9D0E8"])
-MARKS: dict[str, dict[str, Any]] = {
+# One colour from dark to light. The order is visible in grey too, and the lightest shade is visible on white.
+COLORMAP = LinearSegmentedColormap.from_list("shades", ["#08244A", "#0072B2", "#6BB3DC", "#A9D0E8"])
+MARK_STYLES: dict[str, dict[str, Any]] = {
     "dominated": {"s": 22, "facecolors": "none", "edgecolors": BLUE},
     "efficient": {"s": 34, "color": ORANGE, "edgecolors": BLACK, "linewidths": 0.6, "zorder": 4},
     "failed": {"marker": "x", "s": 26, "color": GREY, "linewidths": 1},
     "knee": {"s": 150, "facecolors": "none", "edgecolors": BLACK, "linewidths": 1.3, "zorder": 5},
 }
-# Asked, as far as they are installed, for Chinese, Japanese and Korean, which Matplotlib's own font lacks.
-FALLBACKS = [
+# Fonts for Chinese, Japanese and Korean, which Matplotlib's own font lacks; used if they are installed.
+FALLBACK_FONTS = [
     *(f"Noto Sans CJK {region}" for region in ("SC", "JP", "KR", "TC")),
     *("Source Han Sans SC", "WenQuanYi Zen Hei", "IPAexGothic", "Droid Sans Fallback"),
     *("PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic"),
 ]
-MARGIN = 0.028  # of the panels' width
-MANY = 2000  # so many marks are embedded as pixels: an SVG of each would be megabytes
+MARGIN_WIDTH = 0.028  # width of the margin panel, as a share of the other panels' width
+MAX_VECTOR_MARKS = 2000  # more marks are embedded as pixels: as vectors they would take megabytes
 
 
-def figure(
+def new_figure(
     n_panels: int = 1, width: float = 7.0, height: float = 4.6, *, margin: bool = False
 ) -> tuple[Figure, list[Axes]]:
-    """A figure with panels side by side, at most two in a row; with a margin, a narrow panel beside all comes last."""
+    """Make a figure with at most two panels in a row; with a margin, the last axes are a narrow panel at the right."""
     columns = min(n_panels, 2)
     rows = -(-n_panels // columns)
     size = (width, height) if columns == 1 else (4.4 * columns, 3.7 * rows)
     fig = Figure(figsize=size, layout="constrained")
-    grid = fig.add_gridspec(rows, columns + margin, width_ratios=[1] * columns + [MARGIN * columns] * margin)
+    grid = fig.add_gridspec(rows, columns + margin, width_ratios=[1] * columns + [MARGIN_WIDTH * columns] * margin)
     axes = [fig.add_subplot(grid[i // columns, i % columns]) for i in range(n_panels)]
     for ax in axes:
-        bare(ax)
+        hide_frame(ax)
         ax.grid(visible=True, color="#E4E4E4", linewidth=0.6)
     if margin:
         axes.append(fig.add_subplot(grid[:, -1]))
     return fig, axes
 
 
-def bare(ax: Axes) -> None:
-    """Axes with no more lines than they need."""
+def hide_frame(ax: Axes) -> None:
+    """Hide the upper and the right line of the frame, and draw the grid below the data."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.set_axisbelow(True)
 
 
-def legend(fig: Figure, handles: Sequence[Artist], labels: Sequence[str], columns: int = 3) -> None:
-    """A legend above all panels, in which each label stands once; none for no labels."""
+def add_legend(fig: Figure, handles: Sequence[Artist], labels: Sequence[str], columns: int = 3) -> None:
+    """Put a legend above all panels, with each label once; none if there are no labels."""
     unique = dict(zip(labels, handles, strict=True))
     if unique:
         fig.legend(unique.values(), unique.keys(), loc="outside upper center", ncols=columns, frameon=False, fontsize=9)
 
 
-def caption(fig: Figure, *sentences: str) -> None:
-    """What a reader must know, in small type below the panels."""
+def add_caption(fig: Figure, *sentences: str) -> None:
+    """Write sentences in small type below the panels."""
     text = " ".join(sentence for sentence in sentences if sentence)
     if text:
         width = int(15.5 * fig.get_figwidth())
         fig.supxlabel(textwrap.fill(text, width), fontsize=8, color=BLACK, x=0.01, ha="left", linespacing=1.3)
 
 
-def left_out(n_excluded: Mapping[str, int]) -> str:
-    """What a picture does not show, in a sentence; nothing where it shows all."""
+def excluded_text(n_excluded: Mapping[str, int]) -> str:
+    """A sentence that counts the trials outside the picture; empty if the picture shows all."""
     counts = ", ".join(f"{n:,} {why}" for why, n in n_excluded.items() if n)
     return f"Not shown: {counts}." if counts else ""
 
 
 def set_scale(ax: Axes, which: Literal["x", "y"], *, is_log: bool) -> None:
-    """Make an axis logarithmic, with round numbers between the powers of ten if it is short; no powers are written.
+    """Choose the scale and the tick labels of an axis.
 
-    Called when everything is drawn: how long the axis is follows from it. Of numbers that would run together, on either
-    scale, fewer are written.
+    A logarithmic axis shows plain numbers, not powers; a short one also shows round numbers between the powers of ten.
+    Labels that would overlap are thinned out, on both scales. Call this after drawing: it needs the axis limits.
     """
     axis = ax.xaxis if which == "x" else ax.yaxis
     coarser: list[Locator] = [MaxNLocator(n, steps=[1, 2, 2.5, 5, 10]) for n in (6, 5, 4, 3, 2)]
@@ -110,27 +110,30 @@ def set_scale(ax: Axes, which: Literal["x", "y"], *, is_log: bool) -> None:
 
 
 def _has_room(ax: Axes) -> bool:
-    """Whether there is a gap between all numbers on the horizontal axis; estimated, since nothing is laid out yet."""
+    """Whether the tick labels of the horizontal axis leave gaps; an estimate, since the layout is not done yet."""
     low, high = sorted(ax.get_xlim())
     values = [value for value in ax.xaxis.get_majorticklocs() if low <= value <= high]
     lengths = np.array([len(text) + 1 for text in ax.xaxis.get_major_formatter().format_ticks(values)])
-    character = 0.62 * 10 * ax.figure.dpi / 72  # of ten points, in pixels
+    character = 0.62 * 10 * ax.figure.dpi / 72  # width in pixels of a character of ten points
     places = ax.transData.transform([(value, 1.0) for value in values])[:, 0] if values else np.empty(0)
     return bool((np.diff(places) >= character * (lengths[1:] + lengths[:-1]) / 2).all())
 
 
-def nothing(ax: Axes, text: str) -> None:
-    """Say in the middle of a panel why there is nothing in it."""
+def show_message(ax: Axes, text: str) -> None:
+    """Write in the middle of an empty panel why it is empty."""
     ax.set_xticks([])
     ax.set_yticks([])
     ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=BLACK, wrap=True)
 
 
 @contextlib.contextmanager
-def legible(fig: Figure) -> Iterator[None]:
-    """Draw names in any script by the fonts that are installed; a box stands for what none of them has, unwarned."""
+def fallback_fonts(fig: Figure) -> Iterator[None]:
+    """Use the installed fallback fonts for letters that the main font lacks.
+
+    A box replaces a letter that no font has; Matplotlib's warning about it is suppressed.
+    """
     installed = {font.name for font in fontManager.ttflist}
-    fallbacks = [name for name in FALLBACKS if name in installed]
+    fallbacks = [name for name in FALLBACK_FONTS if name in installed]
     for text in fig.findobj(Text):
         text.set_fontfamily(list(dict.fromkeys([*text.get_fontfamily(), *fallbacks])))
     with warnings.catch_warnings():
@@ -139,11 +142,14 @@ def legible(fig: Figure) -> Iterator[None]:
 
 
 def image(fig: Figure, kind: str) -> bytes:
-    """The figure as a ``png`` or ``svg`` file, the same bytes for the same figure."""
+    """The bytes of a ``png`` or ``svg`` file of a figure; equal figures give equal bytes."""
     buffer = io.BytesIO()
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    with legible(fig), mpl.rc_context({"svg.hashsalt": "paretune"}):  # names of clips and markers, random otherwise
-        if fig.get_layout_engine() is not None:  # it would lay the figure out each time that one is saved
+    with (
+        fallback_fonts(fig),
+        mpl.rc_context({"svg.hashsalt": "paretune"}),
+    ):  # else ids are random
+        if fig.get_layout_engine() is not None:  # else each save would repeat the layout
             fig.draw_without_rendering()
             fig.set_layout_engine("none")
         fig.savefig(buffer, format=kind, dpi=150, metadata=metadata)

@@ -1,4 +1,4 @@
-"""Parallel coordinates stand where the space and the objectives say."""
+"""Parallel coordinates and their axes. Covers `parallel_coordinates`, its drawing and `parameter_axis`."""
 
 import math
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from paretune import Categorical, Float, Int, Trials
-from paretune.figures import draw_parallel, parallel_view
-from paretune.figures.parameter_axis import INACTIVE, spread, ticks
+from paretune.figures import draw_parallel_coordinates, parallel_coordinates_view
+from paretune.figures.parameter_axis import INACTIVE_PLACE, jitter, ticks
 from studies import MIXED, NAN, STORY, WANTED, trials_of
 
 TRIALS = Trials.from_columns(
@@ -25,14 +25,14 @@ TRIALS = Trials.from_columns(
 )
 
 
-def test_only_efficient_trials_stand_there_in_the_order_of_the_first_objective():
-    view = parallel_view(TRIALS)
+def test_view_has_efficient_trials_sorted_by_first_objective():
+    view = parallel_coordinates_view(TRIALS)
     assert view.numbers.tolist() == [2, 1, 0]
     assert view.n_excluded["not efficient"] == 1
 
 
-def test_parameters_stand_on_their_own_scale_and_objectives_between_worst_and_best():
-    view = parallel_view(TRIALS)
+def test_positions_follow_parameter_scales_and_objective_ranges():
+    view = parallel_coordinates_view(TRIALS)
     assert view.X[:, 0].tolist() == pytest.approx([1.0, 0.6, 0.0])  # decades: -5 to 0
     assert view.X[:, 1].tolist() == pytest.approx([1.5 / 4, 3.5 / 4, 0.5 / 4])
     assert view.X[:, 2].tolist() == [0.25, 0.75, 0.25]
@@ -43,32 +43,32 @@ def test_parameters_stand_on_their_own_scale_and_objectives_between_worst_and_be
     assert view.is_log == (False, True)
 
 
-def test_each_configuration_is_a_line_and_what_does_not_exist_stands_in_the_band_below():
-    view = parallel_view(TRIALS)
-    (ax,) = draw_parallel(view).axes
+def test_configuration_is_a_line_and_inactive_parameter_is_in_the_band():
+    view = parallel_coordinates_view(TRIALS)
+    (ax,) = draw_parallel_coordinates(view).axes
     lines = [line for line in ax.lines if line.get_marker() == "o"]
-    expected = np.nan_to_num(np.hstack([view.X, view.Y]), nan=INACTIVE)
+    expected = np.nan_to_num(np.hstack([view.X, view.Y]), nan=INACTIVE_PLACE)
     assert np.array([line.get_ydata() for line in lines]) == pytest.approx(expected)
     names = [text.get_text().split("\n")[0] for text in ax.get_xticklabels()]
     assert names == ["rate", "layers", "optimizer", "momentum", "accuracy", "time [s]"]
     written = {text.get_text() for text in ax.texts}
-    assert {"does not\nexist", "sgd", "adam", "0.9", "0.6", "0.01", "1"} <= written
+    assert {"inactive", "sgd", "adam", "0.9", "0.6", "0.01", "1"} <= written
     assert max(lines, key=lambda line: line.get_linewidth()) is lines[view.knee]
 
 
-def test_an_objective_that_does_not_vary_stands_in_the_middle():
-    assert parallel_view(TRIALS[:1]).Y.tolist() == [[0.5, 0.5]]
+def test_constant_objective_is_in_the_middle():
+    assert parallel_coordinates_view(TRIALS[:1]).Y.tolist() == [[0.5, 0.5]]
 
 
-def test_the_ends_of_an_objective_are_told_apart_however_close():
+def test_close_ends_of_objective_axis_have_different_labels():
     close = trials_of([(0.9996, 1e6 + 1), (0.99999, 1e6 + 3)])
-    texts = [text.get_text() for text in draw_parallel(parallel_view(close)).axes[0].texts]
+    texts = [text.get_text() for text in draw_parallel_coordinates(parallel_coordinates_view(close)).axes[0].texts]
     assert texts[-4:] == ["0.9996", "0.99999", "1000003", "1000001"]
 
 
-def test_without_a_front_the_picture_says_so():
-    (ax,) = draw_parallel(parallel_view(STORY[4:])).axes
-    assert ax.texts[0].get_text() == "No trial is complete, so none is efficient."
+def test_picture_without_front_has_a_message():
+    (ax,) = draw_parallel_coordinates(parallel_coordinates_view(STORY[4:])).axes
+    assert ax.texts[0].get_text() == "No trial is complete, so there is no efficient one."
 
 
 @pytest.mark.parametrize(
@@ -86,21 +86,21 @@ def test_without_a_front_the_picture_says_so():
     ],
     ids=str,
 )
-def test_ticks_are_round_values_of_the_parameter_at_their_own_places(parameter, texts):
+def test_ticks_are_round_values_at_encoded_positions(parameter, texts):
     places, written = ticks(parameter)
     assert written == texts
     values = parameter.decode(places)
     assert parameter.encode(values).tolist() == pytest.approx(places)
 
 
-def test_of_many_choices_some_are_written():
+def test_some_of_many_choices_are_labelled():
     assert ticks(Categorical([f"c{i}" for i in range(40)]), most=4)[1] == ["c0", "c13", "c26", "c39"]
 
 
-def test_trials_on_one_value_are_spread_inside_its_cell():
+def test_jitter_spreads_equal_values_inside_their_cell():
     parameter = Categorical(["a", "b", "c"])
     places = parameter.encode(["b"] * 50)
-    moved = spread(places, parameter, 0.0)
+    moved = jitter(places, parameter, 0.0)
     assert len(set(moved.tolist())) == 50
     assert parameter.decode(moved) == ["b"] * 50
-    assert spread(places, Float(0, 1), 0.0) is places
+    assert jitter(places, Float(0, 1), 0.0) is places

@@ -1,16 +1,16 @@
-"""The feasible share is counted, and its interval is Wilson's."""
+"""Feasibility: shares are counts, intervals are Wilson's."""
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from paretune.figures import draw_feasible, feasible_view
+from paretune.figures import draw_feasibility, feasibility_view
 from studies import NAN, STORY, search, trials_of
 
 
-def test_shares_are_counts_and_their_interval_is_that_of_scipy():
+def test_shares_are_counts_and_intervals_equal_those_of_scipy():
     trials = search(60)
-    (curve,) = feasible_view(trials, window=12).curves.values()
+    (curve,) = feasibility_view(trials, window=12).curves.values()
     is_good = trials.is_complete.tolist()
     assert curve.cumulative.tolist() == [sum(is_good[:k]) / k for k in range(1, 61)]
     assert curve.at.tolist() == list(range(12, 61))
@@ -22,8 +22,8 @@ def test_shares_are_counts_and_their_interval_is_that_of_scipy():
 
 
 @pytest.mark.parametrize(("n", "width"), [(300, 30), (60, 10), (4, 4)])
-def test_a_window_is_a_tenth_of_the_trials_and_at_least_ten(n, width):
-    (curve,) = feasible_view(search(n)).curves.values()
+def test_window_is_a_tenth_of_the_trials_and_at_least_ten(n, width):
+    (curve,) = feasibility_view(search(n)).curves.values()
     assert curve.window == width
     assert curve.at.tolist() == list(range(width, n + 1))
 
@@ -34,14 +34,14 @@ def test_lost_and_pending_trials_do_not_count():
         state=["complete", "pending", "failed", "complete"],
         reason=["", "", "lost", ""],
     )
-    view = feasible_view(trials)
+    view = feasibility_view(trials)
     assert view.curves[""].cumulative.tolist() == [1.0, 0.5]
-    fig = draw_feasible(view)
-    assert fig.get_supxlabel() == "Feasible: succeeded, inside all limits. Not shown: 1 pending, 1 lost."
+    fig = draw_feasibility(view)
+    assert fig.get_supxlabel() == "A feasible trial succeeded inside all limits. Not shown: 1 pending, 1 lost."
 
 
-def test_several_studies_are_told_apart_by_name_line_and_hatch():
-    fig = draw_feasible(feasible_view({"ours": STORY, "a_$1$": search(40)}))
+def test_several_studies_differ_in_name_line_and_hatch():
+    fig = draw_feasibility(feasibility_view({"ours": STORY, "a_$1$": search(40)}))
     (ax,) = fig.axes
     labels = [text.get_text() for text in fig.legends[0].get_texts()]
     assert labels[0] == "ours, all 6 so far: 67%"
@@ -50,9 +50,9 @@ def test_several_studies_are_told_apart_by_name_line_and_hatch():
     assert len({band.get_hatch() for band in ax.collections}) == 2
 
 
-def test_no_trial_is_said_and_no_success_is_a_line_at_nothing():
-    (ax,) = draw_feasible(feasible_view(STORY[:0])).axes
+def test_empty_study_gets_a_message_and_failures_a_line_at_zero():
+    (ax,) = draw_feasibility(feasibility_view(STORY[:0])).axes
     assert ax.texts[0].get_text() == "No trial has finished yet."
-    (curve,) = feasible_view(STORY[4:]).curves.values()
+    (curve,) = feasibility_view(STORY[4:]).curves.values()
     assert curve.cumulative.tolist() == [0.0, 0.0]
     assert np.all(curve.high > 0)

@@ -1,4 +1,4 @@
-"""Where is the border of what a front of two objectives dominates?"""
+"""The border of the region that a front of two objectives dominates."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def steps(losses: NDArray[np.float64], worst: ArrayLike | None = None) -> NDArray[np.float64]:
-    """The corners of the border, a staircase: between neighbours, the worse of each loss.
+def staircase(losses: NDArray[np.float64], worst: ArrayLike | None = None) -> NDArray[np.float64]:
+    """The corners of the border: between two neighbours stands the worse value of each loss.
 
     Args:
         losses: ``f x 2``, ordered along the front.
-        worst: two losses, to which the staircase is led on at both ends; where None it ends in its points.
+        worst: two losses; the staircase is extended to them at both ends. If None, it ends in its points.
 
     Returns:
-        ``(2 f - 1) x 2``, with `worst` two more; no rows for no front.
+        ``(2 f - 1) x 2`` corners, two more with `worst`; no rows for an empty front.
 
     Example:
         >>> import numpy as np
-        >>> steps(np.array([[0.0, 2.0], [1.0, 1.0]])).tolist()
+        >>> staircase(np.array([[0.0, 2.0], [1.0, 1.0]])).tolist()
         [[0.0, 2.0], [1.0, 2.0], [1.0, 1.0]]
-        >>> steps(np.array([[0.0, 2.0]]), worst=[5.0, 6.0]).tolist()
+        >>> staircase(np.array([[0.0, 2.0]]), worst=[5.0, 6.0]).tolist()
         [[0.0, 6.0], [0.0, 2.0], [5.0, 2.0]]
     """
     if len(losses) == 0:
