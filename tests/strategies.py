@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
-from paretune.trials import REASONS, Trials
+from paretune.trials import FAILURE_REASONS, Trials
 
 SMALL = st.integers(-3, 3)
 CHOICES = st.sampled_from(["a", "b", "", "nan", 0, 1, 2, -1.5, True, False, None])
@@ -127,7 +127,7 @@ def trials(draw):
     params = space.decode(np.random.default_rng(draw(st.integers(0, 99))).random((n, len(space)))) if n else []
     is_known = np.isfinite(table).all(axis=1)
     states = np.array([draw(st.sampled_from(["complete", "failed", "pending"][not k :])) for k in is_known], object)
-    reasons = np.array([draw(st.sampled_from(REASONS)) if s == "failed" else "" for s in states], object)
+    reasons = np.array([draw(st.sampled_from(FAILURE_REASONS)) if s == "failed" else "" for s in states], object)
     return Trials(
         space,
         wanted,

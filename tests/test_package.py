@@ -1,4 +1,4 @@
-"""Does `import paretune` cost nothing, and is every public name there?"""
+"""Tests of the public names and of the cost of imports."""
 
 import subprocess
 import sys
@@ -24,22 +24,22 @@ HEAVY = [
 
 
 def loaded_after(script):
-    """Which of the heavy packages a fresh Python has loaded after a script."""
+    """Return which heavy packages a new Python process has loaded after a script."""
     report = f"\nimport sys; print([name for name in {HEAVY} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script + report], capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
-def test_importing_it_loads_nothing_heavy():
+def test_importing_paretune_loads_no_heavy_package():
     assert loaded_after("import paretune; dir(paretune); paretune.__doc__") == "[]"
 
 
 @pytest.mark.parametrize("name", ["Space", "Maximize", "ParetuneError"])
-def test_describing_a_search_loads_neither_torch_nor_optuna(name):
+def test_light_names_load_no_heavy_package(name):
     assert loaded_after(f"import paretune; paretune.{name}") == "[]"
 
 
-def test_the_first_suggestions_need_no_torch():
+def test_first_suggestions_load_no_torch():
     script = (
         "from paretune import Float, Minimize, Objectives, Space, Trials, suggest\n"
         "space, wanted = Space({'x': Float(0, 1)}), Objectives([Minimize('loss')])\n"
@@ -48,39 +48,39 @@ def test_the_first_suggestions_need_no_torch():
     assert "torch" not in loaded_after(script)
 
 
-def test_pictures_load_scikit_learn_only_to_ask_a_forest():
+def test_figures_load_scikit_learn_only_for_a_forest():
     assert "sklearn" not in loaded_after("import paretune.figures")
 
 
-def test_what_windows_lacks_is_not_needed_to_import_it():
+def test_paretune_imports_without_modules_that_windows_lacks():
     script = (
         "import os, signal, sys, matplotlib.pyplot, multiprocessing.connection, optuna, psutil, sklearn, typer\n"
         "for name in ('SIGHUP', 'SIGKILL', 'SIGQUIT', 'pthread_sigmask'): delattr(signal, name)\n"
         "for name in ('setpgid', 'killpg', 'sysconf'): delattr(os, name)\n"
         "sys.platform, sys.modules['fcntl'] = 'win32', None\n"
-        "import paretune.cli, paretune.cli.run_options, paretune.report, paretune.study, paretune.trials"
+        "import paretune.cli, paretune.app.run_options, paretune.report, paretune.study, paretune.trials"
     )
     assert "optuna" in loaded_after(script)
 
 
-def test_every_public_name_is_there_and_listed():
+def test_every_public_name_exists_and_is_listed():
     assert sorted(paretune.__all__) == list(paretune.__all__) == dir(paretune)
     for name in paretune.__all__:
         assert getattr(paretune, name) is not None
     with pytest.raises(AttributeError, match="has no attribute 'tune'"):
-        paretune.tune  # noqa: B018 (looked up, to fail)
+        paretune.tune  # noqa: B018 (the lookup must fail)
 
 
-def test_every_name_has_a_docstring():
+def test_every_public_name_has_a_docstring():
     assert all(getattr(paretune, name).__doc__ for name in paretune.__all__)
 
 
 @pytest.mark.parametrize("name", ["InvalidInputError", "DataError", "SpaceExhaustedError", "TrialFailedError"])
-def test_what_is_raised_on_purpose_is_a_paretune_error(name):
+def test_every_error_is_a_paretune_error(name):
     assert issubclass(getattr(paretune.errors, name), paretune.ParetuneError)
 
 
-def test_an_input_error_is_a_value_error_and_a_failure_carries_its_reason():
+def test_input_error_is_a_value_error_and_failure_has_its_reason():
     assert issubclass(paretune.errors.InvalidInputError, ValueError)
     failure = paretune.TrialFailedError("timed_out")
     assert (failure.reason, str(failure)) == ("timed_out", "timed_out")

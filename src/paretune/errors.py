@@ -1,53 +1,53 @@
-"""What can go wrong that a user can mend: each message names the thing and says what to do."""
+"""Errors that a user can fix: each message says what is wrong, what was expected, and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")  # why a trial failed
-RAN = ("", "outside_limits")  # the reasons of those that ran to their end
+FAILURE_REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")
+FULLY_EVALUATED_REASONS = ("", "outside_limits")  # the reasons of trials that were evaluated to their end
 
 
 class ParetuneError(Exception):
-    """Any error that Paretune raises on purpose."""
+    """The base class of all errors that Paretune raises on purpose."""
 
 
 class InvalidInputError(ParetuneError, ValueError):
-    """A value from outside does not fit; the message says what was expected."""
+    """An input is not valid; the message says what was expected."""
 
 
 class DataError(ParetuneError):
-    """A data file is missing, damaged, or not the one that was expected."""
+    """A data file is missing or damaged, or is not the expected one."""
 
 
 class StudyMismatchError(ParetuneError):
-    """A stored study differs from what it is asked to go on with; the message shows the difference."""
+    """A stored study differs from the study that was asked for; the message shows the difference."""
 
 
 class StudyNotFoundError(ParetuneError):
-    """No study of that name is in the storage; the message lists those that are."""
+    """The storage has no study of this name; the message lists the studies that it has."""
 
 
 class SpaceExhaustedError(ParetuneError):
-    """Every configuration of a finite space has been tried and nothing is left to suggest."""
+    """Every configuration of a finite space has been tried, so none is left to suggest."""
 
 
 class TooManyFailuresError(ParetuneError):
-    """So many trials failed in a row that something other than their parameters is likely wrong."""
+    """So many trials failed in a row that the cause is probably not their parameters."""
 
 
 class WorkerError(ParetuneError):
-    """A worker's process could not be set up; the message tells what its log says."""
+    """A worker process could not be set up; the message contains the end of its log."""
 
 
 class TrialFailedError(ParetuneError):
-    """Raised inside a training to fail its trial for a known reason.
+    """Fail a trial for a known reason: raise this during its evaluation.
 
     Args:
-        reason: one of [paretune.trials.REASONS][], such as ``"out_of_memory"``.
-        message: what happened, kept with the trial.
-        metrics: what is known of the trial all the same, by name; kept, and learned from.
+        reason: one of [paretune.trials.FAILURE_REASONS][], such as ``"out_of_memory"``.
+        message: what happened; it is stored with the trial.
+        metrics: metrics that are known in spite of the failure, by name; they are stored, and used for the search.
 
     Example:
         >>> raise TrialFailedError("timed_out", "no epoch ended within 60 s")
@@ -61,5 +61,5 @@ class TrialFailedError(ParetuneError):
         self.reason, self.metrics = reason, dict(metrics or {})
 
     def __reduce__(self) -> tuple[type[TrialFailedError], tuple[str, str, dict[str, Any]]]:
-        """Whole again in another process."""
+        """Pickle all fields, so that another process receives the whole error."""
         return type(self), (self.reason, str(self), self.metrics)

@@ -1,53 +1,48 @@
-"""What is wanted: metrics to maximise or to minimise, with limits. The only code that knows directions."""
+"""Objectives: metrics to maximise or to minimise, with limits. No other code knows directions."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from numbers import Real
 from typing import Any, ClassVar, Literal, TypeAlias, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from paretune.digits import written
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.metric_value import metric_as_float
+from paretune.number_format import format_number
 
-OURS = "paretune:"  # what is written down of a trial beside its metrics has names that begin so
+RESERVED_PREFIX = "paretune:"  # of the names under which Paretune stores other data with the metrics of a trial
 
 
-def _checked(name: str, limit_name: str, limit: Any) -> Any:
-    """The limit as a number that JSON can hold."""
-    if not isinstance(name, str) or not name:
-        raise InvalidInputError(f"an objective's name must be a word, but is {name!r}")
-    if name.startswith(OURS):
-        raise InvalidInputError(f"names that begin with {OURS!r} are Paretune's own: rename the objective {name!r}")
+def _check_limit(name: str, limit_name: str, limit: Any) -> Any:
+    """Check the name and the limit of an objective; return the limit as a number that JSON can hold."""
+    _check_name(name)
     if limit is not None and (isinstance(limit, bool) or not (isinstance(limit, Real) and math.isfinite(limit))):
         raise InvalidInputError(f"{name}: {limit_name} must be a finite number, but is {limit!r}")
     return limit.item() if isinstance(limit, np.generic) else limit
 
 
-def as_number(value: Any) -> float | None:
-    """A metric of any library as Python's number, such as a tensor of one; None where it is none, or complex."""
-    is_complex = getattr(getattr(value, "dtype", None), "kind", "") == "c"
-    if isinstance(value, (bool, str, bytes)) or is_complex or not hasattr(value, "__float__"):
-        return None
-    try:
-        return float(value)
-    except (TypeError, ValueError, OverflowError, RuntimeError):  # an array of several
-        return None
+def _check_name(name: Any) -> None:
+    if not isinstance(name, str) or not name:
+        raise InvalidInputError(f"an objective's name must be a non-empty text, but is {name!r}")
+    if name.startswith(RESERVED_PREFIX):
+        raise InvalidInputError(f"a name must not begin with {RESERVED_PREFIX!r}: rename the objective {name!r}")
 
 
 @dataclass(frozen=True)
 class Maximize:
-    """A metric of which more is better.
+    """A metric to maximise.
 
     Args:
         name: the metric's name, as the evaluation reports it.
-        at_least: trials below it are not of interest and count as failed; the limit itself is inside, but nothing on it
-            adds hypervolume: of a metric that comes in steps, give a limit between two of them.
-        unit: shown on axes and in tables.
+        at_least: the limit: trials below it fail. A trial on the limit succeeds, but adds no hypervolume; for a metric
+            that changes in steps, choose a limit between two steps.
+        unit: the unit of the metric, for axes and tables.
     """
 
     goal: ClassVar[Literal["maximize"]] = "maximize"
@@ -57,23 +52,23 @@ class Maximize:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "at_least", _checked(self.name, "at_least", self.at_least))
+        object.__setattr__(self, "at_least", _check_limit(self.name, "at_least", self.at_least))
 
     @property
     def limit(self) -> float | None:
-        """The worst value that is of interest."""
+        """The worst value that succeeds; None if there is no limit."""
         return self.at_least
 
 
 @dataclass(frozen=True)
 class Minimize:
-    """A metric of which less is better.
+    """A metric to minimise.
 
     Args:
         name: the metric's name, as the evaluation reports it.
-        at_most: trials above it are not of interest and count as failed; the limit itself is inside, but nothing on it
-            adds hypervolume: of a metric that comes in steps, give a limit between two of them.
-        unit: shown on axes and in tables.
+        at_most: the limit: trials above it fail. A trial on the limit succeeds, but adds no hypervolume; for a metric
+            that changes in steps, choose a limit between two steps.
+        unit: the unit of the metric, for axes and tables.
     """
 
     goal: ClassVar[Literal["minimize"]] = "minimize"
@@ -83,11 +78,11 @@ class Minimize:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "at_most", _checked(self.name, "at_most", self.at_most))
+        object.__setattr__(self, "at_most", _check_limit(self.name, "at_most", self.at_most))
 
     @property
     def limit(self) -> float | None:
-        """The worst value that is of interest."""
+        """The worst value that succeeds; None if there is no limit."""
         return self.at_most
 
 
@@ -99,13 +94,13 @@ class Objectives(Sequence[Objective]):
     """The ``m`` objectives of a study, in order.
 
     Args:
-        objectives: one or more, with different names.
+        objectives: one or more objectives with different names.
 
     Example:
-        >>> wanted = Objectives([Maximize("accuracy", at_least=0.75), Minimize("latency", unit="s")])
-        >>> wanted.losses([[0.8, 0.1], [0.7, 0.05]]).tolist()
+        >>> objectives = Objectives([Maximize("accuracy", at_least=0.75), Minimize("latency", unit="s")])
+        >>> objectives.losses([[0.8, 0.1], [0.7, 0.05]]).tolist()
         [[-0.8, 0.1], [-0.7, 0.05]]
-        >>> wanted.is_within(wanted.losses([[0.8, 0.1], [0.7, 0.05]])).tolist()
+        >>> objectives.is_within(objectives.losses([[0.8, 0.1], [0.7, 0.05]])).tolist()
         [True, False]
     """
 
@@ -124,7 +119,7 @@ class Objectives(Sequence[Objective]):
 
     @classmethod
     def of(cls, objectives: Objectives | Sequence[Objective]) -> Objectives:
-        """The objectives themselves, or a list of them."""
+        """Return the objectives themselves, or make them of a list."""
         return objectives if isinstance(objectives, Objectives) else cls(objectives)
 
     @overload
@@ -151,18 +146,18 @@ class Objectives(Sequence[Objective]):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The metrics' names."""
+        """The names of the metrics."""
         return tuple(objective.name for objective in self._objectives)
 
     @property
     def limits(self) -> NDArray[np.float64]:
-        """The largest loss of interest for each objective, infinite where there is no limit."""
+        """``m`` limits as losses: the largest loss that succeeds, infinite if there is no limit."""
         limits = [math.nan if o.limit is None else o.limit for o in self._objectives]
         return np.asarray(np.nan_to_num(self.losses([limits])[0], nan=math.inf))
 
     @property
-    def given_limits(self) -> tuple[dict[str, float], dict[str, float]]:
-        """The limits that there are, at least and at most, by name: what `limited` takes."""
+    def limits_by_name(self) -> tuple[dict[str, float], dict[str, float]]:
+        """The existing limits by name: ``at_least`` and ``at_most``, the arguments of `with_limits`."""
         given = {goal: {o.name: o.limit for o in self if o.goal == goal and o.limit is not None} for goal in _GOALS}
         return given[Maximize.goal], given[Minimize.goal]
 
@@ -171,6 +166,9 @@ class Objectives(Sequence[Objective]):
 
         Args:
             values: ``n x m`` in the user's units; NaN stays NaN.
+
+        Returns:
+            ``n x m`` losses.
         """
         return np.asarray(self._rows(values) * self._signs)
 
@@ -179,11 +177,14 @@ class Objectives(Sequence[Objective]):
 
         Args:
             losses: ``n x m``.
+
+        Returns:
+            ``n x m`` values in the user's units.
         """
         return np.asarray(self._rows(losses) * self._signs + 0.0)  # no negative zero in a user's table
 
     def is_within(self, losses: ArrayLike) -> NDArray[np.bool_]:
-        """Mark the points inside every limit, the limits themselves included; NaN is outside of a limit.
+        """Mark the points inside all limits. A point on a limit is inside; NaN is outside.
 
         Args:
             losses: ``n x m``.
@@ -196,15 +197,15 @@ class Objectives(Sequence[Objective]):
         return np.asarray((rows[:, limited] <= self.limits[limited]).all(axis=1))
 
     def require_within(self, known: Mapping[str, Any]) -> None:
-        """Fail the trial of which some metrics are known already, where one of them is outside its limit.
+        """Fail the trial if a metric that is already known is outside its limit.
 
-        For an evaluation that knows a metric before the costly part, such as inference time before the training.
+        Call this in an evaluation before the costly part, for example when inference time is known before the training.
 
         Args:
-            known: metrics by name; those that are no objectives count nothing, but are kept with the trial.
+            known: metrics by name. Metrics without an objective are not checked, but are stored with the trial.
 
         Raises:
-            TrialFailedError: ``outside_limits``, with what is known.
+            TrialFailedError: a metric is outside its limit; the reason is ``outside_limits``, with all known metrics.
 
         Example:
             >>> Objectives([Minimize("latency", at_most=0.1)]).require_within({"latency": 0.3, "width": 512})
@@ -212,16 +213,20 @@ class Objectives(Sequence[Objective]):
             ...
             paretune.errors.TrialFailedError: latency is 0.3, its limit 0.1
         """
-        if outside := self.outside(known):
-            raise TrialFailedError("outside_limits", ", ".join(outside), known)
+        if violations := self.describe_violations(known):
+            raise TrialFailedError("outside_limits", ", ".join(violations), known)
 
-    def outside(self, known: Mapping[str, Any]) -> list[str]:
-        """What is outside its limit, in words; metrics that are not known are not."""
-        numbers = [(o, o.limit, as_number(known.get(o.name))) for o in self]
-        return [
-            f"{o.name} is {written(number, limit, least=6)}, its limit {written(limit, number, least=6)}"
+    def describe_violations(self, known: Mapping[str, Any]) -> list[str]:
+        """Describe each metric that is outside its limit; metrics that are not known are skipped."""
+        numbers = [(o, o.limit, metric_as_float(known.get(o.name))) for o in self]
+        violated = [
+            (o.name, number, limit)
             for o, limit, number in numbers
             if limit is not None and number is not None and not number * o.sign <= limit * o.sign
+        ]
+        write = partial(format_number, min_digits=6)
+        return [
+            f"{name} is {write(number, limit)}, its limit {write(limit, number)}" for name, number, limit in violated
         ]
 
     def _rows(self, array: ArrayLike) -> NDArray[np.float64]:
@@ -230,26 +235,26 @@ class Objectives(Sequence[Objective]):
             raise InvalidInputError(f"expected n x {len(self)} numbers ({', '.join(self.names)}), got {rows.shape}")
         return rows
 
-    def limited(self, at_least: Mapping[str, float], at_most: Mapping[str, float]) -> Objectives:
-        """The same objectives with some limits set or replaced.
+    def with_limits(self, at_least: Mapping[str, float], at_most: Mapping[str, float]) -> Objectives:
+        """Return the same objectives with some limits set or replaced.
 
         Args:
-            at_least: limits of objectives that are maximised, by name.
-            at_most: limits of objectives that are minimised, by name.
+            at_least: limits of maximised objectives, by name.
+            at_most: limits of minimised objectives, by name.
 
         Raises:
-            InvalidInputError: there is no objective of that name, or it is wanted the other way.
+            InvalidInputError: there is no objective of this name, or it has the other direction.
 
         Example:
-            >>> Objectives([Maximize("accuracy"), Minimize("latency")]).limited({"accuracy": 0.75}, {})[0]
+            >>> Objectives([Maximize("accuracy"), Minimize("latency")]).with_limits({"accuracy": 0.75}, {})[0]
             Maximize(name='accuracy', at_least=0.75, unit='')
         """
         for limits, goal in ((at_least, Maximize.goal), (at_most, Minimize.goal)):
             for name in limits:
                 if name not in self.names:
-                    raise InvalidInputError(f"no objective {name!r} to limit; there are {', '.join(self.names)}")
+                    raise InvalidInputError(f"there is no objective {name!r}: choose from {', '.join(self.names)}")
                 if self[self.names.index(name)].goal != goal:
-                    raise InvalidInputError(f"{name} cannot be limited so: it is not {goal}d")
+                    raise InvalidInputError(f"{name} is not {goal}d: give it the other kind of limit")
         return Objectives(
             [
                 replace(o, at_least=at_least.get(o.name, o.at_least))
@@ -260,7 +265,7 @@ class Objectives(Sequence[Objective]):
         )
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
-        """A plain description that JSON or YAML can hold; `from_dict` reads it."""
+        """Return a plain description that JSON or YAML can hold; `from_dict` reads it."""
         described: dict[str, dict[str, Any]] = {}
         for o in self._objectives:
             limit_name = "at_least" if isinstance(o, Maximize) else "at_most"
@@ -270,7 +275,10 @@ class Objectives(Sequence[Objective]):
 
     @classmethod
     def from_dict(cls, described: Mapping[str, Mapping[str, Any]]) -> Objectives:
-        """The objectives of a plain description.
+        """Make objectives from the description that `to_dict` returns.
+
+        Raises:
+            InvalidInputError: the description of an objective is wrong; the message names the objective.
 
         Example:
             >>> Objectives.from_dict({"latency": {"goal": "minimize", "at_most": 0.1, "unit": "s"}})
@@ -287,7 +295,6 @@ class Objectives(Sequence[Objective]):
                 raise InvalidInputError(f"{name}: goal must be one of {', '.join(goals)}, but is {goal!r}")
             known = [f.name for f in fields(goals[goal]) if f.name != "name"]
             if unknown := [key for key in arguments if key not in known]:
-                told = f"unknown key {unknown[0]!r}; what is {goal}d has {', '.join(known)}"
-                raise InvalidInputError(f"{name}: {told}")
+                raise InvalidInputError(f"{name}: unknown key {unknown[0]!r}; its keys may be goal, {', '.join(known)}")
             objectives.append(goals[goal](name, **arguments))
         return cls(objectives)

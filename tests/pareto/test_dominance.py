@@ -1,4 +1,4 @@
-"""Is a front what the definition says?"""
+"""Tests of dominance, fronts and nondominated sorting."""
 
 import numpy as np
 import pandas as pd
@@ -13,14 +13,14 @@ from paretune.errors import InvalidInputError
 
 
 @given(strategies.losses(with_nan=True, with_infinity=True))
-def test_a_point_is_nondominated_when_no_other_dominates_it(losses):
+def test_point_is_nondominated_if_no_other_dominates_it(losses):
     before = losses.copy()
     assert pareto.is_nondominated(losses).tolist() == oracles.is_nondominated(losses)
     np.testing.assert_array_equal(losses, before)
 
 
 @given(strategies.losses(with_infinity=True))
-def test_layers_are_what_is_left_of_the_front_when_those_before_are_taken_away(losses):
+def test_each_layer_is_the_front_of_the_points_without_the_layers_before(losses):
     found, rest = pareto.ranks(losses), np.arange(len(losses))
     for layer in range(len(losses)):
         is_best = np.array(oracles.is_nondominated(losses[rest].tolist()), bool)
@@ -28,24 +28,24 @@ def test_layers_are_what_is_left_of_the_front_when_those_before_are_taken_away(l
         rest = rest[~is_best]
 
 
-def test_of_one_objective_layers_are_its_values_in_order():
+def test_layers_of_one_objective_are_its_sorted_values():
     assert pareto.ranks([[3.0], [1.0], [3.0], [2.0]]).tolist() == [2, 0, 2, 1]
     assert pareto.ranks(np.empty((0, 2))).tolist() == []
 
 
-def test_a_worked_example():
+def test_front_of_a_worked_example():
     losses = [[1, 5], [2, 3], [2, 4], [4, 1], [4, 1], [5, 5]]
     assert pareto.is_nondominated(losses).tolist() == [True, True, False, True, True, False]
     assert pareto.front(losses).tolist() == [[1, 5], [2, 3], [4, 1], [4, 1]]
 
 
 @given(strategies.losses(with_nan=True))
-def test_a_front_is_the_nondominated_points_in_order(losses):
+def test_front_is_the_sorted_nondominated_points(losses):
     expected = sorted(row for row, keep in zip(losses.tolist(), oracles.is_nondominated(losses), strict=True) if keep)
     assert pareto.front(losses).tolist() == expected
 
 
-def test_infinite_losses_are_losses():
+def test_infinite_losses_are_compared_like_others():
     i = np.inf
     assert pareto.is_nondominated([[i, 0], [1, 1], [i, i]]).tolist() == [True, True, False]
     assert pareto.is_nondominated([[1, i, 0], [-i, i, 1], [-i, -i, i]]).tolist() == [True, True, True]
@@ -53,7 +53,7 @@ def test_infinite_losses_are_losses():
     assert pareto.ranks([[1, i, 0], [-i, i, 1], [1, i, i]]).tolist() == [0, 0, 1]
 
 
-def test_of_one_objective_the_least_are_the_front():
+def test_front_of_one_objective_is_its_minimum():
     losses = np.array([[2.0], [1.0], [np.nan], [1.0], [np.inf]])
     assert pareto.is_nondominated(losses).tolist() == [False, True, False, True, False]
     assert pareto.front(losses).tolist() == [[1], [1]]
@@ -62,20 +62,20 @@ def test_of_one_objective_the_least_are_the_front():
 
 
 @pytest.mark.parametrize("as_array", [list, np.array, pd.DataFrame, torch.tensor])
-def test_any_array_like_will_do(as_array):
+def test_every_array_type_is_accepted(as_array):
     losses = as_array([[1.0, 2.0], [2.0, 1.0], [2.0, 2.0]])
     assert pareto.is_nondominated(losses).tolist() == [True, True, False]
     assert pareto.hypervolume(losses, [3, 3]) == 3
     assert pareto.knee(losses) == 0
 
 
-def test_no_points_have_an_empty_front():
+def test_front_of_no_points_is_empty():
     assert pareto.is_nondominated(np.empty((0, 2))).shape == (0,)
     assert pareto.front(np.empty((0, 2))).shape == (0, 2)
     assert pareto.front([[np.nan, 1.0]]).shape == (0, 2)
 
 
 @pytest.mark.parametrize("losses", [[], [1, 2], 3, np.empty((2, 0)), np.zeros((1, 1, 1))])
-def test_what_is_no_table_is_refused(losses):
+def test_losses_of_wrong_shape_are_refused(losses):
     with pytest.raises(InvalidInputError, match="n points by m objectives"):
         pareto.is_nondominated(losses)

@@ -1,4 +1,4 @@
-"""A few points that stand for many, against every choice of as many."""
+"""Tests of hypervolume subset selection, against every possible subset."""
 
 import itertools
 import math
@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paretune import pareto
-from paretune.pareto import most_hypervolume, reference_point
+from paretune.pareto import hypervolume_subset, reference_point
 from strategies import losses
 
 
 @given(losses(m=2, max_size=8), st.integers(1, 4))
-def test_a_choice_is_on_the_front_without_repeats_and_near_the_best_of_its_size(points, k):
-    chosen = most_hypervolume(points, k)
+def test_subset_is_on_the_front_without_repeats_and_near_the_best_of_its_size(points, k):
+    chosen = hypervolume_subset(points, k)
     on_front = np.flatnonzero(pareto.is_nondominated(points))
     assert len(set(chosen.tolist())) == len(chosen) == min(k, len(on_front))
     assert set(chosen.tolist()) <= set(on_front.tolist())
@@ -25,9 +25,9 @@ def test_a_choice_is_on_the_front_without_repeats_and_near_the_best_of_its_size(
         assert pareto.hypervolume(points[chosen], corner) >= (1 - 1 / math.e) * best - 1e-9
 
 
-def test_the_first_is_the_best_alone_and_the_second_adds_the_most():
+def test_first_point_is_the_best_alone_and_the_next_adds_the_most():
     points = np.array([[0.0, 4.0], [1.0, 1.0], [4.0, 0.0], [1.1, 0.9]])
-    chosen = most_hypervolume(points, 3)
+    chosen = hypervolume_subset(points, 3)
     corner = reference_point(points, None)
     alone = [pareto.hypervolume(points[[i]], corner) for i in range(4)]
     assert chosen[0] == np.argmax(alone)
@@ -35,5 +35,5 @@ def test_the_first_is_the_best_alone_and_the_second_adds_the_most():
 
 
 @pytest.mark.parametrize("points", [np.empty((0, 2)), np.full((3, 2), np.nan)])
-def test_of_nothing_nothing_is_chosen(points):
-    assert most_hypervolume(points, 2).tolist() == []
+def test_subset_of_no_points_is_empty(points):
+    assert hypervolume_subset(points, 2).tolist() == []

@@ -1,4 +1,4 @@
-"""Is the noise of a measurement what its standard error and its repeats say?"""
+"""Tests of the noise estimate from standard errors and repeats."""
 
 import math
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from paretune.objectives import Minimize, Objectives
 from paretune.space import Int, Space
 from paretune.trials import Trials
-from paretune.trials.noise import noise_variances, ran_to_the_end
+from paretune.trials.noise import is_fully_evaluated, noise_variances
 
 SPACE = Space({"k": Int(0, 999)})
 ONE = Objectives([Minimize("f", at_most=1e6)])
@@ -27,13 +27,13 @@ def noise(*arguments, **columns):
     return noise_variances(table(*arguments), **columns)[:, 0]
 
 
-def test_a_standard_error_is_squared_and_the_typical_one_stands_for_what_is_not_known():
-    """The median: one trial of no precision says nothing of the others."""
+def test_variance_is_squared_standard_error_and_median_replaces_unknown_errors():
+    """The median is used, so that one imprecise trial does not change the others."""
     found = noise([1, 2, 3, 4, 5], [0, 1, 2, 3, 4], [1.0, 3.0, 1e6, NAN, math.inf])
     np.testing.assert_allclose(found, [1, 9, 1e12, 9, 9])
 
 
-def test_without_standard_errors_and_repeats_nothing_is_known():
+def test_noise_is_unknown_without_standard_errors_and_repeats():
     assert np.isnan(noise([1, 2, 3], [0, 1, 2])).all()
 
 
@@ -42,11 +42,11 @@ def test_repeats_alone_give_the_pooled_variance():
     numbers, losses = np.repeat([5, 1, 3], [3, 2, 1]), np.concatenate(groups)
     degrees = sum(len(group) - 1 for group in groups)
     pooled = sum((len(group) - 1) * np.var(group, ddof=1) for group in groups if len(group) > 1) / degrees
-    np.testing.assert_allclose(noise(numbers, losses, enough=degrees), pooled)
-    assert np.isnan(noise(numbers, losses, enough=degrees + 1)).all()
+    np.testing.assert_allclose(noise(numbers, losses, min_repeats=degrees), pooled)
+    assert np.isnan(noise(numbers, losses, min_repeats=degrees + 1)).all()
 
 
-def test_a_few_repeats_alone_are_no_knowledge_and_with_standard_errors_they_count():
+def test_few_repeats_count_only_with_standard_errors():
     numbers, losses = [1, 1, 2], [0.0, 2.0, 9.0]
     assert np.isnan(noise(numbers, losses)).all()
     np.testing.assert_allclose(noise(numbers, losses, [0.1] * 3), 2.0)
@@ -55,7 +55,7 @@ def test_a_few_repeats_alone_are_no_knowledge_and_with_standard_errors_they_coun
 
 
 @pytest.mark.parametrize("beyond", [0.0, 1.0])
-def test_repeats_tell_what_standard_errors_do_not(beyond):
+def test_repeats_add_the_variance_that_standard_errors_miss(beyond):
     rng = np.random.default_rng(0)
     numbers, errors = np.repeat(np.arange(900), 3), rng.uniform(0.5, 1.5, 2700)
     losses = rng.normal(size=900)[numbers] * 9 + np.sqrt(errors**2 + beyond) * rng.normal(size=2700)
@@ -63,22 +63,22 @@ def test_repeats_tell_what_standard_errors_do_not(beyond):
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(-3, 3), st.integers(0, 3)), min_size=1))
-def test_it_is_never_less_than_the_standard_error_says(rows):
+def test_variance_is_at_least_the_squared_standard_error(rows):
     numbers, losses, errors = zip(*rows, strict=True)
     assert (noise(numbers, losses, errors) >= np.square(errors)).all()
 
 
-def test_only_trials_that_ran_to_their_end_tell_of_repeats():
+def test_only_fully_evaluated_trials_count_as_repeats():
     reasons = np.array(["", "crashed", "outside_limits", ""], object)
     trials = table([1, 1, 1, 2], [0.0, 50.0, 2.0, 9.0], states=np.where(reasons == "", "", "failed"), reasons=reasons)
-    assert ran_to_the_end(trials).tolist() == [True, False, True, True]
-    np.testing.assert_allclose(noise_variances(trials, enough=1), 2.0)
+    assert is_fully_evaluated(trials).tolist() == [True, False, True, True]
+    np.testing.assert_allclose(noise_variances(trials, min_repeats=1), 2.0)
 
 
 @pytest.mark.parametrize("errors", [None, [1e300] * 12, [1.7e308] * 12], ids=["none", "large", "the largest"])
 @pytest.mark.parametrize("size", [1e300, 1.7e308])
-def test_numbers_whose_squares_overflow_have_a_large_variance(size, errors):
-    """Some give the largest number for a failure, and some with either sign."""
+def test_losses_with_overflowing_squares_have_a_large_finite_variance(size, errors):
+    """Some evaluations return the largest number for a failure, with either sign."""
     found = noise(np.repeat([1, 2], 6), [size, -size] * 6, errors)
     assert (found > 1e300).all()
     assert np.isfinite(found).all()

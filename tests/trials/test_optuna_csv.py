@@ -1,4 +1,4 @@
-"""Does the CSV of an Optuna study say what the study itself says?"""
+"""Tests of translating the CSV file of an Optuna study."""
 
 import math
 
@@ -7,11 +7,11 @@ import optuna
 import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space
-from paretune.adapters.optuna.history import trials_of
+from paretune.adapters.optuna.history import read_trials
 from paretune.errors import InvalidInputError
 from paretune.trials import trials_from_csv
 from paretune.trials.csv_file import read_csv
-from paretune.trials.optuna_csv import as_ours
+from paretune.trials.optuna_csv import translate_optuna_file
 
 pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 WANTED = Objectives([Maximize("values_0"), Minimize("values_1")])
@@ -38,7 +38,7 @@ def train(trial):
 
 
 @pytest.fixture
-def study(quiet_optuna):  # noqa: ARG001 (it fails some trials on purpose)
+def study(quiet_optuna):  # noqa: ARG001 (some trials fail on purpose)
     study = optuna.create_study(
         directions=["maximize", "minimize"], sampler=optuna.samplers.RandomSampler(seed=0), study_name="theirs"
     )
@@ -52,16 +52,16 @@ def study(quiet_optuna):  # noqa: ARG001 (it fails some trials on purpose)
     return study
 
 
-def written(folder, study, *, index=True):
+def write_csv(folder, study, *, index=True):
     path = folder / "t.csv"
     study.trials_dataframe().to_csv(path, index=index)
     return path
 
 
 @pytest.mark.parametrize("index", [True, False])
-def test_a_csv_says_what_its_study_says(tmp_path, study, index):
+def test_csv_file_gives_the_same_trials_as_its_study(tmp_path, study, index):
     space = Space({"width": Int(1, 9), "kind": Categorical(["a", "b"]), "state": Float(0, 1)})
-    stored, read = trials_of(study, space), trials_from_csv(written(tmp_path, study, index=index), WANTED)
+    stored, read = read_trials(study, space), trials_from_csv(write_csv(tmp_path, study, index=index), WANTED)
     renamed = [{name.removeprefix("params_"): value for name, value in p.items()} for p in read.params]
     assert renamed == list(stored.params)
     assert isinstance(read.space["width"], Int)
@@ -73,25 +73,27 @@ def test_a_csv_says_what_its_study_says(tmp_path, study, index):
     assert np.isfinite(read.started).all()
 
 
-def test_an_attribute_may_be_an_objective(tmp_path, study):
+def test_user_attribute_can_be_an_objective(tmp_path, study):
     wanted = Objectives([Maximize("values_0"), Minimize("user_attrs_latency")])
-    read = trials_from_csv(written(tmp_path, study), wanted)
+    read = trials_from_csv(write_csv(tmp_path, study), wanted)
     assert set(read.space) == {"width", "kind", "params_state"}
     assert read.values[0].tolist() == [0.1 * read.params[0]["width"], read.params[0]["width"] / 2]
 
 
-def test_objectives_may_be_told_by_the_names_that_the_study_gave_them(tmp_path, study):
+def test_objectives_are_found_by_the_metric_names_of_the_study(tmp_path, study):
     study.set_metric_names(["accuracy", "latency"])
-    path = written(tmp_path, study)
+    path = write_csv(tmp_path, study)
     by_column = trials_from_csv(path, Objectives([Maximize("values_accuracy"), Minimize("values_latency")]))
     by_name = trials_from_csv(path, Objectives([Maximize("accuracy"), Minimize("latency")]))
     np.testing.assert_equal(by_name.losses, by_column.losses)
     assert by_name.space == by_column.space
-    own = trials_from_csv(written(tmp_path, study), Objectives([Minimize("user_attrs_latency"), Maximize("accuracy")]))
+    own = trials_from_csv(
+        write_csv(tmp_path, study), Objectives([Minimize("user_attrs_latency"), Maximize("accuracy")])
+    )
     np.testing.assert_equal(own.losses[:, 1], by_name.losses[:, 0])
 
 
-def test_of_a_single_objective_what_a_pruned_trial_had_reported_is_no_value(tmp_path):
+def test_intermediate_value_of_a_pruned_trial_is_not_its_value(tmp_path):
     def reported(trial):
         x = trial.suggest_float("x", 0, 1)
         trial.report(x, 0)
@@ -101,13 +103,13 @@ def test_of_a_single_objective_what_a_pruned_trial_had_reported_is_no_value(tmp_
 
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     study.optimize(reported, n_trials=3)
-    read = trials_from_csv(written(tmp_path, study), Objectives([Minimize("value")]))
+    read = trials_from_csv(write_csv(tmp_path, study), Objectives([Minimize("value")]))
     assert read.reasons.tolist() == ["", "outside_limits", ""]
     assert np.isnan(read.losses[:, 0]).tolist() == [False, True, False]
 
 
 @pytest.mark.parametrize(("constraint", "reason"), [("-inf", ""), ("inf", "outside_limits"), ("-1e3", "")])
-def test_a_constraint_has_its_sign_also_where_it_is_infinite(tmp_path, constraint, reason):
+def test_sign_of_a_constraint_counts_even_if_it_is_infinite(tmp_path, constraint, reason):
     path = tmp_path / "t.csv"
     path.write_text(f"value,params_x,system_attrs_constraints,state\n1,2,[{constraint}],COMPLETE\n")
     assert trials_from_csv(path, Objectives([Minimize("value")])).reasons.tolist() == [reason]
@@ -117,7 +119,7 @@ def test_a_constraint_has_its_sign_also_where_it_is_infinite(tmp_path, constrain
     ("duration", "seconds"),
     [("0 days 00:00:01.5", 1.5), ("1 days 02:00:00", 93_600.0), ("0 days", 0.0), ("2.5", 2.5), ("", math.nan)],
 )
-def test_a_duration_is_in_seconds(tmp_path, duration, seconds):
+def test_duration_is_converted_to_seconds(tmp_path, duration, seconds):
     path = tmp_path / "t.csv"
     path.write_text(f'value,duration,params_x,system_attrs_constraints,state\n1,{duration},2,"[-1.0, 0.5]",COMPLETE\n')
     read = trials_from_csv(path, Objectives([Minimize("value")]))
@@ -125,16 +127,16 @@ def test_a_duration_is_in_seconds(tmp_path, duration, seconds):
     assert read.reasons[0] == "outside_limits"
 
 
-def test_any_other_table_is_left_as_it_is(tmp_path):
+def test_other_table_is_returned_unchanged(tmp_path):
     path = tmp_path / "t.csv"
     for state in ("complete", "", "DONE"):
         path.write_text(f"value,params_x,state\n1,2,{state}\n")
         file = read_csv(path)
-        assert as_ours(file, ["value"]) is file
+        assert translate_optuna_file(file, ["value"]) is file
 
 
 @pytest.mark.parametrize("index", [True, False])
-def test_columns_that_are_named_in_two_lines_are_refused_with_the_remedy(tmp_path, study, index):
+def test_header_of_two_lines_is_refused_with_a_remedy(tmp_path, study, index):
     path = tmp_path / "t.csv"
     study.trials_dataframe(multi_index=True).to_csv(path, index=index)
     with pytest.raises(InvalidInputError, match=r"t\.csv names its columns in two lines: write trials_dataframe\(mult"):

@@ -1,4 +1,4 @@
-"""Is the table of trials what was given, frozen, and the same after a data frame?"""
+"""Tests of the table of trials."""
 
 import math
 
@@ -22,6 +22,7 @@ SPACE = Space(
     }
 )
 WANTED = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time")])
+UNLIMITED = Objectives([Maximize("accuracy"), Minimize("time")])
 COLUMNS = {
     "kind": ["a", "b", None, "a"],
     "rate": [0.1, 0.2, 0.3, 0.4],
@@ -44,7 +45,7 @@ def assert_same(a, b):
         np.testing.assert_array_equal(getattr(a, name), getattr(b, name), err_msg=name)
 
 
-def test_a_table_from_columns_is_what_they_say():
+def test_table_from_columns_has_their_values():
     trials = table()
     assert trials.params == (
         {"kind": "a", "rate": 0.1, "depth": 3},
@@ -61,11 +62,11 @@ def test_a_table_from_columns_is_what_they_say():
 
 
 @given(strategies.trials())
-def test_a_table_survives_a_frame(trials):
+def test_table_survives_conversion_to_a_frame(trials):
     assert_same(Trials.from_frame(trials.to_frame(), trials.space, trials.objectives), trials)
 
 
-def test_a_frame_has_one_row_a_trial_and_the_types_of_its_columns():
+def test_frame_has_one_row_for_each_trial_and_typed_columns():
     frame = table().to_frame()
     assert list(frame) == ["number", "state", "reason", *SPACE, "accuracy", "time", "started", "duration"]
     assert [frame[name].dtype.kind for name in ("number", "rate", "accuracy", "started")] == ["i", "f", "f", "M"]
@@ -74,17 +75,17 @@ def test_a_frame_has_one_row_a_trial_and_the_types_of_its_columns():
     assert frame["accuracy"].tolist()[:2] == [0.9, 0.4]
 
 
-def test_standard_errors_have_a_column_where_any_was_measured():
+def test_standard_errors_have_a_column_only_if_any_is_known():
     trials = Trials.from_columns({**COLUMNS, "time_se": [0.1, None, None, None]}, SPACE, WANTED)
     assert [name for name in trials.to_frame() if name.endswith("_se")] == ["time_se"]
 
 
-def test_only_the_columns_of_parameters_are_needed():
+def test_only_columns_of_parameters_are_required():
     trials = Trials.from_frame(pd.DataFrame({"x": [0.5]}), Space({"x": Float(0, 1)}), WANTED)
     assert trials.failures() == {"crashed": 1}
 
 
-def test_a_state_left_empty_is_found_out():
+def test_empty_state_is_derived_from_the_losses():
     columns = {**COLUMNS, "state": ["", None, "pending", math.nan], "reason": [None, "", None, "lost"]}
     trials = Trials.from_columns(columns, SPACE, WANTED)
     assert trials.states.tolist() == ["complete", "failed", "pending", "failed"]
@@ -98,7 +99,7 @@ def test_a_state_left_empty_is_found_out():
         ({"depth": [None, None, None, 4]}, "row 0: parameter depth is missing"),
         ({"depth": [3, 3, None, 4]}, "row 1: parameter depth does not exist unless kind is 'a'"),
         ({"time": [1, 2, "slow", 4]}, "row 2: time must be a number, but is 'slow'"),
-        ({"time": [1, 2]}, "columns must have one length"),
+        ({"time": [1, 2]}, "all columns must have the same length"),
         ({"number": [0, 1, None, 3]}, "row 2: number must be a number, but is None"),
         ({"number": [0, 1, 2, 3.5]}, "row 3: number must be a whole number"),
         ({"state": ["complete", "done", "failed", "failed"]}, "trial 1: state must be one of .*, but is 'done'"),
@@ -107,18 +108,18 @@ def test_a_state_left_empty_is_found_out():
         ({"reason": ["crashed", "", "", ""]}, "trial 0: the reason of a complete trial must be empty"),
     ],
 )
-def test_a_wrong_cell_is_named_by_row_and_column(changes, message):
+def test_wrong_cell_is_reported_with_row_and_column(changes, message):
     with pytest.raises(InvalidInputError, match=message):
         Trials.from_columns({**COLUMNS, **changes}, SPACE, WANTED)
 
 
-def test_a_missing_column_is_named():
-    with pytest.raises(InvalidInputError, match="no column 'rate'; the parameters are kind, rate, depth, extra"):
+def test_missing_column_is_named():
+    with pytest.raises(InvalidInputError, match="no column 'rate': each parameter needs one: kind, rate, depth, extra"):
         Trials.from_columns({"kind": ["a"]}, SPACE, WANTED)
 
 
 @pytest.mark.parametrize("name", ["state", "time", "time_se"])
-def test_a_table_does_not_write_two_things_into_one_column(name):
+def test_table_refuses_two_columns_with_one_name(name):
     space = Space({name: Float(0, 1)})
     with pytest.raises(InvalidInputError, match=f"two columns '{name}'"):
         Trials(space, WANTED).to_frame()
@@ -142,12 +143,12 @@ def test_a_table_does_not_write_two_things_into_one_column(name):
         ({"params": ("a",) * 4}, "params must be mappings of names to values, but one is 'a'"),
     ],
 )
-def test_what_is_no_table_of_the_trials_is_refused(changes, message):
+def test_arrays_of_wrong_shape_are_refused(changes, message):
     with pytest.raises(InvalidInputError, match=message):
         Trials(SPACE, WANTED, **{"params": table().params, **changes})
 
 
-def test_a_violated_constraint_fails_a_trial_that_keeps_its_losses():
+def test_trial_with_violated_constraint_fails_and_keeps_its_losses():
     trials = Trials(
         SPACE, WANTED, table().params[:3], losses=[[-0.9, 1]] * 3, violations=[[0, -1], [-1, 0.1], [-1, -1]]
     )
@@ -156,7 +157,7 @@ def test_a_violated_constraint_fails_a_trial_that_keeps_its_losses():
     assert trials.values[1].tolist() == [0.9, 1]
 
 
-def test_a_table_is_frozen_and_shares_nothing_with_what_it_was_made_of():
+def test_table_is_frozen_and_copies_its_inputs():
     losses, params = np.array([[-0.9, 1.0]]), [{"kind": "b", "rate": 0.5}]
     trials = Trials(SPACE, WANTED, tuple(params), losses=losses)
     losses[0, 0], params[0]["rate"] = 7.0, 0.9
@@ -169,13 +170,13 @@ def test_a_table_is_frozen_and_shares_nothing_with_what_it_was_made_of():
         trials.losses = losses
 
 
-def test_one_row_alone_is_no_table():
-    with pytest.raises(InvalidInputError, match=r"by a slice, a mask or an array, such as trials\[1:\], not 1"):
+def test_single_index_is_refused():
+    with pytest.raises(InvalidInputError, match=r"by a slice, a mask or an array, such as trials\[1:\], but not by 1"):
         Trials(Space({"x": Float(0, 1)}), Objectives([Minimize("f")]), ({"x": 0.5},) * 2)[1]
 
 
 @given(strategies.trials())
-def test_rows_are_chosen_by_slice_mask_and_indices(trials):
+def test_rows_are_selected_by_slice_mask_and_indices(trials):
     n = len(trials)
     mask = np.arange(n) % 2 == 0
     for rows in (slice(0, n, 2), mask, np.flatnonzero(mask)):
@@ -196,7 +197,7 @@ def test_every_trial_is_complete_failed_or_pending(trials):
 
 
 @given(strategies.trials())
-def test_pending_trials_are_added_at_the_end_under_new_numbers(trials):
+def test_pending_trials_are_appended_with_new_numbers(trials):
     params = trials.space.decode(np.full((2, len(trials.space)), 0.5))
     longer = trials.with_pending(params)
     assert_same(longer[: len(trials)], trials)
@@ -205,10 +206,25 @@ def test_pending_trials_are_added_at_the_end_under_new_numbers(trials):
     assert len(set(longer.numbers.tolist())) == len(longer)
 
 
-def test_an_empty_table_has_its_shapes():
+def test_empty_table_has_the_right_shapes():
     trials = Trials(SPACE, WANTED)
     assert len(trials) == 0
     assert trials.losses.shape == (0, 2)
     assert trials.X.shape == (0, 4)
     assert len(trials.to_frame()) == 0
     assert trials.failures() == {}
+
+
+def test_other_limits_change_which_trials_succeed():
+    columns = {"x": [1, 2, 3, 4, 5], "accuracy": [0.6, 0.8, 0.9, math.nan, 0.7], "time": [1, 1, 1, 1, 1]}
+    stored = Trials.from_columns(columns, Space({"x": Int(1, 5)}), UNLIMITED.with_limits({"accuracy": 0.75}, {}))
+    violated = Trials(stored.space, stored.objectives, stored.params, stored.losses, violations=[[0]] * 4 + [[1]])
+    assert stored.is_complete.tolist() == [False, True, True, False, False]
+    looser = violated.with_objectives(UNLIMITED.with_limits({"accuracy": 0.5}, {}))
+    assert looser.is_complete.tolist() == [True, True, True, False, False]  # the last violates something else
+    assert looser.failures() == {"crashed": 1, "outside_limits": 1}
+    stricter = looser.with_objectives(UNLIMITED.with_limits({"accuracy": 0.85}, {}))
+    assert stricter.is_complete.tolist() == [False, False, True, False, False]
+    back = stricter.with_objectives(violated.objectives)
+    np.testing.assert_array_equal(back.states, violated.states)
+    np.testing.assert_array_equal(back.reasons, violated.reasons)

@@ -1,6 +1,8 @@
-"""What may vary: the parameters of a search, and their places in the unit cube."""
+"""The search space: parameters, and their positions in the unit cube."""
 
-from paretune.space.parameters import Categorical, Float, Int, Parameter
+from paretune.space.categorical import Categorical
+from paretune.space.numeric import Float, Int
+from paretune.space.parameter import Parameter
 from paretune.space.space import Params, Space
 
 __all__ = ["Categorical", "Float", "Int", "Parameter", "Params", "Space"]

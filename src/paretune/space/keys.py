@@ -1,4 +1,4 @@
-"""Which configurations are the same one?"""
+"""Keys that are equal for equal configurations, and for no others."""
 
 from __future__ import annotations
 
@@ -11,30 +11,36 @@ from paretune.space.space import Params, Space
 
 
 def row_keys(X: NDArray[np.float64]) -> list[bytes]:
-    """A key for each place: equal for equal configurations.
+    """Return a key for each point of the unit cube: equal for equal configurations.
 
     Args:
-        X: ``n x d``, snapped to real configurations (`Space.snap`).
+        X: ``n x d``, as `Space.snap` returns it.
+
+    Returns:
+        ``n`` keys.
     """
     return [row.tobytes() for row in np.nan_to_num(np.round(X, 13), nan=-1.0) + 0.0]
 
 
 def configuration_keys(space: Space, configurations: Sequence[Params]) -> list[bytes]:
-    """A key for each configuration: equal for equal ones, also where True stands for no 1.
+    """Return a key for each configuration: equal for equal ones; True and 1 are different choices.
 
     Args:
         space: the parameters.
-        configurations: any number of this space's.
+        configurations: ``n`` configurations of this space.
+
+    Returns:
+        ``n`` keys.
     """
     return row_keys(space.snap(space.encode(configurations))) if configurations else []
 
 
 def configuration_indices(space: Space, configurations: Sequence[Params]) -> NDArray[np.int64]:
-    """Number the different configurations from 0 in the order in which they first stand there.
+    """Number the different configurations from 0, in the order of their first occurrence.
 
     Args:
         space: the parameters.
-        configurations: ``n`` of this space's.
+        configurations: ``n`` configurations of this space.
 
     Returns:
         ``n`` numbers, equal for equal configurations.

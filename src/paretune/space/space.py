@@ -1,4 +1,4 @@
-"""Which configurations are there? Parameters by name, some of which exist only with others."""
+"""The space of configurations: parameters by name, some of which exist only with certain values of others."""
 
 from __future__ import annotations
 
@@ -7,26 +7,29 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from dataclasses import fields, replace
-from typing import Any, TypeAlias, cast
+from dataclasses import fields
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
-from paretune.space.parameters import Categorical, Float, Int, Parameter
-from paretune.space.pinned import Held
-from paretune.space.values import When, same
+from paretune.space.categorical import Categorical
+from paretune.space.numeric import Float, Int
+from paretune.space.parameter import Parameter
+from paretune.space.pinned import PinnedParameter
+from paretune.space.values import Conditions, is_same_value
 
 Params: TypeAlias = Mapping[str, Any]
 
-_TYPES: dict[str, type[Parameter]] = {kind.type: kind for kind in (Float, Int, Categorical)}
+_KINDS = (Float, Int, Categorical, PinnedParameter)
+_TYPES: dict[str, type[Float | Int | Categorical]] = {kind.type: kind for kind in (Float, Int, Categorical)}
 
 
 class Space(Mapping[str, Parameter]):
     """The parameters of a search, by name.
 
-    A parent stands before the parameters that depend on it. In the unit cube a parameter that does not exist
+    A parameter comes after all parameters that its conditions name. In the unit cube, a parameter that does not exist
     in a configuration is NaN.
 
     Args:
@@ -46,14 +49,14 @@ class Space(Mapping[str, Parameter]):
             raise InvalidInputError("a space needs at least one parameter")
         seen: dict[str, Parameter] = {}
         for name, parameter in parameters.items():
-            if not isinstance(name, str) or not isinstance(parameter, (Float, Int, Categorical)):
+            if not isinstance(name, str) or not isinstance(parameter, _KINDS):
                 raise InvalidInputError(f"parameter {name!r} must be a Float, Int or Categorical, but is {parameter!r}")
-            seen[name] = replace(parameter, when=_checked_conditions(name, parameter, seen))
+            seen[name] = parameter.with_conditions(_check_conditions(name, parameter, seen))
         self._parameters = seen
 
     @classmethod
     def of(cls, parameters: Space | Mapping[str, Parameter]) -> Space:
-        """The space itself, or of these parameters."""
+        """Return the space itself, or make one of these parameters."""
         return parameters if isinstance(parameters, Space) else cls(parameters)
 
     def __getitem__(self, name: str) -> Parameter:
@@ -69,19 +72,19 @@ class Space(Mapping[str, Parameter]):
         return f"Space({self._parameters!r})"
 
     def is_active(self, name: str, params: Params) -> bool:
-        """Whether a parameter exists, given those that stand before it."""
+        """Check whether a parameter exists, given the values of the parameters before it."""
         return all(
-            parent in params and any(same(params[parent], value) for value in values)
+            parent in params and any(is_same_value(params[parent], value) for value in values)
             for parent, values in self[name].when.items()
         )
 
     def check(self, params: Params) -> dict[str, Any]:
-        """The configuration in the space's order and types.
+        """Return the configuration with the parameters in this space's order and types.
 
         Raises:
-            InvalidInputError: a parameter is missing, unknown, inactive or out of its range.
+            InvalidInputError: a parameter is missing, unknown, out of its range, or cannot exist in this configuration.
         """
-        self._know(params)
+        self._check_names(params)
         checked: dict[str, Any] = {}
         for name, parameter in self.items():
             if self.is_active(name, checked):
@@ -89,11 +92,11 @@ class Space(Mapping[str, Parameter]):
                     raise InvalidInputError(f"parameter {name} is missing")
                 checked[name] = parameter.check(name, params[name])
             elif name in params:
-                raise InvalidInputError(f"parameter {name} does not exist unless {conditions_text(parameter.when)}")
+                raise InvalidInputError(f"parameter {name} does not exist unless {describe_conditions(parameter.when)}")
         return checked
 
     def contains(self, params: Params) -> bool:
-        """Whether `check` would pass."""
+        """Check whether `check` accepts the configuration."""
         try:
             self.check(params)
         except InvalidInputError:
@@ -101,10 +104,10 @@ class Space(Mapping[str, Parameter]):
         return True
 
     def encode(self, configurations: Sequence[Params]) -> NDArray[np.float64]:
-        """Places in the unit cube.
+        """Return the positions of configurations in the unit cube.
 
         Args:
-            configurations: ``n`` configurations of this space (as `check` leaves them).
+            configurations: ``n`` configurations of this space, as `check` returns them.
 
         Returns:
             ``n x d``; NaN where a parameter does not exist.
@@ -117,14 +120,17 @@ class Space(Mapping[str, Parameter]):
         return X
 
     def decode(self, X: ArrayLike) -> list[dict[str, Any]]:
-        """Configurations at places of the unit cube; coordinates of parameters that do not exist are ignored.
+        """Return the configurations at points of the unit cube; coordinates of absent parameters are ignored.
 
         Args:
             X: ``n x d``, in [0, 1].
+
+        Returns:
+            ``n`` configurations.
         """
-        places = np.nan_to_num(np.atleast_2d(np.asarray(X, float)), nan=0.5)
-        columns = {name: parameter.decode(places[:, j]) for j, (name, parameter) in enumerate(self.items())}
-        configurations: list[dict[str, Any]] = [{} for _ in places]
+        points = np.nan_to_num(np.atleast_2d(np.asarray(X, float)), nan=0.5)
+        columns = {name: parameter.decode(points[:, j]) for j, (name, parameter) in enumerate(self.items())}
+        configurations: list[dict[str, Any]] = [{} for _ in points]
         for i, params in enumerate(configurations):
             for name in self:
                 if self.is_active(name, params):
@@ -132,27 +138,30 @@ class Space(Mapping[str, Parameter]):
         return configurations
 
     def snap(self, X: ArrayLike) -> NDArray[np.float64]:
-        """The nearest places of real configurations: levels exactly, NaN where a parameter does not exist.
+        """Move points of the unit cube to the nearest configurations.
 
         Args:
             X: ``n x d``, in [0, 1].
+
+        Returns:
+            ``n x d``: the middles of cells for parameters with levels, NaN where a parameter does not exist.
         """
-        places = np.asarray(np.nan_to_num(np.atleast_2d(np.array(X, float)), nan=0.5))
+        points = np.asarray(np.nan_to_num(np.atleast_2d(np.array(X, float)), nan=0.5))
         names = list(self)
         for j, parameter in enumerate(self.values()):
-            places[:, j] = parameter.encode(parameter.decode(places[:, j]))
+            points[:, j] = parameter.encode(parameter.decode(points[:, j]))
             for parent, values in parameter.when.items():
-                holds = np.isin(places[:, names.index(parent)], self[parent].encode(values))
-                places[~holds, j] = np.nan
-        return places
+                holds = np.isin(points[:, names.index(parent)], self[parent].encode(values))
+                points[~holds, j] = np.nan
+        return points
 
     @property
     def is_finite(self) -> bool:
-        """Whether there are only finitely many configurations."""
+        """Whether the number of configurations is finite."""
         return all(parameter.n_levels is not None for parameter in self.values())
 
     def n_configurations(self, at_most: int = 100_000) -> float:
-        """How many configurations there are: infinity for a continuum or for more than ``at_most``."""
+        """Count the configurations; infinity if a parameter is continuous, or if there are more than ``at_most``."""
         if not self.is_finite:
             return math.inf
         if not any(parameter.when for parameter in self.values()):
@@ -162,9 +171,15 @@ class Space(Mapping[str, Parameter]):
         return count if count <= at_most else math.inf
 
     def configurations(self) -> Iterator[dict[str, Any]]:
-        """Every configuration of a finite space, once each."""
+        """Iterate over every configuration of a finite space, each once.
+
+        Raises:
+            InvalidInputError: a parameter is continuous.
+        """
         if not self.is_finite:
-            raise InvalidInputError("a space with a continuous parameter has no list of configurations")
+            raise InvalidInputError(
+                "a space with a continuous parameter has no list of configurations: give the parameter a step"
+            )
 
         def extend(params: dict[str, Any], names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
             if not names:
@@ -179,71 +194,71 @@ class Space(Mapping[str, Parameter]):
         return extend({}, tuple(self))
 
     def fix(self, values: Params) -> Space:
-        """The same space with some parameters held at one value, also outside the range that was searched.
+        """Return a space in which some parameters have one value, which may lie outside their range.
 
-        Conditions on a fixed parameter are settled: what it rules out leaves the space.
+        Parameters that cannot exist with these values are removed. To keep all parameters and their positions in the
+        unit cube, use `pin`.
 
         Raises:
-            InvalidInputError: a name is unknown, or ruled out by another fixed value.
+            InvalidInputError: a name is unknown, or the parameter cannot exist with the other values.
         """
-        self._know(values)
+        self._check_names(values)
         parameters: dict[str, Parameter] = {}
         for name, parameter in self.items():
-            gone = [p for p, allowed in parameter.when.items() if p not in parameters or not _holds(p, allowed, values)]
-            if gone and name in values:
-                raise InvalidInputError(f"parameter {name} does not exist unless {conditions_text(parameter.when)}")
-            if not gone:
-                open_ = {  # a parent held at one value may still be absent
+            unmet = [
+                p for p, allowed in parameter.when.items() if p not in parameters or not _holds(p, allowed, values)
+            ]
+            if unmet and name in values:
+                raise InvalidInputError(f"parameter {name} does not exist unless {describe_conditions(parameter.when)}")
+            if not unmet:
+                remaining = {  # a fixed parameter that has conditions may still be absent
                     p: values.get(p, allowed)
                     for p, allowed in parameter.when.items()
                     if p not in values or parameters[p].when
                 }
-                with _naming(name):
-                    only = parameter.only(values[name]) if name in values else parameter
-                parameters[name] = replace(only, when=open_)
+                with _prefix_errors(name):
+                    part = parameter.fix(values[name]) if name in values else parameter
+                parameters[name] = part.with_conditions(remaining)
         return Space(parameters)
 
-    def hold(self, values: Params) -> Space:
-        """Of this space the configurations that have these values, wherever those parameters exist: to search among.
+    def pin(self, values: Params) -> Space:
+        """Return the part of this space in which some parameters, if they exist, have these values.
 
-        Unlike `fix` it leaves every parameter, and where each stands in the unit cube.
+        Unlike `fix`, this keeps every parameter and its position in the unit cube.
 
         Raises:
-            InvalidInputError: a name is unknown, or a value is none of its parameter's.
+            InvalidInputError: a name is unknown, or a value is out of its parameter's range.
         """
-        self._know(values)
-        held = {name: Held(self[name], self[name].check(name, value)) for name, value in values.items()}
-        part = copy(self)
-        part._parameters = {**self._parameters, **cast("dict[str, Parameter]", held)}  # noqa: SLF001 (our own copy)
+        self._check_names(values)
+        pinned = {name: PinnedParameter(self[name], self[name].check(name, value)) for name, value in values.items()}
+        part = copy(self)  # not Space(...), which checks the conditions and would miss the other values
+        part._parameters = {**self._parameters, **pinned}  # noqa: SLF001 (our own copy)
         return part
 
-    def _know(self, values: Params) -> None:
-        """An `InvalidInputError` that names the first unknown parameter."""
+    def _check_names(self, values: Params) -> None:
+        """Raise an `InvalidInputError` that names the first unknown parameter."""
         if not isinstance(values, Mapping):
-            raise InvalidInputError(f"values must be given by their parameters' names, but are {values!r}")
+            raise InvalidInputError(f"values must be a mapping of parameter names to values, but are {values!r}")
         for name in values:
             if name not in self:
                 raise InvalidInputError(f"unknown parameter {name!r}; the space has {', '.join(self)}")
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
-        """A plain description that JSON or YAML can hold; `from_dict` reads it."""
-        described = {}
-        for name, parameter in self.items():
-            values = {f.name: getattr(parameter, f.name) for f in fields(parameter)}
-            values = {k: list(v) if k == "choices" else v for k, v in values.items()}
-            when = {parent: list(allowed) for parent, allowed in parameter.when.items()}
-            described[name] = {"type": parameter.type, **values, "when": when}
-        return described
+        """Return a plain description that JSON or YAML can hold; `from_dict` reads it."""
+        return {name: parameter.to_dict() for name, parameter in self.items()}
 
     @classmethod
     def from_dict(cls, described: Mapping[str, Mapping[str, Any]]) -> Space:
-        """The space of a plain description.
+        """Make a space from the description that `to_dict` returns.
+
+        Raises:
+            InvalidInputError: the description of a parameter is wrong; the message names the parameter.
 
         Example:
             >>> Space.from_dict({"x": {"type": "float", "low": 0.0, "high": 1.0}})["x"].high
             1.0
         """
-        parameters = {}
+        parameters: dict[str, Parameter] = {}
         for name, entry in described.items():
             if not isinstance(entry, Mapping):
                 raise InvalidInputError(f"{name} must be described by a mapping with a type, but is {entry!r}")
@@ -255,29 +270,29 @@ class Space(Mapping[str, Parameter]):
             unknown = [key for key in arguments if key not in known]
             if unknown:
                 raise InvalidInputError(f"{name}: unknown key {unknown[0]!r}; a {kind} has {', '.join(known)}")
-            with _naming(name):
+            with _prefix_errors(name):
                 parameters[name] = _TYPES[kind](**arguments)
         return cls(parameters)
 
 
 @contextmanager
-def _naming(name: str) -> Iterator[None]:
-    """Put the parameter's name before whatever is wrong with it."""
+def _prefix_errors(name: str) -> Iterator[None]:
+    """Begin the message of an error with the parameter's name."""
     try:
         yield
     except (TypeError, InvalidInputError) as error:
         raise InvalidInputError(f"{name}: {error}") from error
 
 
-def _checked_conditions(name: str, parameter: Parameter, before: Mapping[str, Parameter]) -> dict[str, list[Any]]:
+def _check_conditions(name: str, parameter: Parameter, before: Mapping[str, Parameter]) -> dict[str, list[Any]]:
     for parent, values in parameter.when.items():
         if parent not in before:
-            raise InvalidInputError(f"{name} depends on {parent!r}, which must be a parameter that stands before it")
+            raise InvalidInputError(f"{name} depends on {parent!r}, which must be a parameter that comes before it")
         if not values:
             raise InvalidInputError(f"{name}: the condition on {parent} must have at least one value")
         if before[parent].n_levels is None:
             raise InvalidInputError(
-                f"{name}: the condition on {parent} would never hold, as {parent} is a continuum: "
+                f"{name}: the condition on {parent} would never hold, because {parent} is continuous: "
                 f"give {parent} a step, or make it an int or categorical"
             )
     return {
@@ -287,9 +302,9 @@ def _checked_conditions(name: str, parameter: Parameter, before: Mapping[str, Pa
 
 
 def _holds(parent: str, allowed: tuple[Any, ...], values: Params) -> bool:
-    return parent not in values or any(same(values[parent], value) for value in allowed)
+    return parent not in values or any(is_same_value(values[parent], value) for value in allowed)
 
 
-def conditions_text(when: When) -> str:
-    """Conditions in words: ``optimizer is 'sgd' or 'adam' and layers is 2``."""
+def describe_conditions(when: Conditions) -> str:
+    """Describe conditions in words: ``optimizer is 'sgd' or 'adam' and layers is 2``."""
     return " and ".join(f"{parent} is {' or '.join(map(repr, values))}" for parent, values in when.items())

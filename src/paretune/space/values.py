@@ -1,31 +1,39 @@
-"""What is a number, and when are two values the same?"""
+"""Checks and comparisons of parameter values and conditions."""
 
 from __future__ import annotations
 
 import math
 import numbers
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from paretune.errors import InvalidInputError
 
-When: TypeAlias = Mapping[str, Any]
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Conditions: TypeAlias = Mapping[str, Any]
 
 
-def same(a: Any, b: Any) -> bool:
-    """Equality that tells True from 1: they are different choices."""
+def is_same_value(a: Any, b: Any) -> bool:
+    """Compare two values; unlike ``==``, True differs from 1: they are different choices."""
     return bool(isinstance(a, (bool, np.bool_)) == isinstance(b, (bool, np.bool_)) and a == b)
 
 
-def key(value: Any) -> tuple[bool, Any]:
-    """Of values that are the same the same, and of others not: to find one among many."""
+def value_key(value: Any) -> tuple[bool, Any]:
+    """Return a dictionary key that is equal for the values that `is_same_value` accepts, and for no others."""
     return isinstance(value, (bool, np.bool_)), value
 
 
-def conditions(when: When) -> dict[str, tuple[Any, ...]]:
-    """Conditions with the allowed values of each parent as a tuple; an `InvalidInputError` where they are none."""
+def check_conditions(when: Conditions) -> dict[str, tuple[Any, ...]]:
+    """Return the conditions, with the allowed values of each parameter as a tuple.
+
+    Raises:
+        InvalidInputError: the conditions are not a mapping.
+    """
     if not isinstance(when, Mapping):
         raise InvalidInputError(f"when must map parameters to values, such as {{'kind': 'a'}}, but is {when!r}")
     return {
@@ -33,8 +41,12 @@ def conditions(when: When) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def number(name: str, value: Any) -> float:
-    """The value as a finite float; an `InvalidInputError` that names it if it is none."""
+def check_number(name: str, value: Any) -> float:
+    """Return the value as a finite float.
+
+    Raises:
+        InvalidInputError: the value is not a finite number; the message begins with the name.
+    """
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, numbers.Real):
         raise InvalidInputError(f"{name} must be a number, but is {value!r}")
     try:
@@ -46,9 +58,21 @@ def number(name: str, value: Any) -> float:
     return real
 
 
-def whole(name: str, value: Any) -> int:
-    """The value as an int; an `InvalidInputError` that names it if it is no whole number."""
-    real = number(name, value)
+def check_whole_number(name: str, value: Any) -> int:
+    """Return the value as an int.
+
+    Raises:
+        InvalidInputError: the value is not a whole number; the message begins with the name.
+    """
+    real = check_number(name, value)
     if real != math.floor(real):
         raise InvalidInputError(f"{name} must be a whole number, but is {value!r}")
     return int(value)
+
+
+def describe_fields(kind: str, parameter: DataclassInstance) -> dict[str, Any]:
+    """Describe a parameter by its type and its fields, with lists instead of tuples."""
+    values = {f.name: getattr(parameter, f.name) for f in fields(parameter)}
+    values = {name: list(value) if name == "choices" else value for name, value in values.items()}
+    when = {parent: list(allowed) for parent, allowed in values["when"].items()}
+    return {"type": kind, **values, "when": when}

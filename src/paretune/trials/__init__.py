@@ -1,8 +1,17 @@
-"""What was tried and what came of it."""
+"""The trials of a study: a frozen table, and its CSV files."""
 
-from paretune.errors import REASONS
-from paretune.trials.columns import COLUMNS, check_names
-from paretune.trials.from_csv import check_columns, runs_from_csv, trials_from_csv
-from paretune.trials.table import STATES, Trials
+from paretune.errors import FAILURE_REASONS
+from paretune.trials.columns import TRIAL_COLUMNS, check_column_names
+from paretune.trials.csv_trials import require_columns, runs_from_csv, trials_from_csv
+from paretune.trials.table import TRIAL_STATES, Trials
 
-__all__ = ["COLUMNS", "REASONS", "STATES", "Trials", "check_columns", "check_names", "runs_from_csv", "trials_from_csv"]
+__all__ = [
+    "FAILURE_REASONS",
+    "TRIAL_COLUMNS",
+    "TRIAL_STATES",
+    "Trials",
+    "check_column_names",
+    "require_columns",
+    "runs_from_csv",
+    "trials_from_csv",
+]

@@ -1,4 +1,4 @@
-"""What do the columns of a table say of trials?"""
+"""Parse the columns of a table into the fields of `Trials`."""
 
 from __future__ import annotations
 
@@ -13,62 +13,70 @@ from numpy.typing import NDArray
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Categorical, Space
-from paretune.space.values import whole
+from paretune.space.values import check_whole_number
 
-COLUMNS = ("number", "state", "reason", "started", "duration")
+TRIAL_COLUMNS = ("number", "state", "reason", "started", "duration")
 
 
-def read(columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> dict[str, Any]:
-    """The fields of a table of trials, as `Trials.from_columns` describes its columns."""
-    n = _length(columns, space, objectives)
-    given: dict[str, Any] = {
-        key: np.array([_word(v) for v in columns[name]], object)
+def parse_columns(columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> dict[str, Any]:
+    """Return the fields of `Trials` by name; `Trials.from_columns` describes the columns."""
+    n = _check_columns(columns, space, objectives)
+    parsed: dict[str, Any] = {
+        key: np.array([_text(v) for v in columns[name]], object)
         for key, name in (("states", "state"), ("reasons", "reason"))
         if name in columns
     }
     for key, name in (("started", "started"), ("durations", "duration")):
         if name in columns:
-            given[key] = _floats(columns[name], name)
+            parsed[key] = _floats(columns[name], name)
     if "number" in columns:
-        given["numbers"] = [whole(f"row {row}: number", number) for row, number in enumerate(columns["number"])]
+        parsed["numbers"] = [
+            check_whole_number(f"row {row}: number", number) for row, number in enumerate(columns["number"])
+        ]
     values, errors = (
         [_floats(columns.get(name, [math.nan] * n), name) for name in names]
         for names in (objectives.names, [f"{name}_se" for name in objectives.names])
     )
-    given["losses"] = objectives.losses(np.column_stack(values))
-    given["losses_se"] = np.column_stack(errors)
-    given["params"] = tuple(_params(space, columns, row) for row in range(n))
-    return given
+    parsed["losses"] = objectives.losses(np.column_stack(values))
+    parsed["losses_se"] = np.column_stack(errors)
+    parsed["params"] = tuple(_params(space, columns, row) for row in range(n))
+    return parsed
 
 
-def check_names(space: Space, objectives: Objectives) -> None:
-    """An `InvalidInputError` where a table would have two columns of one name."""
-    names = Counter([*COLUMNS, *space, *objectives.names, *(f"{name}_se" for name in objectives.names)])
+def check_column_names(space: Space, objectives: Objectives) -> None:
+    """Check that all columns of a table of trials have different names.
+
+    Raises:
+        InvalidInputError: two columns would have the same name.
+    """
+    names = Counter([*TRIAL_COLUMNS, *space, *objectives.names, *(f"{name}_se" for name in objectives.names)])
     twice = [name for name, count in names.items() if count > 1]
     if twice:
-        raise InvalidInputError(f"a table would have two columns {twice[0]!r}: rename the parameter or objective")
+        raise InvalidInputError(
+            f"a table of trials would have two columns {twice[0]!r}: rename the parameter or objective"
+        )
 
 
-def is_absent(value: Any) -> bool:
-    """Whether a cell is empty: None or NaN."""
+def is_none_or_nan(value: Any) -> bool:
+    """Check whether a value is None or NaN, which means that it is absent."""
     return value is None or (isinstance(value, float) and math.isnan(value))
 
 
-def _length(columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> int:
-    """How many rows there are, where all that is needed is there."""
-    check_names(space, objectives)
+def _check_columns(columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> int:
+    """Check that all needed columns exist and have one length; return that length."""
+    check_column_names(space, objectives)
     missing = [name for name in space if name not in columns]
     if missing:
-        raise InvalidInputError(f"there is no column {missing[0]!r}; the parameters are {', '.join(space)}")
+        raise InvalidInputError(f"there is no column {missing[0]!r}: each parameter needs one: {', '.join(space)}")
     lengths = {name: len(column) for name, column in columns.items()}
     n = lengths[next(iter(space))]
     if any(length != n for length in lengths.values()):
-        raise InvalidInputError(f"columns must have one length, but have {lengths}")
+        raise InvalidInputError(f"all columns must have the same length, but have {lengths}")
     return n
 
 
-def _word(value: Any) -> str:
-    return "" if is_absent(value) else str(value)
+def _text(value: Any) -> str:
+    return "" if is_none_or_nan(value) else str(value)
 
 
 def _floats(column: Sequence[Any], name: str) -> NDArray[np.float64]:
@@ -86,7 +94,7 @@ def _params(space: Space, columns: Mapping[str, Sequence[Any]], row: int) -> dic
     for name, parameter in space.items():
         value = columns[name][row]
         may_be_none = isinstance(parameter, Categorical) and None in parameter.choices
-        if not is_absent(value):
+        if not is_none_or_nan(value):
             params[name] = value
         elif may_be_none and space.is_active(name, params):
             params[name] = None

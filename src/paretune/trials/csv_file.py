@@ -1,4 +1,4 @@
-"""What stands in the cells of a CSV file?"""
+"""Read CSV files, and locate each cell for error messages."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _MISSING = re.compile(r"([+-]?nan)?", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class CsvFile:
-    """A table of text, with the place of each row for whoever must mend it.
+    """A table of texts, with the line of each row for error messages.
 
     Args:
-        path: where it was read.
-        columns: by name, ``n`` cells each, without spaces around; empty where there is nothing.
+        path: the path of the file.
+        columns: by name, ``n`` cells each, stripped of spaces.
         lines: the line on which each row ends, counted from 1.
     """
 
@@ -39,46 +39,46 @@ class CsvFile:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def without(self, names: Collection[str]) -> CsvFile:
-        """The same but for the columns of these names and their standard errors, where it has them."""
-        gone = {*names, *(f"{name}_se" for name in names)}
-        return replace(self, columns={name: cells for name, cells in self.columns.items() if name not in gone})
+    def drop(self, names: Collection[str]) -> CsvFile:
+        """Return the file without these columns and the columns of their standard errors, if it has them."""
+        dropped = {*names, *(f"{name}_se" for name in names)}
+        return replace(self, columns={name: cells for name, cells in self.columns.items() if name not in dropped})
 
     def column(self, name: str) -> tuple[str, ...]:
-        """The cells of a column; empty ones where the file does not have it."""
+        """Return the cells of a column; empty cells if the file does not have it."""
         return self.columns.get(name, ("",) * len(self))
 
-    def numbers(self, name: str, least: float = -math.inf, most: float = math.inf) -> list[float]:
-        """A column as numbers, NaN where a cell is empty.
+    def numbers(self, name: str, minimum: float = -math.inf, maximum: float = math.inf) -> list[float]:
+        """Return a column as numbers, with NaN for empty cells.
 
         Raises:
-            InvalidInputError: a cell holds text, less than the least, or more than the most.
+            InvalidInputError: a cell is not a number, or is below the minimum or above the maximum.
         """
-        return [self._number(name, row, least, most) for row in range(len(self))]
+        return [self._number(name, row, minimum, maximum) for row in range(len(self))]
 
     def times(self, name: str) -> list[float]:
-        """A column of dates as POSIX seconds, NaN where a cell is empty; without a zone they are of UTC.
+        """Return a column of dates as POSIX seconds, with NaN for empty cells; dates without a time zone are UTC.
 
         Raises:
-            InvalidInputError: a cell is no date.
+            InvalidInputError: a cell is not a date.
         """
         return [self._time(name, row) for row in range(len(self))]
 
-    def complaint(self, name: str, row: int, expected: str) -> InvalidInputError:
-        """What to raise of a cell that holds something else; of a long one it shows the ends."""
+    def cell_error(self, name: str, row: int, expected: str) -> InvalidInputError:
+        """Return the error for a cell with another content; a long content is abbreviated."""
         shown = reprlib.repr(self.columns[name][row])
         return InvalidInputError(f"{self.path}, line {self.lines[row]}: {name} must be {expected}, but is {shown}")
 
-    def _number(self, name: str, row: int, least: float, most: float) -> float:
+    def _number(self, name: str, row: int, minimum: float, maximum: float) -> float:
         cell = self.column(name)[row]
         try:
-            number = as_number(cell or "nan")
+            number = parse_number(cell or "nan")
         except ValueError:
-            raise self.complaint(name, row, "a number, or empty where there is none") from None
-        if number < least:
-            raise self.complaint(name, row, f"at least {least:g}")
-        if number > most:
-            raise self.complaint(name, row, f"at most {most:g}")
+            raise self.cell_error(name, row, "a number, or empty if not known") from None
+        if number < minimum:
+            raise self.cell_error(name, row, f"at least {minimum:g}")
+        if number > maximum:
+            raise self.cell_error(name, row, f"at most {maximum:g}")
         return number
 
     def _time(self, name: str, row: int) -> float:
@@ -86,30 +86,30 @@ class CsvFile:
         try:
             time = datetime.fromisoformat(cell) if cell else None
         except ValueError:
-            raise self.complaint(name, row, "a date such as 2026-01-31 12:00:00+00:00, or empty") from None
+            raise self.cell_error(name, row, "a date such as 2026-01-31 12:00:00+00:00, or empty") from None
         if time is None:
             return math.nan
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
 
 
-def title(path: Path) -> str:
-    """The name of a file without its endings.
+def file_stem(path: Path) -> str:
+    """Return the name of a file without its suffixes.
 
     Example:
-        >>> title(Path("results/random.csv.gz")), title(Path("nets.csv"))
+        >>> file_stem(Path("results/random.csv.gz")), file_stem(Path("nets.csv"))
         ('random', 'nets')
     """
     return Path(path.name.removesuffix(".gz")).stem
 
 
 def read_csv(path: Path) -> CsvFile:
-    """The cells of a file of comma-separated values, the first line being the columns' names; gzip is undone.
+    """Read a file of comma-separated values, which may be compressed by gzip; its first line names the columns.
 
-    A first column without a name that holds whole numbers is the index that pandas writes, and is left out.
+    A first column of whole numbers without a name is the index that pandas writes; it is dropped.
 
     Raises:
-        InvalidInputError: there is no such file, it is damaged, not UTF-8, separated by something else, or has no rows;
-            columns have no name or the same one; a row has more or fewer cells.
+        InvalidInputError: the file does not exist, is damaged, is not UTF-8, has another separator, or has no rows;
+            a column has no name, or two have the same; a row has more or fewer cells.
     """
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
@@ -129,7 +129,7 @@ def read_csv(path: Path) -> CsvFile:
         if len(row) != len(header):
             raise InvalidInputError(f"{path}, line {line}: there are {len(row)} cells for {len(header)} columns")
     if not cells:
-        raise InvalidInputError(f"{path} has no rows: one line a trial is needed below the columns' names")
+        raise InvalidInputError(f"{path} has no rows: it needs one line for each trial below the names of the columns")
     return CsvFile(path, dict(zip(header, zip(*cells, strict=True), strict=True)), lines[1:])
 
 
@@ -148,7 +148,7 @@ def _text(path: Path) -> str:
 
 
 def _without_index(table: Sequence[list[str]]) -> Sequence[list[str]]:
-    """The rows without the index that pandas writes before them."""
+    """Remove the index column that pandas writes."""
     header, *rows = table
     is_index = len(header) > 1 and header[0] == "" and all(row[0].isdecimal() for row in rows)
     return [row[1:] for row in table] if is_index else table
@@ -167,13 +167,17 @@ def _check_header(path: Path, header: list[str], rows: Sequence[list[str]]) -> N
         raise InvalidInputError(f"{path} has two columns {twice[0]!r}: rename one")
 
 
-def as_number(cell: str) -> float:
-    """A cell as a number; `ValueError` where it is none, as ``64_32``, which Python's own `float` reads as 6432."""
+def parse_number(cell: str) -> float:
+    """Parse a cell as a number. Unlike `float`, refuse underscores: ``64_32`` is not 6432.
+
+    Raises:
+        ValueError: the cell is not a number.
+    """
     if "_" in cell:
         raise ValueError(cell)
     return float(cell)
 
 
-def is_missing(cell: str) -> bool:
-    """Whether a cell among numbers holds none: it is empty, or ``nan`` as pandas may write it."""
+def is_empty_or_nan(cell: str) -> bool:
+    """Check whether a cell of a numeric column has no number: it is empty, or ``nan`` as pandas may write it."""
     return _MISSING.fullmatch(cell) is not None

@@ -1,4 +1,4 @@
-"""What does Optuna's own table of a study say, in our columns and words?"""
+"""Translate the columns and words of Optuna's ``study.trials_dataframe()`` into those of `Trials`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from paretune.errors import REASONS
-from paretune.trials.columns import COLUMNS
+from paretune.errors import FAILURE_REASONS
+from paretune.trials.columns import TRIAL_COLUMNS
 from paretune.trials.csv_file import CsvFile
 
-# Of a COMPLETE trial nothing is said: its values tell whether they are finite.
+# The state and reason of a COMPLETE trial stay empty: whether it failed depends on its values.
 _STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "COMPLETE": ("", ""),
@@ -27,95 +27,94 @@ _WHOLE = re.compile(r"-?\d+\.0")
 _DURATION = re.compile(r"(\d+) days?(?: (\d+):(\d+):(\d+(?:\.\d+)?))?")
 
 
-def as_ours(file: CsvFile, objectives: Collection[str]) -> CsvFile:
-    """A file as it is, unless it is what ``study.trials_dataframe().to_csv()`` writes: that one as `Trials` means it.
+def translate_optuna_file(file: CsvFile, objectives: Collection[str]) -> CsvFile:
+    """Translate a file that ``study.trials_dataframe().to_csv()`` wrote; return any other file unchanged.
 
-    ``params_x`` becomes ``x``, unless that name is taken; states and reasons become ours as an Optuna study's do. Other
-    columns are left out, but for those that are objectives, such as ``values_0``; an objective ``latency`` is also
-    sought as ``values_latency`` and ``user_attrs_latency``. So are trials that wait, and those that ended before they
-    had a parameter.
+    ``params_x`` becomes ``x``, unless another column has that name. States and reasons are translated as those of an
+    Optuna study. An objective ``latency`` is also found as ``values_latency`` and ``user_attrs_latency``. Other columns
+    are dropped, and so are waiting trials and trials that ended before they had a parameter.
 
     Args:
-        file: of any table.
-        objectives: names of columns.
+        file: any table.
+        objectives: the names of the objectives.
     """
     states = {cell for cell in file.column("state") if cell}
     if not states or not states <= {*_STATES, "WAITING"}:
         return file
-    rows = [row for row in range(len(file)) if _is_begun(file, row)]
-    ends = [_end(file, row) for row in rows]
-    meant = _meant(file, objectives)
-    kept = [name for name in file.columns if name in meant or _is_kept(name, objectives)]
-    names = {name: meant.get(name) or (name if name in objectives else _our_name(name, file)) for name in kept}
+    rows = [row for row in range(len(file)) if _has_configuration(file, row)]
+    outcomes = [_state_and_reason(file, row) for row in rows]
+    renamed = _objective_names(file, objectives)
+    kept = [name for name in file.columns if name in renamed or _is_kept(name, objectives)]
+    names = {name: renamed.get(name) or (name if name in objectives else _plain_name(name, file)) for name in kept}
     columns = {names[name]: _cells(file, name, rows) for name in kept}
-    columns |= {"state": tuple(state for state, _ in ends), "reason": tuple(reason for _, reason in ends)}
+    columns |= {"state": tuple(state for state, _ in outcomes), "reason": tuple(reason for _, reason in outcomes)}
     return replace(file, columns=columns, lines=tuple(file.lines[row] for row in rows))
 
 
-def _meant(file: CsvFile, objectives: Collection[str]) -> dict[str, str]:
-    """Objectives and their errors by the columns where Optuna has put a word before their names."""
-    sought = [name + end for name in objectives for end in ("", "_se") if name + end not in file.columns]
+def _objective_names(file: CsvFile, objectives: Collection[str]) -> dict[str, str]:
+    """Return the names of objectives and their errors, by the columns in which Optuna has prefixed these names."""
+    missing = [name + end for name in objectives for end in ("", "_se") if name + end not in file.columns]
     found = {
-        name: [word + name for word in ("values_", "user_attrs_") if word + name in file.columns] for name in sought
+        name: [word + name for word in ("values_", "user_attrs_") if word + name in file.columns] for name in missing
     }
     return {columns[0]: name for name, columns in found.items() if columns}
 
 
-def _is_begun(file: CsvFile, row: int) -> bool:
-    """Whether a trial tells of a configuration; one that is complete may have chosen nothing but None."""
+def _has_configuration(file: CsvFile, row: int) -> bool:
+    """Check whether a trial has a configuration; all parameters of a complete trial may be None."""
     word = file.column("state")[row]
     has_params = any(cells[row] for name, cells in file.columns.items() if name.startswith(_PARAMS))
     return word == "COMPLETE" or (has_params and word != "WAITING")
 
 
-def _end(file: CsvFile, row: int) -> tuple[str, str]:
-    """State and reason."""
-    word, told = file.column("state")[row], file.column("user_attrs_reason")[row]
+def _state_and_reason(file: CsvFile, row: int) -> tuple[str, str]:
+    """Return the state and the reason of a trial."""
+    word, reason = file.column("state")[row], file.column("user_attrs_reason")[row]
     if word == "COMPLETE" and _is_violated(file, row):
         return "failed", "outside_limits"
-    if word == "FAIL" and told in REASONS:
-        return "failed", told
+    if word == "FAIL" and reason in FAILURE_REASONS:
+        return "failed", reason
     return _STATES.get(word, ("", ""))
 
 
 def _is_violated(file: CsvFile, row: int) -> bool:
-    """Whether a constraint is above 0: each has a column, or all are listed in one."""
+    """Check whether a constraint is above 0; each constraint has its own column, or one column lists all."""
     columns = [cells for name, cells in file.columns.items() if name.partition(":")[0] == _CONSTRAINTS]
     return any(float(number) > 0 for cells in columns for number in _NUMBER.findall(cells[row]))
 
 
 def _is_kept(name: str, objectives: Collection[str]) -> bool:
-    is_wanted = name.removesuffix("_se") in objectives
-    return is_wanted or name in {"number", "duration", _STARTED} or name.startswith(_PARAMS)
+    is_objective = name.removesuffix("_se") in objectives
+    return is_objective or name in {"number", "duration", _STARTED} or name.startswith(_PARAMS)
 
 
-def _our_name(name: str, file: CsvFile) -> str:
+def _plain_name(name: str, file: CsvFile) -> str:
     if name == _STARTED:
         return "started"
     plain = name.removeprefix(_PARAMS)
-    return name if plain in file.columns or plain in COLUMNS else plain
+    return name if plain in file.columns or plain in TRIAL_COLUMNS else plain
 
 
 def _cells(file: CsvFile, name: str, rows: Collection[int]) -> tuple[str, ...]:
-    """A column of those rows. What stands as the value of a trial that is not complete is an intermediate one."""
+    """Return these rows of a column, without the values of incomplete trials, which are intermediate values."""
     cells, states = file.columns[name], file.column("state")
     if name == "duration":
         return tuple(_seconds(cells[row]) for row in rows)
     if name.startswith(_PARAMS):
-        cells = _whole(cells)
+        cells = _without_decimal_zeros(cells)
     is_value = name == "value" or name.startswith("values_")
     return tuple("" if is_value and states[row] != "COMPLETE" else cells[row] for row in rows)
 
 
-def _whole(cells: tuple[str, ...]) -> tuple[str, ...]:
-    """Whole numbers without their ``.0``, which pandas adds where a trial does not have the parameter."""
+def _without_decimal_zeros(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Remove the ``.0`` that pandas adds to whole numbers in a column with empty cells."""
     known = [cell for cell in cells if cell]
     are_whole = len(known) < len(cells) and all(_WHOLE.fullmatch(cell) for cell in known)
     return tuple(cell.removesuffix(".0") for cell in cells) if are_whole else cells
 
 
 def _seconds(cell: str) -> str:
-    """A duration as pandas writes it, in seconds; any other cell as it is.
+    """Convert a duration that pandas wrote to seconds; return any other cell unchanged.
 
     Example:
         >>> _seconds("1 days 02:00:01.5"), _seconds("3.5")

@@ -1,4 +1,4 @@
-"""What was tried and what came of it: a frozen table of trials, in losses."""
+"""A frozen table of trials: their configurations, losses, states and metrics."""
 
 from __future__ import annotations
 
@@ -12,37 +12,37 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from paretune.errors import REASONS, InvalidInputError
+from paretune.errors import FAILURE_REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
-from paretune.trials.columns import check_names, read
+from paretune.trials.columns import check_column_names, parse_columns
 
-STATES = ("complete", "failed", "pending")
+TRIAL_STATES = ("complete", "failed", "pending")
 
 
 @dataclass(frozen=True, eq=False)
 class Trials:
     """The ``n`` trials of a study.
 
-    A trial that is outside the limits, or violates a constraint, is failed with the reason ``outside_limits``
-    whatever it was given as, and keeps its losses: they are known.
+    A complete trial outside the limits, or one that violates a constraint, becomes failed with the reason
+    ``outside_limits``, and keeps its losses.
 
     Args:
-        space: what was varied.
-        objectives: what was wanted; ``m`` of them.
+        space: the parameters.
+        objectives: the ``m`` objectives.
         params: ``n`` configurations of the space.
-        losses: ``n x m``; NaN where not known. A complete trial knows all of its losses.
-        losses_se: ``n x m``, the standard errors of the losses; NaN where not known.
-        violations: ``n x c``, constraints other than the objectives' limits; at most 0 where satisfied.
-        states: ``n`` words of `STATES`; where empty, complete if all losses are known, else failed.
-        reasons: ``n`` words of `REASONS`, empty unless failed; where empty for a failed trial, ``crashed``.
-        numbers: ``n`` whole numbers that name the trials; by default 0 to n - 1.
-        started: ``n`` POSIX times in seconds; NaN where not known.
-        durations: ``n`` seconds; NaN where not known.
-        metrics: ``n`` mappings of whatever else was measured.
+        losses: ``n x m``; NaN if not known. All losses of a complete trial are known.
+        losses_se: ``n x m``, the standard errors of the losses; NaN if not known.
+        violations: ``n x c``, constraints other than the objectives' limits; satisfied if at most 0.
+        states: ``n`` words of `TRIAL_STATES`. An empty one means complete if all losses are known, else failed.
+        reasons: ``n`` words of `FAILURE_REASONS`, empty unless failed. An empty one of a failed trial means ``crashed``.
+        numbers: ``n`` whole numbers that identify the trials; by default 0 to n - 1.
+        started: ``n`` POSIX times in seconds; NaN if not known.
+        durations: ``n`` seconds; NaN if not known.
+        metrics: ``n`` mappings of other metrics, by name.
 
     Raises:
-        InvalidInputError: lengths differ, a word is none of those allowed, a standard error is negative, or a complete
+        InvalidInputError: lengths differ, a state or reason is unknown, a standard error is negative, or a complete
             trial lacks a loss.
     """
 
@@ -61,17 +61,17 @@ class Trials:
 
     def __post_init__(self) -> None:
         def set_(name: str, value: Any) -> None:
-            object.__setattr__(self, name, value)  # frozen, and filled once
+            object.__setattr__(self, name, value)  # the class is frozen
 
         set_("space", Space.of(self.space))
         set_("objectives", Objectives.of(self.objectives))
         n, m = len(self.params), len(self.objectives)
-        set_("params", tuple(_configuration(params) for params in self.params))
+        set_("params", tuple(_copy_configuration(params) for params in self.params))
         set_("metrics", tuple(dict(metrics) for metrics in self.metrics or ({},) * n))
         if len(self.metrics) != n:
             raise InvalidInputError(f"metrics must have {n} entries, but has {len(self.metrics)}")
         set_("losses", _table(self.losses, n, m, "losses"))
-        set_("losses_se", _not_negative(_table(self.losses_se, n, m, "losses_se"), "losses_se"))
+        set_("losses_se", _check_not_negative(_table(self.losses_se, n, m, "losses_se"), "losses_se"))
         c = np.shape(self.violations)[1] if np.ndim(self.violations) == 2 else 0
         set_("violations", _table(self.violations, n, c, "violations"))
         set_("numbers", _column(self.numbers, np.arange(n), "numbers"))
@@ -86,7 +86,7 @@ class Trials:
         states[outside], reasons[outside] = "failed", "outside_limits"
         set_("states", states)
         set_("reasons", reasons)
-        self._check_words(is_known)
+        self._check_states(is_known)
         for f in fields(self):
             if isinstance(value := getattr(self, f.name), np.ndarray):
                 value.setflags(write=False)
@@ -94,14 +94,16 @@ class Trials:
     def _is_inside(self) -> NDArray[np.bool_]:
         return np.asarray(self.objectives.is_within(self.losses) & ~(self.violations > 0).any(axis=1))
 
-    def _check_words(self, is_known: NDArray[np.bool_]) -> None:
+    def _check_states(self, is_known: NDArray[np.bool_]) -> None:
         for number, state, reason, known in zip(self.numbers, self.states, self.reasons, is_known, strict=True):
-            if state not in STATES:
-                raise InvalidInputError(f"trial {number}: state must be one of {', '.join(STATES)}, but is {state!r}")
-            if (reason or None) not in (REASONS if state == "failed" else (None,)):
+            if state not in TRIAL_STATES:
+                raise InvalidInputError(
+                    f"trial {number}: state must be one of {', '.join(TRIAL_STATES)}, but is {state!r}"
+                )
+            if (reason or None) not in (FAILURE_REASONS if state == "failed" else (None,)):
                 raise InvalidInputError(
                     f"trial {number}: the reason of a {state} trial must be "
-                    f"{'one of ' + ', '.join(REASONS) if state == 'failed' else 'empty'}, but is {reason!r}"
+                    f"{'one of ' + ', '.join(FAILURE_REASONS) if state == 'failed' else 'empty'}, but is {reason!r}"
                 )
             if state == "complete" and not known:
                 raise InvalidInputError(f"trial {number} is complete, but one of its objectives is not a finite number")
@@ -110,11 +112,15 @@ class Trials:
         return len(self.params)
 
     def __getitem__(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Trials:
-        """The trials of these rows: a slice, a mask or an array of indices."""
+        """Select the trials of some rows.
+
+        Args:
+            rows: a slice, a mask of ``n`` booleans, or an array of indices.
+        """
         index = np.arange(len(self))[rows]
         if np.ndim(index) == 0:
             raise InvalidInputError(
-                f"trials are taken by a slice, a mask or an array, such as trials[{index}:], not {rows!r}"
+                f"trials must be selected by a slice, a mask or an array, such as trials[{index}:], but not by {rows!r}"
             )
         chosen: dict[str, Any] = {
             f.name: tuple(value[i] for i in index) if isinstance(value, tuple) else value[index]
@@ -126,67 +132,69 @@ class Trials:
 
     @property
     def values(self) -> NDArray[np.float64]:
-        """``n x m``, the objectives in the user's units and signs."""
+        """``n x m`` objectives in the user's units and signs."""
         return self.objectives.values(self.losses)
 
     @cached_property
-    def X(self) -> NDArray[np.float64]:  # noqa: N802 (the field's letter)
-        """``n x d``, places in the unit cube; NaN where a parameter does not exist."""
+    def X(self) -> NDArray[np.float64]:  # noqa: N802 (the usual letter)
+        """``n x d`` positions in the unit cube; NaN where a parameter does not exist."""
         X = self.space.encode(self.params)
         X.setflags(write=False)
         return X
 
     @property
     def is_complete(self) -> NDArray[np.bool_]:
-        """Which trials succeeded, inside all limits."""
+        """``n`` booleans: the trials that succeeded inside all limits."""
         return np.asarray(self.states == "complete", bool)
 
     @property
     def is_failed(self) -> NDArray[np.bool_]:
-        """Which trials failed, for whatever reason."""
+        """``n`` booleans: the trials that failed for any reason."""
         return np.asarray(self.states == "failed", bool)
 
     @property
     def is_pending(self) -> NDArray[np.bool_]:
-        """Which trials are still running."""
+        """``n`` booleans: the trials that are still running."""
         return np.asarray(self.states == "pending", bool)
 
     @property
     def is_lost(self) -> NDArray[np.bool_]:
-        """Which trials failed by no fault of their configuration: they teach nothing and count for nothing."""
+        """``n`` booleans: the trials that failed because of the machine; they are not learned from and not counted."""
         return np.asarray(self.reasons == "lost", bool)
 
     def failures(self) -> dict[str, int]:
-        """How many trials failed, by reason, in the order of `REASONS`."""
+        """Count the failed trials by reason, in the order of `FAILURE_REASONS`."""
         counts = Counter(self.reasons[self.is_failed])
-        return {reason: counts[reason] for reason in REASONS if counts[reason]}
+        return {reason: counts[reason] for reason in FAILURE_REASONS if counts[reason]}
 
-    def judged_by(self, objectives: Objectives) -> Trials:
-        """The same trials under other limits: what was outside the old ones alone is complete inside the new ones.
+    def with_objectives(self, objectives: Objectives) -> Trials:
+        """Return the same trials under other limits.
+
+        A trial that failed only because of the old limits is complete if it is inside the new ones.
 
         Args:
-            objectives: those of this table, with the new limits.
+            objectives: the objectives of this table with new limits.
         """
         is_inside = ~(self.violations > 0).any(axis=1) & np.isfinite(self.losses).all(axis=1)
-        is_open = (self.reasons == "outside_limits") & is_inside & ~self.objectives.is_within(self.losses)
-        states, reasons = np.where(is_open, "complete", self.states), np.where(is_open, "", self.reasons)
+        may_succeed = (self.reasons == "outside_limits") & is_inside & ~self.objectives.is_within(self.losses)
+        states, reasons = np.where(may_succeed, "complete", self.states), np.where(may_succeed, "", self.reasons)
         return replace(self, objectives=objectives, states=states, reasons=reasons)
 
     def with_pending(self, params: Sequence[Params]) -> Trials:
-        """The same trials and some more that have only been suggested."""
+        """Append pending trials with these configurations."""
         states = np.full(len(params), "pending", object)
-        return self.followed_by(Trials(self.space, self.objectives, tuple(params), states=states))
+        return self.concat(Trials(self.space, self.objectives, tuple(params), states=states))
 
-    def followed_by(self, others: Trials) -> Trials:
-        """The same trials and some more of the same space and objectives, whose numbers go on after the largest."""
+    def concat(self, others: Trials) -> Trials:
+        """Append other trials of the same space and objectives; their numbers are shifted above the largest number."""
         offset = int(self.numbers.max()) + 1 if len(self) else 0
         others = replace(others, numbers=others.numbers + offset)
         width = max(self.violations.shape[1], others.violations.shape[1])
         joined: dict[str, Any] = {
-            f.name: mine + theirs if isinstance(mine, tuple) else np.concatenate([mine, theirs])
+            f.name: first + second if isinstance(first, tuple) else np.concatenate([first, second])
             for f in fields(self)
             if f.name not in {"space", "objectives", "violations"}
-            for mine, theirs in [(getattr(self, f.name), getattr(others, f.name))]
+            for first, second in [(getattr(self, f.name), getattr(others, f.name))]
         }
         joined["violations"] = np.full((len(self) + len(others), width), np.nan)
         joined["violations"][: len(self), : self.violations.shape[1]] = self.violations
@@ -194,12 +202,12 @@ class Trials:
         return Trials(self.space, self.objectives, **joined)
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a trial, one column a parameter and an objective, in the user's units and signs.
+        """Return a data frame with one row for each trial, in the user's units and signs.
 
-        Columns: ``number, state, reason``, the parameters, the objectives, ``<objective>_se`` where any was
-        measured, ``started, duration``.
+        Columns: ``number, state, reason``, the parameters, the objectives, ``<objective>_se`` if any is known,
+        ``started, duration``.
         """
-        check_names(self.space, self.objectives)
+        check_column_names(self.space, self.objectives)
         columns: dict[str, Any] = {"number": self.numbers, "state": self.states, "reason": self.reasons}
         for name in self.space:
             values = [params.get(name) for params in self.params]
@@ -216,7 +224,7 @@ class Trials:
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, space: Space, objectives: Objectives) -> Trials:
-        """The inverse of `to_frame`; only the columns of parameters are needed."""
+        """Make trials of the frame that `to_frame` returns; only the columns of the parameters are required."""
         columns = {str(name): frame[name].tolist() for name in frame.columns}
         if "started" in columns:
             times = pd.to_datetime(frame["started"], utc=True).astype("datetime64[us, UTC]")
@@ -226,10 +234,10 @@ class Trials:
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> Trials:
-        """Trials from columns of equal length, named as `to_frame` names them; only the parameters' are needed.
+        """Make trials of columns of equal length with the names of `to_frame`; only the parameters are required.
 
-        An absent value is None or NaN. A trial without a state is complete if its objectives are all there, else
-        it has failed.
+        An absent value is None or NaN. A trial without a state is complete if all its objectives are known, else it has
+        failed.
 
         Args:
             columns: by name; ``started`` in POSIX seconds.
@@ -247,10 +255,10 @@ class Trials:
             >>> list(trials.states), trials.failures()
             (['complete', 'failed'], {'crashed': 1})
         """
-        return cls(space, objectives, **read(columns, space, objectives))
+        return cls(space, objectives, **parse_columns(columns, space, objectives))
 
 
-def _configuration(params: Any) -> dict[str, Any]:
+def _copy_configuration(params: Any) -> dict[str, Any]:
     if not isinstance(params, Mapping):
         raise InvalidInputError(f"params must be mappings of names to values, but one is {params!r}")
     return dict(params)
@@ -267,7 +275,7 @@ def _table(array: ArrayLike, n: int, width: int, name: str) -> NDArray[np.float6
     return table
 
 
-def _not_negative(table: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+def _check_not_negative(table: NDArray[np.float64], name: str) -> NDArray[np.float64]:
     if (table < 0).any():
         raise InvalidInputError(f"{name} must be at least 0, or NaN where not known, but has {np.nanmin(table):g}")
     return table

@@ -3,6 +3,6 @@
 import re
 
 
-def told(err):
+def without_trial_lines(err):
     """All but the lines of trials, one each, that a run shows where there is no terminal."""
     return "".join(line for line in err.splitlines(keepends=True) if not re.match(r" *\d+  ", line))

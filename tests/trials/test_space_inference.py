@@ -1,4 +1,4 @@
-"""Is the space of a table the one that its rows came from, as far as they tell?"""
+"""Tests of inferring a space from the cells of a table."""
 
 import numpy as np
 import pytest
@@ -7,17 +7,17 @@ from hypothesis import given
 import strategies
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Space
-from paretune.trials.inferred import infer_space, typed
+from paretune.trials.space_inference import infer_space, parse_column
 
 
 def cells_of(trials):
-    """A table's parameters as they stand in its export, and as `typed` reads them."""
+    """Export trials and parse the columns of the parameters."""
     text = trials.to_frame()[list(trials.space)].to_csv(index=False, na_rep="")
     rows = [line.split(",") for line in text.splitlines()[1:]]
-    return {name: typed(column) for name, column in zip(trials.space, zip(*rows, strict=True), strict=True)}
+    return {name: parse_column(column) for name, column in zip(trials.space, zip(*rows, strict=True), strict=True)}
 
 
-def test_numbers_words_and_truths_are_told_apart():
+def test_columns_are_inferred_as_numbers_texts_or_booleans():
     space = infer_space(
         {
             "depth": [1, 2, 4],
@@ -38,7 +38,7 @@ def test_numbers_words_and_truths_are_told_apart():
 
 
 @pytest.mark.parametrize("low", [1e-6, 1.0])
-def test_what_was_drawn_by_its_logarithm_has_a_logarithmic_scale(low):
+def test_log_uniform_values_get_a_logarithmic_scale(low):
     rng = np.random.default_rng(0)
     logarithmic = low * 10 ** (4 * rng.random(60))
     linear = low + 1e4 * low * rng.random(60)
@@ -48,7 +48,7 @@ def test_what_was_drawn_by_its_logarithm_has_a_logarithmic_scale(low):
     assert [space[name].log for name in space] == [True, False, False]
 
 
-def test_a_condition_is_found_where_another_column_tells_which_rows_have_a_value():
+def test_condition_is_found_if_another_column_explains_absent_values():
     space = infer_space(
         {
             "momentum": [0.9, None, 0.5, None, 0.1, None],
@@ -62,11 +62,11 @@ def test_a_condition_is_found_where_another_column_tells_which_rows_have_a_value
     assert space["momentum"].when == {"optimizer": ("sgd",)}
     assert space["nesterov"].when == {"optimizer": ("sgd",), "depth": (1,)}
     assert space["wild"].when == {}
-    assert space["depth"].when == {}  # the last row has nothing at all, and tells nothing
+    assert space["depth"].when == {}  # the last row is empty, and is ignored
 
 
 @given(strategies.trials())
-def test_every_row_lies_in_the_space_of_its_table(trials):
+def test_inferred_space_contains_every_row(trials):
     columns = cells_of(trials) if len(trials) else {}
     if not any(value is not None for column in columns.values() for value in column):
         return
@@ -78,25 +78,25 @@ def test_every_row_lies_in_the_space_of_its_table(trials):
         assert all(space.is_active(name, params) for name in params)
 
 
-def test_a_table_that_varies_nothing_or_names_its_trials_is_refused():
+def test_table_without_parameters_or_with_names_of_trials_is_refused():
     with pytest.raises(InvalidInputError, match="no column is a parameter"):
         infer_space({"x": [None]})
-    with pytest.raises(InvalidInputError, match="column 'id' has 501 different values that are no numbers: ignore it"):
+    with pytest.raises(InvalidInputError, match="column 'id' has 501 different texts: ignore it"):
         infer_space({"id": [f"trial {i}" for i in range(501)]})
 
 
-def test_words_with_underscores_are_no_numbers():
-    assert typed(["64_32", "128_64"]) == ["64_32", "128_64"]
+def test_texts_with_underscores_are_not_numbers():
+    assert parse_column(["64_32", "128_64"]) == ["64_32", "128_64"]
 
 
 @pytest.mark.parametrize("nan", ["nan", "NaN", "-nan"])
-def test_a_nan_among_numbers_is_an_empty_cell_and_among_words_a_word(nan):
-    assert typed([nan, "2", "3"]) == [None, 2, 3]
-    assert typed(["2.0", nan, ""]) == [2, None, None]
-    assert typed(["2.5", nan]) == [2.5, None]
-    assert typed([nan, nan]) == [None, None]
-    assert typed([nan, "2", "sgd"]) == [nan, "2", "sgd"]
+def test_nan_is_an_empty_cell_among_numbers_and_a_text_among_texts(nan):
+    assert parse_column([nan, "2", "3"]) == [None, 2, 3]
+    assert parse_column(["2.0", nan, ""]) == [2, None, None]
+    assert parse_column(["2.5", nan]) == [2.5, None]
+    assert parse_column([nan, nan]) == [None, None]
+    assert parse_column([nan, "2", "sgd"]) == [nan, "2", "sgd"]
 
 
-def test_whole_numbers_are_exact_however_large():
-    assert typed([str(2**53 + 1), "nan"]) == [2**53 + 1, None]
+def test_large_whole_numbers_are_exact():
+    assert parse_column([str(2**53 + 1), "nan"]) == [2**53 + 1, None]

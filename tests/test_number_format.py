@@ -1,4 +1,4 @@
-"""Is a number written in digits that say something beside the others?"""
+"""Tests of the number of digits of formatted numbers."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paretune.digits import written
+from paretune.number_format import format_number
 
 
 @pytest.mark.parametrize(
@@ -17,9 +17,9 @@ from paretune.digits import written
         (0.81449, [0.5, 0.7], "0.8145"),
         (0.9999886828, [0.9997645781], "0.999989"),
         (1000000.00081, [1000000.00062], "1000000.00081"),
-        (0.80014, [0.80012, 0.9], "0.80014"),  # the closest two are told apart
-        (0.8001400001, [0.80014, 0.9], "0.80014"),  # but not at any price
-        (0.1 + 0.2, [0.3], "0.3"),  # nor where they differ by how they were summed
+        (0.80014, [0.80012, 0.9], "0.80014"),  # differs from the closest number
+        (0.8001400001, [0.80014, 0.9], "0.80014"),  # unless it is too close
+        (0.1 + 0.2, [0.3], "0.3"),  # differences of rounding errors are ignored
         (1234514.0, [], "1234514"),
         (-1234514.3, [], "-1234514"),
         (9999999.0, [], "9999999"),
@@ -33,13 +33,13 @@ from paretune.digits import written
         (5e-324, [0.0], "4.941e-324"),
     ],
 )
-def test_a_number_is_as_long_as_its_neighbours_make_it(value, among, text):
-    assert written(value, among) == text
+def test_number_has_enough_digits_to_differ_from_its_neighbours(value, among, text):
+    assert format_number(value, among) == text
 
 
-def test_what_says_little_may_be_asked_for_in_fewer_or_more_digits():
-    assert written(0.123456, least=2) == "0.12"
-    assert written(0.123456789, least=12) == "0.123456789"
+def test_number_has_at_least_the_requested_digits():
+    assert format_number(0.123456, min_digits=2) == "0.12"
+    assert format_number(0.123456789, min_digits=12) == "0.123456789"
 
 
 @given(
@@ -47,9 +47,9 @@ def test_what_says_little_may_be_asked_for_in_fewer_or_more_digits():
     st.sampled_from([0.0, 1.0, 1e3, -1e6]),
     st.sampled_from([1e-6, 1e-2, 1.0, 1e5]),
 )
-def test_numbers_that_differ_by_a_ten_thousandth_of_their_range_are_written_differently(places, offset, scale):
+def test_numbers_that_differ_by_a_ten_thousandth_of_their_range_have_different_texts(places, offset, scale):
     values = [offset + scale * place / 100 for place in places]
-    texts = [written(value, values) for value in values]
+    texts = [format_number(value, values) for value in values]
     if np.unique(values).size == len(values) and abs(offset) / (scale / 100) < 1e11:
         assert len(set(texts)) == len(texts)
     np.testing.assert_allclose([float(text) for text in texts], values, rtol=5.1e-4, atol=1e-300)
