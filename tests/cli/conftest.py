@@ -1,6 +1,7 @@
-"""The command line as a user calls it: in an empty folder, in this process or in one of its own."""
+"""The command line in an empty folder, in this process or in a process of its own."""
 
 import contextlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ import sys
 import pytest
 
 from paretune import cli
+from paretune.study import Study
+from paretune.workloads.builtin.analytic import WORKLOAD
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +22,7 @@ def in_an_empty_folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def paretune(capsys, monkeypatch):
-    """Calls the command in this process: exit code, standard output, standard error."""
+    """Call the command in this process; return exit code, standard output and standard error."""
 
     def call(*words):
         monkeypatch.setattr(sys, "argv", ["paretune", *map(str, words)])
@@ -39,7 +42,7 @@ def paretune(capsys, monkeypatch):
 
 @pytest.fixture
 def start():
-    """Starts the command as a process of its own."""
+    """Start the command as a process of its own."""
     code = "from paretune.cli import main; main()"
     with contextlib.ExitStack() as processes:
 
@@ -50,3 +53,43 @@ def start():
             return process
 
         yield call
+
+
+@pytest.fixture(scope="module")
+def stored_studies(tmp_path_factory):
+    """Two studies of random search with different seeds, and one of a Sobol sequence."""
+    path = tmp_path_factory.mktemp("stored") / "paretune.db"
+    evaluate = WORKLOAD.prepare({"seconds": 0.0}, None).evaluate
+    for name, searcher, seed in (("random-1", "random", 1), ("random-2", "random", 2), ("sobol", "sobol", 0)):
+        study = Study(WORKLOAD.space, WORKLOAD.objectives, storage=path, name=name, searcher=searcher, seed=seed)
+        study.run(evaluate, n_trials=9)
+    return path
+
+
+@pytest.fixture
+def studies(stored_studies, in_an_empty_folder):  # noqa: ARG001 (first)
+    """The stored studies in the current folder."""
+    shutil.copy(stored_studies, "paretune.db")
+
+
+_TRAIN_SCRIPT = """
+import json, os, sys
+x = json.loads(os.environ["PARETUNE_PARAMS"])["x"]
+print("begun with", x)
+print(json.dumps({"loss": 2 * x, "step": 1}))
+print("a warning", file=sys.stderr)
+if x > 0.6:
+    sys.exit("x is too large")
+print(json.dumps({"loss": x}))
+"""
+
+
+@pytest.fixture
+def small_study(in_an_empty_folder):
+    """study.yaml of five trials: each prints, and some fail."""
+    (in_an_empty_folder / "train.py").write_text(_TRAIN_SCRIPT)
+    file = in_an_empty_folder / "study.yaml"
+    file.write_text(
+        "space: {x: {type: float, low: 0, high: 1}}\nobjectives: {loss: {goal: minimize}}\n"
+        f"command: [{sys.executable}, train.py]\nrun: {{trials: 5, workers: 2, searcher: sobol}}\n"
+    )

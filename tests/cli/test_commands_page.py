@@ -1,4 +1,4 @@
-"""Does each example of docs/commands.md run as it stands there?"""
+"""Examples of docs/commands.md run as they are."""
 
 import os
 import re
@@ -27,7 +27,7 @@ TRIALS = "3"  # a start of the search, for which it need not load its models
         ("In C", "integral", ["cc"]),
     ],
 )
-def test_an_example_runs(paretune, title, study, tools, monkeypatch):
+def test_example_runs(paretune, title, study, tools, monkeypatch):
     here = Path(sys.executable).parent  # of the environment, as for one who has activated it
     monkeypatch.setenv("PATH", f"{here}{os.pathsep}{os.environ['PATH']}")
     missing = [tool for tool in tools if shutil.which(tool) is None]
@@ -50,5 +50,5 @@ def test_an_example_runs(paretune, title, study, tools, monkeypatch):
     assert len(trials) == int(TRIALS)
 
 
-def test_every_example_of_the_page_is_tried():
+def test_every_example_of_page_is_tested():
     assert list(SECTIONS) == ["In Python", "As a shell script", "In C"]

@@ -1,4 +1,4 @@
-"""The best of a search, trained again with other options."""
+"""`paretune refit`: the best configurations, trained again."""
 
 import json
 from pathlib import Path
@@ -17,34 +17,34 @@ def searched(paretune):
     return load("quick", "paretune.db").trials
 
 
-def test_the_best_are_trained_again_with_the_options_given(paretune, searched):
+def test_best_configurations_are_trained_again_with_given_options(paretune, searched):
     code, out, _ = paretune("refit", "quick", "--top", 3, "--set", "seconds=0.001", "--workers", 2)
     assert code == 0
     assert out.endswith("Report: quick-report/report.html\n")
     again = load("quick-refit", "paretune.db")
     complete = searched[searched.is_complete]
-    wanted = [complete.params[i] for i in pareto.most_hypervolume(complete.losses, 3)]
+    expected = [complete.params[i] for i in pareto.hypervolume_subset(complete.losses, 3)]
     key = lambda params: sorted(params.items(), key=str)  # noqa: E731 (a sort key)
-    assert sorted(map(key, again.trials.params), key=str) == sorted(map(key, wanted), key=str)
+    assert sorted(map(key, again.trials.params), key=str) == sorted(map(key, expected), key=str)
     assert again.origin["options"] == {"seconds": 0.001}
     assert again.origin["refit_of"] == "quick"
 
 
-def test_who_asks_again_trains_only_what_is_new(paretune, searched):
+def test_second_refit_trains_only_new_configurations(paretune, searched):
     for top in (1, 1, 2):
         assert paretune("refit", "quick", "--top", top, "--no-report")[0] == 0
     assert not Path("quick-report").exists()
-    assert len(load("quick-refit", "paretune.db").trials) == min(2, len(pareto.efficient(searched)))
+    assert len(load("quick-refit", "paretune.db").trials) == min(2, len(pareto.efficient_trials(searched)))
 
 
-def test_who_asks_for_other_settings_is_told_the_way_out(paretune, searched):  # noqa: ARG001 (made first)
+def test_refit_with_other_settings_is_refused_with_remedy(paretune, searched):  # noqa: ARG001 (made first)
     paretune("refit", "quick", "--top", 1, "--set", "seconds=0.001", "--no-report")
     code, _, err = paretune("refit", "quick", "--top", 1, "--no-report")
     remedy = "give --set as it was then, or remove that study with optuna delete-study"
     assert (code, err) == (2, f"paretune: study 'quick-refit' has seconds=0.001, not 0.0: {remedy}\n")
 
 
-def test_a_study_without_a_success_has_nothing_to_train_again(paretune):
+def test_study_without_complete_trial_cannot_be_refitted(paretune):
     paretune("run", "analytic", "--searcher", "random", "--trials", "2", "--set", "width=60000", "--no-report")
     code, _, err = paretune("refit", "analytic")
     assert code == 2
@@ -52,14 +52,14 @@ def test_a_study_without_a_success_has_nothing_to_train_again(paretune):
 
 
 @pytest.mark.usefixtures("searched")
-def test_a_parameter_is_no_option_and_its_refusal_leaves_nothing_behind(paretune):
+def test_parameter_is_refused_as_option_and_leaves_nothing(paretune):
     code, _, err = paretune("refit", "quick", "--set", "width=64", "--no-report")
     assert (code, err.count("\n")) == (2, 1)
-    assert "width is a parameter, and stays what it was found to be: --set takes an option, one of seconds" in err
+    assert "width is a parameter, and keeps its value in a refit: --set takes an option, one of seconds" in err
     assert paretune("refit", "quick", "--top", 1, "--set", "seconds=0.001", "--no-report")[0] == 0
 
 
-def test_the_study_file_says_how_it_is_trained_again_too(paretune):
+def test_run_options_of_study_file_apply_to_refit(paretune):
     study = """\
 space: {x: {type: float, low: 0, high: 1}}
 objectives: {loss: {goal: minimize}, cost: {goal: minimize}}
@@ -78,22 +78,22 @@ command: [sh, train.sh]
     assert again.trials.failures() == {"timed_out": 1}
 
 
-def test_a_study_of_no_workload_cannot_be_trained_again(paretune):
+def test_study_without_workload_cannot_be_refitted(paretune):
     Path("mine.csv").write_text("x,a,b\n1,2,3\n2,3,2\n")
     paretune("import", "mine.csv", "--minimize", "a", "--minimize", "b")
     code, _, err = paretune("refit", "mine")
-    assert (code, err) == (2, "paretune: study 'mine' has no workload that could train again: it was imported\n")
+    assert (code, err) == (2, "paretune: study 'mine' was imported without a workload: it cannot be trained again\n")
 
 
-def test_the_report_shows_both(paretune, searched):
+def test_report_shows_study_and_refit(paretune, searched):
     paretune("refit", "quick", "--top", 2, "--set", "seconds=0.001")
     text = Path("quick-report/report.md").read_text()
     table = text[text.index("## Trained again") : text.index("\n## Trials\n")]
     assert "with seconds 0.001 instead of 0" in table
     again = load("quick-refit", "paretune.db").trials
-    told = json.loads(Path("quick-report/report.json").read_text())["trained_again"]
-    assert len(told) == len(again) == 2
-    for found in told:
+    refitted = json.loads(Path("quick-report/report.json").read_text())["trained_again"]
+    assert len(refitted) == len(again) == 2
+    for found in refitted:
         (row,) = (i for i, params in enumerate(again.params) if params == found["params"])
         assert found["again"]["accuracy"]["value"] == again.values[row, 0]
         assert found["before"]["accuracy"]["value"] == searched.values[found["number"], 0]

@@ -1,4 +1,4 @@
-"""`paretune run --log`: what trackers show is what the study has, and what befalls them ends no run."""
+"""`paretune run --log`: trials in trackers."""
 
 import sys
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 from mlflow.tracking import MlflowClient
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from command_output import without_trial_lines
 from paretune.study import load
-from told import told
 
 pytestmark = pytest.mark.end_to_end
 
@@ -70,13 +70,13 @@ def _columns(trials):
     return trials.numbers, trials.values[:, 0], trials.states
 
 
-def test_both_trackers_have_the_trials_of_the_study_and_of_its_resumption_once(paretune):
+def test_trackers_have_each_trial_of_study_and_resumed_run_once(paretune):
     code, out, _ = run(paretune, 4, "--log", "tensorboard", "--log", "mlflow")
     assert code == 0
     assert "TensorBoard: tensorboard --logdir study-tensorboard\n" in out
     assert "MLflow: experiment study in sqlite:///mlflow.db\n" in out
     code, _, err = run(paretune, 7, "--workers", 2, "--log", "tensorboard", "--log", "mlflow")
-    assert (code, told(err)) == (0, "")
+    assert (code, without_trial_lines(err)) == (0, "")
     expected = in_the_study()
     assert len(expected) == 7
     assert None in expected.values()
@@ -89,7 +89,7 @@ def test_both_trackers_have_the_trials_of_the_study_and_of_its_resumption_once(p
     assert runs[6].data.tags["worker"] in {"0", "1"}
 
 
-def test_the_study_file_may_ask_for_it_and_trials_from_before_are_added(paretune):
+def test_study_file_may_name_trackers_and_earlier_trials_are_added(paretune):
     assert run(paretune, 2)[0] == 0
     assert not Path("study-tensorboard").exists()
     Path("study.yaml").write_text(f"{STUDY}run: {{log: tensorboard}}\n")
@@ -99,14 +99,14 @@ def test_the_study_file_may_ask_for_it_and_trials_from_before_are_added(paretune
     assert not Path("mlflow.db").exists()
 
 
-def test_trackers_that_fail_end_no_run_and_are_told_of_in_one_line_each(paretune, monkeypatch, caplog):
+def test_failing_trackers_do_not_end_run_and_are_named_once(paretune, monkeypatch, caplog):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
     Path("study-tensorboard").write_text("no folder")
     assert run(paretune, 3, "--log", "tensorboard", "--log", "mlflow")[0] == 0
     assert len(in_the_study()) == 3
-    told = sorted(record.getMessage().split(" failed (")[0] for record in caplog.records if record.name == "paretune")
-    assert told == ["mlflow", "tensorboard"]
+    failed = sorted(record.getMessage().split(" failed (")[0] for record in caplog.records if record.name == "paretune")
+    assert failed == ["mlflow", "tensorboard"]
     assert all("\n" not in record.getMessage() for record in caplog.records if record.name == "paretune")
     Path("study-tensorboard").unlink()
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "nothing://of-that-kind")
@@ -114,7 +114,7 @@ def test_trackers_that_fail_end_no_run_and_are_told_of_in_one_line_each(paretune
     assert in_tensorboard() == in_the_study()
 
 
-def test_a_missing_package_is_told_before_the_first_trial(paretune, monkeypatch):
+def test_missing_package_is_named_before_first_trial(paretune, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     code, _, err = run(paretune, 3, "--log", "tensorboard")
     assert code == 2

@@ -1,4 +1,4 @@
-"""`paretune run --executor ray`: the same command, on a Ray of this machine and on a cluster that fails."""
+"""`paretune run --executor ray`: on this machine, and on a cluster that fails."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from paretune.study import load
-from processes import wait_until
+from process_checks import wait_until
 from ray_nodes import ray_nodes
 
 pytestmark = pytest.mark.ray
@@ -23,7 +23,7 @@ objectives:
   latency: {{goal: minimize, unit: s}}
 command: [{program}]
 """
-# Each trial notes its parameter in a file that all nodes see; the factor is in a file beside the study file.
+# Each trial notes its parameter in a file that all nodes see; the factor is in a file next to the study file.
 TRAIN = """\
 # /// script
 # requires-python = ">=3.9"
@@ -69,7 +69,7 @@ def assert_whole(tried, n, n_lost=0):
     assert {float(line) for line in tried.read_text().splitlines()} == set(xs)
 
 
-def test_without_an_address_a_ray_of_this_machine_ends_with_the_run(paretune, write_study):
+def test_local_ray_ends_with_the_run(paretune, write_study):
     tried = write_study()
     code, _, err = run(paretune, 6, "--log", "tensorboard")
     assert code == 0, err
@@ -78,7 +78,7 @@ def test_without_an_address_a_ray_of_this_machine_ends_with_the_run(paretune, wr
     assert not [p for p in psutil.Process().children(recursive=True) if "raylet" in " ".join(p.cmdline())]
 
 
-def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(
+def test_cluster_gets_code_and_data_and_killed_run_is_resumed(
     paretune, start, write_study, tmp_path_factory, monkeypatch
 ):
     cache = tmp_path_factory.mktemp("uv")
@@ -101,7 +101,7 @@ def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "complaint"),
     [
         (["--devices", "cuda:0"], "no device cuda:0"),
         (
@@ -112,14 +112,14 @@ def test_on_a_cluster_code_and_data_travel_and_a_dead_driver_is_resumed(
         (["--address", "127.0.0.1:1"], "no Ray cluster answers at 127.0.0.1:1"),
     ],
 )
-def test_what_does_not_fit_is_one_line(paretune, write_study, words, told):
+def test_wrong_option_is_one_line(paretune, write_study, words, complaint):
     write_study()
     code, out, err = run(paretune, 1, *words)
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert told in err
+    assert complaint in err
 
 
-def test_what_is_said_to_ray_needs_ray(paretune, write_study):
+def test_ray_option_needs_ray_executor(paretune, write_study):
     write_study()
     code, _, err = paretune("run", "study.yaml", "--address", "auto")
     assert (code, err) == (2, "paretune: address is not for executor local: add --executor ray\n")

@@ -1,4 +1,4 @@
-"""`paretune run study.yaml` as a user types it, with a real command."""
+"""`paretune run study.yaml`, with a real command."""
 
 import json
 import signal
@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from command_output import without_trial_lines
 from paretune.study import load
-from processes import assert_gone, wait_for_numbers
-from told import told
+from process_checks import assert_gone, wait_for_numbers
 
 pytestmark = pytest.mark.end_to_end
 
@@ -58,10 +58,10 @@ def run(paretune, n, *words):
     return paretune("run", "study.yaml", "--searcher", "random", "--trials", n, "--no-report", *words)
 
 
-def test_a_run_leaves_a_database_and_a_report_by_the_files_name(paretune):
+def test_run_leaves_database_and_report_named_after_file(paretune):
     code, out, err = paretune("run", "study.yaml", "--searcher", "random", "--trials", 8)
     trials = load("study", "paretune.db").trials
-    assert (code, told(err)) == (0, "")
+    assert (code, without_trial_lines(err)) == (0, "")
     assert out.endswith("Report: study-report/report.html\n")
     assert "| program | command=sh train.sh |" in Path("study-report/report.md").read_text()
     assert list(trials.params) == tried()
@@ -70,7 +70,7 @@ def test_a_run_leaves_a_database_and_a_report_by_the_files_name(paretune):
     assert {(params["c"], "z" in params) for params in tried()} == {("a", True), ("b", False)}
 
 
-def test_a_search_that_was_stopped_and_resumed_is_the_search_that_was_never_stopped(paretune):
+def test_resumed_search_equals_uninterrupted_search(paretune):
     for n in (2, 5):
         assert run(paretune, n)[0] == 0
     run(paretune, 5, "--study", "whole")
@@ -79,7 +79,7 @@ def test_a_search_that_was_stopped_and_resumed_is_the_search_that_was_never_stop
     assert resumed.params == whole.params
 
 
-def test_set_holds_a_parameter_fixed_and_is_remembered_under_the_name_in_the_file(paretune):
+def test_fixed_parameter_is_stored_under_name_in_file(paretune):
     change("command:", "name: nets\ncommand:")
     for n in (1, 2):
         assert run(paretune, n, *(["--set", "k=3"] if n == 1 else []))[0] == 0
@@ -98,7 +98,7 @@ DIFFERENCES = [
 ]
 
 
-def test_a_study_does_not_go_on_with_a_changed_file(paretune):
+def test_study_does_not_continue_with_changed_file(paretune):
     run(paretune, 1)
     for old, new, difference in DIFFERENCES:
         change(old, new)
@@ -108,7 +108,7 @@ def test_a_study_does_not_go_on_with_a_changed_file(paretune):
     assert len(tried()) == 1
 
 
-def test_failures_have_their_reasons_and_the_end_of_the_log(paretune):
+def test_failures_have_reasons(paretune):
     Path("train.sh").write_text(BY_K)
     paretune("run", "study.yaml", "--searcher", "grid", "--trials", 4, "--set", "x=0.5", "--set", "c=b")
     trials = load("study", "paretune.db").trials
@@ -116,7 +116,7 @@ def test_failures_have_their_reasons_and_the_end_of_the_log(paretune):
     assert reasons == {1: "", 2: "not_finite", 3: "outside_limits", 4: "crashed"}
 
 
-def test_a_command_that_always_fails_stops_the_run_with_its_log(paretune):
+def test_command_that_always_fails_stops_run_with_its_log(paretune):
     Path("train.sh").write_text("echo 'no data here' >&2; exit 1")
     code, _, err = run(paretune, 9, "--max-failures", 3)
     assert code == 2
@@ -136,7 +136,7 @@ def test_a_command_that_always_fails_stops_the_run_with_its_log(paretune):
         ("sh", "sh", ["--searcher", "magic"], "searcher must be one of"),
     ],
 )
-def test_a_users_mistake_is_one_line_and_leaves_nothing_behind(paretune, old, new, words, complaint):
+def test_wrong_input_is_one_line_and_leaves_nothing(paretune, old, new, words, complaint):
     change(old, new)
     code, out, err = run(paretune, 2, *words)
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -145,19 +145,19 @@ def test_a_users_mistake_is_one_line_and_leaves_nothing_behind(paretune, old, ne
     assert not Path("tried").exists()
 
 
-def test_a_file_that_is_not_there_is_told(paretune):
+def test_missing_file_is_one_line(paretune):
     code, _, err = paretune("run", "stduy.yaml")
     assert (code, err) == (2, "paretune: there is no file stduy.yaml: give the path of a study file\n")
     assert "and files such as ./study.yaml" in paretune("run", "study")[2]
 
 
-def test_an_interrupted_run_leaves_no_command_running(start):
+def test_interrupted_run_leaves_no_command_running(start):
     Path("train.sh").write_text("sleep 600 & echo $! >> pids; echo $$ >> pids; wait")
     process = start("run", "study.yaml", "--searcher", "random", "--trials", "3")
     pids = wait_for_numbers(Path("pids"), 2)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "interrupted with 0 of 3 trials; the same command goes on from there" in err
+    assert "interrupted with 0 of 3 trials; the same command continues from there" in err
     assert_gone(pids)
     assert load("study", "paretune.db").trials.failures() == {"lost": 1}

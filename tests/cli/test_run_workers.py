@@ -1,4 +1,4 @@
-"""`paretune run` with workers, and several times at once: nothing is lost, and nothing counted twice."""
+"""`paretune run` with workers, and several runs at once."""
 
 import json
 import os
@@ -10,9 +10,9 @@ import optuna
 import psutil
 import pytest
 
+from command_output import without_trial_lines
 from paretune.study import load
-from processes import assert_gone, wait_for_numbers
-from told import told
+from process_checks import assert_gone, wait_for_numbers
 
 pytestmark = pytest.mark.end_to_end
 
@@ -61,9 +61,9 @@ def assert_whole(n, n_lost=0):
     assert complete.values[:, 0].tolist() == [params["x"] for params in complete.params]
 
 
-def test_two_workers_share_the_trials_and_leave_their_logs_and_no_process(paretune):
+def test_two_workers_share_trials_and_leave_logs_and_no_process(paretune):
     code, _, err = run(paretune, 6, "--workers", 2)
-    assert (code, told(err)) == (0, "")
+    assert (code, without_trial_lines(err)) == (0, "")
     assert_whole(6)
     assert len(tried()) == 6
     assert {trial.user_attrs["paretune:where"]["worker"] for trial in stored()} == {0, 1}
@@ -72,7 +72,7 @@ def test_two_workers_share_the_trials_and_leave_their_logs_and_no_process(paretu
     assert not [child for child in psutil.Process().children() if "spawn_main" in " ".join(child.cmdline())]
 
 
-def test_the_study_file_says_how_it_is_run_and_flags_say_otherwise(paretune):
+def test_typed_options_replace_those_of_study_file(paretune):
     Path("study.yaml").write_text(STUDY + "run:\n  trials: 4\n  searcher: sobol\n  workers: 2\n")
     assert paretune("run", "study.yaml", "--no-report")[0] == 0
     assert paretune("run", "study.yaml", "--trials", 5, "--workers", 1, "--no-report")[0] == 0
@@ -86,14 +86,14 @@ def test_the_study_file_says_how_it_is_run_and_flags_say_otherwise(paretune):
     assert err.startswith("paretune: study.yaml, line 9: run has no 'worker' (did you mean 'workers'?)")
 
 
-def test_a_device_that_is_not_there_is_one_line_and_leaves_nothing_behind(paretune, monkeypatch):
+def test_missing_device_is_one_line_and_leaves_nothing(paretune, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     code, out, err = run(paretune, 2, "--devices", "cuda:0")
     assert (code, out, err) == (2, "", "paretune: no device cuda:0: there is no NVIDIA GPU\n")
     assert not Path("paretune.db").exists()
 
 
-def test_several_runs_at_once_share_the_budget_exactly(start):
+def test_parallel_runs_share_the_total_exactly(start):
     words = ["run", "study.yaml", "--searcher", "random", "--trials", "9", "--workers", "2", "--no-report"]
     processes = [start(*words, "--out", f"report-{i}") for i in range(3)]
     for process in processes:
@@ -103,7 +103,7 @@ def test_several_runs_at_once_share_the_budget_exactly(start):
     assert len(tried()) == 9
 
 
-def test_two_runs_with_different_spaces_on_one_name_are_refused_with_the_difference(paretune):
+def test_run_with_other_space_is_refused_with_the_difference(paretune):
     run(paretune, 1)
     Path("study.yaml").write_text(STUDY.replace("high: 1.0", "high: 2.0"))
     code, _, err = run(paretune, 2)
@@ -115,7 +115,7 @@ def test_two_runs_with_different_spaces_on_one_name_are_refused_with_the_differe
 FAMILY = "sleep 600 & echo $! >> pids; echo $$ >> pids; wait"
 
 
-def test_a_killed_runner_takes_its_workers_and_their_commands_along_and_the_next_run_tries_again(paretune, start):
+def test_killed_run_ends_its_workers_and_commands_and_next_run_repeats_trials(paretune, start):
     Path("train.sh").write_text(f"if [ -e go ]; then {TRAIN} else {FAMILY}; fi\n")
     runner = start("run", "study.yaml", "--searcher", "random", "--trials", "4", "--workers", "2", "--no-report")
     pids = wait_for_numbers(Path("pids"), 4)
@@ -130,7 +130,7 @@ def test_a_killed_runner_takes_its_workers_and_their_commands_along_and_the_next
     assert_whole(4, n_lost=len(lost))
 
 
-def test_a_killed_worker_costs_its_trial_a_second_try_and_the_run_goes_on(start):
+def test_trial_of_killed_worker_is_repeated_and_run_continues(start):
     Path("train.sh").write_text(f"if [ -e go ]; then {TRAIN} else {FAMILY}; fi\n")
     runner = start("run", "study.yaml", "--searcher", "random", "--trials", "4", "--no-report")
     pids = wait_for_numbers(Path("pids"), 2)
@@ -144,7 +144,7 @@ def test_a_killed_worker_costs_its_trial_a_second_try_and_the_run_goes_on(start)
     assert "SIGKILL" in stored()[0].user_attrs["paretune:error"]
 
 
-def test_ctrl_c_finishes_what_runs_and_twice_stops_now(start):
+def test_first_ctrl_c_finishes_running_trials_and_second_stops_at_once(start):
     Path("train.sh").write_text(f"echo $$ >> pids; while [ ! -e go ]; do sleep 0.05; done\n{TRAIN}")
     words = ["run", "study.yaml", "--searcher", "random", "--trials", "9", "--workers", "2", "--no-report"]
     first = start(*words)
@@ -154,7 +154,7 @@ def test_ctrl_c_finishes_what_runs_and_twice_stops_now(start):
     Path("go").touch()
     _, err = first.communicate(timeout=120)
     assert first.returncode == 130, err
-    assert "interrupted with 2 of 9 trials; the same command goes on from there" in err
+    assert "interrupted with 2 of 9 trials; the same command continues from there" in err
 
     Path("go").unlink()
     Path("pids").unlink()
@@ -169,16 +169,16 @@ def test_ctrl_c_finishes_what_runs_and_twice_stops_now(start):
     assert "interrupted with 2 of 9 trials" in err
 
 
-def test_a_trial_that_never_ends_is_timed_out_and_the_run_goes_on(paretune):
+def test_endless_trial_is_timed_out_and_run_continues(paretune):
     Path("train.sh").write_text(f"echo $$ >> pids; [ -e go ] || {{ touch go; sleep 600; }}\n{TRAIN}")
     code, _, err = run(paretune, 3, "--trial-timeout", "3s")
-    assert (code, told(err)) == (0, "")
+    assert (code, without_trial_lines(err)) == (0, "")
     trials = load("study", "paretune.db").trials
     assert list(trials.reasons) == ["timed_out", "", ""]
     assert_gone(wait_for_numbers(Path("pids"), 3))
 
 
-def test_a_trial_above_the_memory_limit_is_out_of_memory(paretune):
+def test_trial_above_memory_limit_is_out_of_memory(paretune):
     Path("hold.py").write_text("import time; held = bytearray(b'x') * 2**30; time.sleep(600)")
     Path("study.yaml").write_text(STUDY.replace("[sh, train.sh]", "[python3, hold.py]"))
     code, _, err = run(paretune, 9, "--memory-limit", "700M", "--max-failures", "1")
@@ -197,17 +197,17 @@ METRICS = [
 ]
 
 
-def test_metrics_that_are_none_fail_their_trial_and_the_run_goes_on(paretune):
+def test_wrong_metrics_fail_their_trial_and_run_continues(paretune):
     lines = "\n".join(f"{i}) echo '{line}' ;;" for i, (line, _, _) in enumerate(METRICS))
     Path("train.sh").write_text(f"n=$(cat n 2>/dev/null || echo 0); echo $((n + 1)) > n\ncase $n in\n{lines}\nesac\n")
     code, _, err = run(paretune, len(METRICS))
-    assert (code, told(err)) == (0, "")
+    assert (code, without_trial_lines(err)) == (0, "")
     for trial, (_, reason, message) in zip(stored(), METRICS, strict=True):
         assert trial.user_attrs["reason"] == reason
         assert message in trial.user_attrs["paretune:error"]
 
 
-def test_what_an_earlier_databases_trial_has_printed_is_no_metric(paretune):
+def test_log_of_earlier_database_gives_no_metrics(paretune):
     run(paretune, 1)
     for file in Path().glob("paretune.db*"):
         if file.is_file():

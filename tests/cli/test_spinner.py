@@ -1,17 +1,17 @@
-"""Is it said what a report waits for, where someone waits?"""
+"""The line with the current step."""
 
 import io
 
 import pytest
 from rich.console import Console
 
-from paretune.cli.spinner import stages
+from paretune.cli.spinner import spinner
 
 
 @pytest.mark.parametrize(("is_terminal", "said"), [(True, "Drawing [the] front ..."), (False, "")])
-def test_a_terminal_is_told_what_is_under_way_and_a_file_is_not(is_terminal, said):
+def test_step_is_shown_on_terminal_only(is_terminal, said):
     written = io.StringIO()
-    with stages(Console(file=written, force_terminal=is_terminal)) as tell:
-        tell("Drawing [the] front")
+    with spinner(Console(file=written, force_terminal=is_terminal)) as show:
+        show("Drawing [the] front")
     assert said in written.getvalue()
     assert bool(written.getvalue()) == is_terminal

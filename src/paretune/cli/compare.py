@@ -1,47 +1,51 @@
-"""`paretune compare`: is one study better than another, and by how much?"""
+"""`paretune compare`: compare two studies, with intervals."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from paretune.cli import options, sources
-from paretune.cli.report import SUMMARIZING, write
-from paretune.cli.spinner import stages
+from paretune.cli import options
+from paretune.cli.parse import parse_numbers
+from paretune.cli.report import SUMMARIZING, write_and_print
+from paretune.cli.spinner import spinner
 
 
 def compare(
     candidate: Annotated[
-        str, typer.Argument(help="A study or CSV file; several with different seeds by a pattern in quotes: 'bayes-*'.")
+        str,
+        typer.Argument(help="A study or CSV file. A quoted pattern such as 'bayes-*' names several with other seeds."),
     ],
-    baseline: Annotated[str, typer.Argument(help="What it is compared with, likewise.")],
+    baseline: Annotated[str, typer.Argument(help="The study or CSV file to compare with, or a pattern.")],
     storage: options.Storage = "paretune.db",
-    out: Annotated[Path | None, typer.Option(help="Folder; <candidate>-against-<baseline>-report by default.")] = None,
+    out: Annotated[
+        options.OptionalPath,
+        typer.Option(help="Folder of the report, by default <candidate>-against-<baseline>-report."),
+    ] = None,
     csv: options.Csv = False,
-    maximize: options.Maximized = None,
-    minimize: options.Minimized = None,
-    unit: options.Units = None,
-    ignore: options.Ignored = None,
-    at_least: options.AtLeast = None,
-    at_most: options.AtMost = None,
-    reference: options.Corner = None,
+    maximize: options.Maximize = None,
+    minimize: options.Minimize = None,
+    unit: options.Unit = None,
+    ignore: options.Ignore = None,
+    at_least: options.ReportAtLeast = None,
+    at_most: options.ReportAtMost = None,
+    reference: options.ReferencePoint = None,
     title: options.Title = "",
 ) -> None:
-    """Compare two studies: print the numbers with their intervals, and write the candidate's report with them."""
-    from paretune.cli.settings import comparison_folder
-    from paretune.report import comparison_table, name_of, summarize
+    """Compare two studies: print numbers with intervals, and write the candidate's report with the comparison."""
+    from paretune.app.compare import compare_runs
 
-    found = sources.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
-    ours, theirs = found.sides([candidate], [baseline])
-    corner = options.numbers("--reference", reference or ())
-    with stages() as tell:
-        tell(SUMMARIZING)
-        summary = summarize(ours, theirs, reference=corner, models=True, title=title)
-    if summary.comparison is not None:
-        rows = comparison_table(summary.comparison)
-        widths = [max(len(row[column]) for row in rows) + 2 for column in ("", "candidate")]
-        for row in rows:
-            typer.echo(f"{row['']:<{widths[0]}}{row['candidate']:<{widths[1]}}{row['baseline']}".rstrip())
-    write(summary, out or comparison_folder(name_of(summary.candidate), name_of(summary.baseline)))
+    sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    point = parse_numbers("--reference", reference)
+    with spinner() as show:
+        show(SUMMARIZING)
+        found = compare_runs(sources, candidate, baseline, reference=point, title=title)
+    _print_table(found.rows)
+    write_and_print(found.summary, out or found.folder)
+
+
+def _print_table(rows: list[dict[str, str]]) -> None:
+    widths = [max((len(row[column]) for row in rows), default=0) + 2 for column in ("", "candidate")]
+    for row in rows:
+        typer.echo(f"{row['']:<{widths[0]}}{row['candidate']:<{widths[1]}}{row['baseline']}".rstrip())

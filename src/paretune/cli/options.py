@@ -1,106 +1,136 @@
-"""What can be said, on a command line, of the trials that a report is about?"""
+"""Options and arguments that several commands share, and the options of a run."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from paretune.errors import InvalidInputError
+from paretune.app.run_options import RUN_OPTIONS
+from paretune.cli.parse import parse_limits, parse_objectives
 
 if TYPE_CHECKING:
-    from paretune.objectives import Objective, Objectives
+    from paretune.app.sources import Sources
 
-Storage = Annotated[str, typer.Option(help="An SQLite file, a journal file or a storage URL of Optuna's.")]
+Words = list[str] | None
+OptionalPath = Path | None
+StudyName = Annotated[str, typer.Argument(help="The study's name.")]
+Storage = Annotated[
+    str, typer.Option(help="Where studies are stored: an SQLite file, a journal file, or a storage URL of Optuna.")
+]
+DataDir = Annotated[OptionalPath, typer.Option(help="Folder with the workload's data.")]
+ReportFolder = Annotated[OptionalPath, typer.Option(help="Folder of the report, <study>-report by default.")]
 Csv = Annotated[
-    bool, typer.Option("--csv", help="The names are CSV files, not studies; what ends in .csv is one in any case.")
+    bool, typer.Option("--csv", help="All names are CSV files. Without it, a name that ends in .csv is a file.")
 ]
-Maximized = Annotated[
-    list[str] | None, typer.Option("--maximize", metavar="COLUMN", help="Of a CSV: an objective, the more the better.")
+Maximize = Annotated[
+    Words, typer.Option("--maximize", metavar="COLUMN", help="For CSV files: an objective to maximize.")
 ]
-Minimized = Annotated[
-    list[str] | None, typer.Option("--minimize", metavar="COLUMN", help="Of a CSV: an objective, the less the better.")
+Minimize = Annotated[
+    Words, typer.Option("--minimize", metavar="COLUMN", help="For CSV files: an objective to minimize.")
 ]
-Units = Annotated[list[str] | None, typer.Option("--unit", metavar="NAME=UNIT", help="Of a CSV: an objective's unit.")]
-Ignored = Annotated[
-    list[str] | None, typer.Option("--ignore", metavar="COLUMN", help="Of a CSV: a column that is no parameter.")
+Unit = Annotated[Words, typer.Option("--unit", metavar="NAME=UNIT", help="For CSV files: the unit of an objective.")]
+Ignore = Annotated[
+    Words, typer.Option("--ignore", metavar="COLUMN", help="For CSV files: a column that is not a parameter.")
 ]
-AtLeast = Annotated[
-    list[str] | None,
+ReportAtLeast = Annotated[
+    Words,
     typer.Option(
-        "--at-least", metavar="NAME=VALUE", help="A limit for this report, as accuracy=0.75: less has failed."
+        "--at-least",
+        metavar="NAME=VALUE",
+        help="A lower limit for this report, such as accuracy=0.75. A trial below it counts as failed.",
     ),
 ]
-AtMost = Annotated[
-    list[str] | None,
-    typer.Option("--at-most", metavar="NAME=VALUE", help="A limit for this report, as latency=0.1: more has failed."),
+ReportAtMost = Annotated[
+    Words,
+    typer.Option(
+        "--at-most",
+        metavar="NAME=VALUE",
+        help="An upper limit for this report, such as latency=0.1. A trial above it counts as failed.",
+    ),
 ]
-RunAtLeast = Annotated[
-    list[str] | None,
-    typer.Option("--at-least", metavar="NAME=VALUE", help="A limit, as accuracy=0.75: a trial with less has failed."),
+StudyAtLeast = Annotated[
+    Words,
+    typer.Option(
+        "--at-least",
+        metavar="NAME=VALUE",
+        help="A lower limit of the study, such as accuracy=0.75. A trial below it fails.",
+    ),
 ]
-RunAtMost = Annotated[
-    list[str] | None,
-    typer.Option("--at-most", metavar="NAME=VALUE", help="A limit, as latency=0.1: a trial with more has failed."),
+StudyAtMost = Annotated[
+    Words,
+    typer.Option(
+        "--at-most",
+        metavar="NAME=VALUE",
+        help="An upper limit of the study, such as latency=0.1. A trial above it fails.",
+    ),
 ]
-Title = Annotated[str, typer.Option(help="The heading of the report; the names of the studies by default.")]
-Corner = Annotated[
-    list[str] | None,
+Title = Annotated[str, typer.Option(help="Heading of the report, the names of the studies by default.")]
+ReferencePoint = Annotated[
+    Words,
     typer.Option(
         "--reference",
         metavar="NAME=VALUE",
-        help="What hypervolumes are measured from; by default limits, or somewhat beyond the worst trial.",
+        help="Reference point of hypervolumes. By default the limits, or a point slightly worse than every trial.",
     ),
 ]
 
 
-def limits(at_least: Sequence[str] | None, at_most: Sequence[str] | None) -> tuple[dict[str, float], dict[str, float]]:
-    """What ``--at-least`` and ``--at-most`` say."""
-    return numbers("--at-least", at_least or ()), numbers("--at-most", at_most or ())
+def make_sources(
+    storage: str,
+    csv: bool,
+    objectives: tuple[Words, Words, Words],
+    limits: tuple[Words, Words],
+    ignore: Words,
+) -> Sources:
+    """Make the sources of runs that the options describe.
 
-
-def numbers(option: str, words: Sequence[str]) -> dict[str, float]:
-    """The values of ``NAME=VALUE``, several of which may stand in a word, with commas between them.
+    Args:
+        storage: path or URL of the storage.
+        csv: whether all names are files.
+        objectives: words of ``--maximize``, ``--minimize`` and ``--unit``.
+        limits: words of ``--at-least`` and ``--at-most``.
+        ignore: words of ``--ignore``.
 
     Raises:
-        InvalidInputError: a word is not so, or a name stands twice.
-
-    Example:
-        >>> numbers("--reference", ["accuracy=0.5,latency=1"])
-        {'accuracy': 0.5, 'latency': 1.0}
+        InvalidInputError: a word has another form than expected.
     """
-    found: dict[str, float] = {}
-    for word in (part for words_ in words for part in words_.split(",")):
-        name, _, text = word.rpartition("=")
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
-        if not name or not math.isfinite(value):
-            raise InvalidInputError(f"{option} takes name=number, such as accuracy=0.75, but got {word!r}")
-        if name in found:
-            raise InvalidInputError(f"{option} gives {name} twice")
-        found[name] = value
-    return found
+    from paretune.app.sources import Sources
+
+    return Sources(storage, csv, parse_objectives(*objectives), *parse_limits(*limits), list(ignore or ()))
 
 
-def goals_of(
-    maximized: Sequence[str] | None, minimized: Sequence[str] | None, units: Sequence[str] | None
-) -> Objectives | None:
-    """The objectives of ``--maximize``, ``--minimize`` and ``--unit``, in that order; None where there are none."""
-    from paretune.objectives import Maximize, Minimize, Objectives
+def with_run_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add options of a run to a command that takes them as ``**run_options``.
 
-    written = dict(unit.rpartition("=")[::2] for unit in units or ())
-    named = {*(maximized or ()), *(minimized or ())}
-    unknown = [unit for unit in units or () if unit.rpartition("=")[0] not in named]
-    if unknown:
-        raise InvalidInputError(
-            f"--unit takes name=unit of an objective of a CSV, such as latency=s, not {unknown[0]!r}"
-        )
-    goals: list[Objective] = [
-        *(Maximize(name, unit=written.get(name, "")) for name in maximized or ()),
-        *(Minimize(name, unit=written.get(name, "")) for name in minimized or ()),
-    ]
-    return Objectives(goals) if goals else None
+    Args:
+        names: names of the options; all without any. An option that was not typed is None.
+    """
+    options = [_run_option_parameter(name) for name in names or RUN_OPTIONS]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(command, eval_str=True)
+        own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+        n_arguments = sum(p.default is p.empty for p in own)
+        parameters = [*own[:n_arguments], *options, *own[n_arguments:]]
+        command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        command.__annotations__ = {p.name: p.annotation for p in parameters}
+        return command
+
+    return decorate
+
+
+def _run_option_parameter(name: str) -> inspect.Parameter:
+    option = RUN_OPTIONS[name]
+    word = list[str] if option.word is list else option.word
+    default = typer.Option(None, help=option.help, metavar=option.metavar)
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    return inspect.Parameter(name, kind, default=default, annotation=word | None)
+
+
+def typed_run_options(run_options: dict[str, Any]) -> dict[str, Any]:
+    """Return the run options of a command; an empty list means that the option was not typed."""
+    return {name: None if value == [] else value for name, value in run_options.items()}

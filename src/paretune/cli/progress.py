@@ -1,4 +1,4 @@
-"""The progress of a run: a line a trial, and on a terminal the study's state below them."""
+"""Show the progress of a run: one line a trial, and on a terminal the study's state below."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from paretune.cli.display import described, failure, metrics, program_of
+from paretune.cli.display import describe_study, format_metrics
+from paretune.cli.failures import describe_failure, program_name
 
 if TYPE_CHECKING:
     from paretune.execution import Outcome
-    from paretune.study import Asked, Study
+    from paretune.study import AskedTrial, Study
 
 
 class Progress:
-    """Shows each trial that ends, and below them, on a terminal, what `paretune status` shows.
+    """Shows each finished trial. On a terminal it also shows the output of `paretune status` and updates it.
 
     Args:
-        study: what is run.
-        n_trials: its total.
-        console: where to write; standard error by default.
+        study: the study that runs.
+        n_trials: its total number of trials.
+        console: where to write, standard error by default.
     """
 
     def __init__(self, study: Study, n_trials: int, console: Console | None = None) -> None:
@@ -34,9 +35,9 @@ class Progress:
         self._live = Live(console=self._console, transient=True, auto_refresh=False)
 
     def __enter__(self) -> Self:
-        before = self._study.n_counted()
-        if before >= self._n_trials:
-            typer.echo(f"{self._study.name} has its {before} trials: nothing to run", err=True)
+        n_counted = self._study.n_counted()
+        if n_counted >= self._n_trials:
+            typer.echo(f"{self._study.name} already has {n_counted} trials: nothing to run", err=True)
         if self._console.is_terminal:
             self._live.start()
         return self
@@ -46,18 +47,18 @@ class Progress:
     ) -> None:
         self._live.stop()
 
-    def show(self, asked: Asked, outcome: Outcome) -> None:
+    def show(self, asked: AskedTrial, outcome: Outcome) -> None:
         """Print the line of a finished trial."""
-        self._console.print(f"{asked.number:>5}  {self._told(outcome)}", markup=False, soft_wrap=True)
+        self._console.print(f"{asked.number:>5}  {self._describe(outcome)}", markup=False, soft_wrap=True)
         if not self._console.is_terminal:
             return
         from paretune.report import Run
 
-        text = described(Run(self._study.name, self._study.trials, self._origin), self._study.activity)
+        text = describe_study(Run(self._study.name, self._study.trials, self._origin), self._study.activity)
         self._live.update(Text(text), refresh=True)
 
-    def _told(self, outcome: Outcome) -> str:
+    def _describe(self, outcome: Outcome) -> str:
         if outcome.values is None:
-            return failure(outcome.reason, outcome.message, program_of(self._origin))
+            return describe_failure(outcome.reason, outcome.message, program_name(self._origin))
         self._shown.append(outcome.values)
-        return f"{metrics(self._study.objectives, outcome.values, self._shown)}  {outcome.reason}".rstrip()
+        return f"{format_metrics(self._study.objectives, outcome.values, self._shown)}  {outcome.reason}".rstrip()

@@ -1,4 +1,4 @@
-"""`paretune report`: what did a study find?"""
+"""`paretune report`: show what a study found."""
 
 from __future__ import annotations
 
@@ -7,68 +7,68 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paretune.cli import options, sources
-from paretune.cli.spinner import stages
+from paretune.cli import options
+from paretune.cli.parse import parse_numbers
+from paretune.cli.spinner import spinner
 
 if TYPE_CHECKING:
     from paretune.report import Summary
 
-SUMMARIZING = "Estimating how sure the front is"
+SUMMARIZING = "Estimating the uncertainty of the front"
 
 
 def report(
-    study: Annotated[str, typer.Argument(help="The study's name, or a CSV file of anyone's trials.")],
+    study: Annotated[str, typer.Argument(help="The study's name, or a CSV file with trials.")],
     storage: options.Storage = "paretune.db",
     baseline: Annotated[
-        list[str] | None,
+        options.Words,
         typer.Option(
-            metavar="STUDY", help="What to compare it with; again, or a pattern in quotes, for several seeds."
+            metavar="STUDY",
+            help="A study or CSV file to compare with. Repeat it, or quote a pattern, for several seeds.",
         ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder of the report; <study>-report by default.")] = None,
+    out: options.ReportFolder = None,
     csv: options.Csv = False,
-    maximize: options.Maximized = None,
-    minimize: options.Minimized = None,
-    unit: options.Units = None,
-    ignore: options.Ignored = None,
-    at_least: options.AtLeast = None,
-    at_most: options.AtMost = None,
-    reference: options.Corner = None,
+    maximize: options.Maximize = None,
+    minimize: options.Minimize = None,
+    unit: options.Unit = None,
+    ignore: options.Ignore = None,
+    at_least: options.ReportAtLeast = None,
+    at_most: options.ReportAtMost = None,
+    reference: options.ReferencePoint = None,
     title: options.Title = "",
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
-    from paretune.cli.settings import report_folder
-    from paretune.report import summarize
+    from paretune.app.folders import report_folder
+    from paretune.app.report import summarize_sources
 
-    found = sources.sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
-    candidate, others = found.sides([study], baseline or [])
-    corner = options.numbers("--reference", reference or ())
-    with stages() as tell:
-        tell(SUMMARIZING)
-        summary = summarize(candidate, others, reference=corner, models=True, title=title)
-    write(summary, out or report_folder(summary.name))
-
-
-def publish(study: str, storage: str, folder: Path) -> None:
-    """Write the report of a stored study; print its headline and where it is."""
-    from paretune.report import summarize
-    from paretune.study import load
-
-    found = sources.sources(storage, False, (None, None, None), (None, None), None)
-    with stages() as tell:
-        tell(SUMMARIZING)
-        summary = summarize(found.of_study(load(study, storage)), models=True)
-    write(summary, folder)
+    sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    point = parse_numbers("--reference", reference)
+    with spinner() as show:
+        show(SUMMARIZING)
+        summary = summarize_sources(sources, [study], baseline or [], reference=point, title=title)
+    write_and_print(summary, out or report_folder(summary.name))
 
 
-def write(summary: Summary, folder: Path) -> None:
-    """Write a report; print what a reader must know first, its headline and where it is."""
-    from paretune import report as reports
-    from paretune.workloads.builtin.data import notice
+def report_study(study: str, storage: str, folder: Path) -> None:
+    """Write the report of a stored study, and print its headline and path."""
+    from paretune.app.report import summarize_study
 
-    with stages() as tell:
-        page = reports.write(summary, folder, tell)
+    with spinner() as show:
+        show(SUMMARIZING)
+        summary = summarize_study(study, storage)
+    write_and_print(summary, folder)
+
+
+def write_and_print(summary: Summary, folder: Path) -> None:
+    """Write a report, and print its notices, headline and path."""
+    from paretune.app.report import write_report
+    from paretune.report import headline
+    from paretune.workloads.builtin.data import print_notice
+
+    with spinner() as show:
+        page = write_report(summary, folder, show)
     for text in summary.notices:
-        notice(text)
-    typer.echo(reports.headline(summary))
+        print_notice(text)
+    typer.echo(headline(summary))
     typer.echo(f"Report: {page}")

@@ -1,4 +1,4 @@
-"""What may a terminal be shown of what others have written? One line, without control characters."""
+"""Make text of other programs safe to show on a terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?
 
 
 def one_line(text: str) -> str:
-    r"""A text in one line, without what would colour, move or ring the terminal that shows it.
+    r"""Return a text in one line, without control characters and escape sequences.
 
     Example:
         >>> one_line("\x1b[31mboom\x1b[0m\r\n  at 3\x07 \x1b]0;title\x07")

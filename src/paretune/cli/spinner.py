@@ -1,4 +1,4 @@
-"""Which part of a report is being made? Told to whoever sits before it."""
+"""A line on a terminal that shows the current step of a longer job."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from rich.text import Text
 
 
 @contextmanager
-def stages(console: Console | None = None) -> Iterator[Callable[[str], None]]:
-    """A function that says what is under way, in one line that is gone in the end; mute where nobody sees it.
+def spinner(console: Console | None = None) -> Iterator[Callable[[str], None]]:
+    """Yield a function that shows the name of the current step; the line disappears in the end.
 
     Args:
-        console: where to write; standard error by default. One that is no terminal gets nothing.
+        console: where to write, standard error by default. Nothing is written if it is not a terminal.
     """
     console = console or Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
         return
     with console.status("") as status:
-        yield lambda stage: status.update(Text(f"{stage} ..."))
+        yield lambda step: status.update(Text(f"{step} ..."))

@@ -1,0 +1,92 @@
+"""Export a study: its trials as CSV or JSON, or the description of where they come from."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from collections.abc import Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from paretune.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from paretune.study import StudyView
+    from paretune.trials import Trials
+
+
+class ExportFormat(StrEnum):
+    """What an export holds: trials as CSV, trials as JSON, or the origin of the trials."""
+
+    csv = "csv"
+    json = "json"
+    origin = "origin"
+
+
+def export_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, front: bool = False) -> str:
+    """Return a study as text.
+
+    Args:
+        study: the stored study.
+        format_: what the text holds.
+        front: whether to leave out dominated trials.
+    """
+    from paretune import pareto
+
+    trials = pareto.efficient_trials(study.trials) if front else study.trials
+    match format_:
+        case ExportFormat.csv:
+            return str(trials.to_frame().to_csv(index=False))
+        case ExportFormat.json:
+            return _trials_json(trials, study.records)
+        case ExportFormat.origin:
+            return json.dumps({**study.origin, "objectives": trials.objectives.to_dict()}, indent=1) + "\n"
+
+
+def write_export(path: Path, text: str) -> None:
+    """Write an export to a file, compressed if its name ends in ``.gz``; the same text gives the same bytes.
+
+    Raises:
+        InvalidInputError: the file cannot be written.
+    """
+    content = text.encode()
+    try:
+        path.write_bytes(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)
+    except OSError as error:
+        raise InvalidInputError(f"cannot write {path}: {error.strerror}; choose another -o") from error
+
+
+def export_study(study: str, storage: str, path: Path, format_: ExportFormat = ExportFormat.csv) -> None:
+    """Write a stored study to a file.
+
+    Raises:
+        StudyNotFoundError: there is no such study.
+        InvalidInputError: the storage cannot be opened, or the file cannot be written.
+    """
+    from paretune.study import load
+
+    write_export(path, export_text(load(study, storage), format_))
+
+
+def _trials_json(trials: Trials, records: Mapping[int, Mapping[str, Any]]) -> str:
+    """Return one JSON object a trial; an unknown value is null."""
+    rows = trials.to_frame().astype(object).to_dict("records")
+    objects = [
+        {**row, "metrics": trials.metrics[i], "record": records[int(trials.numbers[i])]} for i, row in enumerate(rows)
+    ]
+    return json.dumps(_to_json_value(objects), indent=1, allow_nan=False) + "\n"
+
+
+def _to_json_value(value: Any) -> Any:
+    """Convert a value to what JSON can hold; a number that is not finite becomes null."""
+    if isinstance(value, Mapping):
+        return {name: _to_json_value(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_to_json_value(each) for each in value]
+    if hasattr(value, "isoformat"):
+        return None if value != value else value.isoformat()  # noqa: PLR0124 (NaT, pandas' missing time)
+    if hasattr(value, "item"):
+        value = value.item()
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,51 @@
+"""The default folders of reports and event files, and a check that a report can be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from paretune.errors import InvalidInputError
+from paretune.study.file_name import file_name
+from paretune.study.writable import check_writable
+
+
+def report_folder(study: str) -> Path:
+    """Return the default folder of a study's report, in the current folder.
+
+    Example:
+        >>> report_folder("mine").name, report_folder("../a b").name
+        ('mine-report', '_a_b-75e96e29-report')
+    """
+    return Path(f"{file_name(study)}-report")
+
+
+def comparison_folder(candidate: str, baseline: str) -> Path:
+    """Return the default folder of a comparison's report.
+
+    Example:
+        >>> comparison_folder("bayes-0, bayes-1", "random-0").name
+        'bayes-0_bayes-1-against-random-0-report'
+    """
+    return report_folder(f"{candidate}-against-{baseline}".replace(", ", "_").replace(" ", "_"))
+
+
+def tensorboard_folder(study: str, report: Path) -> Path:
+    """Return the folder of a study's event files: the neighbour of its report.
+
+    Example:
+        >>> tensorboard_folder("mine", Path("all/report")).as_posix()
+        'all/mine-tensorboard'
+    """
+    return report.parent / f"{file_name(study)}-tensorboard"
+
+
+def check_report_folder(folder: Path) -> None:
+    """Check that a report can be written to a folder.
+
+    Raises:
+        InvalidInputError: it cannot be written.
+    """
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise InvalidInputError(f"--out {folder} cannot be created: {nearest} is a file; name a folder for the report")
+    check_writable(nearest, f"the report cannot be written to {folder}", "choose another --out, or --no-report")

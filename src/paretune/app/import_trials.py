@@ -1,0 +1,120 @@
+"""Import trials of a CSV file into a study."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from paretune.app.origin_file import check_same_origin, origin_limits, read_origin
+from paretune.app.plan import StudyPlan, StudyRequest, plan_study, study_name
+from paretune.app.resume import Limits, stored_settings
+from paretune.errors import InvalidInputError
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.study import REFIT_OF, open_storage
+from paretune.trials import trials_from_csv
+from paretune.trials.csv_file import file_stem
+from paretune.workloads.set_up import find_workload
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """Trials that a user wants to import.
+
+    Args:
+        file: the CSV file.
+        storage: path or URL of the storage.
+        workload_name: name of the workload, or path of a study file, that the trials belong to; None if the file itself
+            shows the parameters.
+        study: name of the study; by default that of the workload, or of the file.
+        maximize: columns to maximise, for a file without a workload.
+        minimize: columns to minimise, for a file without a workload.
+        ignored: columns that are no parameters.
+        data_dir: folder with the workload's data, if the user named one.
+        settings: settings of a new study, by name.
+        limits: limits of a new study, at least and at most, by objective.
+        origin: file that describes where the trials come from.
+        command: command line of the import, kept for the report.
+    """
+
+    file: Path
+    storage: str
+    workload_name: str | None = None
+    study: str | None = None
+    maximize: Sequence[str] = ()
+    minimize: Sequence[str] = ()
+    ignored: Sequence[str] = ()
+    data_dir: Path | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    limits: Limits = ({}, {})
+    origin: Path | None = None
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Result of an import.
+
+    Args:
+        study: name of the study.
+        n_added: number of added trials.
+        n_pending: number of trials that were left out because they are pending.
+    """
+
+    study: str
+    n_added: int
+    n_pending: int
+
+
+def import_trials(request: ImportRequest) -> Imported:
+    """Add the trials of a CSV file to a study; create the study if it does not exist.
+
+    Raises:
+        InvalidInputError: the file or the origin file cannot be read or is wrong, a column or value does not fit the
+            study, or the file was added before.
+        StudyMismatchError: the study has other settings, limits or data than the trials.
+    """
+    origin = read_origin(request.origin)
+    plan = _plan_from_file(request) if request.workload_name is None else _plan_from_workload(request, origin)
+    check_same_origin(request.origin, origin, plan.name, plan.facts)
+    trials = trials_from_csv(request.file, plan.objectives, ignore=request.ignored, space=plan.space)
+    digest = hashlib.sha256(request.file.read_bytes()).hexdigest()
+    n_added = plan.open().add(trials, str(request.file), digest, origin.get("runs", ()))
+    return Imported(plan.name, n_added, int(trials.is_pending.sum()))
+
+
+def _plan_from_workload(request: ImportRequest, origin: Mapping[str, Any]) -> StudyPlan:
+    """Plan a study of a workload. Given settings and limits replace those of the origin file."""
+    name = str(request.workload_name)
+    if request.maximize or request.minimize:
+        raise InvalidInputError(f"{name} has its own objectives: leave --maximize and --minimize out")
+    workload = find_workload(name)
+    at_least, at_most = ({**known, **given} for known, given in zip(origin_limits(origin), request.limits, strict=True))
+    study_request = StudyRequest(
+        name,
+        workload,
+        study_name(request.study, workload.name),
+        request.storage,
+        request.data_dir,
+        facts={REFIT_OF: origin[REFIT_OF]} if REFIT_OF in origin else {},
+        limits=(at_least, at_most),
+        command=request.command,
+    )
+    return plan_study(study_request, {**stored_settings(origin), **request.settings})[0]
+
+
+def _plan_from_file(request: ImportRequest) -> StudyPlan:
+    """Plan a study that has the parameters and objectives of the file."""
+    if request.origin or any(request.limits):
+        raise InvalidInputError("--origin and limits need a workload: name it after the file")
+    name = study_name(request.study, file_stem(request.file))
+    if not request.maximize and not request.minimize:
+        raise InvalidInputError(
+            "the objectives of the trials are unknown: name their workload, or name columns with --maximize and "
+            "--minimize"
+        )
+    objectives = Objectives([*map(Maximize, request.maximize), *map(Minimize, request.minimize)])
+    space = trials_from_csv(request.file, objectives, ignore=request.ignored).space
+    return StudyPlan(name, open_storage(request.storage), space, objectives, {}, request.command)

@@ -1,0 +1,131 @@
+"""Readers of run options: from a typed word, or an entry of a study file, to a checked value.
+
+Each reader takes the option's name, for messages, and what the user gave.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from paretune.errors import InvalidInputError
+from paretune.space import Int
+from paretune.space.values import check_number
+
+_COUNT, _SEED = Int(1, 2**32), Int(0, 2**32 - 1)
+_EXECUTORS = ("local", "ray")
+_NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+def read_count(name: str, value: Any) -> int:
+    """Read a whole number of at least 1."""
+    return int(_COUNT.check(name, value))
+
+
+def read_seed(name: str, value: Any) -> int:
+    """Read a whole number from 0 to 2**32 - 1."""
+    return int(_SEED.check(name, value))
+
+
+def read_text(name: str, value: Any) -> str:
+    """Read text."""
+    if not isinstance(value, str):
+        raise InvalidInputError(f"{name} must be text, but is {value!r}")
+    return value
+
+
+def read_searcher(name: str, value: Any) -> str:
+    """Read the name of a searcher."""
+    from paretune.study import SEARCHER_NAMES
+
+    return _read_choice(name, value, SEARCHER_NAMES)
+
+
+def read_executor(name: str, value: Any) -> str:
+    """Read the name of an executor."""
+    return _read_choice(name, value, _EXECUTORS)
+
+
+def read_devices(name: str, value: Any) -> tuple[str, ...]:
+    """Read names of GPUs of this machine, as a list or separated by commas."""
+    from paretune.execution import make_slots
+
+    words = value.split(",") if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)):
+        raise InvalidInputError(f"{name} must be names such as cuda:0,cuda:1, but is {value!r}")
+    devices = tuple(str(word).strip() for word in words)
+    make_slots(None, devices)  # raises if a device does not exist
+    return devices
+
+
+def read_trackers(name: str, value: Any) -> tuple[str, ...]:
+    """Read names of trackers, as a list or one name; a repeated name counts once."""
+    from paretune.tracking import TRACKERS, check_tracker
+
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)):
+        raise InvalidInputError(f"{name} must be names such as {TRACKERS[0]}, but is {value!r}")
+    return tuple(dict.fromkeys(check_tracker(str(word)) for word in words))
+
+
+def read_processors(name: str, value: Any) -> float:
+    """Read a number of processors: a whole number, or a fraction of one."""
+    amount = check_number(name, value)
+    if amount < 0 or (amount > 1 and amount != int(amount)):
+        raise InvalidInputError(f"{name} must be a whole number or a share below 1, but is {value!r}")
+    return amount
+
+
+def read_seconds(name: str, value: Any) -> float:
+    """Read a duration with its unit, in seconds.
+
+    Example:
+        >>> read_seconds("stop_after", "1.5h")
+        5400.0
+    """
+    return _read_quantity(name, value, _SECONDS, "90, 30m or 2h")
+
+
+def read_bytes(name: str, value: Any) -> int:
+    """Read an amount of memory with its unit, in bytes; less than a megabyte is refused.
+
+    Example:
+        >>> read_bytes("memory_limit", "2G")
+        2147483648
+    """
+    size = int(_read_quantity(name, value, _BYTES, "800M or 4G"))
+    if size < _BYTES["M"]:
+        raise InvalidInputError(f"{name} must be a number such as 800M or 4G, but {value!r} is {size:,} bytes")
+    return size
+
+
+def read_growth(name: str, value: Any) -> tuple[float, int]:
+    """Read a growth in percent and a number of trials.
+
+    Example:
+        >>> read_growth("stop_growth", "0.5:50")
+        (0.5, 50)
+    """
+    found = re.fullmatch(rf"\s*({_NUMBER})\s*%?\s*:\s*(\d+)\s*", str(value))
+    if found is None:
+        raise InvalidInputError(f"{name} must be percent and trials, such as 1:50, but is {value!r}")
+    return float(found[1]), read_count(name, int(found[2]))
+
+
+def _read_choice(name: str, value: Any, choices: Collection[str]) -> str:
+    if value not in choices:
+        raise InvalidInputError(f"{name} must be one of {', '.join(choices)}, but is {value!r}")
+    return str(value)
+
+
+def _read_quantity(name: str, value: Any, units: Mapping[str, int], example: str) -> float:
+    found = re.fullmatch(rf"\s*({_NUMBER})\s*([A-Za-z]?)(?:i?B)?\s*", str(value))
+    if found is None or found[2] not in units:
+        raise InvalidInputError(f"{name} must be a number such as {example}, but is {value!r}")
+    size = check_number(name, float(found[1])) * units[found[2]]
+    if size <= 0:
+        raise InvalidInputError(f"{name} must be more than 0, but is {value!r}")
+    return size

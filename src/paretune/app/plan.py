@@ -1,0 +1,156 @@
+"""Plan a study: combine a workload, settings and what is stored already, before anything is created."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from paretune.app.resume import Limits, check_limits, resume_data, resume_limits, resume_settings
+from paretune.app.run_options import RunOptions
+from paretune.errors import InvalidInputError, StudyMismatchError
+from paretune.objectives import Objectives
+from paretune.space import Space
+from paretune.study import Study, hide_password, last_search, open_storage, read_facts
+from paretune.workloads import Workload
+from paretune.workloads.set_up import WorkloadSetup
+
+
+@dataclass(frozen=True)
+class StudyRequest:
+    """A study that a user asks for.
+
+    Args:
+        workload_name: name of the workload, or path of a study file.
+        workload: the workload of that name.
+        study: name of the study.
+        storage: path or URL of the storage.
+        data_dir: folder with the workload's data, if the user named one.
+        facts: additional facts that a stored study must have, too.
+        limits: limits at least and at most, by objective; they replace the workload's limits or add to them.
+        command: command line of the run, kept for the report.
+        remedy: what to do if the stored study has other settings.
+    """
+
+    workload_name: str
+    workload: Workload
+    study: str
+    storage: str
+    data_dir: Path | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    limits: Limits = ({}, {})
+    command: str = ""
+    remedy: str = "choose another --study, or leave it out"
+
+
+@dataclass(frozen=True)
+class StudyPlan:
+    """A study that can be created or resumed.
+
+    Args:
+        name: name of the study.
+        storage: the open storage, of Optuna's.
+        space: parameters to search.
+        objectives: objectives with their limits.
+        facts: facts that a stored study must have, too.
+        command: command line of the run; the study keeps it without passwords.
+    """
+
+    name: str
+    storage: Any
+    space: Space
+    objectives: Objectives
+    facts: Mapping[str, Any]
+    command: str
+
+    def open(self, searcher: str | None = None, seed: int | None = None) -> Study:
+        """Create or resume the study.
+
+        Args:
+            searcher: name of the searcher; by default that of the study's last run, or ``bayes``.
+            seed: seed of the search; by default that of the last run with the same searcher, or 0.
+        """
+        last_searcher, last_seed = last_search(self.storage, self.name) or ("bayes", 0)
+        searcher = searcher or last_searcher
+        if seed is None:
+            seed = last_seed if searcher == last_searcher else 0
+        return Study(
+            self.space,
+            self.objectives,
+            storage=self.storage,
+            name=self.name,
+            searcher=searcher,
+            seed=seed,
+            facts=self.facts,
+            command=hide_password(self.command),
+        )
+
+
+def study_name(given: str | None, default: str) -> str:
+    """Return the name of a study: the given one, or the default.
+
+    Raises:
+        InvalidInputError: the given name is empty.
+    """
+    if given is not None and not given.strip():
+        raise InvalidInputError("--study is empty (is a shell variable not set?): give a name, or leave it out")
+    return default if given is None else given
+
+
+def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunOptions) -> tuple[Study, WorkloadSetup]:
+    """Create or resume a study; return it with what sets a worker up. Errors are those of `plan_study`."""
+    plan, set_up = plan_study(request, settings)
+    return plan.open(options.searcher, options.seed), set_up
+
+
+def plan_study(request: StudyRequest, settings: Mapping[str, Any]) -> tuple[StudyPlan, WorkloadSetup]:
+    """Plan a study; return the plan with what sets a worker up.
+
+    Args:
+        request: the study that a user asks for.
+        settings: options, fixed parameters and ranges by name. A stored study keeps the settings that are not given.
+
+    Raises:
+        InvalidInputError: a setting is wrong.
+        StudyMismatchError: the stored study has another workload, other settings or other data.
+    """
+    workload, storage = request.workload, open_storage(request.storage)
+    stored = read_facts(storage, request.study)
+    if stored is not None:
+        _check_workload(stored, request)
+        workload.parse_settings(settings)  # raises if a name is misspelt
+        _check_limits(stored, request)
+        settings = resume_settings(stored, settings, request.study, request.remedy)
+    options, fixed, ranges = workload.parse_settings(settings)
+    limits = resume_limits(workload.objectives.limits_by_name, request.limits, (stored or {}).get("limits", {}))
+    found = workload.prepare(options, request.data_dir).data
+    data = None if found is None else asdict(found)
+    facts = {
+        "workload": workload.name,
+        "options": options,
+        "fixed": fixed,
+        **({"ranges": ranges} if ranges else {}),
+        **({"limits": limits} if any(limits.values()) else {}),
+        "data": data if stored is None else resume_data(request.study, stored.get("data"), data),
+        **workload.facts,
+        **request.facts,
+    }
+    objectives = workload.objectives.with_limits(**limits)
+    space = workload.search_space(fixed, ranges)
+    plan = StudyPlan(request.study, storage, space, objectives, facts, request.command)
+    return plan, WorkloadSetup(request.workload_name, options, objectives, request.data_dir)
+
+
+def _check_workload(stored: Mapping[str, Any], request: StudyRequest) -> None:
+    if stored.get("workload") != request.workload.name:
+        raise StudyMismatchError(
+            f"study {request.study!r} was made for {stored.get('workload', 'something else')}, "
+            f"not for {request.workload.name}: choose another --study"
+        )
+
+
+def _check_limits(stored: Mapping[str, Any], request: StudyRequest) -> None:
+    objectives = request.workload.objectives.with_limits(**stored.get("limits", {"at_least": {}, "at_most": {}}))
+    objectives.with_limits(*request.limits)  # raises if a name is misspelt
+    check_limits(objectives.limits_by_name, request.limits, request.study, request.remedy)

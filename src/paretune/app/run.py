@@ -1,0 +1,40 @@
+"""Run a study up to its total number of trials."""
+
+from __future__ import annotations
+
+from paretune.app.executors import open_executor
+from paretune.app.run_options import RunOptions
+from paretune.execution import Outcome
+from paretune.study import AskedTrial, Stop, Study, TrialCallback
+from paretune.workloads.set_up import WorkloadSetup
+
+
+def run_study(study: Study, set_up: WorkloadSetup, options: RunOptions, *listeners: TrialCallback) -> None:
+    """Evaluate trials until the study has its total, or a stop rule ends the run.
+
+    Args:
+        study: the open study.
+        set_up: makes what evaluates a trial, in each worker.
+        options: how to run it.
+        listeners: called with each finished trial, in this order.
+
+    Raises:
+        TooManyFailuresError: too many trials in a row failed.
+        SpaceExhaustedError: a finite space has no untried configuration.
+        WorkerError: a worker cannot be set up.
+        KeyboardInterrupt: the user interrupted the run; finished trials are stored.
+    """
+
+    def notify(asked: AskedTrial, outcome: Outcome) -> None:
+        for listener in listeners:
+            listener(asked, outcome)
+
+    with open_executor(study, set_up, options) as executor:
+        study.run(
+            executor,
+            options.trials,
+            stop=Stop(options.stop_after, options.stop_at, options.stop_growth),
+            max_failures=options.max_failures,
+            overlap=options.is_asynchronous,
+            on_trial=notify,
+        )

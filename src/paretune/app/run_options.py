@@ -1,0 +1,203 @@
+"""The options of a run, each declared once: its default, reader, help text and the executor that needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from paretune.app import option_readers as readers
+from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
+from paretune.workloads.commands.yaml_with_lines import ValueWithLine, did_you_mean
+
+if TYPE_CHECKING:
+    from paretune.execution.on_ray import TrialResources
+
+_REMEDIES = {"local": "give --cpus-per-trial and --gpus-per-trial to Ray", "ray": "add --executor ray"}
+
+
+@dataclass(frozen=True)
+class RunOption:
+    """Declaration of one option of a run.
+
+    Args:
+        read: makes the value from a name and what the user gave; raises `InvalidInputError`.
+        help: one or two sentences for the command line and the docs.
+        word: type of the word on a command line: ``int``, ``float``, ``str``, or ``list`` for an option that may be
+            repeated.
+        metavar: placeholder of the word in help texts; by default that of the type.
+        executor: name of the only executor that knows this option; empty if every executor knows it.
+    """
+
+    read: Callable[[str, Any], Any]
+    help: str
+    word: type = str
+    metavar: str | None = None
+    executor: str = ""
+
+
+def _option(default: Any, read: Callable[[str, Any], Any], text: str, **details: Any) -> Any:
+    return field(default=default, metadata={"option": RunOption(read, text, **details)})
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How to run a search. None of the options changes the space or the objectives.
+
+    A field holds a checked value: durations in seconds, memory in bytes, growth as percent and trials. A search keeps
+    the searcher and the seed of the study's last run where they are None.
+    """
+
+    trials: int = _option(
+        30,
+        readers.read_count,
+        "Total number of trials of the study, 30 by default. The same command continues up to this total.",
+        word=int,
+    )
+    searcher: str | None = _option(
+        None,
+        readers.read_searcher,
+        "Search method: bayes (the default), random, sobol, grid, gp, tpe or nsga2. A resumed study keeps its last.",
+    )
+    seed: int | None = _option(
+        None,
+        readers.read_seed,
+        "Random seed, 0 by default. It makes the search reproducible. A resumed study keeps its last.",
+        word=int,
+    )
+    workers: int | None = _option(None, readers.read_count, "Number of trials that run in parallel.", word=int)
+    devices: tuple[str, ...] = _option(
+        (), readers.read_devices, "GPUs for the trials, such as cuda:0,cuda:1.", executor="local"
+    )
+    per_device: int = _option(
+        1, readers.read_count, "Number of workers that share one GPU, 1 by default.", word=int, executor="local"
+    )
+    trial_timeout: float | None = _option(
+        None, readers.read_seconds, "Longest duration of one trial, such as 90 (seconds), 30m or 2h."
+    )
+    memory_limit: int | None = _option(None, readers.read_bytes, "Largest memory of one trial, such as 4G.")
+    max_failures: int = _option(
+        20, readers.read_count, "Stop after this many failed trials in a row, 20 by default.", word=int
+    )
+    stop_at: str = _option(
+        "", readers.read_text, 'Stop when a trial meets this target, such as "accuracy>=0.8 and latency<=0.1".'
+    )
+    stop_after: float | None = _option(
+        None, readers.read_seconds, "Start no new trial after this duration, such as 2h."
+    )
+    stop_growth: tuple[float, int] | None = _option(
+        None,
+        readers.read_growth,
+        "Stop when the hypervolume grew by at most PERCENT in the last TRIALS trials, such as 1:50.",
+        metavar="PERCENT:TRIALS",
+    )
+    executor: str = _option("local", readers.read_executor, "Where trials run: local (the default) or ray.")
+    address: str | None = _option(
+        None,
+        readers.read_text,
+        "Ray cluster, such as auto or 10.0.0.1:6379. Without it, Ray starts on this machine.",
+        executor="ray",
+    )
+    cpus_per_trial: float = _option(
+        1.0, readers.read_processors, "Cores that Ray reserves for a trial, 1 by default.", word=float, executor="ray"
+    )
+    gpus_per_trial: float = _option(
+        0.0,
+        readers.read_processors,
+        "GPUs, or a fraction of one, that Ray reserves for a trial; none by default.",
+        word=float,
+        executor="ray",
+    )
+    log: tuple[str, ...] = _option(
+        (), readers.read_trackers, "Show each trial in tensorboard or mlflow. May be given twice.", word=list
+    )
+
+    @property
+    def is_asynchronous(self) -> bool:
+        """Whether workers run the trials. Otherwise each suggestion knows every earlier result."""
+        return self.workers is not None or bool(self.devices) or self.executor != "local"
+
+    def trial_resources(self) -> TrialResources:
+        """Resources that a trial takes of a node of a Ray cluster.
+
+        Raises:
+            InvalidInputError: a trial takes nothing.
+        """
+        from paretune.execution.on_ray import TrialResources
+
+        return TrialResources(self.cpus_per_trial, self.gpus_per_trial, self.memory_limit)
+
+
+RUN_OPTIONS: Mapping[str, RunOption] = {f.name: f.metadata["option"] for f in fields(RunOptions)}
+
+
+def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
+    """Read the options of a run. A typed option replaces the one in the study file.
+
+    Args:
+        typed: typed options by name; None stands for an option that was not typed.
+        in_file: entries under ``run`` in the study file. Entries for another executor than the typed one are ignored.
+        objectives: of the study; a target may name them.
+
+    Raises:
+        InvalidInputError: a name or a value is wrong; the message has the line of an entry in a file.
+    """
+    for name, value in in_file.items():
+        if name not in RUN_OPTIONS:
+            raise _error_at(
+                value, f"run has no {name!r}{did_you_mean(name, RUN_OPTIONS)}; it has {', '.join(RUN_OPTIONS)}"
+            )
+    given = {
+        **{name: value for name, value in in_file.items() if _is_known_to(typed.get("executor"), name)},
+        **{name: value for name, value in typed.items() if value is not None},
+    }
+    values = {name: _read(name, value) for name, value in given.items()}
+    _check_executor(values, given)
+    if "stop_at" in values:
+        _check_target(given["stop_at"], values["stop_at"], objectives)
+    options = RunOptions(**values)
+    if options.executor == "ray":
+        options.trial_resources()  # raises before a study is made
+    return options
+
+
+def _is_known_to(executor: str | None, name: str) -> bool:
+    return not executor or RUN_OPTIONS[name].executor in ("", executor)
+
+
+def _check_executor(values: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Refuse options of another executor, and workers of a GPU without a GPU."""
+    executor = values.get("executor", RunOptions.executor)
+    for name in values:
+        if not _is_known_to(executor, name):
+            owner = RUN_OPTIONS[name].executor
+            raise _error_at(given[name], f"{name} is not for executor {executor}: {_REMEDIES[owner]}")
+    if "per_device" in values and not values.get("devices"):
+        raise _error_at(given["per_device"], "per_device says how many workers share a GPU: name GPUs by devices, too")
+
+
+def _check_target(given: Any, target: str, objectives: Objectives) -> None:
+    from paretune.study import Stop
+
+    with _located(given):
+        Stop(target=target).check(objectives)
+
+
+def _read(name: str, value: Any) -> Any:
+    with _located(value):
+        return RUN_OPTIONS[name].read(name, value.to_plain() if isinstance(value, ValueWithLine) else value)
+
+
+@contextmanager
+def _located(value: Any) -> Iterator[None]:
+    """Add the line in the study file to the message of an error about a value."""
+    try:
+        yield
+    except InvalidInputError as error:
+        raise _error_at(value, str(error)) from error
+
+
+def _error_at(value: Any, message: str) -> InvalidInputError:
+    return value.error(message) if isinstance(value, ValueWithLine) else InvalidInputError(message)

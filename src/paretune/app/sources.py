@@ -1,0 +1,112 @@
+"""The runs that names mean: studies of a storage, or CSV files."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
+from paretune.report import Run
+from paretune.study import StudyView, load, load_refit, match_study_names
+from paretune.trials import require_columns, runs_from_csv
+from paretune.trials.csv_file import file_stem, read_csv
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Where to find runs, and what to apply to them.
+
+    Args:
+        storage: path or URL of the storage of the studies.
+        is_csv: whether all names are files.
+        objectives: objectives of the files; None if unknown.
+        at_least: limits by objective; they replace the limits of a study or add to them.
+        at_most: likewise.
+        ignored: columns of files that are no parameters.
+    """
+
+    storage: str
+    is_csv: bool = False
+    objectives: Objectives | None = None
+    at_least: Mapping[str, float] = field(default_factory=dict)
+    at_most: Mapping[str, float] = field(default_factory=dict)
+    ignored: Sequence[str] = ()
+
+    def find_runs(self, *groups: Sequence[str]) -> list[list[Run]]:
+        """Return the runs of each group of names.
+
+        A name may be a pattern such as ``bayes-*``. It then means several runs with different seeds.
+
+        Raises:
+            InvalidInputError: objectives were given but there is no file, or the other way round, or a file cannot be
+                read.
+            StudyNotFoundError: there is no such study.
+        """
+        files = [[path for name in names if self._is_file(name) for path in _expand(name)] for names in groups]
+        if not any(files):
+            self._refuse_file_options()
+        require_columns(list(chain(*files)), self.ignored)
+        studies = [
+            [study for name in names if not self._is_file(name) for study in self._load(name)] for names in groups
+        ]
+        objectives = self._file_objectives(list(chain(*studies)), list(chain(*files)))
+        return [
+            [self.study_run(study) for study in stored] + (self._file_runs(paths, objectives) if objectives else [])
+            for stored, paths in zip(studies, files, strict=True)
+        ]
+
+    def study_run(self, study: StudyView) -> Run:
+        """Return the run of a stored study, together with its refit if there is one."""
+        refit = load_refit(study.name, self.storage)
+        return self._run(study, None if refit is None else self._run(refit))
+
+    def _is_file(self, name: str) -> bool:
+        return self.is_csv or name.endswith((".csv", ".csv.gz"))
+
+    def _refuse_file_options(self) -> None:
+        for options, given in (("--maximize and --minimize are", self.objectives), ("--ignore is", self.ignored)):
+            if given:
+                raise InvalidInputError(f"{options} for a CSV file: name one that ends in .csv, or add --csv")
+
+    def _load(self, name: str) -> list[StudyView]:
+        return [load(match, self.storage) for match in match_study_names(name, self.storage)]
+
+    def _file_objectives(self, studies: Sequence[StudyView], paths: Sequence[Path]) -> Objectives | None:
+        """Return the objectives of files: the given ones, or those of the first study."""
+        if self.objectives is None and paths and not studies:
+            columns = ", ".join(read_csv(paths[0]).columns)
+            raise InvalidInputError(
+                f"the objectives of {paths[0]} are unknown: name columns with --maximize COLUMN and --minimize COLUMN; "
+                f"its columns are {columns}"
+            )
+        return self.objectives or (studies[0].trials.objectives if studies else None)
+
+    def _run(self, study: StudyView, refit: Run | None = None) -> Run:
+        objectives = study.trials.objectives.with_limits(self.at_least, self.at_most)
+        return Run(study.name, study.trials.with_objectives(objectives), study.origin, study.n_unfit, refit)
+
+    def _file_runs(self, paths: Sequence[Path], objectives: Objectives) -> list[Run]:
+        if not paths:
+            return []
+        runs = runs_from_csv(paths, objectives.with_limits(self.at_least, self.at_most), ignore=self.ignored)
+        has_unique_titles = len({file_stem(path) for path in paths}) == len(paths)
+        return [
+            Run(file_stem(path) if has_unique_titles else str(path), trials, _origin(path, self.ignored))
+            for path, trials in zip(paths, runs, strict=True)
+        ]
+
+
+def _expand(pattern: str) -> list[Path]:
+    """Return the files that match; the pattern itself if none does, for the message that there is no such file."""
+    return [Path(path) for path in sorted(glob.glob(pattern))] or [Path(pattern)]  # noqa: PTH207 (absolute patterns, too)
+
+
+def _origin(path: Path, ignored: Sequence[str]) -> dict[str, Any]:
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"study": file_stem(path), "data": {"name": str(path), "sha256": digest}, "ignored": list(ignored)}

@@ -1,0 +1,58 @@
+"""Send the trials of a run to the trackers that a user chose."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from paretune.execution import Outcome
+from paretune.study import AskedTrial, Study, hide_password
+from paretune.tracking import Sender, logged_trials, make_tracker
+
+_log = logging.getLogger("paretune")
+
+
+class TrialTracking:
+    """Sends the finished trials of a study to trackers: earlier trials on entry, then each new one.
+
+    Args:
+        study: the study that runs.
+        names: names of the trackers; without names, nothing is sent.
+        folder: folder for trackers that write files.
+    """
+
+    def __init__(self, study: Study, names: Sequence[str], folder: Path) -> None:
+        self._study = study
+        self._trackers = [make_tracker(name, study.name, study.space, study.objectives, folder) for name in names]
+        self._sender = Sender(self._trackers)
+
+    @property
+    def places(self) -> list[str]:
+        """Where a user finds the trials, one text for each tracker, without passwords."""
+        return [hide_password(each.location) for each in self._trackers]
+
+    def __enter__(self) -> Self:
+        self._sender.__enter__()
+        if self._trackers:
+            self._send()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._sender.__exit__(kind, error, trace)
+
+    def add(self, asked: AskedTrial, _outcome: Outcome) -> None:
+        """Send a finished trial."""
+        if self._trackers:
+            self._send(asked.number)
+
+    def _send(self, number: int | None = None) -> None:
+        try:
+            stored = self._study.view(number)
+            self._sender.send(logged_trials(stored.name, stored.trials, stored.records, stored.origin))
+        except Exception as error:  # noqa: BLE001 (a tracker must not end a run)
+            _log.warning("trials could not be sent to the trackers (%s): the next run with --log adds them", error)

@@ -1,0 +1,36 @@
+"""`paretune export`: write a study's trials to a file or to standard output."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from paretune.app.export import ExportFormat
+from paretune.cli import options
+
+
+def export(
+    study: options.StudyName,
+    storage: options.Storage = "paretune.db",
+    format: Annotated[ExportFormat, typer.Option(help="What to write.")] = ExportFormat.csv,  # noqa: A002 (the option's name)
+    front: Annotated[bool, typer.Option("--front", help="Only the efficient trials.")] = False,
+    output: Annotated[
+        options.OptionalPath,
+        typer.Option("-o", "--output", help="A file, compressed if its name ends in .gz. Standard output by default."),
+    ] = None,
+) -> None:
+    """Write a study's trials: parameters, objectives in your units, state and reason.
+
+    JSON also has all other metrics and each trial's record: where it ran, how long each part took, its error and steps.
+    `origin` writes where the trials come from instead: settings, data, objectives, and each run with its searcher,
+    seed, command and machine. `paretune import` reads it together with the CSV.
+    """
+    from paretune.app.export import export_text, write_export
+    from paretune.study import load
+
+    text = export_text(load(study, storage), format, front=front)
+    if output is None:
+        typer.echo(text, nl=False)
+    else:
+        write_export(output, text)

@@ -1,0 +1,64 @@
+"""`paretune import`: add trials of a CSV file to a study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from paretune.cli import options
+from paretune.cli.parse import command_line, parse_limits, parse_settings
+
+
+def import_csv(
+    file: Annotated[Path, typer.Argument(help="A CSV file that `paretune export` wrote, or one with fewer columns.")],
+    workload: Annotated[
+        str | None,
+        typer.Argument(help="The workload or study file with the parameters and objectives of these trials."),
+    ] = None,
+    study: Annotated[
+        str | None, typer.Option(help="The study's name, that of the workload or of the file by default.")
+    ] = None,
+    storage: options.Storage = "paretune.db",
+    maximize: Annotated[
+        options.Words, typer.Option(metavar="COLUMN", help="Without a workload: an objective to maximize.")
+    ] = None,
+    minimize: Annotated[
+        options.Words, typer.Option(metavar="COLUMN", help="Without a workload: an objective to minimize.")
+    ] = None,
+    ignore: Annotated[options.Words, typer.Option(metavar="COLUMN", help="A column that is not a parameter.")] = None,
+    data_dir: options.DataDir = None,
+    set_: Annotated[
+        options.Words,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting of a new study, as for `paretune run`."),
+    ] = None,
+    at_least: options.StudyAtLeast = None,
+    at_most: options.StudyAtMost = None,
+    origin: Annotated[
+        options.OptionalPath,
+        typer.Option(help="The file of `paretune export --format origin`: settings, limits and runs of these trials."),
+    ] = None,
+) -> None:
+    """Add the trials of a CSV file to a study. `paretune run` then continues it, and they count towards its total."""
+    from paretune.app.import_trials import ImportRequest, import_trials
+    from paretune.study import quiet_optuna_logging
+
+    quiet_optuna_logging()
+    request = ImportRequest(
+        file,
+        storage,
+        workload,
+        study,
+        maximize=maximize or (),
+        minimize=minimize or (),
+        ignored=ignore or (),
+        data_dir=data_dir,
+        settings=parse_settings(set_),
+        limits=parse_limits(at_least, at_most),
+        origin=origin,
+        command=command_line(),
+    )
+    imported = import_trials(request)
+    left_out = f", {imported.n_pending} pending left out" if imported.n_pending else ""
+    typer.echo(f"{imported.study}: {imported.n_added} trials added from {file}{left_out}")

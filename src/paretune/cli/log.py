@@ -1,0 +1,28 @@
+"""`paretune log`: print what a trial printed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from paretune.cli import options
+
+
+def log(
+    study: options.StudyName,
+    number: Annotated[int, typer.Argument(help="The trial's number.", min=0)],
+    storage: options.Storage = "paretune.db",
+) -> None:
+    """Print the log of a trial, and why it failed if it did."""
+    from paretune.app.log import read_trial_log
+    from paretune.study import quiet_optuna_logging
+
+    quiet_optuna_logging()
+    found = read_trial_log(study, number, storage)
+    for path in found.files:
+        content = path.read_bytes()
+        heading = b"--- %s\n" % path.name.encode() if len(found.files) > 1 else b""
+        typer.echo(heading + content, nl=not content.endswith(b"\n"))
+    if found.explanation or not found.files:
+        typer.echo(f"trial {number}: {found.explanation or 'it left no log'}", err=True)

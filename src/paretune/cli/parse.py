@@ -1,0 +1,107 @@
+"""Parse the words of a command line: NAME=VALUE settings, limits, reference points and objectives."""
+
+from __future__ import annotations
+
+import json
+import math
+import shlex
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from paretune.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from paretune.objectives import Objective, Objectives
+
+Words = Sequence[str] | None
+
+
+def command_line() -> str:
+    """Return the command line of this process."""
+    return shlex.join(["paretune", *sys.argv[1:]])
+
+
+def parse_settings(words: Words) -> dict[str, Any]:
+    """Parse the words of ``--set``: numbers, true, false and null become values, anything else stays text.
+
+    Raises:
+        InvalidInputError: a word has no ``=``, or a name has two different values.
+
+    Example:
+        >>> parse_settings(["epochs=20", "learning_rate=1e-3", "framework=tensorflow"])
+        {'epochs': 20, 'learning_rate': 0.001, 'framework': 'tensorflow'}
+    """
+    settings: dict[str, Any] = {}
+    for word in words or ():
+        name, equals, text = word.partition("=")
+        if not equals or not name:
+            raise InvalidInputError(f"--set takes name=value, such as epochs=20, but got {word!r}")
+        value = _parse_value(text)
+        if name in settings and settings[name] != value:
+            raise InvalidInputError(f"--set gives {name} twice: {settings[name]!r} and {value!r}")
+        settings[name] = value
+    return settings
+
+
+def _parse_value(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        return text
+    return text if isinstance(value, (dict, list)) else value
+
+
+def parse_limits(at_least: Words, at_most: Words) -> tuple[dict[str, float], dict[str, float]]:
+    """Parse the words of ``--at-least`` and ``--at-most``; errors are those of `parse_numbers`."""
+    return parse_numbers("--at-least", at_least), parse_numbers("--at-most", at_most)
+
+
+def parse_numbers(option: str, words: Words) -> dict[str, float]:
+    """Parse words such as ``NAME=NUMBER,NAME=NUMBER``.
+
+    Args:
+        option: name of the option, for messages.
+        words: what the user typed; None if nothing.
+
+    Raises:
+        InvalidInputError: a word has another form, or a name occurs twice.
+
+    Example:
+        >>> parse_numbers("--reference", ["accuracy=0.5,latency=1"])
+        {'accuracy': 0.5, 'latency': 1.0}
+    """
+    numbers: dict[str, float] = {}
+    for word in (part for group in words or () for part in group.split(",")):
+        name, _, text = word.rpartition("=")
+        try:
+            value = float(text)
+        except ValueError:
+            value = math.nan
+        if not name or not math.isfinite(value):
+            raise InvalidInputError(f"{option} takes name=number, such as accuracy=0.75, but got {word!r}")
+        if name in numbers:
+            raise InvalidInputError(f"{option} gives {name} twice")
+        numbers[name] = value
+    return numbers
+
+
+def parse_objectives(maximize: Words, minimize: Words, units: Words) -> Objectives | None:
+    """Parse the words of ``--maximize``, ``--minimize`` and ``--unit``; return None if there is no objective.
+
+    Raises:
+        InvalidInputError: a unit belongs to no objective.
+    """
+    from paretune.objectives import Maximize, Minimize, Objectives
+
+    unit_of: dict[str, str] = {}
+    for word in units or ():
+        name, _, unit = word.rpartition("=")
+        if name not in {*(maximize or ()), *(minimize or ())}:
+            raise InvalidInputError(f"--unit takes name=unit of an objective of a CSV, such as latency=s, not {word!r}")
+        unit_of[name] = unit
+    objectives: list[Objective] = [
+        *(Maximize(name, unit=unit_of.get(name, "")) for name in maximize or ()),
+        *(Minimize(name, unit=unit_of.get(name, "")) for name in minimize or ()),
+    ]
+    return Objectives(objectives) if objectives else None

@@ -1,0 +1,18 @@
+"""`paretune stop`: end a study that runs in another terminal."""
+
+from __future__ import annotations
+
+import typer
+
+from paretune.cli import options
+
+
+def stop(study: options.StudyName, storage: options.Storage = "paretune.db") -> None:
+    """Ask every run of a study to finish its running trials and to start no new ones."""
+    from paretune.app.stop import stop_study
+    from paretune.study import quiet_optuna_logging
+
+    quiet_optuna_logging()
+    n_running = stop_study(study, storage)
+    trials = f"{n_running} running trial{'' if n_running == 1 else 's'} will be finished"
+    typer.echo(f"{study}: asked to stop; {trials if n_running else 'no trial runs'}")

@@ -1,0 +1,41 @@
+"""A study as text and as a file."""
+
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from paretune import pareto
+from paretune.app.export import ExportFormat, export_study, export_text, write_export
+from paretune.errors import InvalidInputError
+from paretune.study import load
+
+
+def test_csv_has_one_row_a_trial_and_front_only_the_efficient(random_study):
+    study = load(random_study, "paretune.db")
+    table = pd.read_csv(io.StringIO(export_text(study)))
+    front = pd.read_csv(io.StringIO(export_text(study, front=True)))
+    assert table.number.tolist() == list(range(12))
+    assert front.number.tolist() == pareto.efficient_trials(study.trials).numbers.tolist()
+
+
+def test_json_has_metrics_and_records(random_study):
+    study = load(random_study, "paretune.db")
+    rows = json.loads(export_text(study, ExportFormat.json), parse_constant=pytest.fail)
+    assert [set(row) >= {"metrics", "record", "accuracy"} for row in rows] == [True] * 12
+    assert rows[0]["record"]["durations"].keys() >= {"evaluate"}
+
+
+def test_same_study_gives_same_compressed_bytes(random_study):
+    for name in ("a.csv.gz", "b.csv.gz"):
+        export_study(random_study, "paretune.db", Path(name))
+    assert Path("a.csv.gz").read_bytes() == Path("b.csv.gz").read_bytes()
+    assert gzip.decompress(Path("a.csv.gz").read_bytes()).decode() == export_text(load(random_study, "paretune.db"))
+
+
+def test_file_in_missing_folder_is_refused():
+    with pytest.raises(InvalidInputError, match="cannot write no/such.csv: No such file"):
+        write_export(Path("no/such.csv"), "text")

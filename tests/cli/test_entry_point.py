@@ -1,0 +1,71 @@
+"""The `paretune` program: a cheap start, exit codes, and one line for each error."""
+
+import contextlib
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from running_studies import wait_for_trials
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (["--version"], r"paretune \d+\.\d+\.\d+\n"),
+        (["--help"], r"Usage: paretune .*measure-lock .*"),
+        (["run", "--help"], r"Usage: paretune run .*--trial-timeout .*"),
+    ],
+)
+def test_version_and_help_load_no_heavy_package(words, shown):
+    code = (
+        f"import sys\nfrom paretune.cli import main\nsys.argv = ['paretune', *{words!r}]\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "assert not {'torch', 'optuna', 'pandas', 'matplotlib', 'moocore'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert re.fullmatch(shown, done.stdout, re.DOTALL)
+
+
+@pytest.mark.parametrize("words", [["run", "analytic", "--trials", "0"], ["run", "analytic", "--trials", "x"], ["rum"]])
+def test_unknown_command_and_wrong_option_type_exit_with_2(paretune, words):
+    code, _, err = paretune(*words)
+    assert code == 2
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
+@pytest.mark.parametrize(
+    "words", [("export", "analytic"), ("status", "analytic"), ("log", "analytic", "0"), ("workloads",)]
+)
+def test_output_that_cannot_be_written_is_one_line(paretune, words):
+    Path("study.yaml").write_text(
+        "name: analytic\nspace: {x: {type: int, low: 1, high: 9}}\nobjectives: {loss: {goal: minimize}}\n"
+        "command: [sh, -c, 'echo here; echo {\\\"loss\\\": 1}']\n"
+    )
+    assert paretune("run", "study.yaml", "--searcher", "random", "--trials", 1, "--no-report")[0] == 0
+    with Path("/dev/full").open("w") as full:
+        code = "from paretune.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 2
+    assert re.fullmatch(
+        r"paretune: the output cannot be written \(.*\): free some space, or write elsewhere.*\n", done.stderr
+    )
+
+
+def test_storage_that_disappears_is_one_line_without_traceback(start):
+    process = start("run", "analytic", "--searcher", "random", "--trials", "40", "--set", "seconds=0.2")
+    wait_for_trials(3)
+    with contextlib.closing(sqlite3.connect("paretune.db", timeout=60)) as database:
+        database.execute("drop table trials")
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert "the storage no longer answers" in err
+    assert "Traceback" not in err

@@ -1,0 +1,51 @@
+"""Words of the command line."""
+
+import pytest
+
+from paretune import Maximize, Minimize, Objectives
+from paretune.cli.parse import command_line, parse_limits, parse_numbers, parse_objectives, parse_settings
+from paretune.errors import InvalidInputError
+
+
+def test_settings_are_numbers_booleans_null_or_text():
+    words = ["a=1", "b=1e-3", "c=true", "d=null", "e=[1]", "f=x=y", "a=1", "g="]
+    assert parse_settings(words) == {"a": 1, "b": 1e-3, "c": True, "d": None, "e": "[1]", "f": "x=y", "g": ""}
+    assert parse_settings(None) == {}
+
+
+def test_numbers_may_share_a_word():
+    assert parse_numbers("--reference", ["a=1,b=-2.5", "c=1e3"]) == {"a": 1.0, "b": -2.5, "c": 1000.0}
+    assert parse_limits(["a=1"], None) == ({"a": 1.0}, {})
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["a"], "--at-least takes name=number, such as accuracy=0.75, but got 'a'"),
+        (["=1"], "but got '=1'"),
+        (["a=inf"], "but got 'a=inf'"),
+        (["a=1,a=1"], "--at-least gives a twice"),
+    ],
+)
+def test_wrong_number_is_refused(words, message):
+    with pytest.raises(InvalidInputError, match=message):
+        parse_numbers("--at-least", words)
+
+
+@pytest.mark.parametrize("words", [["seconds"], ["=1"], ["a=1", "a=2"]])
+def test_wrong_setting_is_refused(words):
+    with pytest.raises(InvalidInputError, match="--set"):
+        parse_settings(words)
+
+
+def test_objectives_have_their_units():
+    expected = Objectives([Maximize("acc"), Minimize("lat", unit="s")])
+    assert parse_objectives(["acc"], ["lat"], ["lat=s"]) == expected
+    assert parse_objectives(None, None, None) is None
+    with pytest.raises(InvalidInputError, match="--unit takes name=unit of an objective of a CSV, such as latency=s"):
+        parse_objectives(["acc"], None, ["size=MB"])
+
+
+def test_command_line_is_quoted(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/usr/bin/paretune", "run", "a b"])
+    assert command_line() == "paretune run 'a b'"

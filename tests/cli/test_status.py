@@ -1,0 +1,42 @@
+"""`paretune status`: the state of a study."""
+
+import re
+
+import pytest
+
+from command_output import without_trial_lines
+from paretune.study import load
+
+pytestmark = pytest.mark.end_to_end
+
+
+@pytest.mark.usefixtures("small_study")
+def test_status_of_finished_run(paretune):
+    code, _, err = paretune("run", "./study.yaml", "--no-report")
+    assert (code, without_trial_lines(err)) == (0, "")
+    code, out, _ = paretune("status", "study")
+    assert code == 0
+    first, second, *rest = out.splitlines()
+    trials = load("study", "paretune.db").trials
+    n_failed = sum(params["x"] > 0.6 for params in trials.params)
+    assert first == f"study: 5 of 5 trials: {5 - n_failed} complete, {n_failed} failed (crashed {n_failed})"
+    assert re.fullmatch(r"hypervolume [\d.]+ \(from loss [\d.]+\), [\d.,]+ trials an hour", second)
+    assert rest[-1] == "ended: 5 trials"
+    assert f"loss {min(params['x'] for params in trials.params):.4g}" in out
+
+
+@pytest.mark.usefixtures("small_study")
+def test_finished_study_is_shown_once_by_watch(paretune):
+    paretune("run", "./study.yaml", "--no-report")
+    code, out, _ = paretune("status", "study", "--watch")
+    assert code == 0
+    assert "ended: 5 trials" in out
+
+
+@pytest.mark.usefixtures("small_study")
+@pytest.mark.parametrize("command", [["status", "mine"], ["stop", "mine"], ["log", "mine", "0"]])
+def test_unknown_study_is_one_line(paretune, command):
+    paretune("run", "./study.yaml", "--no-report")
+    code, out, err = paretune(*command)
+    assert (code, out) == (2, "")
+    assert err == "paretune: no study 'mine' in this storage; it has study\n"
