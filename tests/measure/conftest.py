@@ -1,4 +1,4 @@
-"""Locks of a test are its own."""
+"""A folder of lock files for each test."""
 
 import pytest
 

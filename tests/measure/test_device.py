@@ -1,4 +1,4 @@
-"""Do all processes of a machine call a device by one name?"""
+"""Device names, the same in all processes of a machine."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ except ValueError as error:
     print(error)
 """
 ONE, TWO = "00112233-4455-6677-8899-aabbccddeeff", "10112233-4455-6677-8899-aabbccddeeff"
-# What of NVIDIA's driver is called, for a machine with two GPUs.
+# The called functions of NVIDIA's driver, for a machine with two GPUs.
 DRIVER = r"""
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ int cuDeviceGetUuid_v2(char *uuid, int device) { return cuDeviceGetUuid(uuid, de
 def driver(tmp_path_factory):
     compiler = shutil.which("cc")
     if compiler is None or sys.platform != "linux":
-        pytest.skip("a driver for the test is compiled by cc, on Linux")
+        pytest.skip("the test needs cc on Linux to compile a driver")
     folder = tmp_path_factory.mktemp("driver")
     (folder / "driver.c").write_text(DRIVER)
     library = ["-shared", "-fPIC", "-o", folder / "libcuda.so.1", folder / "driver.c"]
@@ -57,7 +57,7 @@ def driver(tmp_path_factory):
 
 @pytest.fixture
 def name_in_a_process(driver):
-    """What a fresh process with two GPUs calls a device."""
+    """The device name in a new process with two GPUs."""
 
     def ask(device, visible=None):
         env = {**os.environ, "LD_LIBRARY_PATH": str(driver)}
@@ -80,44 +80,44 @@ def name_in_a_process(driver):
         ("cuda:1", "1,0", ONE),
     ],
 )
-def test_processes_that_see_one_gpu_under_different_numbers_agree_on_its_name(name_in_a_process, called, visible, gpu):
+def test_processes_with_different_gpu_numbers_agree_on_the_name(name_in_a_process, called, visible, gpu):
     assert name_in_a_process(called, visible) == f"cuda:{gpu}"
 
 
-def test_a_gpu_that_is_hidden_is_not_there_and_the_message_says_why(name_in_a_process):
+def test_hidden_gpu_is_rejected_with_a_reason(name_in_a_process):
     assert name_in_a_process("cuda:1", "0") == (
-        "there is no GPU 1 here, CUDA shows 1 (CUDA_VISIBLE_DEVICES is '0'): name another, or use cpu"
+        "there is no GPU 1 here; CUDA shows 1 (CUDA_VISIBLE_DEVICES is '0'): use another, or cpu"
     )
-    assert name_in_a_process("cuda", "").startswith("there is no GPU 0 here, CUDA shows 0 (CUDA_VISIBLE_DEVICES is '')")
+    assert name_in_a_process("cuda", "").startswith("there is no GPU 0 here; CUDA shows 0 (CUDA_VISIBLE_DEVICES is '')")
 
 
-def test_a_machine_without_a_driver_has_no_gpu(monkeypatch):
+def test_machine_without_driver_has_no_gpu(monkeypatch):
     monkeypatch.setattr(device, "_LIBRARY", "libnosuch.so.1")
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "7")  # no other test asks so: what was answered is kept
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "7")  # a value that no other test uses, since answers are cached
     assert device.visible_gpus() == ()
-    with pytest.raises(InvalidInputError, match="there is no GPU 0 here, CUDA shows 0"):
+    with pytest.raises(InvalidInputError, match="there is no GPU 0 here; CUDA shows 0"):
         device_name("cuda")
 
 
 @pytest.mark.parametrize("given", [ONE, f"GPU-{ONE}", f"MIG-{ONE}", ONE.upper()])
-def test_a_uuid_is_taken_however_it_is_written(given):
+def test_uuid_is_accepted_in_every_form(given):
     assert device_name(f"cuda:{given}") == f"cuda:{ONE}"
 
 
-def test_a_device_of_torch_s_tells_its_name():
+def test_torch_device_is_accepted():
     assert device_name(torch.device("cpu")) == "cpu"
     with pytest.raises(InvalidInputError, match="on cuda:0 a call returns before its work is done"):
         device.check_synchronized(torch.device("cuda:0"), None)
 
 
 @pytest.mark.parametrize("wrong", ["", "gpu", "cpu:0", "cuda:", "cuda:-1", "cuda:x", "mps"])
-def test_anything_else_is_no_device(wrong):
-    with pytest.raises(InvalidInputError, match=r"a device is cpu, cuda, cuda:<index> or cuda:<UUID>, but not"):
+def test_other_device_names_are_rejected(wrong):
+    with pytest.raises(InvalidInputError, match=r"device must be cpu, cuda, cuda:<index> or cuda:<UUID>, but is"):
         device_name(wrong)
 
 
 @pytest.mark.gpu
-def test_torch_calls_the_gpus_the_same():
+def test_torch_lists_the_same_gpus():
     import torch
 
     properties = [torch.cuda.get_device_properties(i) for i in range(torch.cuda.device_count())]

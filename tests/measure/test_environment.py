@@ -1,4 +1,4 @@
-"""Is it said in words what a measurement was made on?"""
+"""Description of the machine and the versions."""
 
 import platform
 import re
@@ -20,7 +20,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_it_names_machine_and_versions():
+def test_environment_names_machine_and_versions():
     found = environment()
     assert all(isinstance(value, str) and value for value in found.values())
     assert found["python"] == platform.python_version()
@@ -30,11 +30,11 @@ def test_it_names_machine_and_versions():
 
 
 @pytest.mark.usefixtures("folder")
-def test_outside_of_a_repository_there_is_no_commit():
+def test_folder_outside_a_repository_has_no_commit():
     assert environment()["commit"] == "none"
 
 
-def test_a_commit_is_named_and_what_was_changed_since_is_said(folder):
+def test_commit_is_named_with_uncommitted_changes(folder):
     git("init")
     (folder / "a").write_text("1")
     git("add", "a")
@@ -46,7 +46,7 @@ def test_a_commit_is_named_and_what_was_changed_since_is_said(folder):
 
 
 @pytest.mark.usefixtures("folder")
-def test_programs_that_are_missing_are_no_error(monkeypatch):
+def test_missing_programs_are_no_error(monkeypatch):
     monkeypatch.setenv("PATH", "")
     found = environment()
     assert (found["gpu"], found["commit"]) == ("none", "none")

@@ -1,4 +1,4 @@
-"""Is a measured duration right, and its standard error too? By a clock of our own."""
+"""Latency and its standard error, with a simulated clock."""
 
 import gc
 from importlib import import_module
@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import Latency, TrainingTimer, exclusive, latency, serial_error
-from paretune.measure.file_lock import Door
+from paretune.measure import Latency, TrainingTimer, exclusive_device, latency, serial_error
+from paretune.measure.file_lock import FileLock
 
 
 class Clock:
-    """Time that passes only in calls; it writes down who did what."""
+    """A clock that advances only in calls, and logs all events."""
 
     def __init__(self, durations):
         self.now = 100.0
@@ -44,7 +44,7 @@ def measured(monkeypatch):
     return measure
 
 
-def test_it_is_the_median_of_what_comes_after_the_warm_up(measured):
+def test_latency_is_median_of_calls_after_warm_up(measured):
     durations = [9.0, 5.0, 5.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
     found, clock = measured(durations, warm_up=3, max_repeats=7, time_limit=1e9)
     assert isinstance(found, Latency)
@@ -55,12 +55,12 @@ def test_it_is_the_median_of_what_comes_after_the_warm_up(measured):
     assert next(clock.durations, None) is None
 
 
-def test_the_device_has_finished_whenever_the_clock_is_read(measured):
+def test_device_has_finished_whenever_clock_is_read(measured):
     _, clock = measured([1.0] * 8, warm_up=1)
     assert clock.log == ["synchronize", "clock", "call", "synchronize", "clock"] * 8
 
 
-def test_it_stops_when_the_median_is_known_well_enough_which_is_asked_whenever_calls_have_doubled(measured):
+def test_measurement_stops_once_median_is_precise_at_a_doubling_of_calls(measured):
     noise = np.random.default_rng(0).normal(1.0, 0.1, 300)
     found, _ = measured(noise, warm_up=1, relative_error=0.02, time_limit=1e9)
     n = len(found.samples)
@@ -71,7 +71,7 @@ def test_it_stops_when_the_median_is_known_well_enough_which_is_asked_whenever_c
     assert len(rough.samples) < n
 
 
-def test_a_quick_call_is_repeated_for_a_while_though_all_agree(measured):
+def test_quick_call_is_repeated_for_a_while_although_samples_agree(measured):
     assert len(measured([0.0101] * 300)[0].samples) == 20
     assert len(measured([1e-5] * 300)[0].samples) == 200
     assert len(measured([1.0] * 300)[0].samples) == 7
@@ -85,13 +85,13 @@ def test_a_quick_call_is_repeated_for_a_while_though_all_agree(measured):
     ],
     ids=["a step", "a decay"],
 )
-def test_a_warm_up_that_is_longer_than_told_is_no_sure_answer(measured, durations, truth):
+def test_warm_up_longer_than_expected_gives_large_error_or_right_median(measured, durations, truth):
     found, _ = measured(durations)
     assert found.median == pytest.approx(truth, rel=0.01)
     assert measured(durations, max_repeats=15)[0].standard_error > 0.1 * truth
 
 
-def test_a_call_of_two_durations_is_seldom_thought_to_have_one(measured):
+def test_call_with_two_durations_rarely_has_a_small_error(measured):
     rng = np.random.default_rng(0)
     found = [measured(rng.choice([0.002, 0.02], 300))[0] for _ in range(200)]
     assert np.mean([timed.standard_error < 0.02 * timed.median for timed in found]) < 0.15
@@ -106,7 +106,7 @@ def test_a_call_of_two_durations_is_seldom_thought_to_have_one(measured):
         ({"time_limit": 1.0, "min_repeats": 3}, 3),
     ],
 )
-def test_limits_are_kept(measured, arguments, n):
+def test_limits_on_repeats_and_time_are_respected(measured, arguments, n):
     noise = np.tile([1.0, 5.0], 200)
     found, _ = measured(noise, warm_up=2, **{"relative_error": 1e-9, **arguments})
     assert len(found.samples) == n
@@ -123,12 +123,12 @@ def test_limits_are_kept(measured, arguments, n):
         {"time_limit": -1.0},
     ],
 )
-def test_limits_that_make_no_sense_are_refused_before_anything_runs(arguments):
+def test_invalid_limits_are_rejected_before_the_first_call(arguments):
     with pytest.raises(InvalidInputError, match="latency needs"):
         latency(lambda: pytest.fail("called"), **arguments)
 
 
-def test_garbage_rests_during_a_call_and_is_as_it_was_afterwards():
+def test_garbage_collection_is_off_during_a_call_and_restored_afterwards():
     seen = []
     latency(lambda: seen.append(gc.isenabled()), warm_up=1, max_repeats=7)
     assert seen == [False] * 8
@@ -138,41 +138,41 @@ def test_garbage_rests_during_a_call_and_is_as_it_was_afterwards():
     assert gc.isenabled()
 
 
-def test_the_device_that_is_named_is_had_alone_from_the_first_call_to_the_last(lock_folder):
-    with exclusive():  # makes the file
+def test_device_is_locked_from_first_to_last_call(lock_folder):
+    with exclusive_device():  # makes the file
         pass
-    room, seen = Door(lock_folder / "paretune-cpu.room"), []
-    found = latency(lambda: seen.append(room.is_closed()), device="cpu", max_repeats=7)
+    room, seen = FileLock(lock_folder / "paretune-cpu.room"), []
+    found = latency(lambda: seen.append(room.is_held_exclusively()), device="cpu", max_repeats=7)
     assert seen == [True] * 10
-    assert found.exclusive
-    assert not room.is_closed()
+    assert found.is_exclusive
+    assert not room.is_held_exclusively()
 
 
-def test_without_a_device_nothing_is_locked_and_the_result_says_so(lock_folder):
-    assert not latency(lambda: None, max_repeats=7).exclusive
+def test_latency_without_device_locks_nothing_and_says_so(lock_folder):
+    assert not latency(lambda: None, max_repeats=7).is_exclusive
     assert not list(lock_folder.iterdir())
 
 
-def test_a_device_that_is_not_there_is_refused_before_anything_runs():
-    with pytest.raises(InvalidInputError, match="a device is cpu"):
+def test_unknown_device_is_rejected_before_the_first_call():
+    with pytest.raises(InvalidInputError, match="device must be cpu"):
         latency(lambda: pytest.fail("called"), device="tpu")
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:1", "cuda:GPU-8e6f1f9a-1c2b-4d3e-9f00-0123456789ab"])
-def test_a_gpu_that_is_not_waited_for_is_refused_before_anything_runs(device):
+def test_gpu_without_synchronize_is_rejected_before_the_first_call(device):
     for measure in (lambda: latency(lambda: pytest.fail("called"), device=device), lambda: TrainingTimer(device)):
         with pytest.raises(InvalidInputError, match=f"on {device} a call returns before .* synchronize=torch"):
             measure()
 
 
-def test_a_gpu_that_is_waited_for_is_measured(lock_folder):
+def test_gpu_with_synchronize_is_measured(lock_folder):
     gpu, waits = "cuda:GPU-8e6f1f9a-1c2b-4d3e-9f00-0123456789ab", []
     found = latency(lambda: None, device=gpu, synchronize=lambda: waits.append(1), max_repeats=7)
-    assert (found.exclusive, len(waits) >= 2 * 7) == (True, True)
+    assert (found.is_exclusive, len(waits) >= 2 * 7) == (True, True)
     assert len(list(lock_folder.iterdir())) == 2
 
 
-def test_a_real_clock_will_do_without_a_device():
+def test_real_clock_works_without_a_device():
     found = latency(lambda: sum(range(100)), max_repeats=9)
     assert found.median > 0
     assert 7 <= len(found.samples) <= 9

@@ -1,4 +1,4 @@
-"""Is a training's time right, also where it shares its device? By a clock and a device of our own."""
+"""Training time, alone and on a shared device, with a simulated clock and device."""
 
 import math
 import subprocess
@@ -11,11 +11,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from paretune.measure import TrainingTimer, exclusive, shared, training_time
+from paretune.measure import TrainingTimer, exclusive_device, shared_device, training_time
 
 
 class Device:
-    """Takes work at once and does it later, as a GPU does; only waiting for it lets time pass."""
+    """A device that queues work, as a GPU does; only waiting for it lets time pass."""
 
     def __init__(self):
         self.now, self.queue, self.n_synchronized = 100.0, 0.0, 0
@@ -36,7 +36,7 @@ def device(monkeypatch):
 
 
 def train(device, steps, evaluations, first=0.0, **settings):
-    """Epochs of 20 steps and one evaluation."""
+    """Time epochs of 20 steps and one evaluation."""
     with TrainingTimer("cpu", device.synchronize, **settings) as timer:
         for epoch, seconds in enumerate(evaluations):
             for step in timer.each(range(20)):
@@ -46,7 +46,7 @@ def train(device, steps, evaluations, first=0.0, **settings):
     return timer.time
 
 
-def test_both_ways_give_the_sum_of_all_rounds_without_compilation(device):
+def test_both_ways_give_sum_of_rounds_without_compilation(device):
     found = train(device, steps=0.03, evaluations=[0.5] * 30, first=7.0)
     expected = 30 * (20 * 0.03 + 0.5)
     assert found.whole == pytest.approx(expected)
@@ -56,47 +56,47 @@ def test_both_ways_give_the_sum_of_all_rounds_without_compilation(device):
     assert (found.how, found.seconds) == ("whole", found.whole)
 
 
-def test_a_training_that_was_alone_throughout_is_taken_as_it_is_and_rounds_may_differ(device):
+def test_undisturbed_training_uses_whole_time_although_rounds_differ(device):
     evaluations = [0.1 + 0.01 * epoch for epoch in range(40)]
     found = train(device, 0.01, evaluations)
     assert found.seconds == found.whole == pytest.approx(40 * 20 * 0.01 + sum(evaluations))
     assert found.from_steps_se > 0
 
 
-def in_company(device, monkeypatch, wait):
-    """Whoever takes the device alone has waited for others, and time has passed."""
-    enter = training_time.exclusive
+def share_device_with_others(device, monkeypatch, wait):
+    """Make each exclusive lock wait for others while time passes."""
+    enter = training_time.exclusive_device
 
     @contextmanager
     def wait_first(name):
         device.now += wait
         with enter(name) as use:
-            use.waited += wait
+            use.seconds_waited += wait
             yield use
 
-    monkeypatch.setattr(training_time, "exclusive", wait_first)
+    monkeypatch.setattr(training_time, "exclusive_device", wait_first)
 
 
-def test_what_was_waited_does_not_count_and_tells_of_company(device, monkeypatch):
-    in_company(device, monkeypatch, wait=3.0)
+def test_waiting_does_not_count_and_shows_that_device_was_shared(device, monkeypatch):
+    share_device_with_others(device, monkeypatch, wait=3.0)
     found = train(device, 0.03, [0.5] * 30)
     assert found.how == "from_steps"
     assert found.seconds == found.from_steps == pytest.approx(30 * (20 * 0.03 + 0.5))
     assert found.whole == pytest.approx(found.from_steps)
 
 
-def test_the_device_is_had_alone_for_a_small_share_of_the_time_only(device, monkeypatch):
-    blocks, enter = [], training_time.exclusive
-    monkeypatch.setattr(training_time, "exclusive", lambda name: blocks.append(device.now) or enter(name))
+def test_device_is_locked_for_a_small_share_of_the_time(device, monkeypatch):
+    blocks, enter = [], training_time.exclusive_device
+    monkeypatch.setattr(training_time, "exclusive_device", lambda name: blocks.append(device.now) or enter(name))
     found = train(device, 0.001, [0.0] * 2000, share=0.01, block=0.02)
     assert found.whole == pytest.approx(2000 * 20 * 0.001)
-    in_any_case = math.log(2000 * 20, 1.5)
-    assert 10 < len(blocks) < in_any_case + 1 + 0.01 * 2000 * 20 * 0.001 / 0.02
+    n_unconditional = math.log(2000 * 20, 1.5)
+    assert 10 < len(blocks) < n_unconditional + 1 + 0.01 * 2000 * 20 * 0.001 / 0.02
     assert device.n_synchronized < 0.1 * 2000 * 20
 
 
 @pytest.mark.parametrize("n", range(7))
-def test_few_rounds_are_enough(device, n):
+def test_few_rounds_are_enough_for_a_time(device, n):
     with TrainingTimer("cpu", device.synchronize) as timer:
         for _ in timer.each(range(n)):
             device.launch(2.0)
@@ -105,9 +105,9 @@ def test_few_rounds_are_enough(device, n):
     assert math.isnan(timer.time.from_steps_se) == (1 <= n <= 5)
 
 
-def test_the_first_round_of_a_block_is_not_timed_since_others_have_left_the_caches_cold(device, monkeypatch):
-    enter, is_cold = training_time.exclusive, []
-    monkeypatch.setattr(training_time, "exclusive", lambda name: is_cold.append(True) or enter(name))
+def test_first_round_of_a_block_with_cold_caches_is_not_timed(device, monkeypatch):
+    enter, is_cold = training_time.exclusive_device, []
+    monkeypatch.setattr(training_time, "exclusive_device", lambda name: is_cold.append(True) or enter(name))
     with TrainingTimer("cpu", device.synchronize) as timer:
         for _ in timer.each(range(100)):
             device.launch(1.5 if is_cold else 1.0)
@@ -115,7 +115,7 @@ def test_the_first_round_of_a_block_is_not_timed_since_others_have_left_the_cach
     assert timer.time.from_steps == pytest.approx(100)
 
 
-def test_items_come_in_order_and_none_is_left_out(device):
+def test_all_items_come_in_order(device):
     timer, seen = TrainingTimer("cpu", device.synchronize), []
     with timer:
         for item in timer.each(iter(range(1000))):
@@ -130,16 +130,16 @@ def train_until(device, failing):
             device.launch(1 / (step - failing))
 
 
-def test_an_error_in_a_step_leaves_nothing_locked(device):
+def test_error_in_a_step_leaves_nothing_locked(device):
     for failing in range(8):  # in the first round, in timed blocks, between them
         with pytest.raises(ZeroDivisionError):
             train_until(device, failing)
-        with exclusive() as use:
-            assert use.waited == 0
+        with exclusive_device() as use:
+            assert use.seconds_waited == 0
 
 
-def test_a_measurement_goes_first_and_so_is_seen():
-    """With the real lock and the real clock."""
+def test_training_lets_measurement_run_and_notices_it():
+    """This test uses the real lock and the real clock."""
     is_training, is_over, found = threading.Event(), threading.Event(), []
 
     def run():
@@ -152,38 +152,38 @@ def test_a_measurement_goes_first_and_so_is_seen():
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
     assert is_training.wait(60)
-    with exclusive():
+    with exclusive_device():
         time.sleep(0.2)
     is_over.set()
     thread.join(60)
     assert found[0].how == "from_steps"
 
 
-def test_while_it_runs_the_time_is_that_so_far_and_a_limit_is_clearly_exceeded_by_a_tenth(device):
-    so_far, is_beyond = [], []
+def test_running_timer_gives_time_so_far_and_limit_is_exceeded_at_a_tenth_more(device):
+    so_far, exceeds = [], []
     with TrainingTimer("cpu", device.synchronize) as timer:
         for _ in range(30):
             for _ in timer.each(range(20)):
                 device.launch(0.03)
             device.synchronize()
             so_far.append(timer.time)
-            is_beyond.append(timer.time.is_beyond(10.0))
+            exceeds.append(timer.time.clearly_exceeds(10.0))
     expected = [0.6 * (epoch + 1) for epoch in range(30)]
     assert [found.whole for found in so_far] == pytest.approx(expected)
     assert [found.from_steps for found in so_far] == pytest.approx(expected)
-    assert is_beyond == [seconds > 11.0 for seconds in expected]
+    assert exceeds == [seconds > 11.0 for seconds in expected]
     assert timer.time.whole == pytest.approx(expected[-1])
 
 
-def test_compilation_alone_takes_nothing_beyond_a_limit(device):
+def test_compilation_alone_never_exceeds_a_limit(device):
     with TrainingTimer("cpu", device.synchronize) as timer:
         for step in timer.each(range(10)):
             device.launch(0.1 + 300 * (step == 0))
     assert timer.time.compilation == pytest.approx(300)
-    assert not timer.time.is_beyond(250)
+    assert not timer.time.clearly_exceeds(250)
 
 
-def test_metrics_tell_how_the_time_was_got_and_its_error_where_it_is_from_steps(device, monkeypatch):
+def test_metrics_have_source_of_time_and_error_of_time_from_steps(device, monkeypatch):
     alone = train(device, 0.03, [0.5, 0.6] * 15, first=7.0).metrics
     assert alone == {
         "training_time": pytest.approx(30 * (20 * 0.03 + 0.55), abs=0.2),
@@ -191,14 +191,14 @@ def test_metrics_tell_how_the_time_was_got_and_its_error_where_it_is_from_steps(
         "training_compilation": pytest.approx(14.0, abs=0.2),
         "measured": "exclusive",
     }
-    in_company(device, monkeypatch, wait=3.0)
-    beside = train(device, 0.03, [0.5, 0.6] * 15)
-    assert beside.metrics["training_time_from"] == "from_steps"
-    assert beside.metrics["training_time_se"] == beside.from_steps_se > 0
+    share_device_with_others(device, monkeypatch, wait=3.0)
+    shared = train(device, 0.03, [0.5, 0.6] * 15)
+    assert shared.metrics["training_time_from"] == "from_steps"
+    assert shared.metrics["training_time_se"] == shared.from_steps_se > 0
     assert "training_time_se" not in train(device, 0.03, [0.5]).metrics  # one evaluation: its error is not known
 
 
-def test_a_program_with_numpy_alone_can_measure():
+def test_program_with_numpy_alone_can_measure():
     code = """if True:
         import sys
         for name in sys.argv[1:]:
@@ -208,7 +208,7 @@ def test_a_program_with_numpy_alone_can_measure():
     subprocess.run([sys.executable, "-c", code, *others], check=True)
 
 
-def test_a_hold_that_stood_around_the_training_is_held_on(device):
-    with shared() as use:
+def test_outer_shared_hold_survives_the_training(device):
+    with shared_device() as use:
         assert train(device, 1.0, [1.0]).how == "whole"
         use.give_way()

@@ -1,11 +1,11 @@
-"""A study whose trials end in every way, for each tracker to show."""
+"""A study with trials that end in every possible way."""
 
 import optuna
 import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Study, TrialFailedError
-from paretune.evaluation.contract import STEPS
-from paretune.tracking import tracked
+from paretune.evaluation.contract import STEPS_METRIC
+from paretune.tracking import logged_trials
 
 SPACE = {
     "x": Float(0, 1),
@@ -32,7 +32,7 @@ def train(params):
     if x == 0.4:
         raise TrialFailedError("out_of_memory", "12 GB wanted", {"latency": 0.25})
     steps = [{"step": 10 * i, "accuracy": x * i} for i in range(1, 4)]
-    return {"accuracy": x, "latency": 1 - x, "latency_se": 0.01, "device": "tiny", STEPS: steps}
+    return {"accuracy": x, "latency": 1 - x, "latency_se": 0.01, "device": "tiny", STEPS_METRIC: steps}
 
 
 @pytest.fixture
@@ -53,6 +53,6 @@ def study():
 
 @pytest.fixture
 def trials(study):
-    """As trackers are told of them."""
-    stored = study.stored()
-    return tracked(stored.name, stored.trials, stored.records, stored.origin)
+    """The trials in the form for trackers."""
+    stored = study.view()
+    return logged_trials(stored.name, stored.trials, stored.records, stored.origin)

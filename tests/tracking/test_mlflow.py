@@ -1,4 +1,4 @@
-"""Does MLflow give back what the study has?"""
+"""MLflow tracker: the runs hold the data of the trials."""
 
 import shutil
 from dataclasses import replace
@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from mlflow.tracking import MlflowClient
 
-from paretune.tracking import tracker
+from paretune.tracking import make_tracker
 
 
 @pytest.fixture(scope="module")
 def empty_database(tmp_path_factory):
-    """MLflow takes seconds to make one."""
+    """An empty database, made once since MLflow takes seconds for it."""
     folder = tmp_path_factory.mktemp("mlflow")
     MlflowClient(f"sqlite:///{folder}/mlflow.db").search_experiments()
     return folder / "mlflow.db"
@@ -25,8 +25,8 @@ def client(empty_database, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def shown(client, study, tmp_path):  # noqa: ARG001 (where it writes)
-    return tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
+def shown(client, study, tmp_path):  # noqa: ARG001 (sets the place to write to)
+    return make_tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
 
 
 def runs(client):
@@ -34,7 +34,7 @@ def runs(client):
     return sorted(client.search_runs([experiment.experiment_id]), key=lambda run: int(run.data.tags["number"]))
 
 
-def test_each_trial_is_a_run_with_its_parameters_metrics_state_and_times(shown, client, trials):
+def test_each_trial_is_a_run_with_parameters_metrics_state_and_times(shown, client, trials):
     for trial in trials:
         shown.write(trial)
     assert [run.info.run_name for run in runs(client)] == [f"trial {trial.number}" for trial in trials]
@@ -47,41 +47,41 @@ def test_each_trial_is_a_run_with_its_parameters_metrics_state_and_times(shown, 
         assert run.info.status == ("FAILED" if trial.reason else "FINISHED")
         assert run.info.start_time == round(trial.started * 1000)
         assert run.info.end_time == round((trial.started + trial.seconds) * 1000)
-        told = {"study": "nets", "state": trial.state, "reason": trial.reason, "error": trial.error, **trial.about}
-        assert {name: value for name, value in told.items() if value}.items() <= run.data.tags.items()
+        tags = {"study": "nets", "state": trial.state, "reason": trial.reason, "error": trial.error, **trial.details}
+        assert {name: value for name, value in tags.items() if value}.items() <= run.data.tags.items()
         history = client.get_metric_history(run.info.run_id, "steps/accuracy")
         assert [(entry.step, entry.value) for entry in history] == [(s, m["accuracy"]) for s, m in trial.steps]
 
 
-def test_what_is_there_is_known_also_to_the_next_run(shown, client, trials, study, tmp_path):
-    assert list(shown.known()) == []
+def test_written_trial_is_known_to_the_next_run(shown, client, trials, study, tmp_path):
+    assert list(shown.known_keys()) == []
     shown.write(trials[0])
-    again = tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
-    assert list(again.known()) == [trials[0].key]
+    again = make_tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
+    assert list(again.known_keys()) == [trials[0].key]
     assert len(runs(client)) == 1
 
 
-def test_two_runners_that_write_the_same_trial_leave_one_run(shown, client, trials, study, tmp_path):
-    other = tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
+def test_two_processes_that_write_the_same_trial_leave_one_run(shown, client, trials, study, tmp_path):
+    other = make_tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
     for each in (shown, other):
         each.write(trials[0])
     assert len(runs(client)) == 1
 
 
-def test_a_run_that_was_half_written_is_replaced(shown, client, trials):
+def test_incomplete_run_is_replaced(shown, client, trials):
     experiment = client.create_experiment("nets")
     client.create_run(experiment, tags={"paretune.key": trials[0].key, "number": "0"})
-    assert list(shown.known()) == []
+    assert list(shown.known_keys()) == []
     shown.write(trials[0])
     (run,) = runs(client)
     assert run.info.status == "FINISHED"
     assert run.data.metrics["accuracy"] == 0.1
 
 
-def test_a_lost_trial_was_killed(shown, client, trials):
+def test_lost_trial_has_status_killed(shown, client, trials):
     shown.write(replace(trials[0], state="failed", reason="lost"))
     assert [run.info.status for run in runs(client)] == ["KILLED"]
 
 
-def test_it_says_where_to_look(shown, tmp_path):
-    assert shown.where == f"MLflow: experiment nets in sqlite:///{tmp_path}/mlflow.db"
+def test_location_names_experiment_and_database(shown, tmp_path):
+    assert shown.location == f"MLflow: experiment nets in sqlite:///{tmp_path}/mlflow.db"

@@ -1,22 +1,22 @@
-"""Is a run safe from its trackers, and is nothing told twice or forgotten?"""
+"""Sender: trackers get every trial once and never disturb the run."""
 
 import threading
 import time
 
-from paretune.tracking import Sender, Tracked
+from paretune.tracking import LoggedTrial, Sender
 
-TRIALS = [Tracked("s", number, {}, started=float(number)) for number in range(5)]
+TRIALS = [LoggedTrial("s", number, {}, started=float(number)) for number in range(5)]
 
 
-class Kept:
-    """A tracker that keeps what it is told; it fails so many times first."""
+class MemoryTracker:
+    """A tracker that remembers trial numbers, after it has raised the given errors."""
 
-    name, where = "kept", "here"
+    name, location = "kept", "here"
 
     def __init__(self, failures=(), known=()):
         self.numbers, self._known, self._failures = [], list(known), list(failures)
 
-    def known(self):
+    def known_keys(self):
         return self._known
 
     def write(self, trial):
@@ -25,8 +25,8 @@ class Kept:
         self.numbers.append(trial.number)
 
 
-def test_every_tracker_is_told_of_every_trial_in_order_and_once():
-    one, two = Kept(), Kept(known=[TRIALS[1].key])
+def test_every_tracker_gets_every_trial_once_and_in_order():
+    one, two = MemoryTracker(), MemoryTracker(known=[TRIALS[1].key])
     with Sender([one, two]) as sender:
         sender.send(TRIALS[:3])
         sender.send(TRIALS)
@@ -34,8 +34,8 @@ def test_every_tracker_is_told_of_every_trial_in_order_and_once():
     assert two.numbers == [0, 2, 3, 4]
 
 
-def test_what_a_tracker_failed_at_is_tried_again_and_told_in_one_line(caplog):
-    tracker, other = Kept([OSError("No space left\non device")] * 3), Kept()
+def test_failed_trial_is_sent_again_with_one_warning(caplog):
+    tracker, other = MemoryTracker([OSError("No space left\non device")] * 3), MemoryTracker()
     with Sender([tracker, other]) as sender:
         for trial in TRIALS:
             sender.send([trial])
@@ -47,9 +47,9 @@ def test_what_a_tracker_failed_at_is_tried_again_and_told_in_one_line(caplog):
     )
 
 
-def test_a_tracker_that_never_works_ends_nothing(caplog):
-    class Broken(Kept):
-        def known(self):
+def test_broken_tracker_does_not_end_the_run(caplog):
+    class Broken(MemoryTracker):
+        def known_keys(self):
             raise ConnectionError("server away")
 
     with Sender([Broken()]) as sender:
@@ -57,16 +57,16 @@ def test_a_tracker_that_never_works_ends_nothing(caplog):
     assert len(caplog.records) == 1
 
 
-def test_a_tracker_that_does_not_answer_holds_up_neither_the_run_nor_for_long_its_end(caplog):
+def test_silent_tracker_delays_only_the_end_and_only_briefly(caplog):
     answer = threading.Event()
 
-    class Deaf(Kept):
+    class Silent(MemoryTracker):
         def write(self, _trial):
             answer.wait(60)
 
-    other = Kept()
+    other = MemoryTracker()
     started = time.monotonic()
-    with Sender([Deaf(), other], patience=0.2) as sender:
+    with Sender([Silent(), other], final_wait=0.2) as sender:
         sender.send(TRIALS)
     assert time.monotonic() - started < 30  # not the 60 s that the tracker takes
     answer.set()
@@ -74,7 +74,7 @@ def test_a_tracker_that_does_not_answer_holds_up_neither_the_run_nor_for_long_it
     assert "kept has not answered for 0.2 s" in caplog.text
 
 
-def test_without_trackers_nothing_happens():
+def test_sender_without_trackers_does_nothing():
     before = threading.active_count()
     with Sender([]) as sender:
         sender.send(TRIALS)

@@ -1,4 +1,4 @@
-"""Does TensorBoard read what the study has?"""
+"""TensorBoard tracker: event files hold the data of the trials. Covers `tensorboard` and `tensorboard_events`."""
 
 import resource
 
@@ -7,12 +7,12 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams import api_pb2, metadata
 from tensorboard.util import tensor_util
 
-from paretune.tracking import tracker
+from paretune.tracking import make_tracker
 
 
 @pytest.fixture
 def shown(study, tmp_path):
-    return tracker("tensorboard", study.name, study.space, study.objectives, tmp_path / "runs")
+    return make_tracker("tensorboard", study.name, study.space, study.objectives, tmp_path / "runs")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def hparams(accumulator):
 
 
 @pytest.mark.usefixtures("written")
-def test_scalars_are_the_metrics_durations_and_steps_of_each_trial(tmp_path, trials):
+def test_scalars_are_metrics_durations_and_steps_of_each_trial(tmp_path, trials):
     for trial in trials:
         accumulator = read(tmp_path, trial)
         found = {
@@ -55,7 +55,7 @@ def test_scalars_are_the_metrics_durations_and_steps_of_each_trial(tmp_path, tri
 
 
 @pytest.mark.usefixtures("written")
-def test_the_table_of_hyperparameters_has_each_trial_and_how_it_ended(tmp_path, trials):
+def test_table_of_hyperparameters_has_each_trial_and_its_result(tmp_path, trials):
     for trial in trials:
         accumulator = read(tmp_path, trial)
         expected = {name: "None" if value is None else value for name, value in trial.params.items()}
@@ -67,7 +67,7 @@ def test_the_table_of_hyperparameters_has_each_trial_and_how_it_ended(tmp_path, 
 
 
 @pytest.mark.usefixtures("written")
-def test_its_columns_are_the_space_and_the_objectives(tmp_path, trials, study):
+def test_columns_of_the_table_are_parameters_and_objectives(tmp_path, trials, study):
     content = read(tmp_path, trials[0]).SummaryMetadata(metadata.EXPERIMENT_TAG).plugin_data.content
     experiment = metadata.parse_experiment_plugin_data(content)
     columns = {info.name: info for info in experiment.hparam_infos}
@@ -81,7 +81,7 @@ def test_its_columns_are_the_space_and_the_objectives(tmp_path, trials, study):
 
 
 @pytest.mark.usefixtures("written")
-def test_the_text_of_a_trial_tells_what_happened(tmp_path, trials):
+def test_text_of_a_trial_has_reason_and_error(tmp_path, trials):
     (event,) = read(tmp_path, trials[1]).Tensors("trial")
     text = tensor_util.make_ndarray(event.tensor_proto)[0].decode()
     assert "| reason | crashed |" in text
@@ -89,14 +89,14 @@ def test_the_text_of_a_trial_tells_what_happened(tmp_path, trials):
     assert "| seed | 3 |" in text
 
 
-def test_what_is_there_is_known_and_what_is_written_twice_stands_once(written, trials, tmp_path):
-    assert sorted(written.known()) == sorted(trial.key for trial in trials)
+def test_written_trials_are_known_and_never_written_twice(written, trials, tmp_path):
+    assert sorted(written.known_keys()) == sorted(trial.key for trial in trials)
     written.write(trials[0])
     assert len(list((tmp_path / "runs" / trials[0].key).iterdir())) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
 
 
-def test_a_full_disk_leaves_no_half_of_a_trial(shown, trials, tmp_path):
+def test_full_disk_leaves_no_incomplete_trial(shown, trials, tmp_path):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (200, limits[1]))
     try:
@@ -104,7 +104,7 @@ def test_a_full_disk_leaves_no_half_of_a_trial(shown, trials, tmp_path):
             shown.write(trials[0])
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert shown.known() == []
+    assert shown.known_keys() == []
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
     shown.write(trials[0])
-    assert shown.known() == [trials[0].key]
+    assert shown.known_keys() == [trials[0].key]

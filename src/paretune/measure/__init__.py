@@ -1,23 +1,26 @@
-"""Time measured as if it were a product, with a device to itself, and what it was measured on."""
+"""Measured times: latencies and training times, device locks, and a description of the machine.
+
+Importing this package needs Python 3.10 and NumPy only, since programs in environments of their own use it.
+"""
 
 from paretune.measure.device import device_name, visible_gpus
+from paretune.measure.device_lock import DeviceHold, exclusive_device, shared_device
 from paretune.measure.environment import environment
 from paretune.measure.latency import Latency, latency
-from paretune.measure.lock import Use, exclusive, shared
-from paretune.measure.median import median_error, serial_error
+from paretune.measure.median_errors import median_error, serial_error
 from paretune.measure.training_time import TrainingTime, TrainingTimer
 
 __all__ = [
+    "DeviceHold",
     "Latency",
     "TrainingTime",
     "TrainingTimer",
-    "Use",
     "device_name",
     "environment",
-    "exclusive",
+    "exclusive_device",
     "latency",
     "median_error",
     "serial_error",
-    "shared",
+    "shared_device",
     "visible_gpus",
 ]

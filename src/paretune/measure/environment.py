@@ -1,4 +1,4 @@
-"""On what, and with what, was something measured: hardware, versions, commit."""
+"""A description of the machine: hardware, versions, commit."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PACKAGES = (
 
 
 def environment() -> dict[str, str]:
-    """The machine, the versions and the commit of the current folder, in words.
+    """Describe the machine, the versions and the commit of the current folder.
 
     Example:
         >>> sorted(environment())
         ['commit', 'cpu', 'gpu', 'memory', 'platform', 'python', 'versions']
     """
-    import psutil  # noqa: PLC0415 (a program in an environment of its own measures, too, and has NumPy alone)
+    import psutil  # noqa: PLC0415 (programs that measure in an environment of their own have only NumPy)
 
     cores = _usable_cores()
     return {
@@ -56,7 +56,7 @@ def _version(name: str) -> str:
 
 
 def _output(*command: str) -> str:
-    """What a program prints; nothing where it is missing or fails."""
+    """The output of a program; empty if it is missing or fails."""
     program = shutil.which(command[0])
     if program is None:
         return ""

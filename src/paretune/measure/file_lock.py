@@ -1,6 +1,6 @@
-"""Who is let through? A file under `flock`: several processes hold it together, or one alone.
+"""File locks with `flock`: several processes share a lock, or one holds it exclusively.
 
-The kernel opens what a dead process had closed. Nothing is ever written into the file.
+The kernel releases the locks of a dead process. Nothing is ever written into the file.
 """
 
 from __future__ import annotations
@@ -18,34 +18,34 @@ HAS_LOCKS = sys.platform != "win32"
 if sys.platform != "win32":
     import fcntl
 
-FOLDER = "PARETUNE_LOCKS"
+FOLDER_VARIABLE = "PARETUNE_LOCKS"
 
 
 def lock_folder() -> Path:
-    """Where lock files lie: in the folder of ``PARETUNE_LOCKS``, else in ``/tmp``, whatever ``TMPDIR`` is.
+    """The folder of the lock files: ``PARETUNE_LOCKS`` if it is set, else ``/tmp``, whatever ``TMPDIR`` says.
 
-    All users of a machine share them. A container has a ``/tmp`` of its own: those that share a device need a common
-    folder, and ``PARETUNE_LOCKS`` that names it.
+    All users of a machine must share the files. Containers have a ``/tmp`` of their own; if they share a device, set
+    ``PARETUNE_LOCKS`` to a folder that all of them see.
     """
-    given = os.environ.get(FOLDER)
-    common = Path("/tmp")  # noqa: S108 (the one folder that all users share; see `_opened`)
+    given = os.environ.get(FOLDER_VARIABLE)
+    common = Path("/tmp")  # noqa: S108 (all users share this folder; see `_open`)
     return Path(given) if given else common if common.is_dir() else Path(tempfile.gettempdir())
 
 
-class Door:
-    """One hold on a lock file; two of one process exclude each other as those of two processes do.
+class FileLock:
+    """A lock on a file. Two instances in one process exclude each other as those of two processes do.
 
     Args:
-        path: made if it is not there.
+        path: the lock file; created if it is missing.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path, self._fd = path, _opened(path)
-        _doors.add(self)
+        self.path, self._fd = path, _open(path)
+        _locks.add(self)
 
-    def take(self, *, alone: bool, wait: bool) -> bool:
-        """Hold it, and say whether that came about; without `wait` it may not."""
-        kind = (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | (0 if wait else fcntl.LOCK_NB)
+    def acquire(self, *, exclusive: bool, wait: bool) -> bool:
+        """Acquire the lock and return whether it is held; without `wait` that can fail."""
+        kind = (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | (0 if wait else fcntl.LOCK_NB)
         while self._fd >= 0:
             try:
                 fcntl.flock(self._fd, kind)
@@ -53,12 +53,12 @@ class Door:
                 return False
             if self._is_in_place():
                 break
-            os.close(self._fd)  # somebody has cleaned the folder up: the others are at another file of that name
-            self._fd = _opened(self.path)
+            os.close(self._fd)  # the file was deleted; others now lock a new file of that name
+            self._fd = _open(self.path)
         return True
 
-    def is_closed(self) -> bool:
-        """Whether somebody else holds it alone."""
+    def is_held_exclusively(self) -> bool:
+        """Whether another holder has the lock exclusively."""
         try:
             if self._fd >= 0:
                 fcntl.flock(self._fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -67,20 +67,20 @@ class Door:
             return True
         return False
 
-    def let_go(self) -> None:
-        """Hold it no longer."""
+    def release(self) -> None:
+        """Release the lock."""
         if self._fd >= 0:
             fcntl.flock(self._fd, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Hold it no longer, for good. A fork's copy is only closed: to unlock it would unlock its parent's."""
+        """Close the file. A forked child closes its copy only, since unlocking would release its parent's lock too."""
         fd, self._fd = self._fd, -1
         if fd >= 0:
             os.close(fd)
 
-    def hand_down(self) -> None:
-        """Let a program that replaces this process hold it on."""
-        os.set_inheritable(self._fd, True)  # noqa: FBT003 (its one argument)
+    def keep_across_exec(self) -> None:
+        """Keep the lock when another program replaces this process."""
+        os.set_inheritable(self._fd, True)  # noqa: FBT003 (its only argument)
 
     def _is_in_place(self) -> bool:
         try:
@@ -89,43 +89,43 @@ class Door:
             return False
 
 
-_doors: weakref.WeakSet[Door] = weakref.WeakSet()
+_locks: weakref.WeakSet[FileLock] = weakref.WeakSet()
 
 
-def close_all() -> None:
-    """Hold nothing any more."""
-    for door in list(_doors):
-        door.close()
+def close_all_locks() -> None:
+    """Close all locks of this process."""
+    for lock in list(_locks):
+        lock.close()
 
 
-def _opened(path: Path) -> int:
-    """Any user may open it, for reading, which is enough; what is no plain file is not followed or waited for."""
+def _open(path: Path) -> int:
+    """Open a lock file for reading, which all users may do; links are not followed, pipes do not block."""
     while True:
         try:
             fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         except FileNotFoundError:
-            _make(path)
+            _create(path)
             continue
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise _open_error(path, error) from error
         with suppress(PermissionError):
-            os.utime(fd)  # what cleans up temporary files by age must not take it for old
+            os.utime(fd)  # so that no clean-up of old temporary files deletes it
         return fd
 
 
-def _make(path: Path) -> None:
+def _create(path: Path) -> None:
     try:
         fd = os.open(path, os.O_RDONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
         return
     except OSError as error:
-        raise _unusable(path, error) from error
+        raise _open_error(path, error) from error
     os.fchmod(fd, 0o666)  # whatever the umask
     os.close(fd)
 
 
-def _unusable(path: Path, error: OSError) -> InvalidInputError:
+def _open_error(path: Path, error: OSError) -> InvalidInputError:
     return InvalidInputError(
-        f"the lock file {path} cannot be opened ({error.strerror}): set {FOLDER} to a folder to which all who measure "
-        "on this machine may write"
+        f"the lock file {path} cannot be opened ({error.strerror}): set {FOLDER_VARIABLE} to a folder that all users "
+        "of this machine who measure can write to"
     )

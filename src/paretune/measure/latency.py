@@ -1,4 +1,4 @@
-"""How long does one call take? Warmed up, repeated until the answer is sure enough, with its standard error."""
+"""The latency of a call: warmed up, repeated until its median is precise enough, with a standard error."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.measure.device import check_synchronized
+from paretune.measure.device_lock import exclusive_device
 from paretune.measure.file_lock import HAS_LOCKS
-from paretune.measure.lock import exclusive
-from paretune.measure.median import serial_error
+from paretune.measure.median_errors import serial_error
 
-ENOUGH_TIME = 0.2  # seconds: less in all may see nothing but the warm-up, or one state of the processor's clock
+MIN_TIMED_SECONDS = 0.2  # a shorter series may see only the warm-up, or one clock frequency of the processor
 
 
 @dataclass(frozen=True)
@@ -25,21 +25,21 @@ class Latency:
     """A measured duration.
 
     Args:
-        median: seconds a call takes.
-        standard_error: of the median, in seconds, by `serial_error`.
-        samples: every timed call, in seconds and in order.
-        first_call: seconds of the very first call, compilation and caches included.
-        exclusive: whether the device was locked meanwhile, so that nothing else that Paretune runs used it.
+        median: median duration of a call, in seconds.
+        standard_error: standard error of the median, in seconds, by `serial_error`.
+        samples: durations of all timed calls, in seconds and in order.
+        first_call: duration of the very first call in seconds, compilation and caches included.
+        is_exclusive: whether the device was locked, so that nothing else that Paretune runs used it.
     """
 
     median: float
     standard_error: float
     samples: NDArray[np.float64]
     first_call: float
-    exclusive: bool = False
+    is_exclusive: bool = False
 
 
-def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to set)
+def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choice)
     call: Callable[[], object],
     *,
     device: str | None = None,
@@ -50,32 +50,32 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
     relative_error: float = 0.02,
     time_limit: float = 10.0,
 ) -> Latency:
-    """Time a call: warm it up, then repeat it until the median is known well enough.
+    """Time a call: warm it up, then repeat it until the median is precise enough.
 
-    Garbage collection rests while a call is timed. Calls go on for 0.2 s at least, if there may be so many, and whether
-    their median is known is asked only whenever they have doubled, lest a lucky moment end them. What drifts while it
-    is measured, such as a warm-up that is not over, is in the standard error; what drifts more slowly, such as the
-    clock of a processor that grows hot, is not: only another measurement shows it. Each sample has in it what it costs
-    to read the clock, some 1e-7 s: of what takes less than 1e-5 s let one call do many.
+    Garbage collection is off during a timed call. Calls are repeated for at least 0.2 s, within `max_repeats`. The
+    precision is checked only each time the number of calls has doubled, so that a lucky moment does not end the
+    measurement. The standard error includes drift during the measurement, such as an unfinished warm-up. It does not
+    include slower drift, such as a processor that grows hot; only repeated measurements show that. Each sample
+    includes about 1e-7 s for reading the clock: if a call takes less than 1e-5 s, time a loop of many calls.
 
     Args:
-        call: what is timed, without arguments.
-        device: what is locked for as long as the measurement takes, such as ``cpu`` or ``cuda``, as
-            `paretune.measure.exclusive` takes it; None locks nothing, which the result says.
+        call: the function to time, without arguments.
+        device: the device to lock during the measurement, such as ``cpu`` or ``cuda``, in any form that
+            `paretune.measure.exclusive_device` accepts. None locks nothing; see `Latency.is_exclusive`.
         synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``); called before the
-            clock starts and before it stops. On a GPU it must be given.
-        warm_up: calls that are made and not counted, at least 1.
-        min_repeats: timed calls that are made in any case, at least 2.
-        max_repeats: no more timed calls than these.
+            clock starts and before it stops. A GPU needs it.
+        warm_up: number of calls before the timed ones, at least 1.
+        min_repeats: minimal number of timed calls, at least 2.
+        max_repeats: maximal number of timed calls.
         relative_error: stop when the standard error is below this share of the median.
-        time_limit: stop after so many seconds of timed calls, once ``min_repeats`` are made.
+        time_limit: stop after this many seconds of timed calls, once ``min_repeats`` are done.
 
     Raises:
-        InvalidInputError: a limit makes no sense, there is no such device, or it is a GPU that is not waited for.
+        InvalidInputError: a limit is invalid, the device does not exist, or it is a GPU without `synchronize`.
 
     Example:
         >>> found = latency(lambda: sum(range(1000)), device="cpu", max_repeats=7)
-        >>> found.samples.shape, found.exclusive
+        >>> found.samples.shape, found.is_exclusive
         ((7,), True)
     """
     if warm_up < 1 or min_repeats < 2 or max_repeats < min_repeats:
@@ -87,23 +87,23 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's to s
         raise InvalidInputError("latency needs a positive relative_error and time_limit")
     check_synchronized(device, synchronize)
     wait = synchronize or (lambda: None)
-    with nullcontext() if device is None else exclusive(device):
-        first_call = _timed(call, wait)
+    with nullcontext() if device is None else exclusive_device(device):
+        first_call = _time_call(call, wait)
         for _ in range(warm_up - 1):
-            _timed(call, wait)
+            _time_call(call, wait)
         samples: list[float] = []
-        next_look = min_repeats
+        next_check = min_repeats
         while len(samples) < max_repeats and not (len(samples) >= min_repeats and sum(samples) > time_limit):
-            samples.append(_timed(call, wait))
-            if len(samples) >= next_look and sum(samples) >= ENOUGH_TIME:
+            samples.append(_time_call(call, wait))
+            if len(samples) >= next_check and sum(samples) >= MIN_TIMED_SECONDS:
                 if serial_error(samples) <= relative_error * float(np.median(samples)):
                     break
-                next_look = 2 * len(samples)
-    is_alone = device is not None and HAS_LOCKS
-    return Latency(float(np.median(samples)), serial_error(samples), np.array(samples), first_call, is_alone)
+                next_check = 2 * len(samples)
+    is_exclusive = device is not None and HAS_LOCKS
+    return Latency(float(np.median(samples)), serial_error(samples), np.array(samples), first_call, is_exclusive)
 
 
-def _timed(call: Callable[[], object], wait: Callable[[], object]) -> float:
+def _time_call(call: Callable[[], object], wait: Callable[[], object]) -> float:
     was_enabled = gc.isenabled()
     gc.disable()
     try:

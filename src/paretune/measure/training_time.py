@@ -1,8 +1,8 @@
-"""How long does a training take, as if it had its device alone? Also where it shares it with others.
+"""The time that a training takes when it has its device to itself, also measured while it shares the device.
 
-The training runs between the two clock readings of a `TrainingTimer`, and its rounds - the steps, the evaluations - are
-counted. Now and then some rounds are timed with the device alone, so that their number times their duration is the
-time of all. Where nobody else was there whenever that was done, the time of the whole is taken as it is.
+A `TrainingTimer` measures the whole training and counts its rounds: the steps and the evaluations. From time to time it
+locks the device and times some rounds exclusively; the number of rounds times their median duration estimates the time
+of the training. If nobody else ever used the device at those moments, the measured time of the whole training is used.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from paretune.measure.device import check_synchronized
+from paretune.measure.device_lock import DeviceHold, exclusive_device, shared_device
 from paretune.measure.file_lock import HAS_LOCKS
-from paretune.measure.lock import Use, exclusive, shared
-from paretune.measure.median import median_error
+from paretune.measure.median_errors import median_error
 
 if TYPE_CHECKING:
-    from typing import Self  # Python 3.10, on which a program in an environment of its own may measure, has none
+    from typing import Self  # missing in Python 3.10, which a program in an environment of its own may use
 
 T = TypeVar("T")
-CLEARLY = 1.1  # so many times a limit: what the rounds so far add up to may be wrong by some percent
+CLEAR_EXCESS = 1.1  # factor on a limit: the sum over rounds can be wrong by some percent
 
 
 @dataclass(frozen=True)
@@ -34,33 +34,33 @@ class TrainingTime:
     """A measured training; all in seconds.
 
     Args:
-        whole: from beginning to end, without waiting for others and without what the first rounds took longer.
-        from_steps: the rounds of each part times the median duration of those that had the device alone.
-        from_steps_se: its standard error; NaN where too few were timed.
-        compilation: what the first round of each part took longer than another: compilation, caches.
-        had_company: whether somebody else used the device meanwhile, as far as was seen.
+        whole: time from beginning to end, without waiting for others and without `compilation`.
+        from_steps: number of rounds times their median exclusive duration, summed over the parts.
+        from_steps_se: standard error of `from_steps`; NaN if too few rounds were timed.
+        compilation: extra time of the first round of each part: compilation, caches.
+        was_shared: whether the timer ever had to wait for another user of the device.
     """
 
     whole: float
     from_steps: float
     from_steps_se: float
     compilation: float
-    had_company: bool
+    was_shared: bool
 
     @property
     def how(self) -> Literal["whole", "from_steps"]:
-        """Which of the two stands for the training."""
-        return "from_steps" if self.had_company else "whole"
+        """The name of the field that gives `seconds`."""
+        return "from_steps" if self.was_shared else "whole"
 
     @property
     def seconds(self) -> float:
-        """The training's time."""
-        return self.from_steps if self.had_company else self.whole
+        """The time of the training."""
+        return self.from_steps if self.was_shared else self.whole
 
     @property
     def metrics(self) -> dict[str, float | str]:
-        """What a trial tells of it, by name: its time, how that was got, its standard error where it is known."""
-        error = self.from_steps_se if self.had_company else math.nan
+        """Metrics for a trial: the time, its source, and its standard error if that is known."""
+        error = self.from_steps_se if self.was_shared else math.nan
         return {
             "training_time": self.seconds,
             **({"training_time_se": error} if math.isfinite(error) else {}),
@@ -69,14 +69,14 @@ class TrainingTime:
             "measured": "exclusive" if HAS_LOCKS else "shared",
         }
 
-    def is_beyond(self, seconds: float) -> bool:
-        """Whether a training that may still run has clearly taken longer: by a tenth, by either way of counting."""
-        return min(self.whole, self.from_steps) > CLEARLY * seconds
+    def clearly_exceeds(self, seconds: float) -> bool:
+        """Whether a training, finished or not, took more than 1.1 times `seconds`, by both ways of counting."""
+        return min(self.whole, self.from_steps) > CLEAR_EXCESS * seconds
 
 
 @dataclass
 class _Part:
-    """Rounds that cost the same: how many there were, and seconds a round, of the first and of each timed block."""
+    """Rounds of equal cost: their number, the duration of the first one, and seconds per round in each timed block."""
 
     n_rounds: int = 0
     n_at_block: int = 0  # rounds at the end of the last timed block
@@ -93,20 +93,19 @@ class _Part:
 
 
 class TrainingTimer:
-    """Counts and times a training's rounds, and lets measurements go first between them.
+    """Count and time the rounds of a training, and let measurements run between them.
 
-    Hand every loop of the training to `each`; what must not count, such as reading data, stands before the block.
+    Pass every loop of the training through `each`. Do work that must not count, such as reading data, before the block.
 
     Args:
-        device: as `paretune.measure.device_name` takes it.
-        synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``); a must on a GPU.
-        share: of the training's time, in which the device is taken alone; others stand still meanwhile. A block is
-            timed in any case whenever the rounds of a part have become half as many again, so that short trainings
-            have some, too.
-        block: seconds of rounds that are timed at once, one round at least.
+        device: any form that `paretune.measure.device_name` accepts.
+        synchronize: waits until the device has finished (such as ``torch.cuda.synchronize``); a GPU needs it.
+        share: share of the training's time with the device locked, while other users wait. In any case a block is
+            timed each time the number of rounds of a part has grown by half, so that short trainings have blocks too.
+        block: seconds of rounds in one timed block; at least one round.
 
     Raises:
-        InvalidInputError: the device is a GPU that is not waited for.
+        InvalidInputError: the device is a GPU without `synchronize`.
 
     Example:
         >>> with TrainingTimer("cpu") as timer:
@@ -131,20 +130,20 @@ class TrainingTimer:
         self._device, self._synchronize = device, synchronize or (lambda: None)
         self._share, self._block = share, block
         self._parts: dict[str, _Part] = {}
-        self._stack, self._alone = ExitStack(), ExitStack()
-        self._waited = self._seconds_alone = 0.0
+        self._stack, self._exclusive_stack = ExitStack(), ExitStack()
+        self._waited = self._exclusive_seconds = 0.0
         self._elapsed: float | None = None
 
     def __enter__(self) -> Self:
-        self._use: Use = self._stack.enter_context(shared(self._device, self._synchronize))
-        self._before = self._use.waited
+        self._use: DeviceHold = self._stack.enter_context(shared_device(self._device, self._synchronize))
+        self._before = self._use.seconds_waited
         self._start = time.perf_counter()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._alone.close()  # an error inside of a timed block leaves it open: its loop still stands in the traceback
+        self._exclusive_stack.close()  # after an error in a timed block, whose generator is still open
         try:
             if kind is None:
                 self._synchronize()
@@ -153,12 +152,12 @@ class TrainingTimer:
             self._stack.close()
 
     def each(self, items: Iterable[T], part: str = "step") -> Iterator[T]:
-        """Go through items, each of which stands for one round.
+        """Yield the items; each stands for one round.
 
         Args:
-            items: such as batches; to get the next one should cost nothing.
-            part: rounds of one part cost the same: a last, smaller batch is a part of its own. A round has no rounds
-                of other parts in it.
+            items: for example batches; getting the next one should take no time.
+            part: name of a kind of rounds with equal cost; a last, smaller batch is a part of its own. A round must not
+                contain rounds of other parts.
         """
         counted = self._parts.setdefault(part, _Part())
         rest = iter(items)
@@ -166,7 +165,7 @@ class TrainingTimer:
             if not counted.n_rounds:
                 yield from self._first(counted, item)
             elif self._is_due(counted):
-                yield from self._timed_alone(counted, chain([item], rest))
+                yield from self._time_exclusively(counted, chain([item], rest))
             else:
                 self._use.give_way()
                 counted.n_rounds += 1
@@ -183,20 +182,20 @@ class TrainingTimer:
     def _is_due(self, part: _Part) -> bool:
         if part.n_rounds >= 1.5 * part.n_at_block:
             return True
-        return self._seconds_alone < self._share * (time.perf_counter() - self._start)
+        return self._exclusive_seconds < self._share * (time.perf_counter() - self._start)
 
-    def _timed_alone(self, part: _Part, items: Iterator[T]) -> Iterator[T]:
-        n_wanted = max(1, math.ceil(self._block / max(part.rate, 1e-9))) if part.rates else 1
-        with self._alone:
-            use = self._alone.enter_context(exclusive(self._device))
-            self._waited += use.waited
+    def _time_exclusively(self, part: _Part, items: Iterator[T]) -> Iterator[T]:
+        n_rounds_in_block = max(1, math.ceil(self._block / max(part.rate, 1e-9))) if part.rates else 1
+        with self._exclusive_stack:
+            use = self._exclusive_stack.enter_context(exclusive_device(self._device))
+            self._waited += use.seconds_waited
             head = list(islice(items, 2))
-            for item in head[:-1]:  # not timed: others have left the caches cold
+            for item in head[:-1]:  # not timed: other users left the caches cold
                 yield item
                 part.n_rounds += 1
             self._synchronize()
             start, n_done = time.perf_counter(), 0
-            for item in chain(head[-1:], islice(items, n_wanted - 1)):
+            for item in chain(head[-1:], islice(items, n_rounds_in_block - 1)):
                 yield item
                 n_done += 1
             self._synchronize()
@@ -204,13 +203,13 @@ class TrainingTimer:
         part.rates.append(seconds / n_done)
         part.n_rounds += n_done
         part.n_at_block = part.n_rounds
-        self._seconds_alone += seconds
+        self._exclusive_seconds += seconds
 
     @property
     def time(self) -> TrainingTime:
-        """What came out after the block; inside of it, between two loops, what it came to so far."""
+        """The measured time: the final one after the block; inside it, between two loops, the time so far."""
         elapsed = time.perf_counter() - self._start if self._elapsed is None else self._elapsed
-        waited = self._waited + self._use.waited - self._before
+        waited = self._waited + self._use.seconds_waited - self._before
         parts = [part for part in self._parts.values() if part.n_rounds]
         compilation = sum(max(0.0, part.first - part.rate) for part in parts)
         return TrainingTime(
@@ -218,5 +217,5 @@ class TrainingTimer:
             from_steps=sum(part.n_rounds * part.rate for part in parts),
             from_steps_se=math.hypot(*(part.n_rounds * part.error for part in parts)),
             compilation=compilation,
-            had_company=waited > 0,
+            was_shared=waited > 0,
         )

@@ -1,7 +1,7 @@
-"""Trials in the trackers that a user already has."""
+"""Trials in external trackers: MLflow and TensorBoard."""
 
+from paretune.tracking.logged_trial import LoggedTrial, logged_trials
 from paretune.tracking.sender import Sender, Tracker
-from paretune.tracking.tracked import Tracked, tracked
-from paretune.tracking.trackers import TRACKERS, check_tracker, tracker
+from paretune.tracking.trackers import TRACKERS, check_tracker, make_tracker
 
-__all__ = ["TRACKERS", "Sender", "Tracked", "Tracker", "check_tracker", "tracked", "tracker"]
+__all__ = ["TRACKERS", "LoggedTrial", "Sender", "Tracker", "check_tracker", "logged_trials", "make_tracker"]

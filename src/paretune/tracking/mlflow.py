@@ -1,4 +1,4 @@
-"""Trials in MLflow: a run each, in the experiment of the study's name."""
+"""Trials in MLflow: one MLflow run per trial, in an experiment named after the study."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from paretune.tracking.tracked import Tracked
+from paretune.tracking.logged_trial import LoggedTrial
 
-KEY = "paretune.key"
-_MANY = 1000  # a page of runs, and the metrics of one call
-_FEW = 100  # parameters and tags of one call
-_TEXT = 5000
-_DONE = ("FINISHED", "FAILED", "KILLED")
+KEY_TAG = "paretune.key"
+_METRICS_PER_CALL = 1000  # also the number of runs on a page
+_PARAMS_PER_CALL = 100  # also for tags
+_MAX_TEXT_LENGTH = 5000
+_END_STATES = ("FINISHED", "FAILED", "KILLED")
 
 
 class Mlflow:
-    """Runs in ``MLFLOW_TRACKING_URI``, else where MLflow itself keeps them: ``mlflow.db`` in the current folder.
+    """A tracker that writes to ``MLFLOW_TRACKING_URI``, else to MLflow's default, ``mlflow.db`` in the current folder.
 
     Args:
-        study: the study's name.
+        study: name of the study.
     """
 
     name = "mlflow"
@@ -30,48 +30,54 @@ class Mlflow:
         self._study = study
 
     @property
-    def where(self) -> str:
-        """Server or file, and experiment."""
-        from mlflow.tracking import get_tracking_uri  # noqa: PLC0415 (where it is asked for: it takes seconds)
+    def location(self) -> str:
+        """The experiment and its server or file."""
+        from mlflow.tracking import get_tracking_uri  # noqa: PLC0415 (only on demand: it takes seconds)
 
         return f"MLflow: experiment {self._study} in {get_tracking_uri()}"
 
-    def known(self) -> Collection[str]:
-        """The keys of the runs that are whole."""
-        return [run.data.tags[KEY] for run in self._runs("") if KEY in run.data.tags and run.info.status in _DONE]
+    def known_keys(self) -> Collection[str]:
+        """Keys of the complete runs."""
+        return [
+            run.data.tags[KEY_TAG]
+            for run in self._runs("")
+            if KEY_TAG in run.data.tags and run.info.status in _END_STATES
+        ]
 
-    def write(self, trial: Tracked) -> None:
-        """Make a run, fill it, end it; of several with the same trial keep one."""
+    def write(self, trial: LoggedTrial) -> None:
+        """Create a run, fill it and end it; if several runs have the same trial, keep one."""
         run = self._client.create_run(
             self._experiment,
-            start_time=_milliseconds(trial.begun),
+            start_time=_milliseconds(trial.start_time),
             run_name=f"trial {trial.number}",
-            tags={KEY: trial.key},
+            tags={KEY_TAG: trial.key},
         )
         self._fill(run.info.run_id, trial)
-        self._client.set_terminated(run.info.run_id, _status(trial), _milliseconds(trial.ended))
-        same = self._runs(f"tags.`{KEY}` = '{trial.key}'")
-        for other in sorted(same, key=lambda run: (run.info.status not in _DONE, run.info.run_id))[1:]:
-            self._client.delete_run(other.info.run_id)  # half written before, or of a runner that began as this did
+        self._client.set_terminated(run.info.run_id, _status(trial), _milliseconds(trial.end_time))
+        same = self._runs(f"tags.`{KEY_TAG}` = '{trial.key}'")
+        for other in sorted(same, key=lambda run: (run.info.status not in _END_STATES, run.info.run_id))[1:]:
+            self._client.delete_run(other.info.run_id)  # incomplete, or written by another process at the same time
 
-    def _fill(self, run_id: str, trial: Tracked) -> None:
-        from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415 (where it is asked for)
+    def _fill(self, run_id: str, trial: LoggedTrial) -> None:
+        from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415 (only on demand)
 
-        ended = _milliseconds(trial.ended)
+        ended = _milliseconds(trial.end_time)
         metrics = [Metric(_key(name), value, ended, step) for name, value, step in _metrics(trial)]
-        params = [Param(_key(name), str(value)[:_TEXT]) for name, value in trial.params.items()]
-        tags = [RunTag(_key(name), value[:_TEXT]) for name, value in _tags(trial).items()]
-        for chunk in _chunks(metrics, _MANY):
+        params = [Param(_key(name), str(value)[:_MAX_TEXT_LENGTH]) for name, value in trial.params.items()]
+        tags = [RunTag(_key(name), value[:_MAX_TEXT_LENGTH]) for name, value in _tags(trial).items()]
+        for chunk in _chunks(metrics, _METRICS_PER_CALL):
             self._client.log_batch(run_id, metrics=chunk)
-        for chunk in _chunks(params, _FEW):
+        for chunk in _chunks(params, _PARAMS_PER_CALL):
             self._client.log_batch(run_id, params=chunk)
-        for chunk in _chunks(tags, _FEW):
+        for chunk in _chunks(tags, _PARAMS_PER_CALL):
             self._client.log_batch(run_id, tags=chunk)
 
     def _runs(self, matching: str) -> list[Any]:
         found, token = [], None
         while True:
-            page = self._client.search_runs([self._experiment], matching, max_results=_MANY, page_token=token)
+            page = self._client.search_runs(
+                [self._experiment], matching, max_results=_METRICS_PER_CALL, page_token=token
+            )
             found += page
             token = page.token
             if not token:
@@ -79,9 +85,9 @@ class Mlflow:
 
     @cached_property
     def _client(self) -> Any:
-        from mlflow.tracking import MlflowClient  # noqa: PLC0415 (likewise)
+        from mlflow.tracking import MlflowClient  # noqa: PLC0415 (only on demand)
 
-        logging.getLogger("mlflow").setLevel(logging.WARNING)  # it tells of each table that it makes
+        logging.getLogger("mlflow").setLevel(logging.WARNING)  # it logs each table that it creates
         return MlflowClient()
 
     @cached_property
@@ -92,34 +98,34 @@ class Mlflow:
         if found is None:
             try:
                 return str(self._client.create_experiment(self._study))
-            except MlflowException:  # another runner was faster
+            except MlflowException:  # another process was faster
                 found = self._client.get_experiment_by_name(self._study)
                 if found is None:
                     raise
         return str(found.experiment_id)
 
 
-def _metrics(trial: Tracked) -> Iterator[tuple[str, float, int]]:
-    """Name, value and step: what came out at step 0, those of steps under ``steps/``."""
+def _metrics(trial: LoggedTrial) -> Iterator[tuple[str, float, int]]:
+    """Name, value and step of all metrics: final ones at step 0, metrics of steps under ``steps/``."""
     for step, metrics in trial.steps:
         yield from ((f"steps/{name}", value, step) for name, value in metrics.items())
     yield from ((name, value, 0) for name, value in trial.metrics.items())
     yield from ((f"seconds/{name}", value, 0) for name, value in trial.durations.items())
 
 
-def _tags(trial: Tracked) -> Mapping[str, str]:
+def _tags(trial: LoggedTrial) -> Mapping[str, str]:
     own = {"study": trial.study, "number": str(trial.number), "state": trial.state, "reason": trial.reason}
-    return {name: value for name, value in {**own, "error": trial.error, **trial.about}.items() if value}
+    return {name: value for name, value in {**own, "error": trial.error, **trial.details}.items() if value}
 
 
-def _status(trial: Tracked) -> str:
+def _status(trial: LoggedTrial) -> str:
     if trial.state == "complete":
         return "FINISHED"
     return "KILLED" if trial.reason == "lost" else "FAILED"
 
 
 def _key(name: str) -> str:
-    """A name that MLflow takes."""
+    """A name that MLflow accepts."""
     return re.sub(r"[^\w\-. :/]", "_", name, flags=re.ASCII)[:250]
 
 

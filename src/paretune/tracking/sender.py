@@ -1,4 +1,4 @@
-"""How are trackers told of trials, so that nothing that befalls them touches the run?"""
+"""Threads that send trials to trackers, so that a failing or slow tracker does not disturb the run."""
 
 from __future__ import annotations
 
@@ -10,103 +10,103 @@ from collections.abc import Collection, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from paretune.tracking.tracked import Tracked
+from paretune.tracking.logged_trial import LoggedTrial
 
-PATIENCE_SECONDS = 30.0
+FINAL_WAIT_SECONDS = 30.0
 _log = logging.getLogger("paretune")
 
 
 class Tracker(Protocol):
-    """Where trials are shown; each of its methods may fail, or take its time."""
+    """A service that shows trials; each method may fail or take long."""
 
     @property
     def name(self) -> str:
-        """As the command line knows it."""
+        """The tracker's name on the command thread."""
 
     @property
-    def where(self) -> str:
-        """Where what it writes can be seen, in a line."""
+    def location(self) -> str:
+        """One line that says where to see the trials."""
 
-    def known(self) -> Collection[str]:
-        """The keys of the trials that it has."""
+    def known_keys(self) -> Collection[str]:
+        """Keys of the trials that the tracker already has."""
 
-    def write(self, trial: Tracked) -> None:
-        """Add a trial that it has not: wholly, or not at all."""
+    def write(self, trial: LoggedTrial) -> None:
+        """Add a new trial, completely or not at all."""
 
 
 class Sender:
-    """Tells trackers of trials, each tracker in a thread of its own: a server that is away holds nothing up.
+    """Send trials to trackers, each in its own thread, so that an unreachable server does not block the run.
 
-    What could not be written is tried again with the next trial and at the end. A tracker that fails is told of in one
-    line, once.
+    A trial that could not be written is sent again with the next one and at the end. A failing tracker causes one
+    warning.
 
     Args:
-        trackers: who is told.
-        patience: seconds that the end waits for what is not written yet.
+        trackers: the trackers to send to.
+        final_wait: seconds to wait at the end for unwritten trials.
     """
 
-    def __init__(self, trackers: Sequence[Tracker], patience: float = PATIENCE_SECONDS) -> None:
-        self._lines = [_Line(tracker) for tracker in trackers]
-        self._patience = patience
+    def __init__(self, trackers: Sequence[Tracker], final_wait: float = FINAL_WAIT_SECONDS) -> None:
+        self._threads = [_TrackerThread(tracker) for tracker in trackers]
+        self._final_wait = final_wait
 
-    def send(self, trials: Iterable[Tracked]) -> None:
-        """Tell of trials, in their order; returns at once. A trial that a tracker has is not added again."""
+    def send(self, trials: Iterable[LoggedTrial]) -> None:
+        """Send trials in order and return at once. A tracker skips trials that it already has."""
         for trial in trials:
-            for line in self._lines:
-                line.waiting.put(trial)
+            for thread in self._threads:
+                thread.queue.put(trial)
 
     def __enter__(self) -> Self:
-        for line in self._lines:
-            line.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for line in self._lines:
-            line.waiting.put(None)
-        for line in self._lines:
-            line.join(self._patience)
-            if line.is_alive():
-                line.complain(f"has not answered for {self._patience:g} s")
+        for thread in self._threads:
+            thread.queue.put(None)
+        for thread in self._threads:
+            thread.join(self._final_wait)
+            if thread.is_alive():
+                thread.warn_once(f"has not answered for {self._final_wait:g} s")
 
 
-class _Line(threading.Thread):
-    """The trials on their way to one tracker."""
+class _TrackerThread(threading.Thread):
+    """The thread that writes trials to one tracker."""
 
     def __init__(self, tracker: Tracker) -> None:
         super().__init__(name=f"paretune-{tracker.name}", daemon=True)
-        self.waiting: queue.SimpleQueue[Tracked | None] = queue.SimpleQueue()
-        self._tracker, self._unwritten = tracker, deque[Tracked]()
+        self.queue: queue.SimpleQueue[LoggedTrial | None] = queue.SimpleQueue()
+        self._tracker, self._unwritten = tracker, deque[LoggedTrial]()
         self._known: set[str] | None = None
-        self._has_complained = False
+        self._has_warned = False
 
     def run(self) -> None:
-        """Write what comes, until the end is told."""
-        while (trial := self.waiting.get()) is not None:
+        """Write trials from the queue until None arrives."""
+        while (trial := self.queue.get()) is not None:
             self._unwritten.append(trial)
             self._write()
         for _ in range(len(self._unwritten)):
             self._write()
 
-    def complain(self, what: str) -> None:
-        """Warn, once."""
-        if not self._has_complained:
-            self._has_complained = True
+    def warn_once(self, what: str) -> None:
+        """Log a warning; later calls do nothing."""
+        if not self._has_warned:
+            self._has_warned = True
             name = self._tracker.name
             _log.warning("%s %s: the run goes on, and the next with --log %s adds what is missing", name, what, name)
 
     def _write(self) -> None:
-        """Write all that waits; where one cannot be written, it goes behind the others until next time."""
+        """Write all waiting trials; one that fails moves behind the others until the next call."""
         try:
             if self._known is None:
-                self._known = set(self._tracker.known())
+                self._known = set(self._tracker.known_keys())
             while self._unwritten:
                 trial = self._unwritten[0]
                 if trial.key not in self._known:
                     self._tracker.write(trial)
                     self._known.add(trial.key)
                 self._unwritten.popleft()
-        except Exception as error:  # noqa: BLE001 (whatever befalls a tracker, no trial is lost for it)
+        except Exception as error:  # noqa: BLE001 (no error of a tracker may end the run)
             self._unwritten.rotate(-1)
-            self.complain(f"failed ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
+            self.warn_once(f"failed ({type(error).__name__}: {' '.join(str(error).split())[:200]})")

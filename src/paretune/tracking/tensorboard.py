@@ -1,4 +1,4 @@
-"""Trials in TensorBoard: a run each, in its own folder, with hyperparameters, metrics and how it ended."""
+"""Trials in TensorBoard: one folder per trial, with hyperparameters, metrics and the result."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pathlib import Path
 
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.tracking.tracked import Tracked
+from paretune.tracking.logged_trial import LoggedTrial
 
 
 class TensorBoard:
-    """Event files below a folder: a whole one for each trial, put there in one move.
+    """A tracker that writes one event file per trial and moves it into place when it is complete.
 
     Args:
-        folder: what `tensorboard --logdir` is given.
-        space: the study's.
-        objectives: likewise.
+        folder: the folder for `tensorboard --logdir`.
+        space: search space of the study.
+        objectives: objectives of the study.
     """
 
     name = "tensorboard"
@@ -27,17 +27,17 @@ class TensorBoard:
         self._folder, self._space, self._objectives = folder, space, objectives
 
     @property
-    def where(self) -> str:
-        """The command that shows it."""
+    def location(self) -> str:
+        """The command that shows the trials."""
         return f"TensorBoard: tensorboard --logdir {self._folder}"
 
-    def known(self) -> Collection[str]:
-        """The folders that are there."""
+    def known_keys(self) -> Collection[str]:
+        """Names of the existing folders of trials."""
         return [path.name for path in self._folder.iterdir()] if self._folder.is_dir() else []
 
-    def write(self, trial: Tracked) -> None:
-        """Write the event file beside, and move it in; another runner may have been faster."""
-        from tensorboard.summary.writer.record_writer import RecordWriter  # noqa: PLC0415 (where it is asked for)
+    def write(self, trial: LoggedTrial) -> None:
+        """Write the event file to a temporary folder and move it into place, unless another process was faster."""
+        from tensorboard.summary.writer.record_writer import RecordWriter  # noqa: PLC0415 (only on demand)
 
         from paretune.tracking.tensorboard_events import events  # noqa: PLC0415
 

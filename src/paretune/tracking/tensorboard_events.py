@@ -1,4 +1,4 @@
-"""What stands in the event file of a trial?"""
+"""The content of a trial's event file for TensorBoard."""
 
 from __future__ import annotations
 
@@ -13,35 +13,37 @@ from tensorboard.util import tensor_util
 
 from paretune.objectives import Objectives
 from paretune.space import Categorical, Parameter, Space
-from paretune.tracking.tracked import Tracked
-from paretune.trials import REASONS
+from paretune.tracking.logged_trial import LoggedTrial
+from paretune.trials import FAILURE_REASONS
 
-ENDED = "ended as"  # the column of the table that tells complete trials from failed ones
+END_COLUMN = "ended as"  # column of the table of hyperparameters with the result of a trial
 COMPLETE = "complete"
 
 
-def events(trial: Tracked, space: Space, objectives: Objectives) -> Iterator[Any]:
-    """The events of a trial, the file's head first.
+def events(trial: LoggedTrial, space: Space, objectives: Objectives) -> Iterator[Any]:
+    """Yield the events of a trial, first the header of the file.
 
-    Its metrics stand at the step of its number, so that a chart of them over all runs shows the search; those of its
-    own steps stand under ``steps/``.
+    The step of a final metric is the trial's number, so that a chart over all runs shows the search. Metrics of the
+    trial's own steps are under ``steps/``.
 
     Args:
-        trial: what is told.
-        space: what the table of hyperparameters has columns for.
-        objectives: likewise, of metrics.
+        trial: the trial to write.
+        space: the parameters, columns of the table of hyperparameters.
+        objectives: the objectives, columns of metrics.
     """
-    yield event_pb2.Event(wall_time=trial.begun, file_version="brain.Event:2")
-    yield _event(trial.begun, 0, _hparams(hparams.EXPERIMENT_TAG, experiment=_experiment(trial, space, objectives)))
-    yield _event(trial.begun, 0, _hparams(hparams.SESSION_START_INFO_TAG, session_start_info=_start(trial, space)))
+    yield event_pb2.Event(wall_time=trial.start_time, file_version="brain.Event:2")
+    yield _event(
+        trial.start_time, 0, _hparams(hparams.EXPERIMENT_TAG, experiment=_experiment(trial, space, objectives))
+    )
+    yield _event(trial.start_time, 0, _hparams(hparams.SESSION_START_INFO_TAG, session_start_info=_start(trial, space)))
     for step, metrics in trial.steps:
         for name, value in metrics.items():
-            yield _event(trial.ended, step, _scalar(f"steps/{name}", value))
+            yield _event(trial.end_time, step, _scalar(f"steps/{name}", value))
     seconds = {f"seconds/{name}": value for name, value in trial.durations.items()}
     for name, value in {**trial.metrics, **seconds}.items():
-        yield _event(trial.ended, trial.number, _scalar(name, value))
-    yield _event(trial.ended, trial.number, _text(trial))
-    yield _event(trial.ended, 0, _hparams(hparams.SESSION_END_INFO_TAG, session_end_info=_end(trial)))
+        yield _event(trial.end_time, trial.number, _scalar(name, value))
+    yield _event(trial.end_time, trial.number, _text(trial))
+    yield _event(trial.end_time, 0, _hparams(hparams.SESSION_END_INFO_TAG, session_end_info=_end(trial)))
 
 
 def _event(wall_time: float, step: int, value: Any) -> Any:
@@ -57,8 +59,8 @@ def _hparams(tag: str, **content: Any) -> Any:
     return summary_pb2.Summary.Value(tag=tag, metadata=metadata, tensor=hparams.NULL_TENSOR)
 
 
-def _text(trial: Tracked) -> Any:
-    rows = {"study": trial.study, "state": trial.state, "reason": trial.reason, **trial.about, "error": trial.error}
+def _text(trial: LoggedTrial) -> Any:
+    rows = {"study": trial.study, "state": trial.state, "reason": trial.reason, **trial.details, "error": trial.error}
     lines = [f"| {name} | {_cell(value)} |" for name, value in rows.items() if value]
     table = "\n".join([f"| trial {trial.number} | |", "|---|---|", *lines])
     tensor = tensor_util.make_tensor_proto([table.encode()], shape=(1,))
@@ -69,11 +71,11 @@ def _cell(value: str) -> str:
     return " ".join(value.replace("|", "\\|").split())
 
 
-def _experiment(trial: Tracked, space: Space, objectives: Objectives) -> Any:
+def _experiment(trial: LoggedTrial, space: Space, objectives: Objectives) -> Any:
     """The columns of the table, the same in each file: TensorBoard takes those of the first that it reads."""
     columns = [_column(name, parameter) for name, parameter in space.items()]
-    ends = api_pb2.HParamInfo(name=ENDED, type=api_pb2.DATA_TYPE_STRING, differs=True)
-    ends.domain_discrete.extend([COMPLETE, *REASONS])
+    ends = api_pb2.HParamInfo(name=END_COLUMN, type=api_pb2.DATA_TYPE_STRING, differs=True)
+    ends.domain_discrete.extend([COMPLETE, *FAILURE_REASONS])
     metrics = [
         api_pb2.MetricInfo(
             name=api_pb2.MetricName(tag=o.name), display_name=f"{o.name} [{o.unit}]" if o.unit else o.name
@@ -103,14 +105,14 @@ def _type(parameter: Parameter) -> Any:
 
 
 def _plain(parameter: Parameter, value: Any) -> Any:
-    """A value of the column's type."""
+    """A value converted to the type of the column."""
     return str(value) if _type(parameter) == api_pb2.DATA_TYPE_STRING else value
 
 
-def _start(trial: Tracked, space: Space) -> Any:
-    start = plugin_data_pb2.SessionStartInfo(group_name=trial.key, start_time_secs=trial.begun)
+def _start(trial: LoggedTrial, space: Space) -> Any:
+    start = plugin_data_pb2.SessionStartInfo(group_name=trial.key, start_time_secs=trial.start_time)
     values = {name: _plain(space[name], value) for name, value in trial.params.items()}
-    for name, value in {**values, ENDED: trial.reason or COMPLETE}.items():
+    for name, value in {**values, END_COLUMN: trial.reason or COMPLETE}.items():
         if isinstance(value, bool):
             start.hparams[name].bool_value = value
         elif isinstance(value, str):
@@ -120,6 +122,6 @@ def _start(trial: Tracked, space: Space) -> Any:
     return start
 
 
-def _end(trial: Tracked) -> Any:
+def _end(trial: LoggedTrial) -> Any:
     status = api_pb2.STATUS_SUCCESS if trial.state == COMPLETE else api_pb2.STATUS_FAILURE
-    return plugin_data_pb2.SessionEndInfo(status=status, end_time_secs=trial.ended)
+    return plugin_data_pb2.SessionEndInfo(status=status, end_time_secs=trial.end_time)

@@ -1,4 +1,4 @@
-"""Which trackers are there, and is what they need installed?"""
+"""The available trackers, and a check that their packages are installed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from paretune.tracking.mlflow import Mlflow
 from paretune.tracking.sender import Tracker
 from paretune.tracking.tensorboard import TensorBoard
 
-TRACKERS = (TensorBoard.name, Mlflow.name)  # the names are those of their modules and of our extras, too
+TRACKERS = (TensorBoard.name, Mlflow.name)  # also the names of their modules and of our extras
 
 
 def check_tracker(name: str) -> str:
-    """The name of a tracker that can be used.
+    """Return the name if the tracker exists and is installed.
 
     Raises:
-        InvalidInputError: there is none of that name, or its package is missing.
+        InvalidInputError: no tracker has this name, or its package is missing.
     """
     if name not in TRACKERS:
         raise InvalidInputError(f"log must be one of {', '.join(TRACKERS)}, but is {name!r}")
@@ -28,14 +28,14 @@ def check_tracker(name: str) -> str:
     return name
 
 
-def tracker(name: str, study: str, space: Space, objectives: Objectives, folder: Path) -> Tracker:
-    """The tracker of that name.
+def make_tracker(name: str, study: str, space: Space, objectives: Objectives, folder: Path) -> Tracker:
+    """Make the tracker with the given name.
 
     Args:
         name: one of `TRACKERS`.
-        study: the study's name.
-        space: the study's.
-        objectives: likewise.
-        folder: of those that write files.
+        study: name of the study.
+        space: search space of the study.
+        objectives: objectives of the study.
+        folder: folder for trackers that write files.
     """
     return TensorBoard(folder, space, objectives) if name == TensorBoard.name else Mlflow(study)

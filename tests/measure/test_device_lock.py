@@ -1,4 +1,4 @@
-"""Does a measurement have its device to itself, whoever comes, nests or dies?"""
+"""Device locks across threads and processes. Covers `device_lock`, `file_lock` and `lock_holders`."""
 
 import os
 import signal
@@ -11,15 +11,15 @@ import time
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import exclusive, lock, shared
-from paretune.measure.file_lock import Door, lock_folder
-from processes import wait_until
+from paretune.measure import device_lock, exclusive_device, shared_device
+from paretune.measure.file_lock import FileLock, lock_folder
+from process_checks import wait_until
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock")
 
-OPENING = "import os, sys, time\nfrom paretune.measure import exclusive, shared\n"
+OPENING = "import os, sys, time\nfrom paretune.measure import exclusive_device, shared_device\n"
 TRAINING = """
-with shared() as use, open(sys.argv[1], "a") as log:
+with shared_device() as use, open(sys.argv[1], "a") as log:
     while not os.path.exists(sys.argv[2]):
         start = time.monotonic()
         time.sleep(0.002)
@@ -29,17 +29,17 @@ with shared() as use, open(sys.argv[1], "a") as log:
 MEASUREMENT = """
 with open(sys.argv[1], "a") as log:
     for _ in range(15):
-        with exclusive():
+        with exclusive_device():
             start = time.monotonic()
             time.sleep(0.003)
             print("measurement", start, time.monotonic(), file=log, flush=True)
 """
-HOLDER = "with {kind}():\n    print(flush=True)\n    time.sleep(60)"
+HOLDER = "with {kind}_device():\n    print(flush=True)\n    time.sleep(60)"
 
 
 @pytest.fixture
 def start():
-    """Starts a process that uses devices."""
+    """A function that starts a process that uses devices."""
     processes = []
 
     def call(script, *words):
@@ -55,7 +55,7 @@ def start():
 
 @pytest.fixture
 def hold(start):
-    """Starts a process that holds the device, and waits until it does."""
+    """A function that starts a process and waits until it holds the device."""
 
     def call(kind):
         process = start(HOLDER.format(kind=kind))
@@ -65,17 +65,17 @@ def hold(start):
     return call
 
 
-def is_free(lock_folder, *, alone):
-    """Whether the device could be had at once, by whoever asks."""
-    doors = [Door(lock_folder / f"paretune-cpu.{name}") for name in ("turnstile", "room")]
+def is_free(lock_folder, *, exclusive):
+    """Whether a new user could lock the device at once."""
+    locks = [FileLock(lock_folder / f"paretune-cpu.{name}") for name in ("turnstile", "room")]
     try:
-        return all(door.take(alone=alone, wait=False) for door in doors)
+        return all(lock.acquire(exclusive=exclusive, wait=False) for lock in locks)
     finally:
-        for door in doors:
-            door.close()
+        for lock in locks:
+            lock.close()
 
 
-def test_measurements_overlap_nothing_and_are_not_starved_by_a_stream_of_trainings(start, tmp_path):
+def test_measurements_overlap_nothing_and_are_not_starved_by_trainings(start, tmp_path):
     log, end = tmp_path / "log", tmp_path / "end"
     trainings = [start(TRAINING, log, end) for _ in range(4)]
     wait_until(lambda: log.exists() and log.read_text().count("step") > 40, "trainings run")
@@ -97,75 +97,76 @@ def test_measurements_overlap_nothing_and_are_not_starved_by_a_stream_of_trainin
 
 
 @pytest.mark.parametrize("kind", ["shared", "exclusive"])
-def test_a_killed_holder_holds_nothing(hold, lock_folder, kind):
+def test_killed_process_holds_nothing(hold, lock_folder, kind):
     process = hold(kind)
-    assert not is_free(lock_folder, alone=True)
-    assert is_free(lock_folder, alone=False) == (kind == "shared")
+    assert not is_free(lock_folder, exclusive=True)
+    assert is_free(lock_folder, exclusive=False) == (kind == "shared")
     process.send_signal(signal.SIGKILL)
     process.wait()
-    with exclusive() as use:
-        assert use.waited == 0
+    with exclusive_device() as use:
+        assert use.seconds_waited == 0
 
 
-def test_a_fork_of_a_holder_holds_nothing(start, lock_folder):
-    process = start("with exclusive():\n    if child := os.fork(): print(child, flush=True)\n    time.sleep(60)")
+def test_fork_of_a_holder_holds_nothing(start, lock_folder):
+    process = start("with exclusive_device():\n    if child := os.fork(): print(child, flush=True)\n    time.sleep(60)")
     child = int(process.stdout.readline())
     try:
-        assert not is_free(lock_folder, alone=False)
+        assert not is_free(lock_folder, exclusive=False)
         process.kill()
         process.wait()
-        wait_until(lambda: is_free(lock_folder, alone=True), "the child, once it runs, has let go")
+        wait_until(lambda: is_free(lock_folder, exclusive=True), "the child has released the lock")
     finally:
         os.kill(child, signal.SIGKILL)
 
 
-def test_a_forked_child_that_leaves_the_block_does_not_unlock_its_parent(start, lock_folder):
+def test_forked_child_that_leaves_the_block_does_not_unlock_its_parent(start, lock_folder):
     script = (
-        "with exclusive():\n    child = os.fork() == 0\n    if not child: os.wait(); print(flush=True); time.sleep(60)"
+        "with exclusive_device():\n    child = os.fork() == 0\n"
+        "    if not child: os.wait(); print(flush=True); time.sleep(60)"
     )
     start(script).stdout.readline()
-    assert not is_free(lock_folder, alone=False)
+    assert not is_free(lock_folder, exclusive=False)
 
 
-def test_a_program_started_by_a_holder_holds_nothing(start, lock_folder):
+def test_program_started_by_a_holder_holds_nothing(start, lock_folder):
     process = start(
-        "import subprocess\nwith exclusive():\n    print(subprocess.Popen(['sleep', '60']).pid, flush=True)"
+        "import subprocess\nwith exclusive_device():\n    print(subprocess.Popen(['sleep', '60']).pid, flush=True)"
     )
     pid = int(process.stdout.readline())
     try:
         process.wait()
-        assert is_free(lock_folder, alone=True)
+        assert is_free(lock_folder, exclusive=True)
     finally:
         os.kill(pid, signal.SIGKILL)
 
 
-def test_holds_may_stand_inside_of_one_another_in_one_thread(lock_folder):
-    with exclusive() as outer:
-        with exclusive() as inner, shared() as innermost:
+def test_holds_of_one_thread_can_be_nested(lock_folder):
+    with exclusive_device() as outer:
+        with exclusive_device() as inner, shared_device() as innermost:
             innermost.give_way()
             assert inner is innermost is outer
-        assert not is_free(lock_folder, alone=False)
-    with shared() as outer:
-        with shared() as inner:
+        assert not is_free(lock_folder, exclusive=False)
+    with shared_device() as outer:
+        with shared_device() as inner:
             assert inner is outer
-        with exclusive():
-            assert not is_free(lock_folder, alone=False)
+        with exclusive_device():
+            assert not is_free(lock_folder, exclusive=False)
             outer.give_way()
-            with shared():
+            with shared_device():
                 pass
-            assert not is_free(lock_folder, alone=False)
-        assert is_free(lock_folder, alone=False)
-        assert not is_free(lock_folder, alone=True)
-    assert is_free(lock_folder, alone=True)
+            assert not is_free(lock_folder, exclusive=False)
+        assert is_free(lock_folder, exclusive=False)
+        assert not is_free(lock_folder, exclusive=True)
+    assert is_free(lock_folder, exclusive=True)
 
 
-def test_two_that_are_in_the_room_may_both_ask_for_it_alone():
+def test_two_shared_holders_can_both_lock_exclusively():
     inside, times = threading.Barrier(2), []
 
     def run():
-        with shared():
+        with shared_device():
             inside.wait(60)
-            with exclusive():
+            with exclusive_device():
                 times.append(time.monotonic())
                 time.sleep(0.01)
                 times.append(time.monotonic())
@@ -179,69 +180,69 @@ def test_two_that_are_in_the_room_may_both_ask_for_it_alone():
     assert times == sorted(times)
 
 
-def test_a_device_is_free_after_an_error_and_held_again_by_who_gave_it_up(lock_folder):
-    with pytest.raises(ZeroDivisionError), exclusive():
+def test_device_is_free_after_an_error_and_paused_hold_returns(lock_folder):
+    with pytest.raises(ZeroDivisionError), exclusive_device():
         1 / 0  # noqa: B018 (raises)
-    assert is_free(lock_folder, alone=True)
-    with shared():
-        with pytest.raises(ZeroDivisionError), exclusive():
+    assert is_free(lock_folder, exclusive=True)
+    with shared_device():
+        with pytest.raises(ZeroDivisionError), exclusive_device():
             1 / 0  # noqa: B018 (raises)
-        assert not is_free(lock_folder, alone=True)
+        assert not is_free(lock_folder, exclusive=True)
 
 
-def test_devices_do_not_exclude_each_other(lock_folder):
+def test_locks_of_different_devices_are_independent(lock_folder):
     gpu = "cuda:00112233-4455-6677-8899-aabbccddeeff"
-    with exclusive(gpu):
-        assert is_free(lock_folder, alone=True)
-        with exclusive("cpu"):
-            assert not is_free(lock_folder, alone=True)
+    with exclusive_device(gpu):
+        assert is_free(lock_folder, exclusive=True)
+        with exclusive_device("cpu"):
+            assert not is_free(lock_folder, exclusive=True)
 
 
-def test_the_device_has_finished_before_it_is_left():
+def test_device_has_finished_before_it_is_released():
     log = []
-    with shared(synchronize=lambda: log.append("synchronized")) as use:
+    with shared_device(synchronize=lambda: log.append("synchronized")) as use:
         use.give_way()
         assert not log  # nobody waits
-        with exclusive():
+        with exclusive_device():
             log.append("measured")
         log.append("trained")
     assert log == ["synchronized", "measured", "trained", "synchronized"]
 
 
-def test_what_was_waited_is_told_and_nothing_where_it_was_free(hold):
-    with exclusive() as use:
-        assert use.waited == 0.0
+def test_seconds_waited_is_zero_on_a_free_device(hold):
+    with exclusive_device() as use:
+        assert use.seconds_waited == 0.0
     process = hold("exclusive")
     threading.Timer(0.2, process.kill).start()
-    with shared() as use:
-        assert use.waited > 0.1
+    with shared_device() as use:
+        assert use.seconds_waited > 0.1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells who holds a file")
-def test_who_waits_for_long_is_told_for_whom_also_where_that_one_is_stopped(hold, monkeypatch, caplog):
-    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.2)
+@pytest.mark.skipif(sys.platform != "linux", reason="holders of a file are known on Linux only")
+def test_long_wait_warns_about_holder_and_its_stopped_state(hold, monkeypatch, caplog):
+    monkeypatch.setattr(device_lock, "WARN_AFTER_SECONDS", 0.2)
     process = hold("shared")
     process.send_signal(signal.SIGSTOP)
     threading.Timer(0.6, process.kill).start()
-    with exclusive():
+    with exclusive_device():
         (line,) = caplog.messages
     assert line.startswith(f"waited 0.2 s for the device cpu, held by process {process.pid} ({sys.executable} -c ")
     assert line.endswith("), which is stopped: continue or kill it")
 
 
-def test_who_waits_for_a_moment_is_told_nothing(hold, caplog):
+def test_short_wait_gives_no_warning(hold, caplog):
     threading.Timer(0.1, hold("exclusive").kill).start()
-    with shared():
+    with shared_device():
         assert not caplog.messages
 
 
 # The files
 
 
-def test_any_user_may_open_the_files_whatever_the_umask_of_their_maker(lock_folder):
+def test_all_users_can_open_the_files_whatever_the_umask(lock_folder):
     before = os.umask(0o077)
     try:
-        with exclusive():
+        with exclusive_device():
             pass
     finally:
         os.umask(before)
@@ -251,33 +252,33 @@ def test_any_user_may_open_the_files_whatever_the_umask_of_their_maker(lock_fold
     assert all(file.stat().st_size == 0 for file in files)
 
 
-def test_a_file_that_may_be_read_only_will_do(lock_folder):
+def test_read_only_file_can_be_locked(lock_folder):
     for name in ("turnstile", "room"):
         (lock_folder / f"paretune-cpu.{name}").touch(0o444)
-    with exclusive():
-        assert not is_free(lock_folder, alone=False)
+    with exclusive_device():
+        assert not is_free(lock_folder, exclusive=False)
 
 
-def test_files_lie_where_all_users_find_them_unless_a_folder_is_named(monkeypatch, tmp_path):
+def test_lock_folder_is_tmp_unless_set(monkeypatch, tmp_path):
     assert lock_folder() == tmp_path / "locks"
     monkeypatch.delenv("PARETUNE_LOCKS")
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     assert str(lock_folder()) == "/tmp"  # noqa: S108 (nothing is written)
 
 
-def test_who_held_a_file_that_was_cleaned_away_holds_the_new_one(tmp_path):
+def test_lock_moves_to_new_file_after_deletion(tmp_path):
     path = tmp_path / "door"
-    door, other = Door(path), Door(path)
+    lock, other = FileLock(path), FileLock(path)
     path.unlink()
-    assert door.take(alone=True, wait=False)
-    assert not other.take(alone=False, wait=False)
-    assert Door(path).is_closed()
+    assert lock.acquire(exclusive=True, wait=False)
+    assert not other.acquire(exclusive=False, wait=False)
+    assert FileLock(path).is_held_exclusively()
 
 
-def test_links_and_missing_folders_are_refused_in_one_line(lock_folder, monkeypatch):
+def test_links_and_missing_folders_are_rejected_in_one_line(lock_folder, monkeypatch):
     (lock_folder / "paretune-cpu.turnstile").symlink_to(lock_folder / "elsewhere")
     with pytest.raises(InvalidInputError, match=r"paretune-cpu\.turnstile cannot be opened .*: set PARETUNE_LOCKS to"):
-        exclusive().__enter__()
+        exclusive_device().__enter__()
     monkeypatch.setenv("PARETUNE_LOCKS", str(lock_folder / "missing"))
     with pytest.raises(InvalidInputError, match=r"cannot be opened \(No such file or directory\)"):
-        shared().__enter__()
+        shared_device().__enter__()

@@ -1,4 +1,4 @@
-"""Is the standard error of a median the spread of such medians?"""
+"""Standard errors of a median, held against the spread of many medians."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from paretune.measure import median_error, serial_error
 
 
 def drifting(n, memory, rng, size=400):
-    """``size x n`` normal numbers, each of which remembers the one before: an autoregression of variance 1."""
+    """``size`` autoregressive series of ``n`` normal numbers with variance 1."""
     x = rng.normal(size=(size, n))
     for i in range(1, n):
         x[:, i] = memory * x[:, i - 1] + np.sqrt(1 - memory**2) * x[:, i]
@@ -18,7 +18,7 @@ def drifting(n, memory, rng, size=400):
 @pytest.mark.parametrize("error", [median_error, serial_error])
 @pytest.mark.parametrize("n", [7, 8, 15, 31, 100])
 @pytest.mark.parametrize("distribution", ["normal", "exponential", "uniform"])
-def test_of_independent_samples_the_standard_error_is_the_spread_of_medians(n, distribution, error):
+def test_standard_error_of_independent_samples_is_spread_of_medians(n, distribution, error):
     draw = getattr(np.random.default_rng(n), distribution)
     samples = draw(size=(3000, n))
     spread = np.median(samples, axis=1).std()
@@ -26,13 +26,13 @@ def test_of_independent_samples_the_standard_error_is_the_spread_of_medians(n, d
 
 
 @pytest.mark.parametrize("n", [8, 9, 15, 40])
-def test_one_spike_does_not_move_the_standard_error_of_eight_and_more(n):
+def test_one_spike_does_not_change_standard_error_of_eight_or_more_samples(n):
     samples = np.random.default_rng(0).permutation(np.linspace(1.0, 1.1, n))
     spiked = np.where(samples == samples.max(), 1e6, samples)
     assert median_error(spiked) == median_error(samples) < 0.05
 
 
-def test_the_standard_error_has_the_unit_of_the_samples_and_no_order():
+def test_standard_error_scales_with_samples_and_ignores_order():
     samples = np.random.default_rng(0).random(20)
     before = samples.copy()
     assert median_error(8 * samples[::-1]) == 8 * median_error(samples)
@@ -42,27 +42,27 @@ def test_the_standard_error_has_the_unit_of_the_samples_and_no_order():
 
 
 @pytest.mark.parametrize("samples", [[], [1.0]])
-def test_one_sample_has_no_standard_error(samples):
+def test_fewer_than_two_samples_are_rejected(samples):
     with pytest.raises(InvalidInputError, match="at least 2 samples"):
         median_error(samples)
 
 
 @pytest.mark.parametrize("memory", [0.8, 0.9, 0.95])
-def test_of_samples_that_drift_it_is_the_spread_of_medians_where_they_are_taken_in_the_order_of_time(memory):
+def test_serial_error_of_drifting_samples_is_spread_of_medians(memory):
     samples = drifting(200, memory, np.random.default_rng(0))
     spread = np.median(samples, axis=1).std()
     assert np.mean([serial_error(row) for row in samples]) == pytest.approx(spread, rel=0.35)
     assert np.mean([median_error(row) for row in samples]) < 0.5 * spread
 
 
-def test_a_trend_is_in_the_standard_error():
+def test_serial_error_includes_a_trend():
     trend = np.linspace(0.0, 1.0, 100)
     assert serial_error(trend) > 0.1
     assert serial_error(trend) == pytest.approx(serial_error(trend[::-1]))
     assert serial_error(np.random.default_rng(0).permutation(trend)) < 0.1
 
 
-def test_one_spike_is_no_drift():
+def test_one_spike_is_not_a_drift():
     for spike in range(15):
         samples = np.where(np.arange(15) == spike, 1e6, np.linspace(1.0, 1.1, 15))
         assert serial_error(samples) < 0.05

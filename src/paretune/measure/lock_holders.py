@@ -1,4 +1,4 @@
-"""Who holds a lock file? On Linux the kernel tells; elsewhere nobody knows."""
+"""The processes that hold a lock file; known on Linux only."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from pathlib import Path
 _LOCKS, _PROCESSES = Path("/proc/locks"), Path("/proc")
 
 
-def holders(files: Iterable[Path]) -> list[str]:
-    """The other processes that hold one of these files under `flock`, such as ``process 7 (python train.py)``."""
+def lock_holders(files: Iterable[Path]) -> list[str]:
+    """Descriptions of the other processes that hold one of the files, such as ``process 7 (python train.py)``."""
     found: list[str] = []
     with suppress(OSError):
         inodes = {file.stat().st_ino for file in files}
-        pids = dict.fromkeys(pid for pid, inode in _held() if inode in inodes and pid != os.getpid())
-        found.extend(_in_words(pid) for pid in pids)
+        pids = dict.fromkeys(pid for pid, inode in _held_locks() if inode in inodes and pid != os.getpid())
+        found.extend(_describe(pid) for pid in pids)
     return found
 
 
-def _held() -> Iterator[tuple[int, int]]:
-    """Process and inode of each lock that is held: ``1: FLOCK ADVISORY WRITE 7 fe:00:1234 0 EOF``, as proc_locks(5)."""
+def _held_locks() -> Iterator[tuple[int, int]]:
+    """Process and inode of each held lock: ``1: FLOCK ADVISORY WRITE 7 fe:00:1234 0 EOF``, see proc_locks(5)."""
     for line in _LOCKS.read_text(encoding="ascii").splitlines():
         words = line.split()
-        if words[1] == "FLOCK":  # one that is waited for has "->" there
+        if words[1] == "FLOCK":  # a waiting process has "->" here
             yield int(words[4]), int(words[5].rpartition(":")[2])
 
 
-def _in_words(pid: int) -> str:
+def _describe(pid: int) -> str:
     command, state = b"", ""
     with suppress(OSError):
         folder = _PROCESSES / str(pid)

@@ -1,4 +1,4 @@
-"""How far may the median of some samples be from what it would be of all?"""
+"""Standard errors of a median, for independent samples and for samples that drift."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from numpy.typing import ArrayLike
 
 from paretune.errors import InvalidInputError
 
-MAX_BLOCKS = 5  # more would be shorter, and see less of a slow drift; the spread of fewer is a guess
+MAX_BLOCKS = 5  # more, shorter blocks would miss slow drift; the spread of fewer is imprecise
 
 
 def median_error(samples: ArrayLike) -> float:
-    """Standard error of the median, from order statistics: free of any distribution; deaf to a spike from 8 samples on.
+    """Standard error of the median from order statistics, without assuming a distribution.
+
+    One spike does not change it if there are at least 8 samples.
 
     McKean and Schrader (1984), "A comparison of methods for studentizing the sample median", as made exact for few
     samples by Price and Bonett (2001), "Estimating the variance of the sample median":
-    ``(x[n-c+1] - x[c]) / (2 z)``, where the binomial distribution says how sure that interval is.
+    ``(x[n-c+1] - x[c]) / (2 z)``, where `z` follows from the binomial coverage of that interval.
 
     Args:
         samples: ``n`` independent values, at least 2.
@@ -37,14 +39,14 @@ def median_error(samples: ArrayLike) -> float:
 
 
 def serial_error(samples: ArrayLike) -> float:
-    """Standard error of the median of samples that may drift: as of independent ones, or as blocks in time show it.
+    """Standard error of the median of samples that may drift over time.
 
-    Batch means (Conway 1963, "Some tactical problems in digital simulation"), of medians: samples that follow each
-    other make up to five blocks of three or more, whose median one spike does not move. The standard error of the mean
-    of the blocks' medians is taken where it is larger than `median_error`.
+    The method is batch means (Conway 1963, "Some tactical problems in digital simulation") with medians: consecutive
+    samples form up to five blocks of at least three, since one spike does not move the median of three. The result is
+    the standard error of the mean of the block medians, or `median_error` if that is larger.
 
     Args:
-        samples: ``n`` values in the order of time, at least 2.
+        samples: ``n`` values in time order, at least 2.
 
     Example:
         >>> steady, warming = [1.0, 1.1, 0.9] * 5, [9.0, 7.0, 5.0, 4.0, 3.0, 2.0] + [1.0] * 9

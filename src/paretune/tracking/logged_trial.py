@@ -1,4 +1,4 @@
-"""What is a tracker told of a trial?"""
+"""The data of an ended trial that trackers receive."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ import numpy as np
 
 from paretune.trials import Trials
 
-_STEP = "step"  # among the metrics of a step: which one it was
-_BEGUN = "begun"  # in the record of a trial that somebody began to evaluate
-_TOLD_APART = {"error", "durations", "steps", _BEGUN}  # of a record: what has its own field
+_STEP_KEY = "step"  # key of the step number among the metrics of a step
+_BEGUN_KEY = "begun"  # key in the record of a trial whose evaluation began
+_SEPARATE_FIELDS = {"error", "durations", "steps", _BEGUN_KEY}  # entries of a record that have their own fields
 
 
 @dataclass(frozen=True)
-class Tracked:
+class LoggedTrial:
     """A trial that has ended.
 
     Args:
-        study: the study's name.
-        number: the trial's.
-        params: its configuration.
-        metrics: numbers by name: the objectives in the user's units, ``<objective>_se``, and any other.
-        steps: number of the step and its metrics, in order.
+        study: name of the study.
+        number: number of the trial.
+        params: configuration of the trial.
+        metrics: numbers by name: the objectives in the user's units, ``<objective>_se``, and other metrics.
+        steps: step numbers and their metrics, in order.
         state: ``complete`` or ``failed``.
-        reason: why it failed, one of `paretune.trials.REASONS`; empty where it did not.
-        error: what happened, in words.
-        started: POSIX seconds; NaN where not known.
-        seconds: how long it took; NaN where not known.
-        durations: seconds by what they were spent on.
-        about: whatever else is known, such as ``worker``, ``device``, ``host``, ``searcher`` and ``seed``.
+        reason: reason of the failure, one of `paretune.trials.FAILURE_REASONS`; empty for a complete trial.
+        error: description of the failure.
+        started: start in POSIX seconds; NaN if unknown.
+        seconds: duration; NaN if unknown.
+        durations: seconds by activity.
+        details: other known facts, such as ``worker``, ``device``, ``host``, ``searcher`` and ``seed``.
     """
 
     study: str
@@ -47,14 +47,14 @@ class Tracked:
     started: float = math.nan
     seconds: float = math.nan
     durations: Mapping[str, float] = field(default_factory=dict)
-    about: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
-        """Tells it from every other trial, also of another study of that name.
+        """A key that differs from those of all other trials, also in another study of the same name.
 
         Example:
-            >>> Tracked("nets", 7, {}, started=1.5).key
+            >>> LoggedTrial("nets", 7, {}, started=1.5).key
             'trial-0007-19700101-000001-500000'
         """
         if not math.isfinite(self.started):
@@ -62,40 +62,40 @@ class Tracked:
         return f"trial-{self.number:04}-{datetime.fromtimestamp(self.started, UTC):%Y%m%d-%H%M%S-%f}"
 
     @property
-    def ended(self) -> float:
-        """When it ended, as far as that is known, in POSIX seconds."""
-        return self.begun + (self.seconds if math.isfinite(self.seconds) else 0.0)
+    def end_time(self) -> float:
+        """End in POSIX seconds, as far as known."""
+        return self.start_time + (self.seconds if math.isfinite(self.seconds) else 0.0)
 
     @property
-    def begun(self) -> float:
-        """When it began, in POSIX seconds; 0 where not known."""
+    def start_time(self) -> float:
+        """Start in POSIX seconds; 0 if unknown."""
         return self.started if math.isfinite(self.started) else 0.0
 
 
-def tracked(
+def logged_trials(
     study: str, trials: Trials, records: Mapping[int, Mapping[str, Any]], origin: Mapping[str, Any]
-) -> list[Tracked]:
-    """The trials that have ended, as trackers are told of them; those that were lost before they began are left out.
+) -> list[LoggedTrial]:
+    """The ended trials in the form for trackers, without those that were lost before they began.
 
     Args:
-        study: the study's name.
-        trials: what was tried.
-        records: by number, whatever else is known of a trial, as `paretune.study.Stored` has it.
-        origin: the study's, with its runs.
+        study: name of the study.
+        trials: trials of the study.
+        records: by number, other facts about a trial, as `paretune.study.Stored` has it.
+        origin: origin of the study, with its runs.
     """
     runs = {name: run for run in origin.get("runs", ()) for name in run.get("signed", ())}
     rows = np.flatnonzero(~trials.is_pending)
-    found = [_tracked(study, trials[row : row + 1], records, runs) for row in rows]
-    return [trial for trial in found if trial.reason != "lost" or _BEGUN in records.get(trial.number, {})]
+    found = [_logged_trial(study, trials[row : row + 1], records, runs) for row in rows]
+    return [trial for trial in found if trial.reason != "lost" or _BEGUN_KEY in records.get(trial.number, {})]
 
 
-def _tracked(study: str, trial: Trials, records: Mapping[int, Any], runs: Mapping[Any, Any]) -> Tracked:
+def _logged_trial(study: str, trial: Trials, records: Mapping[int, Any], runs: Mapping[Any, Any]) -> LoggedTrial:
     (number,) = trial.numbers.tolist()
     record = records.get(number, {})
     run = runs.get(record.get("run"), {})
     about = {**{key: run[key] for key in ("searcher", "seed") if key in run}, **record}
     measured = {**trial.metrics[0], **_named(trial, trial.values[0], ""), **_named(trial, trial.losses_se[0], "_se")}
-    return Tracked(
+    return LoggedTrial(
         study,
         number,
         trial.params[0],
@@ -107,14 +107,17 @@ def _tracked(study: str, trial: Trials, records: Mapping[int, Any], runs: Mappin
         started=float(trial.started[0]),
         seconds=float(trial.durations[0]),
         durations=dict(_numbers(record.get("durations", {}))),
-        about={**_texts(measured), **{key: str(value) for key, value in about.items() if key not in _TOLD_APART}},
+        details={
+            **_texts(measured),
+            **{key: str(value) for key, value in about.items() if key not in _SEPARATE_FIELDS},
+        },
     )
 
 
 def _step(i: int, step: Mapping[str, Any]) -> tuple[int, dict[str, float]]:
-    """The number that a step gives itself, else its place, and its metrics."""
+    """The metrics of a step and its number: the one among the metrics, else its index."""
     numbers = dict(_numbers(step))
-    return round(numbers.pop(_STEP, i)), numbers
+    return round(numbers.pop(_STEP_KEY, i)), numbers
 
 
 def _named(trial: Trials, numbers: Any, suffix: str) -> dict[str, float]:
@@ -128,9 +131,9 @@ def _numbers(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
-    """Metrics that are no numbers, such as how they were measured."""
+    """Metrics that are not numbers, such as the way of measuring."""
     return {
         name: str(value)
         for name, value in values.items()
-        if name not in _TOLD_APART and (isinstance(value, bool) or not isinstance(value, (int, float)))
+        if name not in _SEPARATE_FIELDS and (isinstance(value, bool) or not isinstance(value, (int, float)))
     }
