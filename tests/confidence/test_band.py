@@ -1,4 +1,4 @@
-"""Is the true front between the bounds as often as they say: at a place, and everywhere at once?"""
+"""Tests of the pointwise intervals and the simultaneous band of a front."""
 
 import json
 import math
@@ -38,7 +38,7 @@ def attained(front, place):
 
 
 @given(drawn(), st.sampled_from([0.5, 0.8, 0.9]))
-def test_each_interval_is_of_the_order_statistics_of_what_is_attained(draws, level):
+def test_interval_ends_are_order_statistics_of_the_attained_losses(draws, level):
     places = np.arange(-3, 4)
     band = front_band(table(draws[0]), draws, places, level=level)
     s = len(draws)
@@ -49,7 +49,7 @@ def test_each_interval_is_of_the_order_statistics_of_what_is_attained(draws, lev
 
 
 @given(drawn(), st.sampled_from([0.5, 0.8, 0.9]))
-def test_the_simultaneous_band_holds_that_share_of_whole_fronts_and_is_the_narrowest_of_its_kind(draws, level):
+def test_simultaneous_band_is_the_narrowest_that_contains_the_share_of_whole_fronts(draws, level):
     places = np.arange(-3, 4)
     band = front_band(table(draws[0]), draws, places, level=level)
     curves = np.array([[attained(front, place) for place in places] for front in draws])
@@ -66,7 +66,7 @@ def test_the_simultaneous_band_holds_that_share_of_whole_fronts_and_is_the_narro
         assert (band.simultaneous_low <= band.low).all()
 
 
-def test_of_one_configuration_the_interval_is_the_textbook_s():
+def test_interval_of_one_configuration_is_the_closed_form():
     draws = np.zeros((20_000, 1, 2))
     draws[..., 1] = 2 + 0.5 * np.random.default_rng(0).normal(size=(20_000, 1))
     band = front_band(table([[0.0, 2.0]]), draws, [0.0])
@@ -74,14 +74,14 @@ def test_of_one_configuration_the_interval_is_the_textbook_s():
         np.testing.assert_allclose(np.ravel(bounds), 2 + 0.5 * norm.ppf([0.05, 0.95]), atol=0.02)
 
 
-def test_a_draw_outside_the_limits_attains_nothing():
+def test_draw_outside_the_limits_attains_nothing():
     trials = table([[0.0, 1.0], [1.0, 0.0]], LIMITED)
     band = front_band(trials, [[[0.0, 4.0], [1.0, 0.0]]], [0.5, 1.0])
     assert band.median.tolist() == [math.inf, 0.0]
     assert json.loads(json.dumps(band.to_dict()))["median"] == [None, 0.0]
 
 
-def test_places_are_by_default_those_between_the_ends_of_the_front():
+def test_default_places_span_the_front():
     rng = np.random.default_rng(1)
     trials = table(rng.random((30, 2)), losses_se=np.full((30, 2), 0.05))
     band = front_band(trials, n_draws=50)
@@ -96,13 +96,13 @@ def test_places_are_by_default_those_between_the_ends_of_the_front():
 @pytest.mark.parametrize(
     ("trials", "arguments", "message"),
     [
-        (table([[1.0, 2.0, 3.0]]), {}, "two objectives, but there are 3"),
+        (table([[1.0, 2.0, 3.0]]), {}, "2 objectives, but there are 3"),
         (table(np.empty((0, 2))), {}, "no trial is complete"),
         (table([[1.0, 2.0]]), {"level": 1.0}, "level must be between 0 and 1"),
-        (table([[1.0, 2.0]]), {"places": [1.0, 0.0]}, "places must be finite first losses that ascend"),
-        (table([[1.0, 2.0]]), {"places": []}, "places must be finite first losses that ascend"),
+        (table([[1.0, 2.0]]), {"places": [1.0, 0.0]}, "places must be finite, ascending first losses"),
+        (table([[1.0, 2.0]]), {"places": []}, "places must be finite, ascending first losses"),
     ],
 )
-def test_what_does_not_fit_is_told(trials, arguments, message):
+def test_invalid_input_is_refused(trials, arguments, message):
     with pytest.raises(InvalidInputError, match=message):
         front_band(trials, **arguments)

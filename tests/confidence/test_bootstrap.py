@@ -1,4 +1,4 @@
-"""Are resampled fronts the fronts of fair draws?"""
+"""Tests of the fronts of random draws."""
 
 import itertools
 import math
@@ -26,7 +26,7 @@ def n_that_dominate(losses):
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
-def test_a_trial_is_on_the_front_as_often_as_the_hypergeometric_law_says(m):
+def test_trial_is_on_the_front_with_the_hypergeometric_probability(m):
     losses, size, repeats = LOSSES[m], 4, 4000
     n = len(losses)
     fronts = confidence.bootstrap_fronts(losses, size, repeats, seed=m)
@@ -40,7 +40,7 @@ def test_a_trial_is_on_the_front_as_often_as_the_hypergeometric_law_says(m):
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
-def test_with_replacement_a_trial_is_on_the_front_as_often_as_powers_say(m):
+def test_trial_is_on_the_front_with_the_bootstrap_probability(m):
     losses, size, repeats = LOSSES[m], 5, 4000
     n = len(losses)
     fronts = confidence.bootstrap_fronts(losses, size, repeats, seed=m, replace=True)
@@ -53,7 +53,7 @@ def test_with_replacement_a_trial_is_on_the_front_as_often_as_powers_say(m):
         assert seen == pytest.approx(share, abs=4 * math.sqrt(share / repeats) + 1e-9)
 
 
-def test_a_front_is_empty_as_often_as_only_failed_trials_are_drawn():
+def test_front_is_empty_if_only_failed_trials_are_drawn():
     losses = [[math.nan] * 2] * 6 + [[1, 2], [2, 1]]
     fronts = confidence.bootstrap_fronts(losses, size=3, repeats=4000, seed=0)
     share = np.mean([len(front) == 0 for front in fronts])
@@ -62,7 +62,7 @@ def test_a_front_is_empty_as_often_as_only_failed_trials_are_drawn():
 
 
 @given(st.data(), st.integers(2, 4))
-def test_every_front_is_that_of_some_draw(data, m):
+def test_every_front_is_the_front_of_some_draw(data, m):
     losses = data.draw(strategies.losses(m=m, min_size=1, max_size=6, with_nan=True))
     size = data.draw(st.integers(1, len(losses)))
     before = losses.copy()
@@ -76,13 +76,13 @@ def test_every_front_is_that_of_some_draw(data, m):
 
 
 @given(strategies.losses(m=2, min_size=1, with_nan=True))
-def test_a_draw_of_all_trials_gives_the_whole_front_with_its_equal_points(losses):
+def test_draw_of_all_trials_gives_the_whole_front_with_equal_points(losses):
     (front,) = confidence.bootstrap_fronts(losses, len(losses), repeats=1, seed=0)
     expected = losses[np.array(oracles.is_nondominated(losses), bool)]
     assert sorted(front.tolist()) == sorted(expected.tolist())
 
 
-def test_the_same_seed_gives_the_same_fronts_and_a_generator_goes_on():
+def test_same_seed_gives_the_same_fronts_and_a_generator_advances():
     def fronts(seed, **how):
         return [front.tolist() for front in confidence.bootstrap_fronts(LOSSES[2], 4, 20, seed, **how)]
 
@@ -92,12 +92,12 @@ def test_the_same_seed_gives_the_same_fronts_and_a_generator_goes_on():
     assert fronts(generator) != fronts(generator)
 
 
-def test_with_replacement_a_draw_may_be_larger_than_the_study():
+def test_draw_with_replacement_can_be_larger_than_the_study():
     fronts = confidence.bootstrap_fronts([[1, 1]], size=3, repeats=2, seed=0, replace=True)
     assert [front.tolist() for front in fronts] == [[[1, 1]] * 3] * 2
 
 
-def test_one_trial_all_failed_and_an_objective_that_never_varies_are_no_exceptions():
+def test_single_trial_only_failures_and_constant_objective_are_accepted():
     nan = math.nan
     assert confidence.bootstrap_fronts([[1, 2]], 1, 1, seed=0)[0].tolist() == [[1, 2]]
     assert [front.shape for front in confidence.bootstrap_fronts([[nan, nan]] * 3, 2, 2, seed=0)] == [(0, 2)] * 2
@@ -116,12 +116,17 @@ def test_one_trial_all_failed_and_an_objective_that_never_varies_are_no_exceptio
         ([1, 2], 1, 1, "losses must be a table of n points by m objectives, but have shape (2,)"),
         ([[1, 2], [3]], 1, 1, "losses must be a table of numbers"),
         ([["a", "b"]], 1, 1, "losses must be a table of numbers"),
-        ([[1, 2], [math.inf, 0]], 1, 1, "losses: row 1 is infinite; give NaN for a failed trial"),
+        (
+            [[1, 2], [math.inf, 0]],
+            1,
+            1,
+            "losses: row 1 is infinite, but losses must be finite: use NaN for a failed trial",
+        ),
         ([[-math.inf, 2]], 1, 1, "losses: row 0 is infinite"),
         (np.empty((0, 2)), 1, 1, "there are no trials to draw from"),
     ],
 )
-def test_what_does_not_fit_is_refused_in_one_line(losses, size, repeats, message):
+def test_invalid_input_is_refused_with_one_line(losses, size, repeats, message):
     with pytest.raises(InvalidInputError) as caught:
         confidence.bootstrap_fronts(losses, size, repeats, seed=0)
     assert str(caught.value).startswith(message)

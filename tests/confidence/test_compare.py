@@ -1,4 +1,4 @@
-"""Do the numbers of a comparison say what was found, and how surely?"""
+"""Tests of the comparison of two studies."""
 
 import json
 import math
@@ -33,7 +33,7 @@ def estimates(found):
 
 
 @given(st.data(), st.integers(1, 4))
-def test_what_is_measured_is_what_the_plain_functions_say(data, m):
+def test_measured_numbers_are_those_of_the_plain_functions(data, m):
     candidate, baseline = (data.draw(strategies.losses(m=m, min_size=1, with_nan=True)) for _ in range(2))
     before = candidate.copy(), baseline.copy()
     found = confidence.compare(candidate, baseline, reference=[4] * m, repeats=3)
@@ -58,7 +58,7 @@ def test_what_is_measured_is_what_the_plain_functions_say(data, m):
     np.testing.assert_array_equal(baseline, before[1])
 
 
-def test_a_worked_example():
+def test_comparison_of_a_worked_example():
     candidate = [[1, 3], [NAN, NAN], [3, 1]]
     baseline = [[1, 3], [2, 2], [4, 4], [0, 5], [5, 0], [3, 1]]
     found = confidence.compare(candidate, baseline, reference=[5, 5], repeats=20)
@@ -76,7 +76,7 @@ def test_a_worked_example():
     assert (found.budget, found.n_trials, found.n_runs, found.reference) == (3, (3, 6), (1, 1), (5.0, 5.0))
 
 
-def test_trials_are_read_as_losses_in_the_order_of_their_numbers():
+def test_trials_are_used_in_the_order_of_their_numbers():
     trials = study(
         [[3, 3], [2, 9], [NAN, NAN], [1, 1], [NAN, NAN], [NAN, NAN]],
         numbers=[4, 0, 1, 2, 7, 3],
@@ -91,7 +91,7 @@ def test_trials_are_read_as_losses_in_the_order_of_their_numbers():
     assert found.feasible_share.candidate.value == 0.75
 
 
-def test_a_trial_outside_the_limits_is_one_without_a_point_and_the_limit_is_the_reference():
+def test_trial_outside_the_limits_has_no_point_and_limits_are_the_reference():
     wanted = Objectives([Maximize("a", at_least=2), Minimize("b")])
     trials = study([[-9, 1], [-1, 0], [-3, 3]], wanted)
     found = confidence.compare(trials, trials, repeats=5)
@@ -100,7 +100,7 @@ def test_a_trial_outside_the_limits_is_one_without_a_point_and_the_limit_is_the_
     assert found.hypervolume.candidate.value == pytest.approx(7 * 2.2)
 
 
-def test_the_feasible_share_has_the_binomial_spread():
+def test_feasible_share_has_the_binomial_spread():
     losses = np.where(np.arange(200)[:, None] < 60, NAN, 1.0) * [1, 1]
     share = confidence.compare(losses, losses, repeats=2000).feasible_share.candidate
     half = 1.96 * math.sqrt(0.3 * 0.7 / 200)
@@ -127,19 +127,19 @@ def test_several_runs_are_resampled_as_runs():
 
 
 @pytest.mark.parametrize("several", [list, tuple, np.array])
-def test_one_run_in_a_sequence_is_that_run(several):
+def test_sequence_of_one_run_equals_that_run(several):
     run, baseline = [[1.0, 2.0], [2.0, 0.0]], [[1.0, 1.0]]
     assert confidence.compare(several([run]), baseline, repeats=5) == confidence.compare(run, baseline, repeats=5)
 
 
-def test_runs_may_be_tables_arrays_or_trials_and_are_cut_to_the_shortest():
+def test_runs_can_be_tables_arrays_or_trials_and_are_cut_to_the_shortest():
     runs = [study([[1, 2], [2, 1], [0, 0]]), np.array([[1.0, 2.0], [2.0, 1.0]])]
     found = confidence.compare(runs, pd.DataFrame({"a": [3, 1, 1], "b": [0, 1, 1]}), reference=[4, 4], repeats=5)
     assert (found.n_trials, found.n_runs, found.budget) == ((2, 3), (2, 1), 2)
     assert found.hypervolume.candidate == confidence.Estimate(8.0, 8.0, 8.0)
 
 
-def test_one_run_against_several_resamples_trials_here_and_runs_there():
+def test_single_run_resamples_trials_and_several_runs_resample_runs():
     rng = np.random.default_rng(0)
     one, several = rng.random((30, 2)), rng.random((4, 30, 2))
     found = confidence.compare(one, several, reference=[1, 1], repeats=200)
@@ -150,7 +150,7 @@ def test_one_run_against_several_resamples_trials_here_and_runs_there():
 
 
 @pytest.mark.parametrize("n_runs", [4, 12])
-def test_the_interval_of_several_runs_is_as_wide_as_students(n_runs):
+def test_interval_of_several_runs_is_as_wide_as_students_t(n_runs):
     runs = np.random.default_rng(n_runs).random((n_runs, 5, 2))
     found = confidence.compare(runs, runs[:1], reference=[1, 1], repeats=2000).hypervolume.candidate
     volumes = [pareto.hypervolume(run, [1, 1]) for run in runs]
@@ -159,7 +159,7 @@ def test_the_interval_of_several_runs_is_as_wide_as_students(n_runs):
 
 
 @pytest.mark.parametrize("n_runs", [2, 3])
-def test_of_two_or_three_equal_runs_a_side_a_difference_is_hardly_ever_claimed(n_runs):
+def test_two_or_three_equal_runs_rarely_show_a_difference(n_runs):
     claimed = 0
     for seed in range(60):
         sides = np.random.default_rng(seed).random((2, n_runs, 40, 2))
@@ -168,7 +168,7 @@ def test_of_two_or_three_equal_runs_a_side_a_difference_is_hardly_ever_claimed(n
     assert claimed <= 6  # of sixty; as the percentiles come it would be about fifteen
 
 
-def test_intervals_and_probabilities_are_fair_where_both_sides_are_alike():
+def test_intervals_and_probabilities_are_fair_for_equal_sides():
     truth = np.mean([pareto.hypervolume(np.random.default_rng(seed).random((100, 2)), [1, 1]) for seed in range(2000)])
     inside, better = [], []
     for seed in range(60):
@@ -186,7 +186,7 @@ def test_intervals_and_probabilities_are_fair_where_both_sides_are_alike():
     assert np.mean(np.array(better) < 0.2) == pytest.approx(0.2, abs=0.15)
 
 
-def test_a_study_is_as_good_as_itself():
+def test_study_equals_itself():
     losses = np.random.default_rng(0).integers(0, 9, (40, 2)).astype(float)
     found = confidence.compare(losses, losses, repeats=2000)
     assert found.hypervolume_difference.value == 0
@@ -195,7 +195,7 @@ def test_a_study_is_as_good_as_itself():
         assert (pair.candidate.value, pair.baseline.value) == (1, 1)
 
 
-def test_a_budget_cuts_both_sides_to_their_first_trials():
+def test_budget_cuts_both_sides_to_their_first_trials():
     candidate, baseline = [[3, 3], [2, 2], [0, 0]], [[1, 1], [0, 0]]
     found = confidence.compare(candidate, baseline, budget=1, reference=[4, 4], repeats=5)
     assert (found.hypervolume.candidate.value, found.hypervolume.baseline.value) == (1, 9)
@@ -203,7 +203,7 @@ def test_a_budget_cuts_both_sides_to_their_first_trials():
     assert found.merged_front_share_unequal.candidate.value == 1
 
 
-def test_all_failed_on_one_side_or_both_is_no_exception():
+def test_sides_with_only_failed_trials_are_accepted():
     failed, known = [[NAN, NAN]] * 3, [[1, 1], [0, 2], [NAN, 0]]
     found = confidence.compare(failed, known, repeats=50)
     assert found.merged_front_share.candidate.value == 0
@@ -216,7 +216,7 @@ def test_all_failed_on_one_side_or_both_is_no_exception():
     json.dumps(neither.to_dict(), allow_nan=False)
 
 
-def test_one_trial_and_an_objective_that_never_varies_are_no_exceptions():
+def test_single_trial_and_constant_objective_are_accepted():
     one = confidence.compare([[1, 7]], [[2, 7]], repeats=5)
     assert one.merged_front_share.candidate == confidence.Estimate(1, 1, 1)
     assert one.probability_better == 1
@@ -224,7 +224,7 @@ def test_one_trial_and_an_objective_that_never_varies_are_no_exceptions():
     assert confidence.compare([[1, 7], [2, 7]], [[3, 7], [1, 7]], repeats=5).coverage.baseline.value == 1
 
 
-def test_its_numbers_are_plain_and_go_through_json():
+def test_comparison_survives_json():
     rng = np.random.default_rng(0)
     found = confidence.compare(rng.random((2, 5, 2)), rng.random((3, 20, 2)), repeats=10).to_dict()
     assert json.loads(json.dumps(found, allow_nan=False)) == found
@@ -233,7 +233,7 @@ def test_its_numbers_are_plain_and_go_through_json():
     assert (found["n_trials"], found["n_runs"], found["budget"]) == ([5, 20], [2, 3], 5)
 
 
-def test_the_same_seed_gives_the_same_comparison():
+def test_same_seed_gives_the_same_comparison():
     candidate, baseline = np.random.default_rng(0).random((2, 20, 2))
     again = [
         confidence.compare(candidate, baseline, repeats=20, seed=seed) for seed in (1, np.random.default_rng(1), 2)
@@ -245,14 +245,24 @@ def test_the_same_seed_gives_the_same_comparison():
     ("candidate", "baseline", "settings", "message"),
     [
         ([], [[1, 2]], {}, "candidate must be a table of n points by m objectives, but have shape (0,)"),
-        (np.empty((0, 2)), [[1, 2]], {}, "the candidate has no finished trial to compare"),
-        ([[1, 2]], study([]), {}, "the baseline has no finished trial to compare"),
-        ([[1, 2]], [[1, 2, 3]], {}, "both sides must have as many objectives, but have [2, 3]"),
-        ([[1, 2]], [[[1, 2]], [[1, 2, 3]]], {}, "both sides must have as many objectives, but have [2, 3]"),
-        ([[1, 2], [1, math.inf]], [[1, 2]], {}, "candidate: row 1 is infinite; give NaN for a failed trial"),
+        (np.empty((0, 2)), [[1, 2]], {}, "the candidate has no finished trial: a comparison needs at least one"),
+        ([[1, 2]], study([]), {}, "the baseline has no finished trial: a comparison needs at least one"),
+        ([[1, 2]], [[1, 2, 3]], {}, "both sides must have the same number of objectives, but have [2, 3]"),
+        ([[1, 2]], [[[1, 2]], [[1, 2, 3]]], {}, "both sides must have the same number of objectives, but have [2, 3]"),
+        (
+            [[1, 2], [1, math.inf]],
+            [[1, 2]],
+            {},
+            "candidate: row 1 is infinite, but losses must be finite: use NaN for a failed trial",
+        ),
         ([[1, 2], [1]], [[1, 2]], {}, "candidate must be a table of numbers"),
         ([[[1, 2], [1]]], [[1, 2]], {}, "candidate must be a table of numbers"),
-        ([[1, 2]], [[1, 2]], {"budget": 2}, "budget is 2, but a side has only 1 trials: choose no more"),
+        (
+            [[1, 2]],
+            [[1, 2]],
+            {"budget": 2},
+            "budget must be at most 1, the number of trials of the shorter side, but is 2",
+        ),
         ([[1, 2]], [[1, 2]], {"budget": 0}, "budget must be a whole number of at least 1, but is 0"),
         ([[1, 2]], [[1, 2]], {"repeats": 0}, "repeats must be a whole number of at least 1, but is 0"),
         ([[1, 2]], [[1, 2]], {"reference": [1]}, "reference must be 2 finite losses"),
@@ -265,14 +275,14 @@ def test_the_same_seed_gives_the_same_comparison():
         ),
     ],
 )
-def test_what_does_not_fit_is_refused_in_one_line(candidate, baseline, settings, message):
+def test_invalid_input_is_refused_with_one_line(candidate, baseline, settings, message):
     with pytest.raises(InvalidInputError) as caught:
         confidence.compare(candidate, baseline, **settings)
     assert str(caught.value).startswith(message)
     assert "\n" not in str(caught.value)
 
 
-def test_one_trial_that_diverged_does_not_decide_a_comparison():
+def test_diverged_trial_does_not_decide_a_comparison():
     ours, theirs = (np.random.default_rng(seed).random((30, 2)) for seed in (4, 9))
     before = confidence.compare(ours, theirs, repeats=50)
     ours[0] = 1e6, 1e6

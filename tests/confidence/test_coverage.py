@@ -1,4 +1,4 @@
-"""Are the shares of two fronts counted by the definition?"""
+"""Tests of merged-front share and coverage, against their definitions."""
 
 import math
 
@@ -27,7 +27,7 @@ SIDES = st.integers(1, 4).flatmap(two_sides)
 
 
 @given(SIDES)
-def test_the_merged_front_share_is_the_union_s_points_that_a_side_found(sides):
+def test_merged_front_share_counts_the_union_points_that_a_side_found(sides):
     before = [side.copy() for side in sides]
     union = distinct_front(np.vstack(sides))
     for first, second in (sides, sides[::-1]):
@@ -46,19 +46,19 @@ def test_coverage_is_the_share_of_the_other_front_that_is_dominated_or_equalled(
     assert confidence.coverage(*sides) == pytest.approx(expected, nan_ok=True)
 
 
-def test_a_point_that_both_found_counts_for_both():
+def test_point_that_both_sides_found_counts_for_both():
     assert confidence.merged_front_share([[0, 1], [1, 0]], [[0, 1], [1, 0]]) == 1
     assert confidence.merged_front_share([[0, 2], [1, 1]], [[1, 1], [2, 0]]) == pytest.approx(2 / 3)
     assert confidence.merged_front_share([[1, 1], [2, 0]], [[0, 2], [1, 1]]) == pytest.approx(2 / 3)
 
 
-def test_equal_points_of_one_side_are_one_point():
+def test_equal_points_of_one_side_count_once():
     assert confidence.merged_front_share([[0, 1]] * 9, [[1, 0]]) == 0.5
     assert confidence.coverage([[0, 0]], [[0, 1]] * 9 + [[-1, 5]]) == 0.5
     assert confidence.merged_front_share([[0.0, 1]], [[-0.0, 1]]) == 1
 
 
-def test_a_side_without_a_point_has_no_share_and_covers_nothing():
+def test_side_without_a_point_has_no_share_and_covers_nothing():
     nothing, something = [[math.nan, 1]], [[1, 1]]
     assert confidence.merged_front_share(nothing, something) == 0
     assert confidence.merged_front_share(something, nothing) == 1
@@ -68,8 +68,8 @@ def test_a_side_without_a_point_has_no_share_and_covers_nothing():
 
 
 @pytest.mark.parametrize("question", [confidence.merged_front_share, confidence.coverage])
-def test_what_does_not_fit_is_refused(question):
-    with pytest.raises(InvalidInputError, match="as many objectives, but have 2, 3"):
+def test_invalid_input_is_refused(question):
+    with pytest.raises(InvalidInputError, match="the same number of objectives, but have 2 and 3"):
         question([[1, 2]], [[1, 2, 3]])
     with pytest.raises(InvalidInputError, match="others: row 0 is infinite"):
         question([[1, 2]], [[1, math.inf]])

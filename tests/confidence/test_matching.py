@@ -1,4 +1,4 @@
-"""Is the number of trials that match another study counted, and never extrapolated?"""
+"""Tests of the number of trials that match another study."""
 
 import math
 
@@ -17,7 +17,7 @@ def matched(candidate, baseline, repeats=50, **how):
 
 
 @given(strategies.losses(m=2, min_size=1, with_nan=True), strategies.losses(m=2, min_size=1, with_nan=True))
-def test_it_is_the_first_trial_at_which_the_plain_history_gets_there(candidate, baseline):
+def test_observed_number_is_the_first_trial_whose_history_reaches_the_target(candidate, baseline):
     target = pareto.hypervolume(candidate, [4, 4])
     history = pareto.hypervolume_history(baseline, [4, 4])
     expected = next((k for k, volume in enumerate(history, 1) if volume >= target - 1e-9), None)
@@ -30,7 +30,7 @@ def test_it_is_the_first_trial_at_which_the_plain_history_gets_there(candidate, 
         assert found.low <= found.value == expected / len(candidate) <= (found.high or math.inf)
 
 
-def test_a_baseline_that_never_gets_there_gives_a_bound_in_words():
+def test_baseline_that_never_reaches_the_target_gives_a_bound():
     found = matched([[0, 0]] * 2, [[1, 1]] * 20, reference=[2, 2])
     assert found == Match(value=None, low=10.0, high=None, searched=10.0, reached=0.0, observed=None)
     assert found.text == "more than 10.0 times"
@@ -45,7 +45,7 @@ def test_a_baseline_that_never_gets_there_gives_a_bound_in_words():
     }
 
 
-def test_the_first_success_of_a_random_baseline_comes_when_its_orders_say():
+def test_interval_of_a_random_baseline_is_that_of_its_permutations():
     baseline = np.array([[1.0, 1.0]] * 45 + [[0.0, 0.0]] * 5)  # a tenth of the trials match the candidate
     order = np.random.default_rng(0).permutation(50)
     found = matched([[0, 0]], baseline[order], repeats=4000, reference=[2, 2], seed=1)
@@ -58,21 +58,21 @@ def test_the_first_success_of_a_random_baseline_comes_when_its_orders_say():
     assert found.text == f"{found.value:.1f} times ({found.low:.1f} to {found.high:.1f})"
 
 
-def test_an_interval_holds_what_was_measured_however_late_it_was():
+def test_interval_contains_the_measured_number():
     late = np.array([[1.0, 1.0]] * 60 + [[0.0, 0.0]] * 60)  # in any other order the first trials would do
     found = matched([[0, 0]], late, repeats=200, reference=[2, 2])
     assert (found.value, found.reached) == (61, 1)
     assert (found.low, found.high) == (1, 61)
 
 
-def test_what_was_found_once_is_a_number_between_one_and_all():
+def test_number_for_a_single_find_is_between_one_and_all_trials():
     rare = np.array([[0.0, 0.0]] + [[1.0, 1.0]] * 99)  # found at once, by luck
     found = matched([[0, 0]], rare, repeats=4000, reference=[2, 2])
     assert (found.observed, found.value, found.low) == (1, 1, 1)
     assert found.high == pytest.approx(97.5, abs=1.5)
 
 
-def test_several_runs_are_averaged_trial_by_trial_and_then_resampled():
+def test_several_runs_are_averaged_trial_by_trial_and_resampled():
     candidate = [[[1.0, 1.0]], [[0.0, 0.0]]]  # volumes 1 and 4, on average 2.5
     baseline = [[[2.0, 2.0], [1.0, 1.0], [0.0, 0.0]], [[1.0, 1.0], [1.0, 1.0], [0.0, 0.0]]]  # 0 1 4 and 1 1 4
     found = matched(candidate, baseline, repeats=4000, reference=[2, 2])
@@ -85,7 +85,7 @@ def test_several_runs_are_averaged_trial_by_trial_and_then_resampled():
     assert never.low == 1
 
 
-def test_where_some_of_the_resamples_never_get_there_the_number_stands_and_its_upper_end_is_open():
+def test_upper_end_is_open_if_some_resamples_never_reach_the_target():
     candidate = [[[1.0, 1.0]], [[0.0, 0.0]]]  # volumes 1 and 4, on average 2.5
     baseline = [[2.0, 2.0], [1.0, 1.0], [0.4, 0.4]]  # 0, 1 and 2.56: never that of the better candidate twice
     found = matched(candidate, baseline, repeats=4000, reference=[2, 2])
@@ -94,18 +94,18 @@ def test_where_some_of_the_resamples_never_get_there_the_number_stands_and_its_u
     assert found.text == f"3.0 times ({found.low:.1f} to more than 3.0)"
 
 
-def test_a_candidate_of_one_trial_has_no_other_draws():
+def test_candidate_of_one_trial_has_a_single_resample():
     baseline = [[[2.0, 2.0], [0.0, 0.0]]] * 3
     found = matched([[0.0, 0.0]], baseline, reference=[2, 2])
     assert found == Match(value=2.0, low=2.0, high=2.0, searched=2.0, reached=1.0, observed=2)
 
 
-def test_a_candidate_without_a_point_is_matched_by_the_first_trial():
+def test_candidate_without_a_point_is_matched_by_the_first_trial():
     found = matched([[math.nan] * 2] * 4, [[math.nan] * 2] * 8)
     assert found == Match(value=0.25, low=0.25, high=0.25, searched=2.0, reached=1.0, observed=1)
 
 
-def test_a_study_matches_itself_whatever_the_rounding():
+def test_study_matches_itself_in_spite_of_rounding():
     for seed in range(20):
         losses = np.random.default_rng(seed).random((30, 3))
         history = pareto.hypervolume_history(losses, [1, 1, 1])
@@ -114,6 +114,6 @@ def test_a_study_matches_itself_whatever_the_rounding():
 
 
 @given(st.integers(0, 10**6))
-def test_the_same_seed_gives_the_same_number(seed):
+def test_same_seed_gives_the_same_number(seed):
     candidate, baseline = np.random.default_rng(seed).integers(0, 4, (2, 9, 2)).astype(float)
     assert matched(candidate, baseline, 20, seed=seed) == matched(candidate, baseline, 20, seed=seed)

@@ -1,4 +1,4 @@
-"""Are the shares of a region the shares of fronts that attain a place, and that pass through it?"""
+"""Tests of the region of a front, its surfaces and Vorob'ev's numbers."""
 
 import dataclasses
 import itertools
@@ -35,7 +35,7 @@ def surface(fronts, at_least, axes):
 
 
 @given(st.data(), st.integers(2, 4))
-def test_a_cell_s_shares_are_those_counted_front_by_front(data, m):
+def test_shares_of_a_cell_are_counts_of_fronts(data, m):
     fronts = data.draw(some_fronts(m))
     grid = [sorted(data.draw(EDGES)) for _ in range(m)]
     found = confidence.region(fronts, grid)
@@ -50,7 +50,7 @@ def test_a_cell_s_shares_are_those_counted_front_by_front(data, m):
 
 
 @given(st.data(), st.integers(2, 3))
-def test_attainment_is_moocore_s(data, m):
+def test_attainment_equals_moocore(data, m):
     fronts = data.draw(st.lists(strategies.losses(m=m, min_size=1, max_size=4), min_size=1, max_size=5))
     grid = [np.arange(-3.0, 5.0)] * m
     found = confidence.region(fronts, grid)
@@ -61,7 +61,7 @@ def test_attainment_is_moocore_s(data, m):
 
 
 @given(st.data(), st.integers(2, 4))
-def test_a_surface_holds_the_best_places_that_enough_fronts_attain(data, m):
+def test_surface_contains_the_best_places_that_enough_fronts_attain(data, m):
     fronts = data.draw(some_fronts(m, max_size=40 if m == 2 else 5))
     axes = [range(-3, 4)] * m
     found = confidence.region(fronts, axes)
@@ -70,7 +70,7 @@ def test_a_surface_holds_the_best_places_that_enough_fronts_attain(data, m):
         assert list(map(tuple, points.tolist())) == surface(fronts, at_least, axes)
 
 
-def test_a_surface_of_two_objectives_does_not_depend_on_the_grid():
+def test_surface_of_two_objectives_does_not_depend_on_the_grid():
     fronts = confidence.bootstrap_fronts(np.random.default_rng(0).random((60, 2)), 30, 40, seed=0)
     coarse, fine = confidence.region(fronts, 2), confidence.region(fronts, 70)
     for share in (0.05, 0.5, 0.95):
@@ -81,7 +81,7 @@ def test_a_surface_of_two_objectives_does_not_depend_on_the_grid():
 
 
 @pytest.mark.parametrize("m", [3, 4])
-def test_a_surface_of_more_objectives_is_at_most_one_cell_worse(m):
+def test_surface_of_more_objectives_is_at_most_one_cell_worse(m):
     fronts = [np.random.default_rng(seed).random((4, m)) for seed in range(5)]
     found = confidence.region(fronts, 8)
     width = max(np.diff(axis).max() for axis in found.edges)
@@ -94,7 +94,7 @@ def test_a_surface_of_more_objectives_is_at_most_one_cell_worse(m):
             assert attains(found.surfaces[share], place + width + 1e-9)
 
 
-def test_attainment_of_resampled_fronts_is_the_hypergeometric_law_s():
+def test_attainment_of_resampled_fronts_follows_the_hypergeometric_distribution():
     rng = np.random.default_rng(1)
     losses = rng.integers(0, 6, (30, 2)).astype(float)
     losses[rng.random(30) < 0.3] = np.nan
@@ -107,7 +107,7 @@ def test_attainment_of_resampled_fronts_is_the_hypergeometric_law_s():
 
 
 @given(st.data(), st.integers(2, 4))
-def test_vorobev_s_expectation_is_the_smallest_level_not_below_the_mean_volume(data, m):
+def test_vorobev_expectation_is_the_smallest_level_not_below_the_mean_volume(data, m):
     fronts = data.draw(some_fronts(m))
     axes, corner = [range(-3, 5)] * m, [4] * m
     mean = np.mean([oracles.hypervolume(front, corner) for front in fronts])
@@ -120,7 +120,7 @@ def test_vorobev_s_expectation_is_the_smallest_level_not_below_the_mean_volume(d
 
 
 @pytest.mark.parametrize(("m", "n_fronts"), [(2, 40), (2, 7), (3, 7), (4, 5)])
-def test_vorobev_s_deviation_is_moocore_s(m, n_fronts):
+def test_vorobev_deviation_equals_moocore(m, n_fronts):
     rng = np.random.default_rng(n_fronts)
     fronts = [pareto.front(rng.integers(0, 6, (5, m))) for _ in range(n_fronts)]
     found = confidence.region(fronts, [range(8)] * m).vorobev
@@ -134,7 +134,7 @@ def test_vorobev_s_deviation_is_moocore_s(m, n_fronts):
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
-def test_vorobev_s_deviation_is_the_mean_share_of_places_that_differ(m):
+def test_vorobev_deviation_is_the_mean_share_of_places_that_differ(m):
     rng = np.random.default_rng(m)
     fronts = [rng.integers(0, 5, (4, m)).astype(float) for _ in range(6)]
     found = confidence.region(fronts, [range(6)] * m).vorobev
@@ -144,7 +144,7 @@ def test_vorobev_s_deviation_is_the_mean_share_of_places_that_differ(m):
     assert found.deviation == pytest.approx(5**m * np.mean(differs), rel=0.05)
 
 
-def test_a_worked_example():
+def test_region_of_a_worked_example():
     found = confidence.region([[[0, 1]], [[1, 0]], [[0, 0]], [[2, 2]]], grid=[[-1, 0, 1, 2, 3]] * 2)
     # The box is 3 x 3 beyond the best front: the fronts attain 6, 6, 9 and 1 of it, and two or more together 8.
     assert found.surfaces[0.05].tolist() == [[0, 0]]
@@ -162,7 +162,7 @@ def test_a_worked_example():
 
 
 @pytest.mark.parametrize("m", [2, 3])
-def test_volumes_are_measured_inside_the_grid_s_box(m):
+def test_volumes_are_measured_inside_the_box_of_the_grid(m):
     # In the box from 1 to 3, the first front attains all, and the second what is beyond 2.
     found = confidence.region([[[0] * m], [[2] * m]], grid=[[1, 2, 3]] * m).vorobev
     assert found.volume == (2**m + 1) / 2
@@ -170,7 +170,7 @@ def test_volumes_are_measured_inside_the_grid_s_box(m):
     assert found.deviation == (2**m - 1) / 2
 
 
-def test_equal_fronts_have_no_deviation_and_every_level_is_one_front():
+def test_equal_fronts_have_no_deviation_and_equal_surfaces():
     front = np.random.default_rng(0).random((20, 2))
     found = confidence.region([front] * 7)
     assert found.vorobev.threshold == 1
@@ -180,7 +180,7 @@ def test_equal_fronts_have_no_deviation_and_every_level_is_one_front():
     assert set(np.unique(found.attainment)) == {0, 1}
 
 
-def test_a_front_without_a_point_counts_and_attains_nothing():
+def test_front_without_a_point_counts_and_attains_nothing():
     found = confidence.region([np.empty((0, 2)), [[1, 1]], [[1, 1]], [[math.nan, 0]]], grid=[[0, 1, 2]] * 2)
     assert found.attainment.max() == 0.5
     assert found.n_fronts == 4
@@ -190,7 +190,7 @@ def test_a_front_without_a_point_counts_and_attains_nothing():
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
-def test_fronts_that_are_all_empty_give_zeros_where_edges_say_where(m):
+def test_empty_fronts_with_edges_give_zeros(m):
     found = confidence.region([np.empty((0, m))] * 3, grid=[[0, 1, 2]] * m)
     assert not found.attainment.any()
     assert not found.density.any()
@@ -200,7 +200,7 @@ def test_fronts_that_are_all_empty_give_zeros_where_edges_say_where(m):
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
-def test_a_number_of_cells_spans_the_fronts_and_some_more(m):
+def test_grid_of_a_number_of_cells_spans_the_fronts_with_a_margin(m):
     fronts = [[[0.0] * m, [10.0] * m], [[4.0] * m]]
     found = confidence.region(fronts, 5)
     for axis in found.edges:
@@ -208,7 +208,7 @@ def test_a_number_of_cells_spans_the_fronts_and_some_more(m):
     assert found.attainment.shape == (5,) * m
 
 
-def test_an_objective_that_never_varies_has_a_grid_about_it():
+def test_constant_objective_has_a_grid_around_it():
     found = confidence.region([[[1, 7]], [[2, 7]], [[2, 0]]][:2], 4)
     np.testing.assert_allclose(found.edges[1], np.linspace(6.65, 7.35, 5))
     assert found.surfaces[0.95].tolist() == [[2, 7]]
@@ -225,7 +225,7 @@ def test_dominated_points_and_the_order_of_fronts_change_nothing(fronts):
     assert found.vorobev.deviation == pytest.approx(again.vorobev.deviation)
 
 
-def test_a_region_is_frozen_and_leaves_its_inputs_alone():
+def test_region_is_frozen_and_does_not_change_its_inputs():
     front, grid = np.array([[1.0, math.nan], [1, 2], [0, 3]]), [np.array([0.0, 1, 2]), np.array([1.0, 2, 4])]
     before = front.copy()
     found = confidence.region([front], grid)
@@ -245,22 +245,22 @@ def test_a_region_is_frozen_and_leaves_its_inputs_alone():
         ([[[1, 2]], [[1, 2, 3]]], 5, "fronts must all have 2, 3 or 4 objectives, but have [2, 3]"),
         ([[1, 2]], 5, "front 0 must be a table of n points by m objectives"),
         ([[[1, 2]], [[math.inf, 2]]], 5, "front 1: row 0 is infinite"),
-        ([np.empty((0, 2))], 5, "no front has a point, so nothing says where the grid lies: give its edges"),
+        ([np.empty((0, 2))], 5, "no front has a point, so the grid needs edges: give them as arrays"),
         ([[[1, 2]]], 0, "grid must be a whole number of at least 1, but is 0"),
         ([[[1, 2]]], 2.5, "grid must be a whole number of at least 1, but is 2.5"),
         ([[[1, 2]]], 10**12, "grid has more than 10,000,000 cells"),
         ([[[1, 2]]], [[0, 1]], "grid must be a number of cells or 2 arrays of edges, but has 1 arrays"),
-        ([[[1, 2]]], [[0, 1], [1]], "grid: edges of objective 1 must be two or more finite numbers that ascend"),
-        ([[[1, 2]]], [[0, 1], [1, 1]], "grid: edges of objective 1 must be two or more finite numbers that ascend"),
+        ([[[1, 2]]], [[0, 1], [1]], "grid: the edges of objective 1 must be two or more finite, ascending numbers"),
+        ([[[1, 2]]], [[0, 1], [1, 1]], "grid: the edges of objective 1 must be two or more finite, ascending numbers"),
         (
             [[[1, 2]]],
             [[0, 1], [1, math.inf]],
-            "grid: edges of objective 1 must be two or more finite numbers that ascend",
+            "grid: the edges of objective 1 must be two or more finite, ascending numbers",
         ),
         ([[[1, 2]]], [[0, 1], "ab"], "grid: edges must be arrays of numbers"),
     ],
 )
-def test_what_does_not_fit_is_refused_in_one_line(fronts, grid, message):
+def test_invalid_input_is_refused_with_one_line(fronts, grid, message):
     with pytest.raises(InvalidInputError) as caught:
         confidence.region(fronts, grid)
     assert str(caught.value).startswith(message)

@@ -1,4 +1,4 @@
-"""Are noisy measurements drawn towards where the truths are, by as much as they should be?"""
+"""Tests of the shrinkage of noisy measurements towards the true values."""
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ def table(losses, errors, numbers=None, **columns):
     return Trials(SPACE, TWO, params, losses=losses, losses_se=np.broadcast_to(errors, losses.shape), **columns)
 
 
-def test_of_normal_truths_it_is_the_conjugate_posterior():
+def test_draws_of_normal_true_values_follow_the_conjugate_posterior():
     """Known prior covariance, noise that varies: the mean and covariance of two normal sources of information."""
     rng, mean, covariance = np.random.default_rng(0), np.array([3.0, -1.0]), np.array([[1.0, -0.6], [-0.6, 0.8]])
     truths = rng.multivariate_normal(mean, covariance, 300)
@@ -35,7 +35,7 @@ def test_of_normal_truths_it_is_the_conjugate_posterior():
     assert np.median(draws.std(axis=0) / spread) == pytest.approx(1, abs=0.1)
 
 
-def test_of_two_tight_clusters_each_point_is_drawn_to_its_own():
+def test_points_of_two_tight_clusters_shrink_to_their_own_cluster():
     rng = np.random.default_rng(1)
     centres = np.array([[0.0, 0.0], [4.0, -4.0]])[np.repeat([0, 1], 60)]
     measured = centres + 0.5 * rng.normal(size=centres.shape)
@@ -43,7 +43,7 @@ def test_of_two_tight_clusters_each_point_is_drawn_to_its_own():
     assert np.abs(means - centres).mean() < 0.4 * np.abs(measured - centres).mean()
 
 
-def test_the_log_density_of_components_is_the_normal_one():
+def test_log_density_of_components_is_normal():
     rng = np.random.default_rng(2)
     roots, means, points = np.tril(rng.normal(size=(3, 2, 2))), rng.normal(size=(3, 2)), rng.normal(size=(4, 2))
     found = Components(np.log([0.2, 0.3, 0.5]), means, roots).log_densities(points)
@@ -52,7 +52,7 @@ def test_the_log_density_of_components_is_the_normal_one():
         np.testing.assert_allclose(found[:, j], np.log(share) + density.logpdf(points) + np.log(2 * np.pi))
 
 
-def test_intervals_hold_the_truth_as_often_as_they_say():
+def test_intervals_contain_the_true_value_at_their_level():
     rng, held = np.random.default_rng(3), []
     for _ in range(2):
         truths = rng.gamma(2.0, 1.0, (150, 2))
@@ -63,14 +63,14 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 
 
 @pytest.mark.parametrize("factor", [1e-9, 1e9])
-def test_units_do_not_matter(factor):
+def test_draws_do_not_depend_on_units(factor):
     rng = np.random.default_rng(4)
     losses = rng.normal(size=(20, 2))
     one, other = (shrunk_draws(table(losses * size, 0.2 * size), 20) for size in (1.0, factor))
     np.testing.assert_allclose(other / factor, one, rtol=1e-6, atol=1e-6)
 
 
-def test_what_is_exact_stays_as_measured_and_repeats_share_their_truth():
+def test_exact_losses_stay_as_measured_and_repeats_share_their_true_value():
     losses = np.random.default_rng(5).normal(size=(6, 2))
     draws = shrunk_draws(table(losses, [0.2, 0.0]), 10)
     np.testing.assert_array_equal(draws[..., 1], np.broadcast_to(losses[:, 1], (10, 6)))
@@ -79,7 +79,7 @@ def test_what_is_exact_stays_as_measured_and_repeats_share_their_truth():
     assert len(np.unique(repeated[0, :, 0])) == 4
 
 
-def test_where_nothing_is_noisy_or_complete_there_is_nothing_to_shrink():
+def test_trials_without_noise_are_not_shrunk():
     losses = np.array([[1.0, 2.0], [3.0, 4.0]])
     np.testing.assert_array_equal(shrunk_draws(table(losses, np.nan), 3), np.stack([losses] * 3))
     failed = table(losses, 0.1, states=np.array(["failed"] * 2, object))
@@ -87,7 +87,7 @@ def test_where_nothing_is_noisy_or_complete_there_is_nothing_to_shrink():
     assert np.isfinite(shrunk_draws(table(losses, 0.1), 3)).all()
 
 
-def test_the_same_seed_gives_the_same_draws():
+def test_same_seed_gives_the_same_draws():
     trials = table(np.random.default_rng(6).normal(size=(9, 2)), 0.3)
     np.testing.assert_array_equal(shrunk_draws(trials, 5, seed=1), shrunk_draws(trials, 5, seed=1))
     assert (shrunk_draws(trials, 5, seed=1) != shrunk_draws(trials, 5, seed=2)).any()

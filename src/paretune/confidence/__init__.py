@@ -1,12 +1,12 @@
-"""How sure is a front, and how much better is one study than another?"""
+"""The uncertainty of a front, and comparisons of studies with intervals."""
 
 from paretune.confidence.band import FrontBand, front_band
 from paretune.confidence.bootstrap import bootstrap_fronts
 from paretune.confidence.compare import compare
-from paretune.confidence.comparison import Comparison, Sides
+from paretune.confidence.comparison import Comparison, EstimatePair
 from paretune.confidence.coverage import coverage, merged_front_share
-from paretune.confidence.efficient import Efficient, probability_efficient
-from paretune.confidence.estimate import Estimate
+from paretune.confidence.front_membership import FrontMembership, front_membership
+from paretune.confidence.interval_estimate import Estimate
 from paretune.confidence.matching import Match
 from paretune.confidence.region import Region, region
 from paretune.confidence.shrinkage import shrunk_draws
@@ -14,19 +14,19 @@ from paretune.confidence.vorobev import Vorobev
 
 __all__ = [
     "Comparison",
-    "Efficient",
     "Estimate",
+    "EstimatePair",
     "FrontBand",
+    "FrontMembership",
     "Match",
     "Region",
-    "Sides",
     "Vorobev",
     "bootstrap_fronts",
     "compare",
     "coverage",
     "front_band",
+    "front_membership",
     "merged_front_share",
-    "probability_efficient",
     "region",
     "shrunk_draws",
 ]

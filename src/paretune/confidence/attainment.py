@@ -1,7 +1,7 @@
-"""Which places do how many fronts attain?
+"""The empirical attainment function: how many fronts attain each place.
 
-A front attains a place if one of its points is nowhere worse than it: the empirical attainment function of Grunert da
-Fonseca, Fonseca and Hall (2001) is the share of fronts that do.
+A place is a vector of losses. A front attains it if one of its points is not worse in any objective. The empirical
+attainment function is the share of fronts that do (Grunert da Fonseca, Fonseca and Hall 2001).
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ Edges = tuple[NDArray[np.float64], ...]
 
 
 def count_at_nodes(fronts: Fronts, edges: Edges) -> NDArray[np.int64]:
-    """How many fronts attain each crossing of the grid's edges.
+    """Count the fronts that attain each node of a grid.
 
     Args:
         fronts: each ``k x m``.
         edges: ``m`` ascending arrays.
 
     Returns:
-        One count for each combination of edges: ``m`` axes as long as the edges are.
+        A count for each combination of edges: an array with ``m`` axes, as long as the edges.
     """
     shape = tuple(len(axis) for axis in edges)
     counts = np.zeros(shape, np.int64)
@@ -40,38 +40,40 @@ def count_at_nodes(fronts: Fronts, edges: Edges) -> NDArray[np.int64]:
 
 
 def exact_surface(fronts: Fronts, at_least: int) -> NDArray[np.float64]:
-    """The best places that at least so many of the fronts attain: two objectives.
+    """Return the best places that at least a number of fronts attain, for two objectives.
 
-    Fonseca et al. (2011), by moocore, which leaves fronts without a point out of its shares.
+    By moocore (Fonseca et al. 2011), which ignores fronts without a point.
 
     Args:
         fronts: each ``k x 2``.
-        at_least: 1 to the number of fronts.
+        at_least: a number from 1 to the number of fronts.
 
     Returns:
-        ``k x 2``, in the order of the first loss; no rows if no place is attained so often.
+        ``k x 2``, sorted by the first loss; no rows if no place is attained by enough fronts.
     """
     known = [front for front in fronts if len(front)]
     if at_least > len(known):
         return np.empty((0, 2))
     sets = np.repeat(np.arange(len(known)), [len(front) for front in known])
-    percentile = 100 * (at_least - 0.5) / len(known)  # half-way to the level below: no rounding can miss the level
+    percentile = (
+        100 * (at_least - 0.5) / len(known)
+    )  # halfway to the level below, so that rounding cannot change the level
     surface = moocore.eaf(np.vstack(known), sets, percentiles=[percentile])[:, :2]
     return np.array(surface[np.lexsort(surface.T[::-1])])
 
 
 def surface_on_grid(counts: NDArray[np.int64], edges: Edges, at_least: int) -> NDArray[np.float64]:
-    """The best crossings of the grid's edges that at least so many fronts attain.
+    """Return the best nodes of a grid that at least a number of fronts attain, for any number of objectives.
 
-    This is exact where the losses are on the grid; else at most one cell worse than the surface.
+    The result is exact if all losses are on the grid; otherwise it is at most one cell worse.
 
     Args:
-        counts: as `count_at_nodes` gives them.
+        counts: as `count_at_nodes` returns them.
         edges: ``m`` ascending arrays.
-        at_least: 1 to the number of fronts.
+        at_least: a number from 1 to the number of fronts.
 
     Returns:
-        ``k x m``, in the order of the first loss, then the next.
+        ``k x m``, sorted by the first loss, then by the next ones.
     """
     attained = counts >= at_least
     best = attained.copy()

@@ -1,4 +1,4 @@
-"""Which fronts would other draws of the same trials have given?"""
+"""Fronts of random draws of the trials: bootstrap and subsampling."""
 
 from __future__ import annotations
 
@@ -6,35 +6,35 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
-from paretune.confidence.check import check_count, check_losses
+from paretune.confidence.input_checks import check_count, check_losses
 from paretune.errors import InvalidInputError
 
 
 def bootstrap_fronts(
     losses: ArrayLike, size: int, repeats: int, seed: int | np.random.Generator, *, replace: bool = False
 ) -> list[NDArray[np.float64]]:
-    """The fronts of many random draws of the trials.
+    """Compute the fronts of many random draws of the trials.
 
-    A failed trial can be drawn like any other, and gives no point: where only failed ones are drawn, the front has
-    0 rows. Equal points of a front are all kept, as in `paretune.pareto.front`; with replacement, a trial that is
-    drawn twice is there twice.
+    A failed trial can be drawn like any other, and adds no point; if only failed trials are drawn, the front has 0
+    rows. All equal points of a front are kept, as in `paretune.pareto.front`. With replacement, a trial that is drawn
+    twice occurs twice.
 
     Without replacement this is subsampling (Politis and Romano 1994; SigOpt and NVIDIA, 2017, drew 480 of 4,800 random
-    trials 800 times), with it and ``size = n`` the bootstrap (Efron 1979).
+    trials 800 times). With replacement and ``size = n`` it is the bootstrap (Efron 1979).
 
     Args:
         losses: ``n x m``, every column minimised; a row with a NaN is a failed trial.
-        size: how many trials each draw has.
-        repeats: how many draws.
+        size: the number of trials in each draw.
+        repeats: the number of draws.
         seed: a whole number, or a generator to draw from.
-        replace: whether a draw may hold a trial more than once.
+        replace: whether a draw may contain a trial more than once.
 
     Returns:
-        ``repeats`` arrays, each ``k x m``, its rows in the order of their first loss, then the next.
+        ``repeats`` arrays, each ``k x m``, sorted by the first loss, then by the next ones.
 
     Raises:
-        InvalidInputError: the losses are no table or infinite; there are no trials; size or repeats is below 1; size
-            is above ``n`` without replacement.
+        InvalidInputError: the losses are not a table or are infinite; there are no trials; size or repeats is below 1;
+            size is above ``n`` without replacement.
 
     Example:
         >>> losses = [[1, 2], [2, 1], [2, 2], [float("nan")] * 2]

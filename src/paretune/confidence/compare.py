@@ -1,4 +1,4 @@
-"""Is one study better than another, and by how much?"""
+"""Comparison of two studies, with intervals."""
 
 from __future__ import annotations
 
@@ -11,12 +11,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
-from paretune.confidence.check import check_count
-from paretune.confidence.comparison import Comparison, Sides
-from paretune.confidence.coverage import distinct_front, merge
-from paretune.confidence.estimate import ROUNDING, Estimate, centred, estimate, mean_of_known
-from paretune.confidence.matching import match
-from paretune.confidence.runs import Losses, Resampled, Runs, Side, common_objectives, means
+from paretune.confidence.comparison import Comparison, EstimatePair
+from paretune.confidence.coverage import count_merged, distinct_front
+from paretune.confidence.input_checks import check_count
+from paretune.confidence.interval_estimate import (
+    RELATIVE_ROUNDING,
+    Estimate,
+    mean_of_known,
+    percentile_estimate,
+    shift_to_measured,
+)
+from paretune.confidence.matching import evaluations_to_match
+from paretune.confidence.runs import Losses, Resamples, Runs, Side, mean_over_runs, objectives_of_sides
 from paretune.errors import InvalidInputError
 
 
@@ -31,34 +37,36 @@ def compare(
 ) -> Comparison:
     """Compare two studies: fronts, hypervolume, and how many trials one needs to match the other.
 
-    Several runs a side, with different seeds, are what an interval can be trusted on: the runs are then resampled,
-    and every number is the mean over runs or pairs of runs; of few runs the spread is widened as Student's t is
-    (`paretune.confidence.estimate.widening`). Of a single run the trials are resampled, with replacement, as if each
-    had been drawn on its own: true of a random search; for a search that learns, such an interval only tells how much
-    hangs on a few lucky trials. A resampled front lacks some points, so that resampled numbers are centred on the
-    measured ones and tell their spread alone.
+    Intervals are reliable only with several runs for each side, with different seeds. The runs are then resampled, and
+    every number is the mean over runs or over pairs of runs. With few runs, the spread is widened according to
+    Student's t distribution (`paretune.confidence.interval_estimate.small_sample_factor`).
 
-    How far to trust it: ``benchmarks/intervals.py`` and decision 4.
+    With a single run, its trials are resampled with replacement, as if they were independent. This is true of random
+    search. For a search that learns, such an interval only shows how much depends on a few good trials. A resampled
+    front lacks some points, so resampled numbers are shifted to the measured number, and only their spread is used.
 
-    A lost or pending trial counts for nothing; any other failed one is a trial without a point. Trials count in the
+    ``benchmarks/intervals.py`` and decision 4 show how reliable the intervals are.
+
+    Lost and pending trials are ignored; any other failed trial counts as a trial without a point. Trials count in the
     order of their numbers.
 
     Args:
         candidate: `Trials`, or ``n x m`` losses in the order of the trials; or a sequence of such runs.
-        baseline: likewise.
-        budget: the trials of each side at equal budget, the first ones; by default as many as the shorter side has.
-        reference: ``m`` finite losses that hypervolumes are measured from; by default
-            `paretune.pareto.reference_point` of both sides' points and limits.
-        repeats: how many resamples.
+        baseline: the same for the other side.
+        budget: the number of first trials of each side to compare at equal budget; by default the length of the shorter
+            side.
+        reference: ``m`` finite losses, the reference of the hypervolumes; by default `paretune.pareto.reference_point`
+            of both sides' points and limits.
+        repeats: the number of resamples.
         seed: a whole number, or a generator to draw from.
 
     Returns:
-        A `Comparison`. Where no side has a point, shares of fronts are None and hypervolumes 0; a candidate without a
+        A `Comparison`. If no side has a point, shares of fronts are None and hypervolumes 0. A candidate without a
         point is matched by the first trial.
 
     Raises:
-        InvalidInputError: a side has no finished trial; objectives differ; losses are no table or infinite; the budget
-            is above a side's trials; the reference does not fit.
+        InvalidInputError: a side has no finished trial; objectives differ; losses are not a table or are infinite; the
+            budget is above the number of a side's trials; the reference is invalid.
 
     Example:
         >>> candidate = [[1, 2], [2, 1]]
@@ -76,9 +84,9 @@ def compare(
     budget = _budget(sides, budget)
     repeats = check_count(repeats, "repeats")
     rng = np.random.default_rng(seed)
-    shares, covered = _fronts([side.first(budget) for side in sides], repeats, rng)
+    shares, covered = _fronts([side.first_trials(budget) for side in sides], repeats, rng)
     shares_unequal, _ = _fronts([side.runs for side in sides], repeats, rng)
-    volumes, difference, better = _hypervolumes([side.first(budget) for side in sides], corner, repeats, rng)
+    volumes, difference, better = _hypervolumes([side.first_trials(budget) for side in sides], corner, repeats, rng)
     return Comparison(
         merged_front_share=shares,
         merged_front_share_unequal=shares_unequal,
@@ -86,8 +94,8 @@ def compare(
         hypervolume=volumes,
         hypervolume_difference=difference,
         probability_better=better,
-        evaluations_to_match=match(*sides, corner, repeats, rng),
-        feasible_share=Sides(*(_feasible_share(side, repeats, rng) for side in sides)),
+        evaluations_to_match=evaluations_to_match(*sides, corner, repeats, rng),
+        feasible_share=EstimatePair(*(_feasible_share(side, repeats, rng) for side in sides)),
         budget=budget,
         n_trials=(sides[0].n_trials, sides[1].n_trials),
         n_runs=(len(sides[0].runs), len(sides[1].runs)),
@@ -97,60 +105,68 @@ def compare(
 
 
 def _reference(sides: Sequence[Side], reference: ArrayLike | None) -> NDArray[np.float64]:
-    objectives = common_objectives(*sides)
+    objectives = objectives_of_sides(*sides)
     if reference is None:
         losses = np.vstack([run for side in sides for run in side.runs])
         return pareto.reference_point(losses, None if objectives is None else objectives.limits)
-    return pareto.checked_reference(reference, sides[0].runs[0].shape[1])
+    return pareto.check_reference(reference, sides[0].runs[0].shape[1])
 
 
 def _budget(sides: Sequence[Side], budget: int | None) -> int:
-    most = min(side.n_trials for side in sides)
-    budget = most if budget is None else check_count(budget, "budget")
-    if budget > most:
-        raise InvalidInputError(f"budget is {budget}, but a side has only {most} trials: choose no more")
+    available = min(side.n_trials for side in sides)
+    budget = available if budget is None else check_count(budget, "budget")
+    if budget > available:
+        raise InvalidInputError(
+            f"budget must be at most {available}, the number of trials of the shorter side, but is {budget}"
+        )
     return budget
 
 
-def _fronts(sides: Sequence[Sequence[Losses]], repeats: int, rng: np.random.Generator) -> tuple[Sides, Sides]:
-    """The merged-front share and the coverage of each side."""
-    ours, theirs = (Resampled(runs, distinct_front, repeats, rng) for runs in sides)
+def _fronts(
+    sides: Sequence[Sequence[Losses]], repeats: int, rng: np.random.Generator
+) -> tuple[EstimatePair, EstimatePair]:
+    """Estimate the merged-front share and the coverage of each side."""
+    candidate, baseline = (Resamples(runs, distinct_front, repeats, rng) for runs in sides)
 
-    def relate(ours: Losses, theirs: Losses) -> tuple[float, ...]:
-        first, second = merge(ours, theirs)
+    def relate(front: Losses, other: Losses) -> tuple[float, ...]:
+        first, second = count_merged(front, other)
         return first.share, second.share, first.coverage, second.coverage
 
     @cache
     def relate_drawn(i: int, j: int) -> tuple[float, ...]:
-        return relate(ours.drawn[i], theirs.drawn[j])
+        return relate(candidate.drawn[i], baseline.drawn[j])
 
-    measured = mean_of_known(np.array([relate(*pair) for pair in product(ours.measured, theirs.measured)]))
-    picks = zip(ours.picks.tolist(), theirs.picks.tolist(), strict=True)
+    measured = mean_of_known(np.array([relate(*pair) for pair in product(candidate.measured, baseline.measured)]))
+    picks = zip(candidate.picks.tolist(), baseline.picks.tolist(), strict=True)
     drawn = [mean_of_known(np.array([relate_drawn(*pair) for pair in product(*pick)])) for pick in picks]
-    wider = max(ours.wider, theirs.wider)
+    factor = max(candidate.spread_factor, baseline.spread_factor)
     share, share_of_baseline, covered, covered_by_baseline = (
-        estimate(value, centred(value, shares, 1, wider))
+        percentile_estimate(value, shift_to_measured(value, shares, 1, factor))
         for value, shares in zip(measured.tolist(), np.transpose(drawn), strict=True)
     )
-    return Sides(share, share_of_baseline), Sides(covered, covered_by_baseline)
+    return EstimatePair(share, share_of_baseline), EstimatePair(covered, covered_by_baseline)
 
 
 def _hypervolumes(
     sides: Sequence[Sequence[Losses]], reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
-) -> tuple[Sides, Estimate, float]:
-    """Of each side, their difference, and how often the candidate's is the larger."""
+) -> tuple[EstimatePair, Estimate, float]:
+    """Estimate the hypervolume of each side, their difference, and the probability that the candidate's is larger."""
     volume = partial(pareto.hypervolume, reference=reference)
-    resampled = [Resampled(runs, volume, repeats, rng) for runs in sides]
-    (ours, our_draws), (theirs, their_draws) = (means(volumes) for volumes in resampled)
-    difference = our_draws - their_draws
-    centre = float(difference.std()) / math.sqrt(repeats)  # how closely it is known
-    tie = ROUNDING * max(ours, theirs) + 3 * centre
+    resampled = [Resamples(runs, volume, repeats, rng) for runs in sides]
+    (candidate, candidate_draws), (baseline, baseline_draws) = (mean_over_runs(volumes) for volumes in resampled)
+    difference = candidate_draws - baseline_draws
+    standard_error = float(difference.std()) / math.sqrt(repeats)
+    tie = RELATIVE_ROUNDING * max(candidate, baseline) + 3 * standard_error
     better = float(np.where(np.abs(difference) <= tie, 0.5, difference > 0).mean())
-    return Sides(estimate(ours, our_draws), estimate(theirs, their_draws)), estimate(ours - theirs, difference), better
+    return (
+        EstimatePair(percentile_estimate(candidate, candidate_draws), percentile_estimate(baseline, baseline_draws)),
+        percentile_estimate(candidate - baseline, difference),
+        better,
+    )
 
 
 def _feasible_share(side: Side, repeats: int, rng: np.random.Generator) -> Estimate:
     def share(run: Losses) -> float:
         return float((~np.isnan(run[:, 0])).mean())
 
-    return estimate(*means(Resampled(side.runs, share, repeats, rng), most=1))
+    return percentile_estimate(*mean_over_runs(Resamples(side.runs, share, repeats, rng), maximum=1))

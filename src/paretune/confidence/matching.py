@@ -1,4 +1,4 @@
-"""How many trials does the baseline need to reach what the candidate reached?"""
+"""The number of trials that the baseline needs to reach the candidate's hypervolume."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
-from paretune.confidence.estimate import ROUNDING, TAILS
-from paretune.confidence.runs import Losses, Resampled, Side, means
+from paretune.confidence.interval_estimate import INTERVAL_QUANTILES, RELATIVE_ROUNDING
+from paretune.confidence.runs import Losses, Resamples, Side, mean_over_runs
 
 
 @dataclass(frozen=True)
 class Match:
-    """The trials that the baseline needs, as a multiple of the candidate's: 10.0 is "ten times fewer".
+    """The number of trials that the baseline needs, as a multiple of the candidate's: 10.0 means "ten times fewer".
 
-    Nothing is extrapolated: where the baseline never reaches the candidate's hypervolume, ``value`` is None, and where
-    more than 2.5 % of its resamples never do, ``high`` is; both are then more than ``searched``. The trials of a single
-    baseline run are put in other orders, as those of random search could have come; drawn with replacement, they would
-    lack some of its front, and need more than the search did.
+    Nothing is extrapolated. If the baseline never reaches the candidate's hypervolume, ``value`` is None. If more than
+    2.5 % of the resamples never reach it, ``high`` is None. Both are then more than ``searched``. The trials of a
+    single baseline run are resampled by permutation, as if by random search. If they were drawn with replacement, they
+    would lack some of the front, and need more trials than the search did.
 
     Args:
-        value: as measured; None where the baseline never got there.
-        low: the 2.5th percentile of the resamples, or what was measured if that is less; ``searched`` at most.
-        high: the 97.5th, or what was measured if that is more; None where it is not known.
-        searched: the trials that the baseline has.
-        reached: the share of resamples that got there.
-        observed: how many trials the baseline needed as it was run; None if it never got there.
+        value: the measured multiple; None if the baseline never reaches the hypervolume.
+        low: the 2.5th percentile of the resamples, or the measured multiple if that is smaller; at most ``searched``.
+        high: the 97.5th percentile, or the measured multiple if that is larger; None if it is not known.
+        searched: the number of the baseline's trials, as a multiple.
+        reached: the share of resamples that reach the hypervolume.
+        observed: the number of trials that the baseline needed in its own order; None if it never reaches it.
     """
 
     value: float | None
@@ -44,7 +44,7 @@ class Match:
 
     @property
     def text(self) -> str:
-        """In words.
+        """The multiple and its interval in words.
 
         Example:
             >>> Match(5.8, 2.1, 9.0, 10.0, 1.0, 350).text
@@ -56,10 +56,10 @@ class Match:
             >>> Match(None, 3.75, None, 3.75, 0.0, None).text
             'more than 3.7 times'
         """
-        return self.in_words("({} to {})", "(at least {})")
+        return self.describe("({} to {})", "(at least {})")
 
-    def in_words(self, interval: str, bound: str) -> str:
-        """The multiple and how sure it is, as ``interval`` writes two ends and ``bound`` one."""
+    def describe(self, interval: str, bound: str) -> str:
+        """Describe the multiple; ``interval`` is the format of two ends, and ``bound`` the format of one."""
         low, beyond = _rounded_down(self.low), f"more than {_rounded_down(self.searched)}"
         if self.value is None:
             return f"{beyond} times" + (f" {bound.format(low)}" if self.low < self.searched else "")
@@ -67,51 +67,54 @@ class Match:
         return f"{self.value:.1f} times {interval.format(low, high)}"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain numbers, and the text."""
+        """Return plain numbers that JSON can hold, and the text."""
         return {**asdict(self), "text": self.text}
 
 
 def _rounded_down(multiple: float) -> str:
-    """A lower bound, to a tenth: rounded up it would promise too much."""
+    """Format a lower bound to one decimal, rounded down so that it stays a lower bound."""
     return f"{math.floor(10 * multiple + 1e-9) / 10:.1f}"
 
 
-def match(
+def evaluations_to_match(
     candidate: Side, baseline: Side, reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
 ) -> Match:
-    """How many trials of the baseline reach the hypervolume of all of the candidate's.
+    """Compute the number of the baseline's trials that reach the hypervolume of all the candidate's trials.
 
-    Of several runs, the hypervolumes are averaged: the baseline's after each trial, the candidate's at its end.
+    With several runs, the hypervolumes are averaged: the baseline's after each trial, the candidate's at its end.
     """
     n = baseline.n_trials
     volume = partial(pareto.hypervolume, reference=reference)
-    reached, targets = means(Resampled(candidate.runs, volume, repeats, rng))
+    target, resampled_targets = mean_over_runs(Resamples(candidate.runs, volume, repeats, rng))
     histories = _histories(baseline, reference, repeats, rng)
-    observed = _first_reaching(reached, next(histories), n)
-    needed = [_first_reaching(target, history, n) for target, history in zip(targets, histories, strict=True)]
+    observed = _first_reaching(target, next(histories), n)
+    needed = [_first_reaching(goal, history, n) for goal, history in zip(resampled_targets, histories, strict=True)]
     share = sum(count is not None for count in needed) / repeats
     times = np.array([n if count is None else count for count in needed]) / candidate.n_trials
-    low, high = np.quantile(times, TAILS).tolist()
+    low, high = np.quantile(times, INTERVAL_QUANTILES).tolist()
     searched = n / candidate.n_trials
     if observed is None:
         return Match(None, low, None, searched, share, observed)
     value = observed / candidate.n_trials
-    is_bounded = share >= TAILS[1]
+    is_bounded = share >= INTERVAL_QUANTILES[1]
     return Match(value, min(low, value), max(high, value) if is_bounded else None, searched, share, observed)
 
 
 def _histories(
     side: Side, reference: NDArray[np.float64], repeats: int, rng: np.random.Generator
 ) -> Iterator[Callable[[int], float]]:
-    """The hypervolume after k trials: as measured, then of each resample, or of other orders of a single run."""
+    """Yield the hypervolume as a function of the number of trials: measured, then for each resample.
+
+    A single run is resampled by permutation.
+    """
     if len(side.runs) > 1:
-        curves = Resampled(side.runs, partial(pareto.hypervolume_history, reference=reference), repeats, rng)
+        curves = Resamples(side.runs, partial(pareto.hypervolume_history, reference=reference), repeats, rng)
         measured = np.mean(curves.measured, axis=0)
         yield partial(_after, measured)
         for picks in curves.picks:
             drawn = np.mean([curves.drawn[i] for i in picks], axis=0)
-            wider = measured + curves.wider * (drawn - measured)
-            yield partial(_after, np.maximum.accumulate(wider.clip(0)))
+            widened = measured + curves.spread_factor * (drawn - measured)
+            yield partial(_after, np.maximum.accumulate(widened.clip(0)))
     else:
         (run,) = side.runs
         yield partial(_hypervolume_after, run, reference)
@@ -128,6 +131,6 @@ def _hypervolume_after(run: Losses, reference: NDArray[np.float64], k: int) -> f
 
 
 def _first_reaching(target: float, history: Callable[[int], float], n: int) -> int | None:
-    """The first of 1 to n trials with so large a hypervolume, which never falls; None if there is none."""
-    enough = target * (1 - ROUNDING)
+    """Return the smallest number of trials, up to n, whose hypervolume reaches the target; None if none does."""
+    enough = target * (1 - RELATIVE_ROUNDING)
     return None if history(n) < enough else bisect_left(range(1, n + 1), enough, key=history) + 1

@@ -1,4 +1,4 @@
-"""Where does the front lie, as far as the trials can tell?"""
+"""The region of the front: where resampled fronts attain places, and where they pass."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.confidence.attainment import Edges, Fronts, count_at_nodes, exact_surface, surface_on_grid
-from paretune.confidence.check import check_count, check_losses
+from paretune.confidence.input_checks import check_count, check_losses
 from paretune.confidence.vorobev import Vorobev, exact_vorobev, vorobev_on_grid
 from paretune.errors import InvalidInputError
 
-SHARES = (0.05, 0.5, 0.95)
-MARGIN = 0.05
+SURFACE_SHARES = (0.05, 0.5, 0.95)
+GRID_MARGIN = 0.05
 MAX_NODES = 10_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """Two readings of the same resampled fronts: how likely a place is attained, and where the fronts pass.
+    """Two views of the same resampled fronts: the probability that a place is attained, and where the fronts pass.
 
-    A cell holds the losses above its best corner, up to and including its worst one. Of each cell, a front attains
-    all of it, some of it (then it passes through), or nothing: the shares of the three add to 1.
+    A cell contains the losses above its best corner, up to and including its worst corner. A front attains all of a
+    cell, a part of it (it then passes through), or nothing. The shares of the three cases add up to 1.
 
     Args:
         edges: ``m`` ascending arrays of losses, the borders of the cells.
-        attainment: ``k_1 x ... x k_m`` shares of 1, the fronts that attain all of a cell, which is its best corner.
-        density: ``k_1 x ... x k_m`` shares of 1, the fronts that pass through a cell: the border of what they attain,
-            steps between their points included.
+        attainment: ``k_1 x ... x k_m`` shares of 1: the fronts that attain all of a cell, which means its best corner.
+        density: ``k_1 x ... x k_m`` shares of 1: the fronts that pass through a cell, with the steps between their
+            points.
         surfaces: ``k x m`` points by share: the best places that at least 0.05, 0.5 and 0.95 of the fronts attain.
-        vorobev: the mean front, and the spread about it.
-        n_fronts: how many fronts; those without a point attain nothing, and count.
+        vorobev: the mean front and the spread around it.
+        n_fronts: the number of fronts; fronts without a point count, and attain nothing.
     """
 
     edges: Edges
@@ -45,24 +45,25 @@ class Region:
 
 
 def region(fronts: Sequence[ArrayLike], grid: int | Sequence[ArrayLike] = 50) -> Region:
-    """The attainment probability and the density of resampled fronts, cell by cell.
+    """Compute the attainment probability and the density of resampled fronts for each cell of a grid.
 
-    Attainment: the empirical attainment function of Grunert da Fonseca, Fonseca and Hall (2001). With two objectives
-    the surfaces and Vorob'ev's numbers are exact, and the grid only says where to look; with three or four they are
-    read off the grid: exact for losses on its edges, else at most one cell worse. Work and memory grow with the number
-    of cells: choose about 30 a side for three objectives, 12 for four.
+    Attainment is the empirical attainment function of Grunert da Fonseca, Fonseca and Hall (2001). With two objectives
+    the surfaces and Vorob'ev's numbers are exact, and the grid only sets the box. With three or four objectives they
+    are read off the grid: exact for losses on its edges, otherwise at most one cell worse. Time and memory grow with
+    the number of cells: choose about 30 for each side with three objectives, and 12 with four.
 
     Args:
-        fronts: each ``k x m``, m from 2 to 4: those of `bootstrap_fronts`, or posterior draws. Rows with a NaN are
-            left out; dominated points change nothing.
-        grid: how many cells a side, from the best to the worst loss of any front and a twentieth beyond; or ``m``
-            ascending arrays, the edges of the cells. Volumes are measured in the box from the first to the last edges.
+        fronts: each ``k x m``, m from 2 to 4, such as those of `bootstrap_fronts`, or posterior draws. Rows with a NaN
+            are ignored, and dominated points change nothing.
+        grid: the number of cells for each side, from the best to the worst loss of all fronts and a twentieth beyond;
+            or ``m`` ascending arrays, the edges of the cells. Volumes are measured in the box from the first to the
+            last edges.
 
     Returns:
         A `Region`.
 
     Raises:
-        InvalidInputError: there are no fronts; they are no tables, infinite, or of different m; m is not 2, 3 or 4;
+        InvalidInputError: there are no fronts; they are not tables, are infinite, or differ in m; m is not 2, 3 or 4;
             no front has a point and no edges are given; edges are not finite and ascending; there are more than ten
             million cells.
 
@@ -75,12 +76,12 @@ def region(fronts: Sequence[ArrayLike], grid: int | Sequence[ArrayLike] = 50) ->
         >>> found.surfaces[0.95].tolist()
         [[2.0, 1.0]]
     """
-    points = _checked(fronts)
+    points = _check_fronts(fronts)
     edges = _edges(np.vstack(points), grid)
     n, m = len(points), len(edges)
     counts = count_at_nodes(points, edges)
     best, worst = counts[(slice(None, -1),) * m], counts[(slice(1, None),) * m]
-    levels = {share: max(math.ceil(share * n - 1e-9), 1) for share in SHARES}
+    levels = {share: max(math.ceil(share * n - 1e-9), 1) for share in SURFACE_SHARES}
     if m == 2:
         surfaces = {share: exact_surface(points, level) for share, level in levels.items()}
         vorobev = exact_vorobev(points, edges)
@@ -90,7 +91,7 @@ def region(fronts: Sequence[ArrayLike], grid: int | Sequence[ArrayLike] = 50) ->
     return Region(edges, best / n, (worst - best) / n, surfaces, vorobev, n)
 
 
-def _checked(fronts: Sequence[ArrayLike]) -> Fronts:
+def _check_fronts(fronts: Sequence[ArrayLike]) -> Fronts:
     tables = [check_losses(front, f"front {i}") for i, front in enumerate(fronts)]
     widths = sorted({table.shape[1] for table in tables})
     if len(widths) != 1 or not 2 <= widths[0] <= 4:
@@ -105,14 +106,14 @@ def _edges(points: NDArray[np.float64], grid: int | Sequence[ArrayLike]) -> Edge
         raise InvalidInputError(f"grid must be a number of cells or {m} arrays of edges, but has {len(edges)} arrays")
     for i, axis in enumerate(edges):
         if axis.ndim != 1 or len(axis) < 2 or not np.isfinite(axis).all() or not (np.diff(axis) > 0).all():
-            raise InvalidInputError(f"grid: edges of objective {i} must be two or more finite numbers that ascend")
+            raise InvalidInputError(f"grid: the edges of objective {i} must be two or more finite, ascending numbers")
     _check_size([len(axis) for axis in edges])
     return edges
 
 
 def _check_size(lengths: Sequence[int]) -> None:
     if math.prod(lengths) > MAX_NODES:
-        raise InvalidInputError(f"grid has more than {MAX_NODES:,} cells: choose fewer a side")
+        raise InvalidInputError(f"grid has more than {MAX_NODES:,} cells: choose fewer for each side")
 
 
 def _given_edges(grid: Sequence[ArrayLike]) -> Edges:
@@ -126,8 +127,8 @@ def _even_edges(points: NDArray[np.float64], grid: int) -> Edges:
     n_cells = check_count(grid, "grid")
     _check_size([n_cells + 1] * points.shape[1])
     if len(points) == 0:
-        raise InvalidInputError("no front has a point, so nothing says where the grid lies: give its edges")
+        raise InvalidInputError("no front has a point, so the grid needs edges: give them as arrays")
     best, worst = points.min(axis=0), points.max(axis=0)
     size = np.where(worst != 0, np.abs(worst), 1.0)
-    margin = MARGIN * np.where(worst > best, worst - best, size)
+    margin = GRID_MARGIN * np.where(worst > best, worst - best, size)
     return tuple(np.linspace(low, high, n_cells + 1) for low, high in zip(best - margin, worst + margin, strict=True))

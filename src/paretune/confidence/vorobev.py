@@ -1,7 +1,7 @@
-"""What is the mean of random fronts, and how far do they lie from it?
+"""Vorob'ev's expectation and deviation: the mean of random fronts, and their spread around it.
 
-Vorob'ev's expectation and deviation of the attained set: Molchanov (2005, chapter 2), for fronts Chevalier et al.
-(2013) and Binois, Ginsbourger and Roustant (2015, section 3).
+They describe the attained sets of the fronts: see Molchanov (2005, chapter 2), and for fronts Chevalier et al. (2013)
+and Binois, Ginsbourger and Roustant (2015, section 3).
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.confidence.attainment import Edges, Fronts, exact_surface, surface_on_grid
-from paretune.confidence.estimate import ROUNDING
+from paretune.confidence.interval_estimate import RELATIVE_ROUNDING
 
 
 @dataclass(frozen=True, eq=False)
 class Vorobev:
-    """The mean front and the spread about it. Volumes are products of losses, inside the grid's box.
+    """The mean front and the spread around it. Volumes are products of losses, inside the box of the grid.
 
     Args:
-        expectation: ``k x m``, the surface of the places that at least the share `threshold` of fronts attains.
-        threshold: the largest such share, of 1, whose volume is not below the mean volume.
+        expectation: ``k x m``, the surface of the places that at least the share `threshold` of the fronts attains.
+        threshold: the largest share, of 1, for which the volume of these places is not below the mean volume.
         volume: the mean of the volumes that the fronts attain.
-        deviation: the mean volume by which a front's attained set and the expectation's differ.
+        deviation: the mean volume of the difference between the sets attained by a front and by the expectation.
     """
 
     expectation: NDArray[np.float64]
@@ -37,7 +37,7 @@ class Vorobev:
 
 
 def exact_vorobev(fronts: Fronts, edges: Edges) -> Vorobev:
-    """For two objectives: only the box is the grid's."""
+    """Compute the exact numbers for two objectives; the edges only set the box."""
     best, worst = (np.array([axis[end] for axis in edges]) for end in (0, -1))
 
     def volume(points: NDArray[np.float64]) -> float:
@@ -52,7 +52,7 @@ def exact_vorobev(fronts: Fronts, edges: Edges) -> Vorobev:
 
 
 def vorobev_on_grid(counts: NDArray[np.int64], edges: Edges, n_fronts: int) -> Vorobev:
-    """For any number of objectives: of the fronts with their losses rounded up to the grid's edges."""
+    """Compute the numbers on a grid, with losses rounded up to its edges, for any number of objectives."""
     cells = reduce(np.multiply.outer, [np.diff(axis) for axis in edges])
     attained = counts[(slice(None, -1),) * counts.ndim]
     share = attained / n_fronts
@@ -64,6 +64,6 @@ def vorobev_on_grid(counts: NDArray[np.int64], edges: Edges, n_fronts: int) -> V
 
 
 def _threshold(volume: Callable[[int], float], mean: float, n_fronts: int) -> int:
-    """The largest number of fronts whose common volume, which falls with it, is not below the mean volume."""
-    enough = -mean * (1 - ROUNDING)
+    """Return the largest number of fronts for which the volume that as many attain is not below the mean volume."""
+    enough = -mean * (1 - RELATIVE_ROUNDING)
     return max(bisect_right(range(1, n_fronts + 1), enough, key=lambda k: -volume(k)), 1)

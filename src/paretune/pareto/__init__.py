@@ -1,19 +1,19 @@
 """Dominance, fronts and hypervolume of losses."""
 
-from paretune.pareto.dominance import efficient, front, is_nondominated, ranks
-from paretune.pareto.hypervolume import checked_reference, hypervolume, hypervolume_history, reference_point
+from paretune.pareto.dominance import efficient_trials, front, is_nondominated, ranks
+from paretune.pareto.hypervolume import check_reference, hypervolume, hypervolume_history, reference_point
 from paretune.pareto.knee import knee
-from paretune.pareto.subset import most_hypervolume
+from paretune.pareto.subset import hypervolume_subset
 
 __all__ = [
-    "checked_reference",
-    "efficient",
+    "check_reference",
+    "efficient_trials",
     "front",
     "hypervolume",
     "hypervolume_history",
+    "hypervolume_subset",
     "is_nondominated",
     "knee",
-    "most_hypervolume",
     "ranks",
     "reference_point",
 ]

@@ -1,4 +1,4 @@
-"""Which points does no other point beat?"""
+"""Dominance, fronts and nondominated sorting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from paretune.trials import Trials
 
 
 def as_losses(losses: ArrayLike) -> NDArray[np.float64]:
-    """``n x m`` numbers as an array; an `InvalidInputError` for any other shape."""
+    """Copy ``n x m`` losses into an array.
+
+    Raises:
+        InvalidInputError: the losses have another shape.
+    """
     array = np.asarray(losses, dtype=float).copy()
     if array.ndim != 2 or array.shape[1] == 0:
         raise InvalidInputError(f"losses must be a table of n points by m objectives, but have shape {array.shape}")
@@ -21,8 +25,8 @@ def as_losses(losses: ArrayLike) -> NDArray[np.float64]:
 def is_nondominated(losses: ArrayLike) -> NDArray[np.bool_]:
     """Mark the points that no other point dominates.
 
-    Equal points do not dominate each other: duplicates are all kept. A point with a NaN is a failed trial: it is
-    never marked and dominates nothing.
+    Equal points do not dominate each other, so all duplicates are marked. A point with a NaN is a failed trial: it is
+    never marked, and it dominates no point.
 
     Args:
         losses: ``n x m``, every column minimised.
@@ -49,17 +53,17 @@ def _is_nondominated(points: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 
 def _finite(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The points, or finite ones that dominate each other alike: of an infinity moocore errs, or ends the process."""
+    """Replace infinite points by ranks, which keeps dominance: moocore fails, or ends the process, at infinity."""
     if np.isfinite(points).all():
         return points
-    places = [np.unique(column, return_inverse=True)[1] for column in points.T]
-    return np.column_stack(places).astype(float)
+    columns = [np.unique(column, return_inverse=True)[1] for column in points.T]
+    return np.column_stack(columns).astype(float)
 
 
 def ranks(losses: ArrayLike) -> NDArray[np.int64]:
-    """In which layer each point lies: 0 where nothing dominates it, then where only what is in layers before does.
+    """Return the layer of each point: 0 for the front, 1 for the front of the other points, and so on.
 
-    Nondominated sorting (Deb et al. 2002); equal points share a layer.
+    This is nondominated sorting (Deb et al. 2002). Equal points share a layer.
 
     Args:
         losses: ``n x m`` numbers, every column minimised.
@@ -77,8 +81,8 @@ def ranks(losses: ArrayLike) -> NDArray[np.int64]:
     return np.asarray(moocore.pareto_rank(_finite(points)), np.int64)
 
 
-def efficient(trials: Trials) -> Trials:
-    """The complete trials that no other complete trial dominates, in the order of the table.
+def efficient_trials(trials: Trials) -> Trials:
+    """Select the complete trials that no other complete trial dominates, in the order of the table.
 
     Args:
         trials: ``n`` trials of any state.
@@ -88,7 +92,7 @@ def efficient(trials: Trials) -> Trials:
 
 
 def front(losses: ArrayLike) -> NDArray[np.float64]:
-    """The non-dominated points, duplicates included, in the order of their first loss, then the next.
+    """Return the nondominated points, with duplicates, sorted by the first loss, then by the next ones.
 
     Args:
         losses: ``n x m``; a row with a NaN is a failed trial.

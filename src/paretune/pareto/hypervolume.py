@@ -1,4 +1,4 @@
-"""How much of the space of outcomes does a set of points beat?"""
+"""Hypervolume, its history over the trials, and the reference point."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from numpy.typing import ArrayLike, NDArray
 from paretune.errors import InvalidInputError
 from paretune.pareto.dominance import as_losses, ranks
 
-ENOUGH = 8  # points, of which some may be far from the others
-REACH = 10.0  # ranges of the better half: a nearer reference forgets an end of some fronts
-FAR_OFF = 100.0  # ways from the best to the median: no front of few decades goes beyond
+MIN_POINTS_TO_CLIP = 8  # with fewer points, distant ones are not clipped
+MAX_RANGES_BEYOND = 10.0  # ranges of the better half; with less, the reference would exclude ends of some fronts
+MAX_MEDIAN_DISTANCES = 100.0  # distances from the best to the median; fronts over a few decades stay within
 
 
 def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
-    """Volume of what lies between the points and the reference: dominated by a point, and better than the reference.
+    """Return the volume of the region that the points dominate and that is better than the reference.
 
-    Zitzler and Thiele (1998). Points that are not better than the reference in every objective add nothing, nor
-    do rows with a NaN (failed trials); no points give 0, and an infinitely good one gives infinity.
+    See Zitzler and Thiele (1998). Points that are not better than the reference in every objective add nothing, and
+    neither do rows with a NaN (failed trials). Without points the volume is 0; with an infinitely good point it is
+    infinite.
 
     Args:
         losses: ``n x m``, every column minimised.
@@ -34,19 +35,23 @@ def hypervolume(losses: ArrayLike, reference: ArrayLike) -> float:
         3.0
     """
     points = as_losses(losses)
-    corner = checked_reference(reference, points.shape[1])
+    corner = check_reference(reference, points.shape[1])
     inside = points[(points < corner).all(axis=1)]
     if len(inside) == 0:
         return 0.0
     if np.isinf(inside).any():
-        return math.inf  # moocore ends the process
+        return math.inf  # moocore would end the process
     if len(corner) == 1:  # moocore starts at two objectives
         return float(corner[0] - inside.min())
     return float(moocore.hypervolume(inside, ref=corner))
 
 
-def checked_reference(reference: ArrayLike, m: int, name: str = "reference") -> NDArray[np.float64]:
-    """A reference as ``m`` finite losses; an `InvalidInputError` with its name where it is not that."""
+def check_reference(reference: ArrayLike, m: int, name: str = "reference") -> NDArray[np.float64]:
+    """Return a reference as ``m`` finite losses.
+
+    Raises:
+        InvalidInputError: it has another length or is not finite; the message begins with the name.
+    """
     try:
         corner = np.asarray(reference, dtype=float)
     except (TypeError, ValueError):
@@ -57,14 +62,14 @@ def checked_reference(reference: ArrayLike, m: int, name: str = "reference") -> 
 
 
 def hypervolume_history(losses: ArrayLike, reference: ArrayLike) -> NDArray[np.float64]:
-    """The hypervolume after the first, the first two, ... points.
+    """Return the hypervolume of the first point, the first two points, and so on.
 
     Args:
         losses: ``n x m`` in the order of the trials; a row with a NaN is a failed trial.
         reference: ``m`` finite losses.
 
     Returns:
-        ``n`` volumes, never falling.
+        ``n`` volumes, which never decrease.
 
     Example:
         >>> hypervolume_history([[2, 1], [float("nan")] * 2, [1, 2]], reference=[3, 3]).tolist()
@@ -72,26 +77,27 @@ def hypervolume_history(losses: ArrayLike, reference: ArrayLike) -> NDArray[np.f
     """
     points = as_losses(losses)
     volumes = np.zeros(len(points))
-    beaten = np.empty((0, points.shape[1]))
+    front = np.empty((0, points.shape[1]))
     for i, point in enumerate(points):
-        is_news = not np.isnan(point).any() and not (beaten <= point).all(axis=1).any()
-        if is_news:
-            beaten = np.vstack([beaten[~(point <= beaten).all(axis=1)], point])
-        volumes[i] = hypervolume(beaten, reference) if is_news else (volumes[i - 1] if i else 0.0)
+        is_new = not np.isnan(point).any() and not (front <= point).all(axis=1).any()
+        if is_new:
+            front = np.vstack([front[~(point <= front).all(axis=1)], point])
+        volumes[i] = hypervolume(front, reference) if is_new else (volumes[i - 1] if i else 0.0)
     return volumes
 
 
 def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArray[np.float64]:
-    """A reference that forgets no end of the front: the limit where there is one, else the worst loss and a margin.
+    """Choose a reference point that includes the ends of the front: the limit, or the worst loss and a margin.
 
-    The margin is a tenth of the range of the losses (of their size, or 1, where they do not vary). A tighter one, as
-    ``botorch``'s ``infer_reference_point`` gives, forgets the ends of the front. Of eight losses or more, those that
-    are ten ranges of the better half beyond it, or farther from the median than a hundred times the best is, are taken
-    for just so far off: from where one training diverged nothing but the ends of a front would count.
+    The margin is a tenth of the range of the losses; if they do not vary, a tenth of their size, or 0.1 for zeros. A
+    tighter reference, such as that of ``botorch``'s ``infer_reference_point``, excludes the ends of the front. With 8
+    or more points, distant losses are clipped, because with the losses of a diverged training as reference only the
+    ends of the front would count. Losses are clipped at 10 ranges of the better half beyond its worst, and at 100 times
+    the distance from the best to the median.
 
     Args:
-        losses: ``n x m``; rows that are not finite are left out.
-        limits: ``m`` largest losses of interest; infinite where there is none.
+        losses: ``n x m``; rows that are not finite are ignored.
+        limits: ``m`` largest losses that succeed; infinite for an objective without a limit.
 
     Returns:
         ``m`` losses.
@@ -105,26 +111,26 @@ def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArr
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) == 0:
         return np.where(np.isfinite(limit), limit, 1.0)
-    points = _within_reach(points)
+    points = _clip_distant(points)
     best, worst = points.min(axis=0), points.max(axis=0)
     size = np.where(worst != 0, np.abs(worst), 1.0)
     margin = np.where(worst > best, 0.1 * worst - 0.1 * best, 0.1 * size)
-    with np.errstate(over="ignore"):  # some give the largest number for a failure
+    with np.errstate(over="ignore"):  # some evaluations return the largest number for a failure
         beyond = np.minimum(worst + margin, np.finfo(float).max)
     return np.where(np.isfinite(limit), limit, beyond)
 
 
-def _within_reach(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The losses, each no farther than some ranges of the better half beyond its worst: ``n x m``.
+def _clip_distant(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Clip distant losses, ``n x m``, as `reference_point` describes.
 
-    Nor is any far beyond the median: what diverged at once may be the fastest, and so among the better half.
+    The median counts too, because a training that diverged at once may be the fastest and so in the better half.
     """
-    if len(points) < ENOUGH:
+    if len(points) < MIN_POINTS_TO_CLIP:
         return points
     layers = ranks(points)
     better = points[layers <= np.sort(layers)[len(layers) // 2]]
     with np.errstate(over="ignore", invalid="ignore"):
         best, median = points.min(axis=0), np.median(points, axis=0)
-        better = np.minimum(better, np.where(median > best, median + FAR_OFF * (median - best), np.inf))
+        better = np.minimum(better, np.where(median > best, median + MAX_MEDIAN_DISTANCES * (median - best), np.inf))
         worst, span = better.max(axis=0), np.ptp(better, axis=0)
-        return np.minimum(points, np.where(span > 0, worst + REACH * span, np.inf))
+        return np.minimum(points, np.where(span > 0, worst + MAX_RANGES_BEYOND * span, np.inf))

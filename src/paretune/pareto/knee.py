@@ -1,4 +1,4 @@
-"""Which point of a front is the one to take when nothing else is known?"""
+"""The knee of a front: the point to choose without other preferences."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from paretune.pareto.dominance import as_losses, is_nondominated
 
 
 def knee(losses: ArrayLike) -> int | None:
-    """The point of the front nearest to the ideal, with each loss scaled to the front's range.
+    """Find the point of the front nearest to the ideal point, with each loss scaled to the front's range.
 
-    Distance to the ideal point (compromise programming, Zeleny 1973), Euclidean. Of points as near, the one that is
-    better in the first loss, then in the next; of equal points the first. The ends of a front of two are as near.
+    The distance is Euclidean (compromise programming, Zeleny 1973). Among equally near points, the one with the
+    smallest first loss is chosen, then with the smallest next loss; among equal points, the first. The two points of a
+    front of two are equally near.
 
     Args:
-        losses: ``n x m``; rows that are not finite are left out.
+        losses: ``n x m``; rows that are not finite are ignored.
 
     Returns:
-        A row's index; None if no row is finite.
+        The index of a row; None if no row is finite.
 
     Example:
         >>> knee([[0.0, 1.0], [0.1, 0.1], [1.0, 0.0]])
@@ -30,7 +31,7 @@ def knee(losses: ArrayLike) -> int | None:
     rows = rows[np.lexsort(points[rows].T[::-1])]
     if len(rows) == 0:
         return None
-    front = points[rows] / 2  # the range of the largest numbers is finite
+    front = points[rows] / 2  # halved, so that the range of the largest numbers is finite
     best, spread = front.min(axis=0), np.ptp(front, axis=0)
     scaled = (front - best) / np.where(spread > 0, spread, 1.0)
     return int(rows[np.argmin(np.linalg.norm(scaled, axis=1))])

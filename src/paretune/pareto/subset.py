@@ -1,4 +1,4 @@
-"""Which few points stand for many?"""
+"""Selection of a few points of a front that represent it."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from paretune.pareto.dominance import as_losses, is_nondominated
 from paretune.pareto.hypervolume import hypervolume, reference_point
 
 
-def most_hypervolume(losses: ArrayLike, k: int) -> NDArray[np.int64]:
-    """The rows of ``k`` points of the front that together have much of its hypervolume.
+def hypervolume_subset(losses: ArrayLike, k: int) -> NDArray[np.int64]:
+    """Select ``k`` points of the front that together have a large hypervolume.
 
-    The best is taken, then the one that adds the most to it, and so on: never less than 1 - 1/e of what the best ``k``
-    have (Nemhauser, Wolsey and Fisher 1978, "An analysis of approximations for maximizing submodular set functions").
+    The selection is greedy: each point adds the most hypervolume to those before. It has at least 1 - 1/e of the
+    hypervolume of the best ``k`` points (Nemhauser, Wolsey and Fisher 1978, "An analysis of approximations for
+    maximizing submodular set functions").
 
     Args:
-        losses: ``n x m``, every column minimised; a row with a NaN has failed.
-        k: how many; all of the front where it has no more.
+        losses: ``n x m``, every column minimised; a row with a NaN is a failed trial.
+        k: the number of points; if the front has fewer, all are selected.
 
     Returns:
-        Rows, the most valuable first.
+        The indices of the selected rows, in the order of selection.
 
     Example:
-        >>> most_hypervolume([[0.0, 10.0], [2.0, 2.0], [10.0, 0.0], [2.1, 1.9], [9.0, 9.0]], 2).tolist()
+        >>> hypervolume_subset([[0.0, 10.0], [2.0, 2.0], [10.0, 0.0], [2.1, 1.9], [9.0, 9.0]], 2).tolist()
         [1, 0]
     """
     points = as_losses(losses)

@@ -1,4 +1,4 @@
-"""Does what was given fit?"""
+"""Checks of losses and counts that a caller gives."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from paretune.errors import InvalidInputError
 
 
 def check_losses(losses: ArrayLike, name: str = "losses") -> NDArray[np.float64]:
-    """``n x m`` losses as an array of its own, in which a failed trial, a row with a NaN, is NaN throughout.
+    """Copy ``n x m`` losses into an array, in which a failed trial, a row with a NaN, has only NaN.
 
     Raises:
-        InvalidInputError: not a table of numbers, or a number is infinite.
+        InvalidInputError: the losses are not a table of numbers, or one is infinite; the message begins with the name.
     """
     try:
         points = np.array(losses, dtype=float) + 0.0  # no negative zero: equal points look alike
@@ -24,16 +24,16 @@ def check_losses(losses: ArrayLike, name: str = "losses") -> NDArray[np.float64]
         raise InvalidInputError(f"{name} must be a table of n points by m objectives, but have shape {points.shape}")
     if np.isinf(points).any():
         row = int(np.flatnonzero(np.isinf(points).any(axis=1))[0])
-        raise InvalidInputError(f"{name}: row {row} is infinite; give NaN for a failed trial")
+        raise InvalidInputError(f"{name}: row {row} is infinite, but losses must be finite: use NaN for a failed trial")
     points[np.isnan(points).any(axis=1)] = np.nan
     return points
 
 
 def check_count(count: int, name: str) -> int:
-    """A whole number of at least 1.
+    """Return the count as an int.
 
     Raises:
-        InvalidInputError: it is not.
+        InvalidInputError: the count is not a whole number of at least 1; the message begins with the name.
     """
     try:
         number = operator.index(count)
