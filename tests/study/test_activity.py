@@ -8,7 +8,7 @@ import pytest
 
 from paretune import Float, Minimize, Study
 from paretune.errors import InvalidInputError
-from paretune.study import activity, ask_to_stop, load, log_of
+from paretune.study import activity, load, request_stop, trial_log
 from paretune.study.activity import activity_of
 
 
@@ -79,7 +79,7 @@ def test_a_wish_to_stop_ends_a_run_that_goes_on_and_not_the_next(study, tmp_path
     def train(params):
         calls.append(params)
         if len(calls) == 2:
-            ask_to_stop("study", tmp_path / "a.db")
+            request_stop("study", tmp_path / "a.db")
         time.sleep(1.2)
         return {"loss": params["x"]}
 
@@ -125,12 +125,12 @@ def test_a_study_with_anything_under_names_of_ours_can_be_looked_at_all_the_same
     assert (len(now.running), now.n_counted, len(now.failures)) == (1, 3, 1)
     assert list(stored.trials.states) == ["failed", "complete", "pending"]
     assert set(stored.records) == {0, 1, 2}
-    assert str(value) in log_of("theirs", 0, tmp_path / "b.db")[1]
+    assert str(value) in trial_log("theirs", 0, tmp_path / "b.db")[1]
 
 
 def test_a_trial_that_is_not_there_has_no_log(study, tmp_path):
     with pytest.raises(InvalidInputError, match="has no trial 3; it has none yet"):
-        log_of("study", 3, tmp_path / "a.db")
+        trial_log("study", 3, tmp_path / "a.db")
     study.run(fail_above, 2)
     with pytest.raises(InvalidInputError, match="has no trial 3; its last is 1"):
-        log_of("study", 3, tmp_path / "a.db")
+        trial_log("study", 3, tmp_path / "a.db")

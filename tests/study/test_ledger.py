@@ -113,9 +113,9 @@ def test_what_two_give_up_at_once_is_tried_again_once(study):
     study.ask()
     mine, theirs = study._ledger, open_study(study._study._storage._backend.url.removeprefix("sqlite:///"))._ledger
     seen = list(theirs.pending())
-    assert mine.give_up(lambda _: True, "gone") == 1
+    assert mine.release_trials(lambda _: True, "gone") == 1
     theirs.pending = lambda: seen  # it looked a moment before
-    assert theirs.give_up(lambda _: True, "gone") == 0
+    assert theirs.release_trials(lambda _: True, "gone") == 0
     assert states(study) == {TrialState.FAIL: 1, TrialState.WAITING: 1}
 
 
@@ -136,7 +136,7 @@ def test_the_same_parameters_lost_twice_count_as_crashed_with_a_note(study):
     told = study.tell(second, reason="lost", message="killed")
     assert (told.reason, told.message) == (
         "crashed",
-        "lost twice, so taken for its configuration's fault: killed",
+        "lost twice, which counts as crashed: killed",
     )
     assert study.n_counted() == 1
     assert study.ask().params != first.params
@@ -145,11 +145,11 @@ def test_the_same_parameters_lost_twice_count_as_crashed_with_a_note(study):
 def test_a_retry_of_a_retry_remembers_what_was_lost_before(study):
     """Given up by an interruption, which blames nobody, then lost, then lost again."""
     x = study.ask().params
-    study._ledger.give_up(lambda _: True, "interrupted")
+    study._ledger.release_trials(lambda _: True, "interrupted")
     assert study.ask().params == x
-    study._ledger.give_up(lambda _: True, "its runner died", blame=True)
+    study._ledger.release_trials(lambda _: True, "its runner died", is_suspect=True)
     assert study.ask().params == x
-    study._ledger.give_up(lambda _: True, "interrupted")
+    study._ledger.release_trials(lambda _: True, "interrupted")
     asked = study.ask()
     assert asked.params == x
     assert study.tell(asked, reason="lost").reason == "crashed"

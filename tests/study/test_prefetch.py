@@ -4,7 +4,7 @@ import heapq
 
 import pytest
 
-from paretune.study.prefetch import Pace
+from paretune.study.prefetch import PrefetchTimer
 
 
 def idle(suggestion: float, training: float, n_slots: int, n_trials: int = 3000) -> float:
@@ -19,11 +19,11 @@ def idle(suggestion: float, training: float, n_slots: int, n_trials: int = 3000)
     return waited / (waited + n_trials * training)
 
 
-def asks_ahead(suggestion: float, training: float, n_slots: int) -> bool:
-    pace = Pace(n_slots)
-    pace.suggested(suggestion)
-    pace.trained(training)
-    return pace.asks_ahead
+def should_prefetch(suggestion: float, training: float, n_slots: int) -> bool:
+    pace = PrefetchTimer(n_slots)
+    pace.record_suggestion(suggestion)
+    pace.record_training(training)
+    return pace.should_prefetch
 
 
 @pytest.mark.parametrize("n_slots", [1, 2, 4, 8, 32, 128])
@@ -32,18 +32,18 @@ def asks_ahead(suggestion: float, training: float, n_slots: int) -> bool:
 def test_slots_that_would_idle_for_a_twentieth_get_their_next_trial_ahead(suggestion, training, n_slots):
     share = idle(suggestion, training, n_slots)
     if share > 0.05:
-        assert asks_ahead(suggestion, training, n_slots)
-    if asks_ahead(suggestion, training, n_slots) and n_slots * suggestion < 0.5 * training:
+        assert should_prefetch(suggestion, training, n_slots)
+    if should_prefetch(suggestion, training, n_slots) and n_slots * suggestion < 0.5 * training:
         assert share > 0.01
 
 
 def test_where_trainings_take_no_time_nothing_is_to_be_gained():
-    assert not asks_ahead(1.0, 0.001, 1)
+    assert not should_prefetch(1.0, 0.001, 1)
 
 
 def test_before_a_training_has_ended_nobody_knows():
-    pace = Pace(1)
-    pace.suggested(1.0)
-    assert not pace.asks_ahead
-    pace.trained(None)
-    assert not pace.asks_ahead
+    pace = PrefetchTimer(1)
+    pace.record_suggestion(1.0)
+    assert not pace.should_prefetch
+    pace.record_training(None)
+    assert not pace.should_prefetch

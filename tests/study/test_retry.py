@@ -47,7 +47,7 @@ def test_every_way_to_the_storage_is_patient_also_those_that_optunas_cache_takes
     called -= {name for name in called if "heartbeat" in name or "stale" in name or "best_trial" in name}
     assert {"_get_trials", "_create_new_trial", "set_trial_state_values"} <= called
     for name in called:
-        assert getattr(retry.PatientStorage, name) is not getattr(RDBStorage, name), name
+        assert getattr(retry.RetryingStorage, name) is not getattr(RDBStorage, name), name
 
 
 def test_a_server_that_is_away_for_ten_seconds_loses_and_doubles_no_trial(server, caplog):
@@ -167,7 +167,7 @@ def test_a_file_that_may_not_grow_for_some_seconds_loses_and_doubles_no_trial(tm
 def lost_answers(monkeypatch):
     """The next commits of a storage are made, and their answers lost: as where a server stops at that moment."""
 
-    def lose(opened, *, among):
+    def mark_lost(opened, *, among):
         dialect, method, state = opened.engine.dialect, getattr(RDBStorage, among), {"inside": False, "lost": 0}
         error = dialect.loaded_dbapi.OperationalError("disk I/O error: the answer was lost")
 
@@ -188,7 +188,7 @@ def lost_answers(monkeypatch):
         monkeypatch.setattr(dialect, "do_commit", commit)
         return state
 
-    return lose
+    return mark_lost
 
 
 def test_a_trials_end_that_was_written_although_its_answer_got_lost_is_not_written_twice(storage, lost_answers):
@@ -228,7 +228,7 @@ def test_what_will_not_pass_is_told_at_once(statement, error):
             connection.execute(sqlalchemy.text(statement))
 
     with pytest.raises(error):
-        retry.patiently(ask)
+        retry.retry_call(ask)
     engine.dispose()
     assert calls == [statement]
 
@@ -245,9 +245,9 @@ def test_patience_ends_and_may_be_set_or_done_without(monkeypatch):
     for environment, once, n in (("0.25", False, range(2, 5)), ("0", False, range(1, 2)), ("600", True, range(1, 2))):
         calls.clear()
         monkeypatch.setenv("PARETUNE_STORAGE_PATIENCE", environment)
-        with pytest.raises(sqlalchemy.exc.OperationalError), retry.asking_once() if once else nullcontext():
-            retry.patiently(locked)
+        with pytest.raises(sqlalchemy.exc.OperationalError), retry.without_retry() if once else nullcontext():
+            retry.retry_call(locked)
         assert len(calls) in n
     monkeypatch.setenv("PARETUNE_STORAGE_PATIENCE", "long")
     with pytest.raises(InvalidInputError, match="PATIENCE must be a number of seconds, such as 600, but is 'long'"):
-        retry.patiently(locked)
+        retry.retry_call(locked)

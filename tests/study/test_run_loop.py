@@ -19,8 +19,8 @@ from paretune import Float, Maximize, Minimize, Study, TrialFailedError
 from paretune.errors import TooManyFailuresError
 from paretune.execution import Finished, Outcome
 from paretune.study import Stop, record, run_loop, runner
-from paretune.study.prefetch import Pace
-from processes import wait_until
+from paretune.study.prefetch import PrefetchTimer
+from process_checks import wait_until
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
 WANTED = [Maximize("gain", at_least=0.0), Minimize("cost")]
@@ -30,11 +30,11 @@ from paretune import Float, Maximize, Minimize, Study
 from paretune.study import ledger, record, runner
 if len(sys.argv) > 2:  # on another host, as far as anyone can tell
     socket.gethostname = lambda: sys.argv[2]
-    runner.BEAT_SECONDS = 0.1
+    runner.HEARTBEAT_SECONDS = 0.1
 study = Study({"x": Float(0, 1)}, [Maximize("gain", at_least=0.0), Minimize("cost")], storage=sys.argv[1],
               searcher="random")
 own = study._ledger
-with runner.beating(lambda n: record.beat(study._study, own.runner["run"], n)):
+with runner.heartbeat(lambda n: record.write_heartbeat(study._study, own.runner["run"], n)):
     study.ask()
     print("claimed", flush=True)
     time.sleep(600)
@@ -75,9 +75,9 @@ def claimed(where):
 @pytest.fixture
 def quick_beats(monkeypatch):
     """Seconds are a hundredth of what they are; silence more, as a busy machine holds a beat back for longer."""
-    monkeypatch.setattr(runner, "BEAT_SECONDS", runner.BEAT_SECONDS / 100)
+    monkeypatch.setattr(runner, "HEARTBEAT_SECONDS", runner.HEARTBEAT_SECONDS / 100)
     monkeypatch.setattr(runner, "SILENCE_SECONDS", runner.SILENCE_SECONDS / 20)
-    monkeypatch.setattr(run_loop, "_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(run_loop, "_POLL_SECONDS", 0.02)
 
 
 def open_study(where, **changes):
@@ -91,7 +91,7 @@ def states(study):
 class Slots:
     """Ends what was submitted first, whenever it is waited for; before that it does what it is told to."""
 
-    is_apart = True
+    is_out_of_process = True
     seconds = 0.01  # that a training took
 
     def __init__(self, n_slots, *before):
@@ -134,8 +134,8 @@ def interrupt():
 def test_while_all_slots_are_busy_one_trial_more_is_ready_where_that_pays(
     study, monkeypatch, n_slots, seconds, overlap, n_ahead
 ):
-    told = Pace.suggested
-    monkeypatch.setattr(Pace, "suggested", lambda pace, _seconds: told(pace, 0.01))
+    told = PrefetchTimer.record_suggestion
+    monkeypatch.setattr(PrefetchTimer, "record_suggestion", lambda pace, _seconds: told(pace, 0.01))
     seen = []
 
     def look():
@@ -202,7 +202,7 @@ def test_ctrl_c_is_pythons_own_again_after_a_run(study):
 
 @pytest.mark.usefixtures("quick_beats")
 def test_a_study_that_is_asked_to_stop_finishes_what_runs(study, where):
-    slots = Slots(2, lambda: None, lambda: record.ask_to_stop(open_study(where)._study))
+    slots = Slots(2, lambda: None, lambda: record.request_stop(open_study(where)._study))
     study.run(slots, n_trials=20)
     assert study.n_counted() < 20
     assert set(states(study)) <= {TrialState.COMPLETE, TrialState.FAIL, TrialState.WAITING}
@@ -254,7 +254,7 @@ def crash():
     raise ValueError("no data")
 
 
-def lose():
+def mark_lost():
     raise TrialFailedError("lost", "the node is gone")
 
 
@@ -265,9 +265,13 @@ def outside():
 @pytest.mark.parametrize(
     ("deeds", "n_told", "advice"),
     [
-        ([crash, crash], 2, "begin a new study$"),
-        ([crash, lose, crash], 3, "begin a new study$"),  # what is lost tells nothing
-        ([crash, outside, crash, crash], 4, "Mend it and run again to go on$"),  # what is outside its limits has run
+        ([crash, crash], 2, "start a new study$"),
+        ([crash, mark_lost, crash], 3, "start a new study$"),  # what is lost tells nothing
+        (
+            [crash, outside, crash, crash],
+            4,
+            "Fix the cause and run again to go on$",
+        ),  # outside has run
     ],
 )
 def test_failures_in_a_row_stop_a_run_and_only_those_that_tell_something_count(study, deeds, n_told, advice):
@@ -323,7 +327,7 @@ def test_the_death_of_a_runner_on_another_host_is_noticed_by_its_silence(study, 
     study.run(train, n_trials=2)
     assert study.trials.is_complete.sum() == 2
     assert study.trials.failures() == {"lost": 1}
-    assert "has not been heard of" in study._study.trials[0].user_attrs["paretune:error"]
+    assert "sent no heartbeat" in study._study.trials[0].user_attrs["paretune:error"]
 
 
 @pytest.mark.usefixtures("quick_beats")
@@ -335,8 +339,8 @@ def test_a_living_runner_on_another_host_is_left_its_trial(study, claimed):
 
 
 def test_silence_is_noticed_within_a_minute_of_the_last_beat():
-    n_beats = runner.SILENCE_SECONDS // runner.BEAT_SECONDS + 1  # of ours, without one of theirs
-    assert n_beats * runner.BEAT_SECONDS + 2 * run_loop._LOOK_SECONDS < 60
+    n_beats = runner.SILENCE_SECONDS // runner.HEARTBEAT_SECONDS + 1  # of ours, without one of theirs
+    assert n_beats * runner.HEARTBEAT_SECONDS + 2 * run_loop._POLL_SECONDS < 60
 
 
 @pytest.mark.usefixtures("quick_beats")
@@ -353,14 +357,14 @@ def test_a_configuration_is_to_blame_only_for_what_it_was_begun_with(study):
     """What was only ready when its runner was killed tells nothing of its configuration, however often."""
     asked = study._ledger.ask()
     for _ in range(3):
-        assert study._ledger.give_up(lambda _trial: True, "its runner died", blame=True) == 1
+        assert study._ledger.release_trials(lambda _trial: True, "its runner died", is_suspect=True) == 1
         assert study._ledger.ask().params == asked.params
-    study._ledger.started(study._ledger.pending()[0].number, {})
-    study._ledger.give_up(lambda _trial: True, "its runner died", blame=True)
+    study._ledger.record_start(study._ledger.pending_trials()[0].number, {})
+    study._ledger.release_trials(lambda _trial: True, "its runner died", is_suspect=True)
     again = study._ledger.ask()
     assert again.params == asked.params
-    study._ledger.started(again.number, {})
-    study._ledger.give_up(lambda _trial: True, "its runner died", blame=True)
+    study._ledger.record_start(again.number, {})
+    study._ledger.release_trials(lambda _trial: True, "its runner died", is_suspect=True)
     assert study.trials.reasons[-1] == "crashed"
     assert "lost twice" in study._study.trials[-1].user_attrs["paretune:error"]
 
@@ -387,9 +391,9 @@ def test_beats_go_on_by_themselves_and_their_clock_stands_still_while_the_storag
             raise ConnectionError
         made.append(n)
 
-    with runner.beating(beat) as clock:
+    with runner.heartbeat(beat) as clock:
         assert made[0] == 0
-        wait_until(lambda: clock() >= 2 * runner.BEAT_SECONDS, "two beats")
+        wait_until(lambda: clock() >= 2 * runner.HEARTBEAT_SECONDS, "two beats")
         is_away[0] = True
         wait_until(lambda: made[-1] == "refused", "a beat is refused")
         stands = clock()
@@ -421,7 +425,7 @@ def test_a_clock_that_goes_backwards_all_the_time_loses_and_doubles_nothing(stud
     monkeypatch.setattr("optuna.storages._rdb.storage.datetime", Backwards)
     monkeypatch.setattr("time.time", lambda: start - 3600 * next(n_calls))
     study.run(Slots(2), n_trials=4, stop=Stop(seconds=3600))
-    assert study.sweep() == 0
+    assert study.release_abandoned_trials() == 0
     open_study(where).run(Slots(3), n_trials=9)
     assert states(study) == [TrialState.COMPLETE] * 9
     assert len({params["x"] for params in study.trials.params}) == 9
@@ -444,11 +448,11 @@ def test_what_another_runner_gave_up_is_left_out_with_a_word(study, where, caplo
     caplog.set_level(logging.WARNING, "paretune")
     given_up = []
 
-    def give_up():
+    def release_trials():
         other = open_study(where)
-        given_up.append(other._ledger.give_up(lambda trial: trial.number == 0, "not heard of"))
+        given_up.append(other._ledger.release_trials(lambda trial: trial.number == 0, "not heard of"))
 
-    study.run(Slots(2, give_up), n_trials=4)
+    study.run(Slots(2, release_trials), n_trials=4)
     assert given_up == [1]
     assert "trial 0 was given up by another runner" in caplog.text
     complete = study.trials[study.trials.is_complete]

@@ -12,18 +12,18 @@ import pytest
 
 from paretune.study import runner
 
-SIGN = "import json, time; from paretune.study import runner; print(json.dumps(runner.identity()), flush=True)"
+SIGN = "import json, time; from paretune.study import runner; print(json.dumps(runner.current_runner()), flush=True)"
 
 
 def test_this_process_lives():
-    assert not runner.has_died(runner.identity())
+    assert not runner.has_died(runner.current_runner())
 
 
 def test_a_process_that_ended_has_died_and_so_has_one_whose_id_was_given_to_another():
     child = subprocess.Popen([sys.executable, "-c", "pass"])
     child.wait()
-    assert runner.has_died({**runner.identity(), "pid": child.pid})
-    assert runner.has_died({**runner.identity(), "born": runner.identity()["born"] - 3600})
+    assert runner.has_died({**runner.current_runner(), "pid": child.pid})
+    assert runner.has_died({**runner.current_runner(), "born": runner.current_runner()["born"] - 3600})
 
 
 def test_a_process_that_was_killed_and_not_collected_has_died():
@@ -39,41 +39,41 @@ def test_a_process_that_was_killed_and_not_collected_has_died():
 
 @pytest.mark.parametrize("shift", [-86_400, -1, 86_400])
 def test_a_clock_that_is_set_changes_nothing(shift, monkeypatch):
-    before, now = runner.identity(), time.time
+    before, now = runner.current_runner(), time.time
     monkeypatch.setattr("time.time", lambda: now() + shift)
     assert not runner.has_died(before)
-    assert runner.identity()["born"] == before["born"]
+    assert runner.current_runner()["born"] == before["born"]
 
 
 def test_birth_is_what_the_system_says_of_it():
     by_the_clock = psutil.Process().create_time() - psutil.boot_time()
-    assert runner.identity()["born"] == pytest.approx(by_the_clock, abs=2)
+    assert runner.current_runner()["born"] == pytest.approx(by_the_clock, abs=2)
 
 
 @pytest.mark.parametrize("other", [{"host": "elsewhere"}, {"space": "another container"}])
 def test_the_same_number_on_another_host_or_in_another_container_is_somebody_else(other):
-    assert runner.is_here(runner.identity())
-    assert not runner.is_here({**runner.identity(), **other})
-    assert not runner.has_died({**runner.identity(), **other, "pid": 2**22})
+    assert runner.is_same_host(runner.current_runner())
+    assert not runner.is_same_host({**runner.current_runner(), **other})
+    assert not runner.has_died({**runner.current_runner(), **other, "pid": 2**22})
 
 
 def test_silence_is_told_by_the_listeners_clock():
     now = [1_000.0]
-    silence = runner.Silence(lambda: now[0])
-    silence.listen("a", 7)
-    silence.listen("b", 3)
+    silence = runner.HeartbeatMonitor(lambda: now[0])
+    silence.record("a", 7)
+    silence.record("b", 3)
     assert not silence.is_alive("a")  # it may have been dead for long
     assert not silence.is_dead("a")
     now[0] += 40
-    silence.listen("a", 8)
-    silence.listen("b", 3)
+    silence.record("a", 8)
+    silence.record("b", 3)
     assert silence.is_alive("a")
     now[0] += 40
-    silence.listen("a", 8)
+    silence.record("a", 8)
     assert (silence.is_dead("a"), silence.is_alive("a"), silence.is_dead("b")) == (False, True, True)
     now[0] += 6
     assert (silence.is_dead("a"), silence.is_alive("a")) == (True, False)
-    silence.listen("b", 0)  # begun anew
+    silence.record("b", 0)  # begun anew
     assert silence.is_alive("b")
     assert not silence.is_dead("nobody")
 
@@ -87,7 +87,7 @@ def test_a_signal_waits_until_the_block_is_done(number):
     done = []
     previous = signal.signal(number, lambda *_: done.append("signal"))
     try:
-        with runner.uninterrupted():
+        with runner.delay_interrupts():
             os.kill(os.getpid(), number)
             done.append("block")
     finally:
@@ -98,7 +98,7 @@ def test_a_signal_waits_until_the_block_is_done(number):
 
 def test_who_insists_is_heard_before_the_block_is_done():
     def insist():
-        with runner.uninterrupted():
+        with runner.delay_interrupts():
             for _ in range(3):
                 os.kill(os.getpid(), signal.SIGINT)
             raise AssertionError("not heard")

@@ -33,8 +33,8 @@ def test_a_target_is_met_by_the_first_complete_trial_that_meets_all_of_it(values
 @pytest.mark.parametrize(
     ("target", "complaint"),
     [
-        ("gain<=3", "gain is maximized, so a target of it is gain>=3, not 'gain<=3'"),
-        ("gain>=3 and cost >= 0.1", "cost is minimized, so a target of it is cost<=0.1, not 'cost >= 0.1'"),
+        ("gain<=3", "gain is maximized, so write the target as gain>=3, not 'gain<=3'"),
+        ("gain>=3 and cost >= 0.1", "cost is minimized, so write the target as cost<=0.1, not 'cost >= 0.1'"),
     ],
 )
 def test_a_target_in_the_wrong_direction_is_refused_with_the_right_one(target, complaint):
@@ -97,7 +97,7 @@ def test_time_is_over_when_it_is_reached():
 )
 def test_a_target_that_does_not_fit_is_told_with_how_one_is_written(target):
     with pytest.raises(
-        InvalidInputError, match="a target is written as gain>=0.5 and .*, of the objectives gain, cost"
+        InvalidInputError, match="is no condition of a target: write gain>=0.5 and .*, with the objectives gain, cost"
     ):
         Stop(target=target).check(WANTED)
 

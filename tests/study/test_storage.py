@@ -83,9 +83,7 @@ def test_whoever_looks_at_a_database_leaves_the_locks_that_this_process_has_on_i
 
 def test_a_damaged_journal_is_told(tmp_path):
     (tmp_path / "st.log").write_text('{"op_code"\n{"op_code": 0}\n')
-    with pytest.raises(
-        InvalidInputError, match=r"st.log cannot be opened: as a journal it is damaged \(.*\); name a copy"
-    ):
+    with pytest.raises(InvalidInputError, match=r"st.log cannot be opened: the journal is damaged \(.*\); give a copy"):
         open_storage(tmp_path / "st.log")
 
 

@@ -10,7 +10,7 @@ import pytest
 from paretune import Float, Minimize, Study
 from paretune.errors import DataError
 from paretune.study import load
-from paretune.study.storage_file import KeptFile
+from paretune.study.storage_file import StorageFile
 
 
 def search(storage, n_trials, before=str):
@@ -38,7 +38,9 @@ def replace(file):
 @pytest.mark.parametrize("change", [remove, replace])
 def test_what_was_tried_is_in_a_copy_that_the_search_goes_on_from(tmp_path, change):
     file = tmp_path / "a.db"
-    with pytest.raises(DataError, match=r"a.db was removed or replaced while this ran: what it held is in") as told:
+    with pytest.raises(
+        DataError, match=r"a.db was removed or replaced while this ran: its content is saved in"
+    ) as told:
         search(file, 9, lambda number: change(file) if number == 3 else None)
     copy = Path(re.search(r"is in (\S+);", str(told.value))[1])
     search(tmp_path / "whole.db", 9)
@@ -49,11 +51,11 @@ def test_what_was_tried_is_in_a_copy_that_the_search_goes_on_from(tmp_path, chan
 
 def test_a_file_that_went_with_its_folder_is_told_of_as_lost(tmp_path):
     (tmp_path / "folder").mkdir()
-    with pytest.raises(DataError, match=r"what it held could not be saved \(.*\); restore it from a copy"):
+    with pytest.raises(DataError, match=r"its content could not be saved \(.*\); restore it from a copy"):
         search(
             tmp_path / "folder" / "a.db", 9, lambda number: shutil.rmtree(tmp_path / "folder") if number == 1 else None
         )
 
 
 def test_a_storage_without_a_file_has_none_to_lose():
-    KeptFile(optuna.storages.InMemoryStorage()).check()
+    StorageFile(optuna.storages.InMemoryStorage()).check()

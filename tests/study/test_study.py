@@ -132,7 +132,7 @@ def test_a_metric_may_be_called_error(storage):
     latencies = iter([math.nan, 0.1])
     study.run(lambda _: {"error": 0.25, "latency": next(latencies)}, n_trials=2)
     assert study.trials.values[:, 0].tolist() == [0.25, 0.25]
-    assert "latency" in study.stored().records[0]["error"]
+    assert "latency" in study.view().records[0]["error"]
 
 
 def test_an_interrupted_addition_is_completed_and_a_whole_one_refused(storage, monkeypatch):
@@ -172,15 +172,15 @@ def test_trials_outside_the_limits_have_run_and_do_not_stop_a_search(storage):
 
 
 def test_what_was_given_up_for_a_metric_outside_its_limit_does_not_stop_a_search_either(storage):
-    def give_up(known):
+    def release_trials(known):
         raise TrialFailedError("timed_out", "too slow", known)
 
     study = open_study(storage)
-    study.run(lambda _: give_up({"accuracy": 0.1}), n_trials=6, max_failures=2)
+    study.run(lambda _: release_trials({"accuracy": 0.1}), n_trials=6, max_failures=2)
     assert study.trials.failures() == {"timed_out": 6}
     for known in ({}, {"accuracy": 0.9}, {"accuracy": "low"}):
         with pytest.raises(TooManyFailuresError):
-            study.run(lambda _, known=known: give_up(known), n_trials=99, max_failures=2)
+            study.run(lambda _, known=known: release_trials(known), n_trials=99, max_failures=2)
 
 
 def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
@@ -392,11 +392,11 @@ def test_facts_that_no_storage_can_hold_are_refused_before_anything_is_made(stor
 
 
 def test_a_trial_that_is_lost_on_purpose_again_and_again_ends_the_run(storage):
-    def lose(_params):
+    def mark_lost(_params):
         raise TrialFailedError("lost", "the node is gone")
 
-    with pytest.raises(TooManyFailuresError, match="lost twice, so .* configuration's fault: the node is gone"):
-        open_study(storage).run(lose, n_trials=20, max_failures=4)
+    with pytest.raises(TooManyFailuresError, match="lost twice, which counts as crashed: the node is gone"):
+        open_study(storage).run(mark_lost, n_trials=20, max_failures=4)
     assert open_study(storage).trials.failures() == {"crashed": 4, "lost": 4}
 
 
@@ -426,9 +426,9 @@ def test_a_live_trial_of_plain_optuna_is_left_alone(storage, monkeypatch):
     alive = theirs.ask()
     alive.suggest_int("width", 1, 64, log=True)
     monkeypatch.setattr("paretune.study.ledger.GRACE_SECONDS", 0.0)
-    assert study.sweep() == 0
+    assert study.release_abandoned_trials() == 0
     theirs.ask()  # and died before it suggested anything
-    assert study.sweep() == 1
+    assert study.release_abandoned_trials() == 1
 
 
 def test_a_limit_is_also_written_as_optunas_dashboard_reads_it_and_counted_once(storage):

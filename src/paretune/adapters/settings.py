@@ -1,4 +1,4 @@
-"""What may a user say of a search, whatever the host?"""
+"""Settings that the Optuna sampler and the Ray Tune searcher share."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from numpy.typing import NDArray
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Int
-from paretune.space.values import number
+from paretune.space.values import check_number
 
 
-def seed_of(seed: int | None) -> int:
-    """The seed, or a fresh one where none is given."""
-    return fresh_seed() if seed is None else Int(0, 2**32 - 1).check("seed", seed)
+def resolve_seed(seed: int | None) -> int:
+    """The given seed, checked; a random one for None."""
+    return draw_seed() if seed is None else Int(0, 2**32 - 1).check("seed", seed)
 
 
-def fresh_seed() -> int:
-    """One that nobody has had."""
+def draw_seed() -> int:
+    """Draw a seed from the operating system's entropy."""
     return int(np.random.SeedSequence().generate_state(1)[0])
 
 
-def finite(reference_point: Sequence[float]) -> list[float]:
-    """The numbers of a reference point.
+def check_reference_point(reference_point: Sequence[float]) -> list[float]:
+    """Return a reference point as finite numbers.
 
     Raises:
         InvalidInputError: it is no sequence of finite numbers.
     """
     try:
-        return [number("reference_point", value) for value in reference_point]
+        return [check_number("reference_point", value) for value in reference_point]
     except TypeError:
         raise InvalidInputError(
-            f"reference_point must be one number an objective, but is {reference_point!r}"
+            f"reference_point must be a list of one number per objective, but is {reference_point!r}"
         ) from None
 
 
 def reference_losses(reference_point: Sequence[float] | None, objectives: Objectives) -> NDArray[np.float64] | None:
-    """A reference point as the engine takes it.
+    """A reference point in losses, as the engine takes it.
 
     Args:
-        reference_point: one value an objective, in the user's units; None leaves the choice to the engine.
+        reference_point: one value per objective, in the user's units; None lets the engine choose.
         objectives: ``m`` of them.
 
     Returns:
         ``m`` losses, or None.
 
     Raises:
-        InvalidInputError: it has another length.
+        InvalidInputError: its length is not ``m``.
     """
     if reference_point is None:
         return None

@@ -1,49 +1,49 @@
-"""A search that is kept, resumed and run over an Optuna storage."""
+"""A search that an Optuna storage holds: run it, resume it, look at it."""
 
-from paretune.study.activity import Activity, Running
-from paretune.study.ledger import Asked
+from paretune.study.activity import Activity, RunningTrial
+from paretune.study.ledger import AskedTrial
 from paretune.study.run_end import EndKind, RunEnd
-from paretune.study.run_loop import OnTrial
-from paretune.study.searchers import SEARCHERS
+from paretune.study.run_loop import TrialCallback
+from paretune.study.samplers import SEARCHER_NAMES
 from paretune.study.stopping import Stop
-from paretune.study.storage import open_storage, quieten, without_password
+from paretune.study.storage import hide_password, open_storage, quiet_optuna_logging
 from paretune.study.study import Study
 from paretune.study.study_view import (
     REFIT_OF,
-    Stored,
+    StudyView,
     activity,
-    ask_to_stop,
-    facts_of,
     last_search,
     load,
     load_refit,
-    log_of,
-    matching,
+    match_study_names,
+    read_facts,
     refit_name,
+    request_stop,
+    trial_log,
 )
 
 __all__ = [
     "REFIT_OF",
-    "SEARCHERS",
+    "SEARCHER_NAMES",
     "Activity",
-    "Asked",
+    "AskedTrial",
     "EndKind",
-    "OnTrial",
     "RunEnd",
-    "Running",
+    "RunningTrial",
     "Stop",
-    "Stored",
     "Study",
+    "StudyView",
+    "TrialCallback",
     "activity",
-    "ask_to_stop",
-    "facts_of",
+    "hide_password",
     "last_search",
     "load",
     "load_refit",
-    "log_of",
-    "matching",
+    "match_study_names",
     "open_storage",
-    "quieten",
+    "quiet_optuna_logging",
+    "read_facts",
     "refit_name",
-    "without_password",
+    "request_stop",
+    "trial_log",
 ]

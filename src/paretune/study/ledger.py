@@ -1,4 +1,7 @@
-"""What is written down of a trial? Each is claimed once and told once, and what is lost is tried again."""
+"""The trials of a study in its storage, as one run claims and finishes them.
+
+Each trial is claimed by one run and finished once; a lost trial is tried again.
+"""
 
 from __future__ import annotations
 
@@ -12,42 +15,37 @@ import optuna
 from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
+from paretune.adapters.optuna import internals
+from paretune.adapters.optuna.attributes import planned_params
 from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.history import (
-    FIXED_KEY,
+from paretune.adapters.optuna.keys import (
+    DURATIONS_KEY,
+    ERROR_KEY,
     INSTEAD_OF_KEY,
-    LISTED_CONSTRAINTS_KEY,
+    N_LOST_KEY,
     REASON_KEY,
     RUNNER_KEY,
     SECONDS_KEY,
-    SUGGESTED_KEY,
+    STEPS_KEY,
     WHERE_KEY,
-    noted,
-    params_of,
 )
 from paretune.errors import InvalidInputError
-from paretune.evaluation import outcome as outcomes
 from paretune.evaluation.outcome import Outcome
-from paretune.measure import shared
+from paretune.measure import shared_device
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import runner
-
-ERROR_KEY, STEPS_KEY = "paretune:error", "paretune:steps"
-DURATIONS_KEY = "paretune:durations"
-LOSSES_KEY = "paretune:losses"
-ADDED_KEY = "paretune:added"  # from which content, and its place there
-GRACE_SECONDS = 60.0
+from paretune.study.trial_status import counts_towards_budget
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A trial that waits for its metrics.
+class AskedTrial:
+    """A trial that was asked for, and waits for its metrics.
 
     Args:
-        number: its name; hand it to `Study.tell`.
+        number: the trial's number; pass it to `Study.tell`.
         params: the configuration to evaluate.
-        seconds: how long it took to choose it.
+        seconds: how long the suggestion took.
     """
 
     number: int
@@ -56,27 +54,34 @@ class Asked:
 
 
 class Ledger:
-    """The trials of a study in its storage, as one runner claims and tells them.
+    """The trials of a study, as one run claims and finishes them.
 
     Args:
-        study: Optuna's.
-        space: what is varied.
-        objectives: what is wanted.
+        study: the Optuna study.
+        space: the parameters.
+        objectives: the objectives, with limits.
     """
 
     def __init__(self, study: optuna.Study, space: Space, objectives: Objectives) -> None:
         self.study, self.space, self.objectives = study, space, objectives
-        self.runner = runner.identity()
+        self.runner = runner.current_runner()
 
     def n_counted(self) -> int:
-        """How many trials count towards a budget: all but lost ones and those that wait."""
-        return sum(map(counts, self._trials()))
+        """How many trials count towards a run's total."""
+        return sum(map(counts_towards_budget, self._trials()))
 
-    def ask(self, budget: int | None = None) -> Asked | None:
-        """Claim the next trial; None where the budget is met, whoever else claims at this moment.
+    def ask(self, budget: int | None = None) -> AskedTrial | None:
+        """Claim the next trial.
 
-        Two runners may both see the last free place. Storages number trials one after another: whoever finds that its
-        own trial is too many gives it back, and looks again, since another may just have done the same.
+        Two runs may claim the last trial of a budget at the same moment. Storages number trials one after another: a
+        run that finds its own trial beyond the budget gives it back, and looks again, since the other run may have done
+        the same.
+
+        Args:
+            budget: the total of trials; None for no limit.
+
+        Returns:
+            The trial; None where the budget is met.
 
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
@@ -87,126 +92,130 @@ class Ledger:
                 return asked
         return None
 
-    def _claim(self, budget: int | None) -> Asked | None:
-        """The next trial; None where it was too many."""
+    def _claim(self, budget: int | None) -> AskedTrial | None:
+        """Claim the next trial; None where it is beyond the budget."""
         start = time.perf_counter()
         trial = self.study.ask()
         try:
             trial.set_user_attr(RUNNER_KEY, self.runner)
             if budget is not None and self._n_ahead(trial.number) >= budget:
-                self.lose(trial.number, "the budget was met by another runner")
+                self.mark_lost(trial.number, "another run met the budget")
                 return None
-            with shared("cpu"):  # what is measured at this moment is not slowed down by our own models
-                params = self._suggested(trial)
+            with shared_device("cpu"):  # our models must not slow down a latency that is measured now
+                params = self._suggest(trial)
         except BaseException:
-            self.lose(trial.number, "no parameters were suggested")
+            self.mark_lost(trial.number, "no parameters were suggested")
             raise
-        asked = Asked(trial.number, params, time.perf_counter() - start)
+        asked = AskedTrial(trial.number, params, time.perf_counter() - start)
         trial.set_user_attr(DURATIONS_KEY, {"suggest": asked.seconds})
         return asked
 
     def _n_ahead(self, number: int) -> int:
-        """How many trials fill the budget before this one: those with lower numbers, or all if it had waited."""
+        """How many trials fill the budget before this one: those with lower numbers; all if it waited in the queue."""
         trials = {trial.number: trial for trial in self._trials()}
-        has_waited = FIXED_KEY in trials.pop(number).system_attrs
-        return sum(counts(other) and (has_waited or other.number < number) for other in trials.values())
+        has_waited = internals.was_enqueued(trials.pop(number))
+        return sum(counts_towards_budget(other) and (has_waited or other.number < number) for other in trials.values())
 
-    def _suggested(self, trial: optuna.Trial) -> dict[str, Any]:
+    def _suggest(self, trial: optuna.Trial) -> dict[str, Any]:
         params: dict[str, Any] = {}
         for name, parameter in self.space.items():
             if self.space.is_active(name, params):
-                params[name] = trial._suggest(name, to_distribution(parameter))  # noqa: SLF001 (ask() takes no conditions)
+                params[name] = internals.suggest_value(trial, name, to_distribution(parameter))
         return params
 
-    def started(self, number: int, where: Mapping[str, Any]) -> None:
-        """Note that a trial begins now, and where: ``worker``, ``device`` and ``log``."""
-        noted = {**where, "begun": time.time()}
-        self.study._storage.set_trial_user_attr(self._id(number), WHERE_KEY, noted)  # noqa: SLF001 (Optuna has no public way from a number)
-
-    def frozen(self, number: int) -> FrozenTrial:
-        """A trial as it stands in the storage."""
-        return self.study._storage.get_trial(self._id(number))  # noqa: SLF001 (likewise)
-
-    def _id(self, number: int) -> int:
-        study = self.study
-        return study._storage.get_trial_id_from_study_id_trial_number(study._study_id, number)  # noqa: SLF001 (likewise)
+    def record_start(self, number: int, where: Mapping[str, Any]) -> None:
+        """Store that the evaluation of a trial begins now, and where: ``worker``, ``device`` and ``log``."""
+        internals.set_trial_user_attr(self.study, number, WHERE_KEY, {**where, "begun": time.time()})
 
     def tell(self, number: int, outcome: Outcome, durations: Mapping[str, float] | None = None) -> Outcome:
-        """Write down what came of a trial; one that is lost is tried again.
+        """Store the outcome of a trial; a lost trial is tried again.
 
         Returns:
-            The outcome as it was written.
+            The outcome as it was stored.
 
         Raises:
             InvalidInputError: the trial is not pending.
         """
         if outcome.reason == "lost":
-            return self.lose(number, outcome.message, blame=True)
-        with runner.uninterrupted():
+            return self.mark_lost(number, outcome.message, is_suspect=True)
+        with runner.delay_interrupts():
             self._write(number, outcome, durations or {})
         return outcome
 
-    def lose(self, number: int, message: str, *, blame: bool = False) -> Outcome:
-        """Give up a trial by no fault of its configuration, which is tried again if it is known.
+    def mark_lost(self, number: int, message: str, *, is_suspect: bool = False) -> Outcome:
+        """Mark a trial as lost, and put its configuration, if it has one, in the queue again.
 
         Args:
-            number: the trial's.
+            number: the trial's number.
             message: what happened.
-            blame: whether it may have been its configuration's fault after all: at the second time it is.
+            is_suspect: whether the configuration may be the cause: lost twice so, it counts as crashed.
 
         Returns:
-            The outcome as it was written.
+            The outcome as it was stored.
         """
-        with runner.uninterrupted():
-            return self._lose(number, message, blame=blame)
+        with runner.delay_interrupts():
+            return self._mark_lost(number, message, is_suspect=is_suspect)
 
-    def _lose(self, number: int, message: str, *, blame: bool) -> Outcome:
-        trial = self._frozen(number)
-        losses = trial.user_attrs.get(LOSSES_KEY, 0) + blame
-        if losses > 1:
-            crashed = outcomes.told("crashed", f"lost twice, so taken for its configuration's fault: {message}")
+    def _mark_lost(self, number: int, message: str, *, is_suspect: bool) -> Outcome:
+        trial = self._pending_trial(number)
+        n_lost = trial.user_attrs.get(N_LOST_KEY, 0) + is_suspect
+        if n_lost > 1:
+            crashed = Outcome.from_reason("crashed", f"lost twice, which counts as crashed: {message}")
             self._write(number, crashed, {})
             return crashed
-        lost = outcomes.told("lost", message)
+        lost = Outcome.from_reason("lost", message)
         self._write(number, lost, {})
-        params = params_of(trial)
+        params = planned_params(trial)
         if self.space.contains(params):
-            attributes = {LOSSES_KEY: losses, INSTEAD_OF_KEY: number}
+            attributes = {N_LOST_KEY: n_lost, INSTEAD_OF_KEY: number}
             self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
         return lost
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
-        """Put a configuration in the queue, unless a trial has it that is not lost; whether it was put there."""
-        known = [params_of(trial) for trial in self._trials() if counts(trial) or trial.state == TrialState.WAITING]
+        """Put a configuration in the queue, unless a trial that is not lost has it; return whether it was put there."""
+        known = [
+            planned_params(trial)
+            for trial in self._trials()
+            if counts_towards_budget(trial) or trial.state == TrialState.WAITING
+        ]
         if dict(params) in known:
             return False
         self.study.enqueue_trial(dict(params))
         return True
 
-    def give_up(self, is_lost: Callable[[FrozenTrial], bool], message: str, *, blame: bool = False) -> int:
-        """Give up the pending trials of which this holds; how many they were. Only one that was begun is to blame."""
-        lost = [trial for trial in self.pending() if is_lost(trial)]
+    def release_trials(self, is_lost: Callable[[FrozenTrial], bool], message: str, *, is_suspect: bool = False) -> int:
+        """Mark pending trials as lost.
+
+        Args:
+            is_lost: which trials.
+            message: what happened.
+            is_suspect: see `mark_lost`; it holds only for trials that were being evaluated.
+
+        Returns:
+            How many became lost.
+        """
         n_lost = 0
-        for trial in lost:
+        for trial in filter(is_lost, self.pending_trials()):
+            was_evaluated = WHERE_KEY in trial.user_attrs
             try:
-                self.lose(trial.number, message, blame=blame and WHERE_KEY in trial.user_attrs)
-            except InvalidInputError:  # another runner was faster
+                self.mark_lost(trial.number, message, is_suspect=is_suspect and was_evaluated)
+            except InvalidInputError:  # another run was faster
                 continue
             n_lost += 1
         return n_lost
 
-    def pending(self) -> Sequence[FrozenTrial]:
+    def pending_trials(self) -> Sequence[FrozenTrial]:
         """The trials that run, here or elsewhere."""
         return self._trials(TrialState.RUNNING)
 
     def _write(self, number: int, outcome: Outcome, durations: Mapping[str, float]) -> None:
-        trial = self._pending(number)
+        trial = internals.live_trial(self.study, self._pending_trial(number))
         try:
             for key, value in self._attributes(trial, outcome, durations).items():
                 trial.set_user_attr(key, value)
-            self._end(trial, outcome)
+            self._finish(trial, outcome)
         except UpdateFinishedTrialError as error:
-            raise self._not_pending(number) from error
+            raise self._not_pending_error(number) from error
 
     def _attributes(self, trial: optuna.Trial, outcome: Outcome, durations: Mapping[str, float]) -> dict[str, Any]:
         attributes: dict[str, Any] = dict(outcome.metrics)
@@ -222,7 +231,7 @@ class Ledger:
             attributes[DURATIONS_KEY] = {**trial.user_attrs.get(DURATIONS_KEY, {}), **durations}
         return attributes
 
-    def _end(self, trial: optuna.Trial, outcome: Outcome) -> None:
+    def _finish(self, trial: optuna.Trial, outcome: Outcome) -> None:
         if outcome.values is None:
             self.study.tell(trial.number, state=TrialState.FAIL)
             return
@@ -232,54 +241,28 @@ class Ledger:
         for name, value in excess.items():
             trial.set_constraint(name, value)
         if excess:
-            listed = list(excess.values())
-            self.study._storage.set_trial_system_attr(trial._trial_id, LISTED_CONSTRAINTS_KEY, listed)  # noqa: SLF001 (nothing public sets it)
+            for key, listed in internals.listed_constraints(list(excess.values())).items():
+                internals.set_trial_system_attr(self.study, trial, key, listed)
         self.study.tell(trial.number, list(outcome.values))
 
     def _trials(self, *states: TrialState) -> Sequence[FrozenTrial]:
         return self.study.get_trials(deepcopy=False, states=states or None)
 
-    def _frozen(self, number: int) -> FrozenTrial:
-        """A trial that is pending."""
+    def _pending_trial(self, number: int) -> FrozenTrial:
+        """The pending trial of that number.
+
+        Raises:
+            InvalidInputError: no pending trial has it.
+        """
         try:
-            trial = self.frozen(number)
-        except KeyError:  # there is none of that number
-            raise self._not_pending(number) from None
+            trial = internals.get_trial(self.study, number)
+        except KeyError:
+            raise self._not_pending_error(number) from None
         if trial.state != TrialState.RUNNING:
-            raise self._not_pending(number)
+            raise self._not_pending_error(number)
         return trial
 
-    def _pending(self, number: int) -> optuna.Trial:
-        return optuna.Trial(self.study, self._frozen(number)._trial_id)  # noqa: SLF001 (Optuna has no public way from a number)
-
-    def _not_pending(self, number: int) -> InvalidInputError:
-        return InvalidInputError(f"trial {number} of study {self.study.study_name!r} is not pending")
-
-
-def counts(trial: FrozenTrial) -> bool:
-    """Whether a trial counts towards a budget."""
-    if trial.state == TrialState.WAITING:
-        return False
-    return trial.state != TrialState.FAIL or trial.user_attrs.get(REASON_KEY) != "lost"
-
-
-def runner_of(trial: FrozenTrial) -> Mapping[str, Any]:
-    """Who runs a trial, as `runner.identity` tells it there; nothing where nobody has signed."""
-    return noted(trial, RUNNER_KEY)
-
-
-def is_unsigned(trial: FrozenTrial) -> bool:
-    """Whether a pending trial's runner may have died before it signed, which takes milliseconds.
-
-    One of plain Optuna's has parameters soon.
-    """
-    has_begun = bool(trial.params) or SUGGESTED_KEY in trial.system_attrs
-    return not runner_of(trial) and not has_begun
-
-
-def is_abandoned(trial: FrozenTrial) -> bool:
-    """Whether a pending trial's runner is known to be gone from this host."""
-    if is_unsigned(trial):
-        started = trial.datetime_start
-        return started is not None and time.time() - started.timestamp() > GRACE_SECONDS
-    return runner.has_died(runner_of(trial))
+    def _not_pending_error(self, number: int) -> InvalidInputError:
+        return InvalidInputError(
+            f"trial {number} of study {self.study.study_name!r} is not pending: tell a trial that was asked for, once"
+        )

@@ -1,15 +1,18 @@
-"""Is a trial worth asking for before a slot is free? One that is asked for ahead knows a result less."""
+"""Decide when to ask for the next trial before a slot is free.
+
+A trial that was asked for ahead knows one result less, so it must save enough waiting.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-_WORTH = 0.02  # of a slot's time
+_MIN_SAVING = 0.02  # of a slot's time
 
 
 @dataclass
-class Pace:
-    """How long a run's suggestions and trainings take.
+class PrefetchTimer:
+    """Measures how long a run's suggestions and trainings take.
 
     Args:
         n_slots: how many trials run side by side.
@@ -19,27 +22,27 @@ class Pace:
     _suggestion: float = 0.0
     _trainings: list[float] = field(default_factory=list)
 
-    def suggested(self, seconds: float) -> None:
-        """A trial was asked for, which took so long."""
+    def record_suggestion(self, seconds: float) -> None:
+        """Record how long the last suggestion took."""
         self._suggestion = seconds
 
-    def trained(self, seconds: float | None) -> None:
-        """A trial has ended, after so long; None where nobody knows."""
+    def record_training(self, seconds: float | None) -> None:
+        """Record how long a training took; None where that is not known."""
         if seconds is not None:
             self._trainings.append(seconds)
 
     @property
-    def asks_ahead(self) -> bool:
-        """Whether slots that wait for their suggestions would wait for more than a fiftieth of their time.
+    def should_prefetch(self) -> bool:
+        """Whether slots would otherwise wait for suggestions for more than a fiftieth of their time.
 
-        Suggestions are made one after another: as the slots' demand nears what one process can suggest, they queue, and
-        the wait is that of a single server's queue, s / (1 - load). Where a training takes next to no time beside its
-        suggestion there is nothing to gain.
+        Suggestions are made one after another. The more of its time one process spends on them, the longer slots wait:
+        as in a queue with a single server, s / (1 - load). There is nothing to gain where a training takes almost no
+        time compared with its suggestion.
         """
         if not self._trainings:
             return False
         training, suggestion = sum(self._trainings) / len(self._trainings), self._suggestion
-        if training <= _WORTH * suggestion:
+        if training <= _MIN_SAVING * suggestion:
             return False
         free = 1 - self.n_slots * suggestion / (suggestion + training)
-        return suggestion > _WORTH * (suggestion + training * free)
+        return suggestion > _MIN_SAVING * (suggestion + training * free)

@@ -1,4 +1,4 @@
-"""What a study says of itself in its storage, and whether that is what it is asked to go on with."""
+"""The record of a study in its storage: its definition, its runs, their heartbeats, and requests to stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import optuna
 
-from paretune.adapters.optuna.history import OBJECTIVES_KEY
+from paretune.adapters.optuna.keys import FACTS_KEY, HEARTBEAT_KEY, OBJECTIVES_KEY, RUN_KEY, SPACE_KEY, STOPS_KEY
 from paretune.errors import StudyMismatchError
 from paretune.objectives import Objectives
 from paretune.space import Space
@@ -17,36 +17,33 @@ from paretune.study.run_end import RunEnd
 
 _MAX_END_TEXT = 500
 
-SPACE_KEY, FACTS_KEY, STOPS_KEY = "paretune:space", "paretune:facts", "paretune:stops"
-RUN_KEY, BEAT_KEY = "paretune:run:", "paretune:beat:"  # and the run's name: two runs never write one attribute
 
-
-def settle(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
-    """Write into a new study what it is, or see that a stored one is the one that is meant.
+def create_or_check(study: optuna.Study, space: Space, objectives: Objectives, facts: Mapping[str, Any]) -> None:
+    """Write the definition of a new study, or check that a stored study has this definition.
 
     Raises:
-        StudyMismatchError: it is not; the message shows the first difference.
+        StudyMismatchError: it has another one; the message shows the first difference.
     """
-    wanted = [o.goal for o in objectives]
+    expected = [o.goal for o in objectives]
     found = [direction.name.lower() for direction in study.directions]
-    if found != wanted:
+    if found != expected:
         raise StudyMismatchError(
-            f"study {study.study_name!r} has the directions {', '.join(found)}, not {', '.join(wanted)}: "
+            f"study {study.study_name!r} has the directions {', '.join(found)}, not {', '.join(expected)}: "
             "choose another study name"
         )
-    if is_blank(study):
+    if is_undefined(study):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             study.set_metric_names(list(objectives.names))  # for Optuna's dashboard
         study.set_user_attr(OBJECTIVES_KEY, objectives.to_dict())
         study.set_user_attr(FACTS_KEY, dict(facts))
-        study.set_user_attr(SPACE_KEY, space.to_dict())  # last: what has a space is whole
+        study.set_user_attr(SPACE_KEY, space.to_dict())  # last: a study with a space is complete
     else:
         _check(study, space, objectives, facts)
 
 
-def is_blank(study: optuna.Study) -> bool:
-    """Whether nobody has said yet what the study is: it is new, or its maker died at once."""
+def is_undefined(study: optuna.Study) -> bool:
+    """Whether a study has neither a definition nor trials: it is new, or its process died at once."""
     return SPACE_KEY not in study.user_attrs and not study.get_trials(deepcopy=False)
 
 
@@ -54,30 +51,30 @@ def _check(study: optuna.Study, space: Space, objectives: Objectives, facts: Map
     stored = {key: study.user_attrs.get(key) for key in (SPACE_KEY, OBJECTIVES_KEY, FACTS_KEY)}
     if stored[SPACE_KEY] is None:
         raise StudyMismatchError(f"study {study.study_name!r} was not made by Paretune: choose another name")
-    asked = {SPACE_KEY: space.to_dict(), OBJECTIVES_KEY: objectives.to_dict(), FACTS_KEY: dict(facts)}
+    expected = {SPACE_KEY: space.to_dict(), OBJECTIVES_KEY: objectives.to_dict(), FACTS_KEY: dict(facts)}
     for key, what in ((FACTS_KEY, "setting"), (SPACE_KEY, "parameter"), (OBJECTIVES_KEY, "objective")):
-        before, now = _flat(stored[key]), _flat(asked[key])
+        before, now = _flat(stored[key]), _flat(expected[key])
         for name in [*before, *now]:
             if before.get(name) != now.get(name):
                 raise StudyMismatchError(
                     f"study {study.study_name!r} has the {what} {name} = {_shown(before, name)}, "
-                    f"not {_shown(now, name)}: choose another study name, or ask for what it has"
+                    f"not {_shown(now, name)}: choose another study name, or give the value that it has"
                 )
 
 
 def space_of(study: optuna.Study) -> Space | None:
-    """The space that was written into a study; None where Paretune did not make it."""
+    """The space in a study's record; None where Paretune did not create the study."""
     described = study.user_attrs.get(SPACE_KEY)
     return None if described is None else Space.from_dict(described)
 
 
 def facts(study: optuna.Study) -> dict[str, Any]:
-    """What must be the same when the study goes on."""
+    """What must be the same when the study is resumed, besides space and objectives."""
     return dict(study.user_attrs.get(FACTS_KEY, {}))
 
 
 def add_run(study: optuna.Study, run: str, described: Mapping[str, Any]) -> None:
-    """Note that someone goes on with the study: searcher, seed, command, environment, from which trial on."""
+    """Write down that a run begins: searcher, seed, command, environment, and its first trial."""
     study.set_user_attr(RUN_KEY + run, dict(described))
 
 
@@ -89,33 +86,33 @@ def end_run(study: optuna.Study, run: str, end: RunEnd | None) -> None:
 
 
 def runs(study: optuna.Study) -> list[dict[str, Any]]:
-    """Who went on with the study, in order; ``signed`` are the names under which its trials know it."""
+    """The runs in order; ``signed`` are the names of a run's runners, which its trials have."""
     found = [dict(value) for key, value in study.user_attrs.items() if key.startswith(RUN_KEY)]
     return sorted(found, key=lambda run: (run["started"], run["from_trial"]))
 
 
-def beat(study: optuna.Study, run: str, count: int) -> None:
-    """Show that a run lives."""
-    study.set_user_attr(BEAT_KEY + run, count)
+def write_heartbeat(study: optuna.Study, run: str, count: int) -> None:
+    """Store a run's next heartbeat."""
+    study.set_user_attr(HEARTBEAT_KEY + run, count)
 
 
-def beats(study: optuna.Study) -> dict[str, int]:
-    """The last beat of each run."""
-    return {key.removeprefix(BEAT_KEY): n for key, n in study.user_attrs.items() if key.startswith(BEAT_KEY)}
+def read_heartbeats(study: optuna.Study) -> dict[str, int]:
+    """The last heartbeat of each run."""
+    return {key.removeprefix(HEARTBEAT_KEY): n for key, n in study.user_attrs.items() if key.startswith(HEARTBEAT_KEY)}
 
 
-def ask_to_stop(study: optuna.Study) -> None:
-    """Ask every run of the study to finish what it runs, and to begin no more."""
-    study.set_user_attr(STOPS_KEY, n_stops(study) + 1)
+def request_stop(study: optuna.Study) -> None:
+    """Ask every run of the study to finish its running trials, and to begin no more."""
+    study.set_user_attr(STOPS_KEY, n_stop_requests(study) + 1)
 
 
-def n_stops(study: optuna.Study) -> int:
-    """How often the study was asked to stop; a run stops where it has become more often since it began."""
+def n_stop_requests(study: optuna.Study) -> int:
+    """How often the study was asked to stop; a run ends when this grows."""
     return int(study.user_attrs.get(STOPS_KEY, 0))
 
 
 def origin(study: optuna.Study) -> dict[str, Any]:
-    """Facts and runs, for the report."""
+    """Where the study's trials come from: its facts and runs."""
     return {"study": study.study_name, **facts(study), "runs": runs(study)}
 
 

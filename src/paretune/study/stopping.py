@@ -1,4 +1,4 @@
-"""When is a search over, besides at its number of trials?"""
+"""Rules that end a run before it has all of its trials."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.trials import Trials
-from paretune.trials.penalties import as_failures
+from paretune.trials.penalties import mark_penalties_failed
 
 _CONDITION = re.compile(r"\s*(\S+?)\s*(>=|<=)\s*(\S+)\s*")
 
 
 @dataclass(frozen=True)
 class Stop:
-    """Rules that end a search early; none by default.
+    """Rules that end a run early; none by default.
 
     Args:
-        seconds: no trial is begun after so many seconds of this run.
-        target: conditions on objectives, such as ``"accuracy>=0.8 and inference_time<=0.1"``: one complete trial that
-            meets all of them is enough.
-        stagnation: ``(percent, trials)``: the hypervolume has grown by no more than so many percent in so many trials.
+        seconds: no trial starts after so many seconds of the run.
+        target: conditions on objectives, such as ``"accuracy>=0.8 and inference_time<=0.1"``. The run ends when one
+            complete trial meets all of them.
+        stagnation: ``(percent, trials)``. The run ends when the hypervolume has grown by no more than so many percent
+            in so many trials.
 
     Raises:
         InvalidInputError: a number makes no sense.
@@ -41,30 +42,30 @@ class Stop:
 
     def __post_init__(self) -> None:
         if self.seconds is not None and not self.seconds > 0:
-            raise InvalidInputError(f"a search needs more than 0 seconds, but has {self.seconds:g}")
+            raise InvalidInputError(f"seconds of a stop rule must be more than 0, but are {self.seconds:g}")
         if self.stagnation is not None and not (self.stagnation[0] >= 0 and self.stagnation[1] >= 1):
             raise InvalidInputError(
-                f"stagnation needs a percentage of at least 0 and at least 1 trial, but has {self.stagnation}"
+                f"stagnation needs a percentage >= 0 and at least 1 trial, such as (1.0, 50), but is {self.stagnation}"
             )
 
     def check(self, objectives: Objectives) -> None:
-        """See that the target fits.
+        """Check that the target fits the objectives.
 
         Raises:
-            InvalidInputError: it does not; the message says how one is written.
+            InvalidInputError: it does not; the message says how to write one.
         """
         _conditions(self.target, objectives)
 
     def end(self, trials: Trials, seconds: float) -> RunEnd | None:
-        """Why the search is over; None where it is not.
+        """Why the run is over; None where it is not.
 
         Args:
-            trials: what was tried so far.
-            seconds: how long this run has lasted.
+            trials: the trials so far.
+            seconds: how long the run has lasted.
         """
         if self.seconds is not None and seconds >= self.seconds:
             return RunEnd(EndKind.TIME_LIMIT, {"seconds": self.seconds})
-        trials = as_failures(trials)
+        trials = mark_penalties_failed(trials)
         if self.target and (number := _first_within(trials, self.target)) is not None:
             return RunEnd(EndKind.TARGET_MET, {"trial": number, "target": self.target})
         if self.stagnation is not None and _stagnates(trials, *self.stagnation):
@@ -75,24 +76,24 @@ class Stop:
 
 def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, float]]:
     """Each condition as the objective's column, its sign and a bound: ``sign * value <= bound``."""
-    found = []
+    conditions = []
     for word in re.split(r"\s+and\s+|,", target) if target.strip() else ():
         parts = _CONDITION.fullmatch(word)
         name, relation, text = parts.groups() if parts else ("", "", "")
         if name not in objectives.names or not _is_number(text):
             raise InvalidInputError(
-                f"a target is written as {objectives.names[0]}>=0.5 and ..., of the objectives "
-                f"{', '.join(objectives.names)}, but got {word.strip()!r}"
+                f"{word.strip()!r} is no condition of a target: write {objectives.names[0]}>=0.5 and ..., with the "
+                f"objectives {', '.join(objectives.names)}"
             )
         column = objectives.names.index(name)
         goal, sign = objectives[column].goal, objectives[column].sign
-        wanted = "<=" if sign > 0 else ">="
-        if relation != wanted:
+        expected = "<=" if sign > 0 else ">="
+        if relation != expected:
             raise InvalidInputError(
-                f"{name} is {goal}d, so a target of it is {name}{wanted}{text}, not {word.strip()!r}"
+                f"{name} is {goal}d, so write the target as {name}{expected}{text}, not {word.strip()!r}"
             )
-        found.append((column, sign, sign * float(text)))
-    return found
+        conditions.append((column, sign, sign * float(text)))
+    return conditions
 
 
 def _is_number(text: str) -> bool:

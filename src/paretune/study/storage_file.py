@@ -1,4 +1,4 @@
-"""Is the file that a run writes into still the one of that name? SQLite writes on into one that was removed."""
+"""Notice that the SQLite file of a run was removed or replaced: SQLite itself goes on writing to the removed file."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from paretune.errors import DataError
 from paretune.study.storage import sqlite_engine
 
 
-class KeptFile:
-    """The SQLite file of a storage, as it is when this is made; of any other storage there is nothing to see.
+class StorageFile:
+    """The SQLite file of a storage, as it was when this object was made; no file for any other storage.
 
     Args:
-        storage: Optuna's.
+        storage: the Optuna storage.
     """
 
     def __init__(self, storage: BaseStorage) -> None:
@@ -27,29 +27,29 @@ class KeptFile:
         self._identity = _identity(self._path)
 
     def check(self) -> None:
-        """See that it is still there.
+        """Check that the file is still the same.
 
         Raises:
-            DataError: it was removed or replaced; the message says where what it held is now.
+            DataError: it was removed or replaced; the message says where its content was saved.
         """
         if _identity(self._path) != self._identity:
-            raise DataError(f"{self._path} was removed or replaced while this ran: {self._saved()}")
+            raise DataError(f"{self._path} was removed or replaced while this ran: {self._save_copy()}")
 
-    def _saved(self) -> str:
-        """Copy what SQLite has open still; what came of that, in words."""
+    def _save_copy(self) -> str:
+        """Copy the file that SQLite still has open; return a sentence on where it is, or why it is nowhere."""
         assert self._engine is not None, "without a file there is no identity to lose"  # noqa: S101 (for the type)
         copy = self._path.with_name(f"{self._path.stem}-saved-{os.getpid()}{self._path.suffix}")
         try:
             with closing(self._engine.raw_connection()) as connection, closing(connection.cursor()) as cursor:
-                cursor.execute("SELECT 1 FROM studies")  # not of the file that has its name now
+                cursor.execute("SELECT 1 FROM studies")  # fails if SQLite opened the new file of that name
                 cursor.execute("VACUUM INTO ?", (str(copy),))
         except sqlite3.Error as error:
-            return f"what it held could not be saved ({error}); restore it from a copy, or begin again"
-        return f"what it held is in {copy}; go on with that as the storage"
+            return f"its content could not be saved ({error}); restore it from a copy, or start again"
+        return f"its content is in {copy}; use that as the storage to go on"
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells a file from any other, whatever it is called; None where there is none."""
+    """Device and number of a file, which no other file has; None where there is none."""
     try:
         found = path.stat()
     except (FileNotFoundError, NotADirectoryError):

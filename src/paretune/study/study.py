@@ -1,4 +1,4 @@
-"""A search that is kept: ask, tell and run over an Optuna storage."""
+"""The `Study`: ask, tell and run over an Optuna storage."""
 
 from __future__ import annotations
 
@@ -17,46 +17,48 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune import pareto
-from paretune.adapters.optuna.frozen import frozen_trials
-from paretune.adapters.optuna.history import tabled, trials_of
+from paretune.adapters.optuna.frozen_trials import to_frozen_trials
+from paretune.adapters.optuna.history import read_trials, tabulate_trials
+from paretune.adapters.optuna.internals import get_trial, study_storage
+from paretune.adapters.optuna.keys import ADDED_KEY
 from paretune.errors import InvalidInputError
-from paretune.evaluation import outcome as outcomes
 from paretune.evaluation.contract import Evaluate
-from paretune.execution import Executor, Inline, Outcome, Pool, slots
+from paretune.execution import Executor, Inline, Outcome, Pool, make_slots
 from paretune.measure import environment
 from paretune.objectives import Objective, Objectives
 from paretune.space import Int, Parameter, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.file_name import file_name
-from paretune.study.ledger import ADDED_KEY, Asked, Ledger, is_abandoned
-from paretune.study.retry import asking_once
+from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.retry import without_retry
 from paretune.study.run_end import EndKind, RunEnd
-from paretune.study.run_loop import OnTrial, Rules, Search
-from paretune.study.searchers import searcher as sampler_of
+from paretune.study.run_loop import RunLoop, RunRules, TrialCallback
+from paretune.study.samplers import make_sampler
 from paretune.study.stopping import Stop
-from paretune.study.storage import fold_in, open_storage, sqlite_engine
-from paretune.study.study_view import Stored, record_of
+from paretune.study.storage import checkpoint_sqlite, open_storage, sqlite_engine
+from paretune.study.study_view import StudyView, trial_record
+from paretune.study.trial_status import is_abandoned
 from paretune.trials import Trials, check_column_names
 
 _COUNT = Int(1, 2**32)
 
 
 class Study:
-    """A search for the best trade-offs, resumable: the same arguments go on where it stopped.
+    """A search for the best trade-offs. The same arguments resume it where it stopped.
 
     Args:
-        space: what is varied; a `Space` or parameters by name.
-        objectives: what is wanted; `Objectives` or a list of `Maximize` and `Minimize`.
-        storage: path of an SQLite file, a storage URL of Optuna's, or an open Optuna storage.
+        space: a `Space`, or parameters by name.
+        objectives: `Objectives`, or a list of `Maximize` and `Minimize`.
+        storage: path of an SQLite file, an Optuna storage URL, or an open Optuna storage.
         name: the study's name in the storage.
-        searcher: who chooses the trials: bayes, random, sobol, grid, or Optuna's gp, tpe or nsga2.
+        searcher: what chooses the trials: bayes, random, sobol, grid, or Optuna's gp, tpe or nsga2.
         seed: the same seed, space and outcomes give the same search.
-        facts: what else must be the same when the study goes on, such as options and a hash of the data.
-        command: how the search was started, kept for the report.
+        facts: what else must be the same when the study is resumed, such as options and a hash of the data.
+        command: how the search was started, for the report.
 
     Raises:
-        StudyMismatchError: the storage has a study of that name with another space, objectives or facts.
+        StudyMismatchError: the storage has a study of that name with another space, other objectives or other facts.
 
     Example:
         >>> from paretune import Float, Maximize, Minimize
@@ -67,7 +69,7 @@ class Study:
         (4, 4)
     """
 
-    def __init__(  # noqa: PLR0913 (the questions that a study answers)
+    def __init__(  # noqa: PLR0913 (all that defines a study)
         self,
         space: Space | Mapping[str, Parameter],
         objectives: Objectives | Sequence[Objective],
@@ -83,12 +85,12 @@ class Study:
         self.objectives = Objectives.of(objectives)
         self.name = name
         check_column_names(self.space, self.objectives)
-        sampler = sampler_of(searcher, self.space, seed, 0)  # a wrong name must not leave an empty study behind
-        plain_facts = _plain(facts or {})
-        self._run = {"searcher": searcher, "seed": seed, "command": command}
-        self._entry = uuid4().hex  # in the study's record of who went on with it
-        self._begun: dict[str, Any] = {}
-        self._signed: list[str] = []  # by which names its trials know it
+        sampler = make_sampler(searcher, self.space, seed, 0)  # first: a wrong name must not leave an empty study
+        stored_facts = _as_stored(facts or {})
+        self._described = {"searcher": searcher, "seed": seed, "command": command}
+        self._run_id = uuid4().hex  # in the study's record of its runs
+        self._run_start: dict[str, Any] = {}
+        self._runner_names: list[str] = []  # which this object's trials have
         self._ended: RunEnd | None = None
         self._study = optuna.create_study(
             study_name=name,
@@ -97,23 +99,23 @@ class Study:
             sampler=sampler,
             load_if_exists=True,
         )
-        record.settle(self._study, self.space, self.objectives, plain_facts)
-        self._study.sampler = sampler_of(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
+        record.create_or_check(self._study, self.space, self.objectives, stored_facts)
+        self._study.sampler = make_sampler(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
         self._ledger = Ledger(self._study, self.space, self.objectives)
 
     @property
     def trials(self) -> Trials:
-        """What was tried so far."""
-        return trials_of(self._study, self.space, self.objectives)
+        """The trials so far."""
+        return read_trials(self._study, self.space, self.objectives)
 
     @property
     def origin(self) -> dict[str, Any]:
-        """Where the trials came from: facts, and each run with its searcher, seed, command and environment."""
+        """Where the trials come from: facts, and each run with its searcher, seed, command and environment."""
         return record.origin(self._study)
 
     @property
     def activity(self) -> Activity:
-        """What runs, how fast, and until when."""
+        """What runs, how fast, and how long it will take."""
         return activity_of(self._study)
 
     @property
@@ -121,80 +123,84 @@ class Study:
         """Why the last `run` of this object ended; None before the first."""
         return self._ended
 
-    def stored(self, number: int | None = None) -> Stored:
-        """The study as it stands, with all that is known of each trial; or of the one of this number."""
-        theirs = self._study.get_trials(deepcopy=False) if number is None else [self._ledger.frozen(number)]
-        begun = [trial for trial in theirs if trial.state != TrialState.WAITING]
-        trials, records = tabled(begun, self.space, self.objectives), {t.number: record_of(t) for t in begun}
-        return Stored(self.name, trials, self.origin, records, len(begun) - len(trials))
+    def view(self, number: int | None = None) -> StudyView:
+        """The study as it is now, with all that is known of each trial; of one trial only, where a number is given."""
+        known = self._study.get_trials(deepcopy=False) if number is None else [get_trial(self._study, number)]
+        started = [trial for trial in known if trial.state != TrialState.WAITING]
+        trials = tabulate_trials(started, self.space, self.objectives)
+        records = {trial.number: trial_record(trial) for trial in started}
+        return StudyView(self.name, trials, self.origin, records, len(started) - len(trials))
 
     def front(self) -> Trials:
         """The complete trials that no other dominates."""
-        return pareto.efficient(self.trials)
+        return pareto.efficient_trials(self.trials)
 
-    def ask(self) -> Asked:
-        """The next trial; it is pending until it is told.
+    def ask(self) -> AskedTrial:
+        """Ask for the next trial. It is pending until `tell` finishes it.
 
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
         """
         asked = self._ledger.ask()
         assert asked is not None, "without a budget there is always a next trial"  # noqa: S101 (for the type)
-        self._ledger.started(asked.number, {})
+        self._ledger.record_start(asked.number, {})
         return asked
 
     def tell(
         self,
-        trial: Asked | int,
+        trial: AskedTrial | int,
         metrics: Mapping[str, Any] | None = None,
         *,
         reason: str = "",
         message: str = "",
     ) -> Outcome:
-        """Write down what came of a trial: its metrics, or the reason of its failure.
+        """Store the outcome of a trial: its metrics, or the reason of its failure.
 
         Args:
-            trial: what `ask` gave, or its number.
-            metrics: every objective, ``<objective>_se`` where known, and any other.
-            reason: one of `paretune.trials.FAILURE_REASONS`, instead of metrics. What is ``lost`` is asked for again.
+            trial: the trial that `ask` returned, or its number.
+            metrics: every objective, ``<objective>_se`` where known, and any others.
+            reason: one of `paretune.trials.FAILURE_REASONS`, instead of metrics. A ``lost`` trial is tried again.
             message: what happened.
 
         Returns:
-            The outcome as it was written.
+            The outcome as it was stored.
 
         Raises:
             InvalidInputError: neither or both of metrics and reason are given, or the trial is not pending.
         """
         if (metrics is None) == (not reason):
-            raise InvalidInputError("tell needs either metrics or a reason")
-        outcome = outcomes.told(reason, message) if metrics is None else outcomes.judged(metrics, self.objectives)
-        return self._ledger.tell(trial.number if isinstance(trial, Asked) else trial, outcome)
+            raise InvalidInputError("tell needs either metrics or a reason: give one of them")
+        outcome = (
+            Outcome.from_reason(reason, message) if metrics is None else Outcome.from_metrics(metrics, self.objectives)
+        )
+        return self._ledger.tell(trial.number if isinstance(trial, AskedTrial) else trial, outcome)
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
-        """Have a configuration tried next, before the searcher's own.
+        """Put a configuration in the queue, to be tried before the searcher's own.
 
         Returns:
-            Whether it was put in the queue; not if it was tried, runs or waits already.
+            Whether it was put there; False if it was tried, runs or waits already.
 
         Raises:
-            InvalidInputError: it is not of this study's space.
+            InvalidInputError: it is not in this study's space.
         """
         return self._ledger.enqueue(self.space.check(params))
 
     def add(self, trials: Trials, source: str, sha256: str = "", runs: Sequence[Mapping[str, Any]] = ()) -> int:
-        """Add trials that were made elsewhere: the search goes on from them, and they count towards its total.
+        """Add trials from elsewhere. The search continues from them, and they count towards its total.
 
         Args:
-            trials: of this study's space and objectives; those that are pending are left out.
-            source: where they came from, for the report.
-            sha256: of their content: the same is not added twice, and what an interruption has left out is added.
-            runs: who made them, as `origin` tells it, so that the report does; else it names the source.
+            trials: trials of this study's space and objectives; pending ones are left out.
+            source: where they come from, for the report.
+            sha256: hash of their content. The same content is not added twice; after an interruption the rest is added.
+            runs: the runs that made them, as in `origin`, for the report. By default it names the source.
 
         Returns:
             How many were added.
 
         Raises:
-            InvalidInputError: a configuration does not fit the space, objectives differ, or the same was added before.
+            InvalidInputError: a configuration is not in the space, the objectives differ, or the same content was added
+                before.
         """
         if trials.objectives.names != self.objectives.names:
             raise InvalidInputError(
@@ -202,38 +208,43 @@ class Study:
                 f"but study {self.name!r} has {', '.join(self.objectives.names)}"
             )
         trials = trials[~trials.is_pending]
-        params = tuple(map(partial(self._fitting, source), trials.numbers.tolist(), trials.params))
-        before, made = self.n_counted(), frozen_trials(replace(trials, space=self.space, params=params))
-        is_begun = bool(sha256) and sha256 in [run.get("sha256") for run in record.runs(self._study)]
-        if not is_begun:
-            for run in runs or [self._addition(source, before, len(made))]:
+        params = tuple(map(partial(self._check_params, source), trials.numbers.tolist(), trials.params))
+        n_before, frozen = self.n_counted(), to_frozen_trials(replace(trials, space=self.space, params=params))
+        was_begun = bool(sha256) and sha256 in [run.get("sha256") for run in record.runs(self._study)]
+        if not was_begun:
+            for run in runs or [self._import_run(source, n_before, len(frozen))]:
                 record.add_run(self._study, uuid4().hex, {**run, "sha256": sha256})
-        missing = self._not_added(made, sha256) if sha256 else made
-        if is_begun and not missing:
+        missing = self._not_added(frozen, sha256) if sha256 else frozen
+        if was_begun and not missing:
             raise InvalidInputError(f"{source} was added to study {self.name!r} before: nothing was added")
         self._study.add_trials(missing)
         return len(missing)
 
-    def _not_added(self, made: Sequence[FrozenTrial], sha256: str) -> list[FrozenTrial]:
-        """Those of a file's trials that the study does not have yet; each is marked with its place in the file."""
+    def _not_added(self, imported: Sequence[FrozenTrial], sha256: str) -> list[FrozenTrial]:
+        """The trials of a file that the study does not have yet; each is marked with its row in the file."""
         known = self._study.get_trials(deepcopy=False)
-        there = {tuple(trial.user_attrs[ADDED_KEY]) for trial in known if ADDED_KEY in trial.user_attrs}
-        for place, trial in enumerate(made):
-            trial.set_user_attr(ADDED_KEY, [sha256, place])
-        return [trial for place, trial in enumerate(made) if (sha256, place) not in there]
+        present = {tuple(trial.user_attrs[ADDED_KEY]) for trial in known if ADDED_KEY in trial.user_attrs}
+        for row, trial in enumerate(imported):
+            trial.set_user_attr(ADDED_KEY, [sha256, row])
+        return [trial for row, trial in enumerate(imported) if (sha256, row) not in present]
 
-    def _addition(self, source: str, before: int, n: int) -> dict[str, Any]:
-        """A run of no searcher: trials of which nothing else is known."""
-        described = {"searcher": f"added from {source}", "from_trial": before, "workers": 0}
-        return {**self._run, **described, **_now(), "ended": RunEnd(EndKind.ALL_TRIALS, {"n_trials": n}).stored_text}
+    def _import_run(self, source: str, n_before: int, n: int) -> dict[str, Any]:
+        """The record of an import, as a run without a searcher."""
+        described = {"searcher": f"added from {source}", "from_trial": n_before, "workers": 0}
+        return {
+            **self._described,
+            **described,
+            **_start_record(),
+            "ended": RunEnd(EndKind.ALL_TRIALS, {"n_trials": n}).stored_text,
+        }
 
-    def _fitting(self, source: str, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _check_params(self, source: str, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
             return self.space.check(params)
         except InvalidInputError as error:
             raise InvalidInputError(f"{source}, trial {number} does not fit study {self.name!r}: {error}") from None
 
-    def run(  # noqa: PLR0913 (what a user may say of a run)
+    def run(  # noqa: PLR0913 (the options of a run)
         self,
         evaluate: Evaluate | Executor,
         n_trials: int,
@@ -242,107 +253,106 @@ class Study:
         stop: Stop | None = None,
         max_failures: int = 20,
         overlap: bool = True,
-        on_trial: OnTrial | None = None,
+        on_trial: TrialCallback | None = None,
     ) -> None:
-        """Evaluate trials until the study has ``n_trials`` of them, those of earlier runs and other runners included.
+        """Evaluate trials until the study has ``n_trials`` of them, including those of earlier and parallel runs.
 
-        Lost trials do not count, and are tried again. An evaluation that raises, or a metric that is missing or not
-        finite, fails its trial and the run goes on. Ctrl-C gives up the trial under way in this process; with workers
-        it lets what runs be finished, and a second one gives it up. The same call goes on.
+        Lost trials do not count, and are tried again. A trial fails, and the run continues, when the evaluation raises,
+        or a metric is missing or not finite. Ctrl-C stops at once, and the running trial is lost; with workers it lets
+        running trials finish, and a second Ctrl-C stops at once. The same call resumes the run.
 
         Args:
-            evaluate: from a configuration to its metrics: every objective by name, ``<objective>_se`` where known.
-                Or an executor that has it, such as `paretune.execution.Pool`.
+            evaluate: function from a configuration to its metrics: every objective by name, and ``<objective>_se``
+                where known. Or an executor with such a function, such as `paretune.execution.Pool`.
             n_trials: the study's total.
-            workers: how many trials run side by side, each in a process of its own that is started once; by default
-                they run in this process, one after another.
-            stop: what may end the run before.
-            max_failures: stop after so many failures in a row; trials outside the limits have run and do not count,
-                neither do lost ones.
-            overlap: where workers would wait for their suggestions noticeably, whether the next trial is asked for
-                while they are busy. Without it one worker's search is that of this process, trial by trial.
+            workers: how many trials run at the same time, each in a worker process; by default they run in this
+                process, one after another.
+            stop: rules that may end the run earlier.
+            max_failures: stop after so many failures in a row. Trials outside the limits and lost trials do not count.
+            overlap: whether the next trial may be asked for while all workers are busy, so that they wait less. Without
+                it, one worker makes the same search as this process would.
             on_trial: called after each trial.
 
         Raises:
             TooManyFailuresError: see ``max_failures``.
             SpaceExhaustedError: a finite space has nothing left to try.
             WorkerError: a worker cannot be set up.
-            DataError: the storage's file was removed or replaced meanwhile; what it held is copied.
+            DataError: the storage's file was removed or replaced during the run; its content is saved in a copy.
         """
         n_trials, max_failures = _COUNT.check("n_trials", n_trials), _COUNT.check("max_failures", max_failures)
         stop = stop or Stop()
         stop.check(self.objectives)
         executor = self._executor(evaluate, workers)
-        ledger = Ledger(self._study, self.space, self.objectives)  # each run signs with a name of its own
-        self.sweep()  # a trial of a runner that died does not count
-        before = self.n_counted()
-        if before < n_trials:
-            self._begun = self._begun or {**self._run, "from_trial": before, **_now()}
-            self._signed.append(ledger.runner["run"])
-            described = {"n_trials": n_trials, "workers": executor.n_slots, "signed": list(self._signed)}
-            record.add_run(self._study, self._entry, {**self._begun, **described})
-        search = Search(ledger, executor, Rules(n_trials, stop, max_failures, overlap), on_trial)
+        ledger = Ledger(self._study, self.space, self.objectives)  # with a new runner name for each run
+        self.release_abandoned_trials()  # they do not count
+        n_before = self.n_counted()
+        if n_before < n_trials:
+            self._run_start = self._run_start or {**self._described, "from_trial": n_before, **_start_record()}
+            self._runner_names.append(ledger.runner["run"])
+            described = {"n_trials": n_trials, "workers": executor.n_slots, "signed": list(self._runner_names)}
+            record.add_run(self._study, self._run_id, {**self._run_start, **described})
+        loop = RunLoop(ledger, executor, RunRules(n_trials, stop, max_failures, overlap), on_trial)
         try:
-            search.run()
+            loop.run()
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
-                error.add_note(f"study {self.name!r}: all finished trials are kept; run again to go on")
-            with suppress(optuna.exceptions.OptunaError), asking_once():
-                record.end_run(self._study, self._entry, search.end)
+                error.add_note(f"study {self.name!r} has stored all finished trials; run again to go on")
+            with suppress(optuna.exceptions.OptunaError), without_retry():
+                record.end_run(self._study, self._run_id, loop.end)
             raise
         finally:
-            self._ended = search.end
-        record.end_run(self._study, self._entry, search.end)
-        fold_in(self._study._storage)  # noqa: SLF001 (as it was opened)
+            self._ended = loop.end
+        record.end_run(self._study, self._run_id, loop.end)
+        checkpoint_sqlite(study_storage(self._study))
 
     def _executor(self, evaluate: Evaluate | Executor, workers: int | None) -> Executor:
         if isinstance(evaluate, Executor):
             return evaluate
         if workers is None:
             return Inline(evaluate, self.objectives)
-        places = slots(_COUNT.check("workers", workers))
-        return Pool(partial(_given, evaluate), self.objectives, places, self.logs)
+        places = make_slots(_COUNT.check("workers", workers))
+        return Pool(partial(_return_evaluate, evaluate), self.objectives, places, self.logs)
 
     @property
     def logs(self) -> Path:
-        """The folder of the logs of trials that run in workers: beside an SQLite file, else in the current folder."""
+        """The folder for the logs of trials in workers: beside an SQLite file, else in the current folder."""
         name = file_name(self.name)
-        engine = sqlite_engine(self._study._storage)  # noqa: SLF001 (as it was opened)
+        engine = sqlite_engine(study_storage(self._study))
         file = None if engine is None else engine.url.database
         return Path(f"{file}-{name}-logs" if file else f"{name}-logs").absolute()
 
     def n_counted(self) -> int:
-        """How many trials count towards a budget: all but lost ones and those that wait to be tried again."""
+        """How many trials count towards a total: all except lost ones and those that wait in the queue."""
         return self._ledger.n_counted()
 
-    def sweep(self) -> int:
-        """Give up trials whose runner is gone from this host, so that they are not pending for ever.
+    def release_abandoned_trials(self) -> int:
+        """Mark trials as lost whose runner on this host has died: they would be pending for ever.
 
         Returns:
             How many became lost.
         """
-        return self._ledger.give_up(is_abandoned, "its runner died", blame=True)
+        return self._ledger.release_trials(is_abandoned, "its runner died", is_suspect=True)
 
 
-def _given(evaluate: Evaluate) -> Evaluate:
-    """What a worker evaluates, where there is nothing to set up."""
+def _return_evaluate(evaluate: Evaluate) -> Evaluate:
+    """Set up a worker that needs no set-up."""
     return evaluate
 
 
-def _now() -> dict[str, Any]:
+def _start_record() -> dict[str, Any]:
     return {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "environment": dict(_environment())}
 
 
 @cache
 def _environment() -> Mapping[str, str]:
-    """The machine and the code of this process: what it writes meanwhile into its repository is no change of them."""
+    """The machine and code of this process, read once: files that the process writes are no change of its code."""
     return environment()
 
 
-def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts as the storage gives them back."""
+def _as_stored(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert facts to what the storage returns of them."""
     try:
-        plain: dict[str, Any] = json.loads(json.dumps(facts))
+        stored: dict[str, Any] = json.loads(json.dumps(facts))
     except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"facts must be what JSON can hold: {error}") from error
-    return plain
+        raise InvalidInputError(f"facts must be JSON values, such as numbers, strings and lists: {error}") from error
+    return stored

@@ -1,4 +1,4 @@
-"""What is there of a study, to be looked at and not changed?"""
+"""Read-only views of stored studies: trials, records, activity, logs, and studies by name."""
 
 from __future__ import annotations
 
@@ -13,50 +13,59 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.history import INSTEAD_OF_KEY, SECONDS_KEY, WHERE_KEY, noted, trials_of
-from paretune.adapters.optuna.infer_space import told
+from paretune.adapters.optuna.attributes import read_mapping
+from paretune.adapters.optuna.history import read_trials
+from paretune.adapters.optuna.infer_space import infer_space
+from paretune.adapters.optuna.keys import (
+    DURATIONS_KEY,
+    ERROR_KEY,
+    INSTEAD_OF_KEY,
+    SECONDS_KEY,
+    STEPS_KEY,
+    WHERE_KEY,
+)
 from paretune.errors import InvalidInputError
-from paretune.execution.logs import files as log_files
+from paretune.execution.logs import log_files
 from paretune.space import Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
-from paretune.study.ledger import DURATIONS_KEY, ERROR_KEY, STEPS_KEY, runner_of
-from paretune.study.searchers import SEARCHERS
+from paretune.study.samplers import SEARCHER_NAMES
 from paretune.study.storage import find_study, open_storage
+from paretune.study.trial_status import runner_of
 from paretune.trials import Trials
 
-REFIT_OF = "refit_of"  # among the facts: the study whose best are trained again
+REFIT_OF = "refit_of"  # the fact that names the study whose best trials are trained again
 
 
-def facts_of(storage: BaseStorage, name: str) -> dict[str, Any] | None:
-    """The facts that a stored study was made with; None where there is no study of that name yet."""
-    study = _there(storage, name)
-    return None if study is None or record.is_blank(study) else record.facts(study)
+def read_facts(storage: BaseStorage, name: str) -> dict[str, Any] | None:
+    """The facts of a stored study; None where there is no study of that name yet."""
+    study = _find(storage, name)
+    return None if study is None or record.is_undefined(study) else record.facts(study)
 
 
 def last_search(storage: BaseStorage, name: str) -> tuple[str, int] | None:
-    """Searcher and seed of a stored study's last run that searched; None where there is none."""
-    study = _there(storage, name)
-    searched = [run for run in record.runs(study) if run["searcher"] in SEARCHERS] if study else []
+    """Searcher and seed of a stored study's last run, imports not counted; None where there is none."""
+    study = _find(storage, name)
+    searched = [run for run in record.runs(study) if run["searcher"] in SEARCHER_NAMES] if study else []
     return (searched[-1]["searcher"], searched[-1]["seed"]) if searched else None
 
 
-def _there(storage: BaseStorage, name: str) -> optuna.Study | None:
-    """The stored study of a name, where there is one."""
+def _find(storage: BaseStorage, name: str) -> optuna.Study | None:
+    """The stored study of a name; None where there is none."""
     return find_study(storage, name) if name in optuna.get_all_study_names(storage) else None
 
 
 @dataclass(frozen=True)
-class Stored:
-    """A study as it stands in a storage, to be looked at.
+class StudyView:
+    """A study as it is in its storage, for reading.
 
     Args:
         name: the study's name.
-        trials: what was tried.
-        origin: where it came from, as `Study.origin`.
-        records: of each trial by number, whatever else is known: its ``error``, where it ran (``worker``, ``device``,
+        trials: its trials.
+        origin: where they come from, see `Study.origin`.
+        records: what else is known of each trial, by number: its ``error``, where it ran (``worker``, ``device``,
             ``host``, ``log``), ``durations`` in seconds, ``run`` and intermediate ``steps``.
-        n_unfit: how many more trials it has whose parameters do not fit its space.
+        n_unfit: how many more trials it has, with parameters that do not fit its space.
     """
 
     name: str
@@ -66,108 +75,113 @@ class Stored:
     n_unfit: int = 0
 
 
-def load(name: str, storage: str | Path | BaseStorage) -> Stored:
-    """A stored study, also one of plain Optuna's: that one with the parameters that its trials tell.
+def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
+    """Load a stored study, also one of plain Optuna, with the parameters that can be inferred from its trials.
 
-    Those are the ones that all complete trials share, and those whose existence depends on them. A parameter that is
-    there for no such reason, or has several ranges, is left out, and named in the origin's ``left_out``.
+    These are the parameters that all complete trials share, and those that exist with certain values of them. A
+    parameter that exists for another reason, or has several ranges, is left out, and named in ``origin["left_out"]``.
 
     Raises:
-        StudyNotFoundError: there is none of that name.
-        InvalidInputError: the storage cannot be opened, or a study of Optuna's has no parameters yet.
+        StudyNotFoundError: no study has that name.
+        InvalidInputError: the storage cannot be opened, or a study of plain Optuna has no parameters yet.
     """
     study = find_study(open_storage(storage, must_exist=True), name)
-    theirs = study.get_trials(deepcopy=False)
-    space = record.space_of(study) or _told_space(name, theirs)
-    trials = trials_of(study, space)
-    records = {trial.number: record_of(trial) for trial in theirs}
-    n_started = sum(trial.state != TrialState.WAITING for trial in theirs)
-    left_out = sorted({name for trial in theirs for name in trial.distributions} - set(space))
+    stored = study.get_trials(deepcopy=False)
+    space = record.space_of(study) or _infer_space(name, stored)
+    trials = read_trials(study, space)
+    records = {trial.number: trial_record(trial) for trial in stored}
+    n_started = sum(trial.state != TrialState.WAITING for trial in stored)
+    left_out = sorted({name for trial in stored for name in trial.distributions} - set(space))
     origin = record.origin(study) | ({"left_out": left_out} if left_out else {})
-    return Stored(name, trials, origin, records, n_started - len(trials))
+    return StudyView(name, trials, origin, records, n_started - len(trials))
 
 
-def _told_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
-    """The space that the trials of an Optuna study tell."""
-    _, space = told(trials)
+def _infer_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
+    """Infer the space of a plain Optuna study.
+
+    Raises:
+        InvalidInputError: its trials share no parameter.
+    """
+    _, space = infer_space(trials)
     if space is None:
-        has_begun = any(trial.state != TrialState.WAITING for trial in trials)
-        why = "has no parameter that all of its trials share" if has_begun else "has no trial yet"
-        raise InvalidInputError(f"study {name!r} {why}: nothing to look at")
+        has_started = any(trial.state != TrialState.WAITING for trial in trials)
+        why = "has no parameter that all of its trials share" if has_started else "has no trial yet"
+        raise InvalidInputError(f"study {name!r} {why}: there is nothing to show; choose another study")
     return space
 
 
-def record_of(trial: FrozenTrial) -> dict[str, Any]:
-    """What is known of a trial besides parameters, metrics and how it ended."""
-    known, steps = runner_of(trial), trial.user_attrs.get(STEPS_KEY)
-    found = {
+def trial_record(trial: FrozenTrial) -> dict[str, Any]:
+    """What is known of a trial besides its parameters, metrics and state."""
+    owner, steps = runner_of(trial), trial.user_attrs.get(STEPS_KEY)
+    facts = {
         "error": trial.user_attrs.get(ERROR_KEY),
-        **noted(trial, WHERE_KEY),
-        "host": known.get("host"),
-        "run": known.get("run"),
-        "durations": {**noted(trial, DURATIONS_KEY), "evaluate": trial.user_attrs.get(SECONDS_KEY)},
+        **read_mapping(trial, WHERE_KEY),
+        "host": owner.get("host"),
+        "run": owner.get("run"),
+        "durations": {**read_mapping(trial, DURATIONS_KEY), "evaluate": trial.user_attrs.get(SECONDS_KEY)},
         "instead_of": trial.user_attrs.get(INSTEAD_OF_KEY),
         "steps": steps if isinstance(steps, list) else None,
     }
-    return {key: value for key, value in found.items() if value is not None}
+    return {key: value for key, value in facts.items() if value is not None}
 
 
 def activity(name: str, storage: str | Path | BaseStorage) -> Activity:
-    """What a stored study does at this moment.
+    """The activity of a stored study at this moment.
 
     Raises:
-        StudyNotFoundError: there is none of that name.
+        StudyNotFoundError: no study has that name.
     """
     return activity_of(find_study(open_storage(storage, must_exist=True), name))
 
 
-def ask_to_stop(name: str, storage: str | Path | BaseStorage) -> None:
-    """Ask every run of a study to finish what it runs, and to begin no more.
+def request_stop(name: str, storage: str | Path | BaseStorage) -> None:
+    """Ask every run of a study to finish its running trials, and to begin no more.
 
     Raises:
-        StudyNotFoundError: there is none of that name.
+        StudyNotFoundError: no study has that name.
     """
-    record.ask_to_stop(find_study(open_storage(storage, must_exist=True), name))
+    record.request_stop(find_study(open_storage(storage, must_exist=True), name))
 
 
-def log_of(name: str, number: int, storage: str | Path | BaseStorage) -> tuple[list[Path], str]:
-    """The files of a trial's log, and in words what else is known of how it went.
+def trial_log(name: str, number: int, storage: str | Path | BaseStorage) -> tuple[list[Path], str]:
+    """The files of a trial's log, and a sentence on how it failed or where its log is.
 
     Raises:
-        StudyNotFoundError: there is no study of that name.
-        InvalidInputError: it has no such trial.
+        StudyNotFoundError: no study has that name.
+        InvalidInputError: the study has no such trial.
     """
     trials = find_study(open_storage(storage, must_exist=True), name).get_trials(deepcopy=False)
     found = [trial for trial in trials if trial.number == number]
     if not found:
         last = f"its last is {trials[-1].number}" if trials else "it has none yet"
         raise InvalidInputError(f"study {name!r} has no trial {number}; {last}")
-    known = record_of(found[0])
+    known = trial_record(found[0])
     files = log_files(Path(known["log"])) if "log" in known else []
-    words = str(known.get("error", ""))
+    text = str(known.get("error", ""))
     if not files and "log" in known and known.get("host") != socket.gethostname():
-        words = f"its log is kept on host {known.get('host')}, in {known['log']}. {words}"
-    return files, words.strip()
+        text = f"its log is on host {known.get('host')}, in {known['log']}. {text}"
+    return files, text.strip()
 
 
 def refit_name(name: str) -> str:
-    """The study in which the best of another are trained again."""
+    """The name of the study in which the best trials of another are trained again."""
     return f"{name}-refit"
 
 
-def load_refit(name: str, storage: str | Path | BaseStorage) -> Stored | None:
-    """The best of a study, trained again; None where they were not."""
+def load_refit(name: str, storage: str | Path | BaseStorage) -> StudyView | None:
+    """The study with the best trials of a study trained again; None where there is none."""
     opened = open_storage(storage, must_exist=True)
-    facts = facts_of(opened, refit_name(name))
+    facts = read_facts(opened, refit_name(name))
     return load(refit_name(name), opened) if facts is not None and facts.get(REFIT_OF) == name else None
 
 
-def matching(pattern: str, storage: str | Path | BaseStorage) -> list[str]:
-    """The studies that a pattern such as ``bayes-*`` means, by their names' order; a study of that very name alone.
+def match_study_names(pattern: str, storage: str | Path | BaseStorage) -> list[str]:
+    """The names of the studies that match a pattern such as ``bayes-*``, sorted.
 
-    One in which the best of another were trained again is no run of its own, and only meant by its name.
+    If a study has the pattern as its name, only that one matches. Studies of retrained trials (`load_refit`) match by
+    their full name only.
     """
     opened = open_storage(storage, must_exist=True)
     names = optuna.get_all_study_names(opened)
-    found = [] if pattern in names else sorted(fnmatch.filter(names, pattern))
-    return [name for name in found if REFIT_OF not in (facts_of(opened, name) or {})] or [pattern]
+    matches = [] if pattern in names else sorted(fnmatch.filter(names, pattern))
+    return [name for name in matches if REFIT_OF not in (read_facts(opened, name) or {})] or [pattern]

@@ -1,4 +1,4 @@
-"""Can a file be made in a folder? Asked before hours of trainings."""
+"""Check that a file can be created in a folder, before hours of training."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from paretune.errors import InvalidInputError
 
 
 def check_writable(folder: Path, problem: str, remedy: str) -> None:
-    """See that a file can be made there, by one that is gone at once: permissions alone do not tell.
+    """Check that a file can be created in a folder, by a temporary one: permissions alone do not show it.
 
     Args:
-        folder: one that exists.
-        problem: what cannot be done where it cannot.
-        remedy: what to do then.
+        folder: an existing folder.
+        problem: the start of the error message.
+        remedy: the end of the error message: what to do.
 
     Raises:
-        InvalidInputError: it cannot be made.
+        InvalidInputError: no file can be created.
     """
     try:
         with TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        where = f"no file can be made in {folder.absolute()} ({error.strerror})"
+        where = f"no file can be created in {folder.absolute()} ({error.strerror})"
         raise InvalidInputError(f"{problem}: {where}; {remedy}") from error

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
 import strategies
-from paretune.adapters.optuna.distributions import has_texts, meant, restrict, to_distribution, to_space, to_value
+from paretune.adapters.optuna.distributions import (
+    has_text_choices,
+    matching_choices,
+    subset_space,
+    to_distribution,
+    to_space,
+    to_value,
+)
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Space
 
@@ -54,8 +61,8 @@ def test_optuna_takes_every_value_of_a_parameter(data, parameter):
 @pytest.mark.parametrize(
     ("distributions", "message"),
     [
-        ({"x": Float(0, 1)}, "x must be one of Optuna's distributions, but is Float"),
-        ([1, 2], "search_space must map names to Optuna's distributions"),
+        ({"x": Float(0, 1)}, "x must be an Optuna distribution, but is Float"),
+        ([1, 2], "search_space must be a dict from names to Optuna distributions"),
     ],
 )
 def test_what_is_no_search_space_is_refused(distributions, message):
@@ -79,9 +86,9 @@ def test_a_choice_that_a_space_does_not_take_is_told_by_its_text_and_found_again
     distribution = CategoricalDistribution(choices)
     assert to_space({"x": distribution})["x"] == Categorical(values)
     for choice in choices:
-        assert any(each is choice or each == choice for each in meant(distribution, to_value(choice)))
-    assert meant(distribution, "none of them") == meant(FloatDistribution(0, 1), 0.5) == []
-    assert has_texts(distribution) == any(isinstance(value, str) and value not in choices for value in values)
+        assert any(each is choice or each == choice for each in matching_choices(distribution, to_value(choice)))
+    assert matching_choices(distribution, "none of them") == matching_choices(FloatDistribution(0, 1), 0.5) == []
+    assert has_text_choices(distribution) == any(isinstance(value, str) and value not in choices for value in values)
 
 
 def test_a_restricted_space_forgets_the_conditions_on_what_was_left_out():
@@ -92,5 +99,5 @@ def test_a_restricted_space_forgets_the_conditions_on_what_was_left_out():
             "c": Float(0, 1, when={"a": "x", "b": 1}),
         }
     )
-    assert restrict(space, {"b", "c"}) == Space({"b": Int(0, 1), "c": Float(0, 1, when={"b": 1})})
-    assert restrict(space, space.keys()) == space
+    assert subset_space(space, {"b", "c"}) == Space({"b": Int(0, 1), "c": Float(0, 1, when={"b": 1})})
+    assert subset_space(space, space.keys()) == space

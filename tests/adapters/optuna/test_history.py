@@ -8,16 +8,8 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution
 from optuna.trial import TrialState, create_trial
 
-from paretune.adapters.optuna.history import (
-    INSTEAD_OF_KEY,
-    OBJECTIVES_KEY,
-    RUNNER_KEY,
-    SECONDS_KEY,
-    WHERE_KEY,
-    note_suggestion,
-    objectives_of,
-    trials_of,
-)
+from paretune.adapters.optuna.history import read_objectives, read_trials, store_suggestion
+from paretune.adapters.optuna.keys import INSTEAD_OF_KEY, OBJECTIVES_KEY, RUNNER_KEY, SECONDS_KEY, WHERE_KEY
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Space
 
@@ -37,7 +29,7 @@ def study():
 
 
 def only(study, **arguments):
-    trials = trials_of(study, SPACE, **arguments)
+    trials = read_trials(study, SPACE, **arguments)
     assert len(trials) == 1
     return trials
 
@@ -85,18 +77,18 @@ def test_waiting_trials_skipped_trials_and_those_that_do_not_fit_are_left_out(st
     wide = {**DISTRIBUTIONS, "x": FloatDistribution(0, 9)}
     study.add_trial(frozen(values=[1, 2], params={"x": 7, "batch": 16}, distributions=wide))
     study.add_trial(frozen(values=[1, 2]))
-    assert trials_of(study, SPACE).numbers.tolist() == [0, 4]
-    assert trials_of(study, SPACE, skip=0).numbers.tolist() == [4]
-    assert trials_of(study, Space({"x": Float(0, 1)})).numbers.tolist() == [0, 2, 4]
+    assert read_trials(study, SPACE).numbers.tolist() == [0, 4]
+    assert read_trials(study, SPACE, skip=0).numbers.tolist() == [4]
+    assert read_trials(study, Space({"x": Float(0, 1)})).numbers.tolist() == [0, 2, 4]
 
 
 def test_an_empty_study_is_an_empty_table(study):
-    assert len(trials_of(study, SPACE)) == 0
+    assert len(read_trials(study, SPACE)) == 0
 
 
 def test_a_trial_has_the_parameters_that_are_noted_for_it_until_it_asks_for_them_or_ends_without(fresh):
     trial = fresh.ask()
-    note_suggestion(fresh, fresh.trials[0], {"x": 0.25, "batch": 32})
+    store_suggestion(fresh, fresh.trials[0], {"x": 0.25, "batch": 32})
     assert only(fresh).params == ({"x": 0.25, "batch": 32},)
     trial.suggest_float("x", 0, 1)
     known = ({"x": trial.params["x"], "batch": 32},)
@@ -109,10 +101,10 @@ def test_a_trial_that_ended_has_nothing_that_its_own_parameters_exclude(fresh):
     space = Space({"kind": Categorical(["a", "b"]), "y": Float(0, 1, when={"kind": "a"})})
     fresh.enqueue_trial({"kind": "b"})
     trial = fresh.ask()
-    note_suggestion(fresh, fresh.trials[0], {"kind": "a", "y": 0.5})
+    store_suggestion(fresh, fresh.trials[0], {"kind": "a", "y": 0.5})
     trial.suggest_categorical("kind", ["a", "b"])
     fresh.tell(trial, [0.9, 1.0])
-    assert trials_of(fresh, space).params == ({"kind": "b"},)
+    assert read_trials(fresh, space).params == ({"kind": "b"},)
 
 
 def test_constraints_are_the_users_own_and_satisfied_where_they_were_not_set(fresh):
@@ -121,7 +113,7 @@ def test_constraints_are_the_users_own_and_satisfied_where_they_were_not_set(fre
         for key, value in constraints.items():
             trial.set_constraint(key, value)
         fresh.tell(trial, [0.9, 1.0])
-    found = trials_of(fresh, SPACE)
+    found = read_trials(fresh, SPACE)
     assert found.violations.tolist() == [[-1, 0], [0, 2], [0, -3], [0, 0]]
     assert found.states.tolist() == ["complete", "failed", "complete", "complete"]
 
@@ -134,7 +126,7 @@ def test_of_a_trial_that_did_not_complete_no_constraint_is_known_but_its_own(fre
             trial.set_constraint(key, value)
         fresh.tell(trial, [0.9, 1.0] if state is None else None, state=state)
     nan = math.nan
-    np.testing.assert_array_equal(trials_of(fresh, SPACE).violations, [[nan, nan], [nan, nan], [nan, 2], [-1, 0]])
+    np.testing.assert_array_equal(read_trials(fresh, SPACE).violations, [[nan, nan], [nan, nan], [nan, 2], [-1, 0]])
 
 
 def test_a_constraint_of_an_objectives_name_counts_unless_the_objective_has_a_limit(fresh):
@@ -149,12 +141,12 @@ def test_a_constraint_of_an_objectives_name_counts_unless_the_objective_has_a_li
 
 
 def test_objectives_are_those_written_into_the_study_else_its_directions(study):
-    assert objectives_of(study) == Objectives([Maximize("objective_0"), Minimize("objective_1")])
+    assert read_objectives(study) == Objectives([Maximize("objective_0"), Minimize("objective_1")])
     study.set_metric_names(["accuracy", "time"])
-    assert objectives_of(study) == Objectives([Maximize("accuracy"), Minimize("time")])
+    assert read_objectives(study) == Objectives([Maximize("accuracy"), Minimize("time")])
     written = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time", unit="s")])
     study.set_user_attr(OBJECTIVES_KEY, written.to_dict())
-    assert objectives_of(study) == written
+    assert read_objectives(study) == written
     study.add_trial(frozen(values=[0.4, 1.0]))
     assert only(study).failures() == {"outside_limits": 1}
 
@@ -164,7 +156,7 @@ def test_times_errors_and_other_metrics_come_along(study):
     attributes = {"time_se": 0.5, "accuracy_se": "unknown", "parameters": 12, "paretune:seconds": 3.0}
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs=attributes))
     study.add_trial(frozen(values=[0.9, 1.0]))
-    found = trials_of(study, SPACE)
+    found = read_trials(study, SPACE)
     np.testing.assert_array_equal(found.losses_se[0], [math.nan, 0.5])
     assert found.metrics == ({"parameters": 12}, {})
     assert found.durations[0] == 3.0
@@ -175,7 +167,7 @@ def test_times_errors_and_other_metrics_come_along(study):
 def test_a_metric_called_reason_is_one_unless_it_says_why_a_trial_has_failed(study):
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs={"reason": "lost", RUNNER_KEY: {"run": "a"}}))
     study.add_trial(frozen(state=TrialState.FAIL, user_attrs={"reason": "timed_out"}))
-    found = trials_of(study, SPACE, skip=2)
+    found = read_trials(study, SPACE, skip=2)
     assert found.metrics == ({"reason": "lost"}, {})
     assert found.states.tolist() == ["complete", "failed"]
     assert found.reasons.tolist() == ["", "timed_out"]
@@ -184,7 +176,7 @@ def test_a_metric_called_reason_is_one_unless_it_says_why_a_trial_has_failed(stu
 def test_what_stands_under_a_name_of_ours_and_is_not_ours_is_overlooked(study):
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs={WHERE_KEY: 3, RUNNER_KEY: 3, INSTEAD_OF_KEY: [0]}))
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs={WHERE_KEY: {"begun": "now"}, SECONDS_KEY: "long"}))
-    found = trials_of(study, SPACE, skip=2)
+    found = read_trials(study, SPACE, skip=2)
     assert found.started.tolist() == [trial.datetime_start.timestamp() for trial in study.trials]
     assert found.metrics == ({}, {})
 
@@ -192,7 +184,7 @@ def test_what_stands_under_a_name_of_ours_and_is_not_ours_is_overlooked(study):
 def test_names_that_do_not_tell_objectives_apart_are_not_used(study):
     for names in (["loss", "loss"], ["loss", ""]):
         study.set_metric_names(names)
-        assert objectives_of(study).names == ("objective_0", "objective_1")
+        assert read_objectives(study).names == ("objective_0", "objective_1")
 
 
 def test_what_a_pruned_trial_reported_last_may_be_learned_from_and_is_no_result():
@@ -203,7 +195,7 @@ def test_what_a_pruned_trial_reported_last_may_be_learned_from_and_is_no_result(
             trial.report(loss, step)
         study.tell(trial, state=TrialState.PRUNED)
     space = Space({"x": Float(0, 1)})
-    learned = trials_of(study, space, with_pruned=True)
+    learned = read_trials(study, space, with_pruned=True)
     assert learned.losses.tolist() == [[2.0], [0.5]]
     assert learned.failures() == {"outside_limits": 2}
-    assert np.isnan(trials_of(study, space).losses).all()
+    assert np.isnan(read_trials(study, space).losses).all()

@@ -8,7 +8,7 @@ from optuna.trial import TrialState, create_trial
 
 import strategies
 from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.infer_space import shared_distributions, told
+from paretune.adapters.optuna.infer_space import infer_space, shared_distributions
 from paretune.space import Categorical, Float, Int, Space
 
 DISTRIBUTIONS = {
@@ -45,18 +45,20 @@ MODELS = Space(
 
 
 def test_what_all_have_is_shared_and_what_some_have_exists_where_they_have_it():
-    distributions, space = told([trial(**SVM), trial(**FOREST)])
+    distributions, space = infer_space([trial(**SVM), trial(**FOREST)])
     assert space == MODELS
     assert distributions == {name: DISTRIBUTIONS[name] for name in MODELS}
-    assert told([trial(**SVM)])[1] == Space({"C": Float(1e-3, 1e3, log=True), "model": Categorical(["svm", "forest"])})
+    assert infer_space([trial(**SVM)])[1] == Space(
+        {"C": Float(1e-3, 1e3, log=True), "model": Categorical(["svm", "forest"])}
+    )
 
 
 def test_with_several_values_of_a_number_and_with_two_parents_at_once():
     rows = [{"model": "svm", "layers": n, **({"units": 8} if n >= 3 else {})} for n in (1, 3, 5)]
-    units = told([trial(**row) for row in rows])[1]["units"]
+    units = infer_space([trial(**row) for row in rows])[1]["units"]
     assert units.when == {"layers": (3, 5)}
     rows += [{"model": "forest", "layers": n} for n in (1, 3, 5)]
-    units = told([trial(**row) for row in rows])[1]["units"]
+    units = infer_space([trial(**row) for row in rows])[1]["units"]
     assert units.when == {"model": ("svm",), "layers": (3, 5)}
 
 
@@ -66,7 +68,7 @@ def test_with_several_values_of_a_number_and_with_two_parents_at_once():
     ids=["without it where it exists", "with it where it does not"],
 )
 def test_what_a_trial_contradicts_is_not_told(another):
-    _, space = told([trial(**SVM), trial(**FOREST), another])
+    _, space = infer_space([trial(**SVM), trial(**FOREST), another])
     assert "C" not in space
 
 
@@ -76,21 +78,21 @@ def test_a_parameter_of_several_ranges_is_not_told():
         distributions={"model": DISTRIBUTIONS["model"], "C": FloatDistribution(1e-3, 1e6, log=True)},
         values=[0.0],
     )
-    assert list(told([trial(**SVM), trial(**FOREST), wider])[1]) == ["model", "depth"]
+    assert list(infer_space([trial(**SVM), trial(**FOREST), wider])[1]) == ["model", "depth"]
 
 
 @pytest.mark.parametrize("broken_off", [failed, pruned])
 def test_of_a_trial_that_was_broken_off_counts_what_it_has_and_not_what_it_lacks(broken_off):
     three, one = trial(layers=3, units=8), trial(layers=1)
-    assert told([three, one, broken_off(layers=3)])[1]["units"].when == {"layers": (3,)}
-    assert told([three, one, broken_off(layers=5, units=8)])[1]["units"].when == {"layers": (3, 5)}
-    assert "units" not in told([three, one, broken_off(layers=1, units=8)])[1]
+    assert infer_space([three, one, broken_off(layers=3)])[1]["units"].when == {"layers": (3,)}
+    assert infer_space([three, one, broken_off(layers=5, units=8)])[1]["units"].when == {"layers": (3, 5)}
+    assert "units" not in infer_space([three, one, broken_off(layers=1, units=8)])[1]
     elsewhere = create_trial(
         state=broken_off().state,
         params={"layers": 9, "units": 8},
         distributions={"layers": IntDistribution(1, 9), "units": DISTRIBUTIONS["units"]},
     )
-    assert told([three, one, elsewhere])[1]["units"].when == {"layers": (3,)}
+    assert infer_space([three, one, elsewhere])[1]["units"].when == {"layers": (3,)}
 
 
 def test_none_is_a_choice_as_others_are():
@@ -100,13 +102,13 @@ def test_none_is_a_choice_as_others_are():
         create_trial(params=row, distributions={n: {**DISTRIBUTIONS, "sched": sched}[n] for n in row}, values=[0.0])
         for row in rows
     ]
-    assert told(trials)[1]["sched"] == Categorical([None, "cosine"], when={"model": "svm"})
+    assert infer_space(trials)[1]["sched"] == Categorical([None, "cosine"], when={"model": "svm"})
 
 
 def test_of_a_study_that_has_only_failed_all_that_was_asked_for_is_told():
     assert list(shared_distributions([failed(**SVM), pruned(**FOREST)])) == ["C", "depth", "model"]
     assert list(shared_distributions([failed(**SVM), trial(model="forest"), pruned(**FOREST)])) == ["model"]
-    assert told([]) == told([trial(TrialState.RUNNING, **SVM)]) == ({}, None)
+    assert infer_space([]) == infer_space([trial(TrialState.RUNNING, **SVM)]) == ({}, None)
 
 
 def has_true_beside_1(space):
@@ -125,7 +127,7 @@ def test_every_complete_trial_is_of_the_space_that_all_tell(data, space):
         create_trial(params=params, distributions={n: to_distribution(space[n]) for n in params}, values=[0.0])
         for params in seen
     ]
-    distributions, found = told(trials)
+    distributions, found = infer_space(trials)
     for each in trials:
         if found is not None:
             assert found.contains({name: value for name, value in each.params.items() if name in found})

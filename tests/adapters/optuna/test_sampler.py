@@ -12,10 +12,11 @@ from optuna.samplers import PartialFixedSampler
 from optuna.trial import TrialState
 
 from paretune.adapters.optuna import ParetoSampler
-from paretune.adapters.optuna import sampler as sampler_module
+from paretune.adapters.optuna.distributions import to_space
 from paretune.adapters.optuna.infer_space import shared_distributions
 from paretune.engine import sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
+from paretune.searchers import bayes
 from paretune.space import Categorical, Float, Int, Space
 
 pytestmark = [
@@ -50,20 +51,20 @@ def define_by_run(trial):
     return momentum + layers, momentum - layers
 
 
-def params_of(study):
+def all_params(study):
     return [trial.params for trial in study.trials]
 
 
 def asked_for(monkeypatch):
     """What the engine was asked, each time."""
     calls = []
-    suggest = sampler_module.suggest
+    suggest = bayes.suggest
 
     def spy(trials, space, objectives, **arguments):
         calls.append((trials, space, arguments))
         return suggest(trials, space, objectives, **arguments)
 
-    monkeypatch.setattr(sampler_module, "suggest", spy)
+    monkeypatch.setattr(bayes, "suggest", spy)
     return calls
 
 
@@ -74,7 +75,7 @@ def test_the_same_seed_gives_the_same_study():
     first, again, other = (create(seed=seed) for seed in (1, 1, 2))
     for study in (first, again, other):
         study.optimize(train, n_trials=6)
-    assert params_of(first) == params_of(again) != params_of(other)
+    assert all_params(first) == all_params(again) != all_params(other)
 
 
 def test_a_pickled_sampler_goes_on_as_the_first_would_have():
@@ -87,7 +88,7 @@ def test_a_pickled_sampler_goes_on_as_the_first_would_have():
         following = create()
         following.add_trials(first.trials)
         following.optimize(train, n_trials=1)
-        assert params_of(again) == params_of(following)
+        assert all_params(again) == all_params(following)
 
 
 def test_without_a_seed_samplers_differ_and_reseeding_changes_one():
@@ -114,9 +115,9 @@ DICT = {
 def test_a_given_search_space_is_used_from_the_first_trial(search_space):
     study = create(search_space=search_space, seed=5)
     study.optimize(train, n_trials=5)
-    space = search_space if isinstance(search_space, Space) else sampler_module.to_space(search_space)
+    space = search_space if isinstance(search_space, Space) else to_space(search_space)
     points = sobol(space, seed=5)
-    assert params_of(study)[:3] == [next(points) for _ in range(3)]
+    assert all_params(study)[:3] == [next(points) for _ in range(3)]
     assert all(trial.state == TrialState.COMPLETE for trial in study.trials)
 
 
@@ -143,7 +144,7 @@ def test_tuples_are_choices_as_others_are(url, is_given, monkeypatch, caplog):
     trials, space, _ = calls[-1]
     assert space["layers"] == Categorical(["[64]", "[64, 32]", "[8, 8, 8]"])
     assert len(trials) == 13
-    assert [len(params["layers"]) for params in params_of(study)[-4:]].count(1) >= 3
+    assert [len(params["layers"]) for params in all_params(study)[-4:]].count(1) >= 3
     assert not told(caplog)
 
 
@@ -151,8 +152,8 @@ def test_a_space_with_conditions_serves_an_objective_that_is_defined_by_running(
     study = create(search_space=CONDITIONAL)
     calls = asked_for(monkeypatch)
     study.optimize(define_by_run, n_trials=8)
-    assert all(CONDITIONAL.contains(params) for params in params_of(study))
-    assert {params["optimizer"] for params in params_of(study)} == {"sgd", "adam"}
+    assert all(CONDITIONAL.contains(params) for params in all_params(study))
+    assert {params["optimizer"] for params in all_params(study)} == {"sgd", "adam"}
     assert [len(trials) for trials, _, _ in calls] == list(range(8))
 
 
@@ -198,7 +199,7 @@ def test_a_value_with_which_all_crashes_is_learned_from_also_where_no_trial_has_
 def test_stepped_values_are_those_that_optuna_knows(recwarn):
     study = create()
     study.optimize(lambda t: (t.suggest_float("x", 0, 0.3, step=0.1), -t.suggest_float("y", 0.1, 1, step=0.3)), 8)
-    assert {params["x"] for params in params_of(study)} <= {0.0, 0.1, 0.2, 0.3}
+    assert {params["x"] for params in all_params(study)} <= {0.0, 0.1, 0.2, 0.3}
     assert not [warning for warning in recwarn if "step" in str(warning.message)]
 
 
@@ -233,7 +234,7 @@ def test_a_study_that_only_fails_never_repeats_itself_on_a_finite_space():
         raise RuntimeError
 
     study.optimize(fail, n_trials=8, catch=RuntimeError)
-    assert len({tuple(sorted(params.items())) for params in params_of(study)}) == 8
+    assert len({tuple(sorted(params.items())) for params in all_params(study)}) == 8
 
 
 def test_what_crashes_before_it_asks_for_all_is_not_suggested_again():
@@ -246,7 +247,7 @@ def test_what_crashes_before_it_asks_for_all_is_not_suggested_again():
         return x, 1 - x + trial.suggest_float("y", 0, 1)
 
     study.optimize(early, n_trials=14, catch=RuntimeError)
-    assert len({params["x"] for params in params_of(study)}) == 14
+    assert len({params["x"] for params in all_params(study)}) == 14
     assert sum(trial.state == TrialState.FAIL for trial in study.trials) < 10
 
 
@@ -259,7 +260,7 @@ def test_a_parameter_that_is_not_always_asked_for_holds_up_nothing():
         return x, x + (trial.suggest_float("y", 0, 1) if c == "a" else 0.0)
 
     study.optimize(some, n_trials=14)
-    assert len({params["x"] for params in params_of(study)}) >= 8
+    assert len({params["x"] for params in all_params(study)}) >= 8
 
 
 def test_reasons_states_and_pending_trials_reach_the_engine(monkeypatch):
@@ -333,7 +334,7 @@ def test_two_threads_share_a_sampler():
     study = create(search_space=DICT)
     study.optimize(train, n_trials=8, n_jobs=2)
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 8
-    assert len({tuple(params.items()) for params in params_of(study)}) == 8
+    assert len({tuple(params.items()) for params in all_params(study)}) == 8
 
 
 def test_where_nothing_else_is_left_what_runs_is_begun_once_more_evenly_until_all_has_failed():
@@ -366,13 +367,13 @@ def test_parameters_can_be_held_fixed():
     sampler = PartialFixedSampler({"k": 8}, ParetoSampler(seed=0, n_startup_trials=3))
     study = optuna.create_study(directions=["maximize", "minimize"], sampler=sampler)
     study.optimize(train, n_trials=5)
-    assert {params["k"] for params in params_of(study)} == {8}
+    assert {params["k"] for params in all_params(study)} == {8}
     conditional = ParetoSampler(seed=0, n_startup_trials=3, search_space=CONDITIONAL)
     study = optuna.create_study(
         directions=["maximize", "minimize"], sampler=PartialFixedSampler({"optimizer": "sgd"}, conditional)
     )
     study.optimize(define_by_run, n_trials=5)
-    assert {params["optimizer"] for params in params_of(study)} == {"sgd"}
+    assert {params["optimizer"] for params in all_params(study)} == {"sgd"}
 
 
 def test_enqueued_trials_are_run_as_they_are_and_learned_from(monkeypatch):
@@ -381,9 +382,9 @@ def test_enqueued_trials_are_run_as_they_are_and_learned_from(monkeypatch):
     study.enqueue_trial({"x": 0.25})
     calls = asked_for(monkeypatch)
     study.optimize(train, n_trials=3)
-    assert params_of(study)[0] == {"x": 0.125, "k": 3, "batch": 16}
-    assert params_of(study)[1]["x"] == 0.25
-    assert calls[-1][0].params == tuple({name: params[name] for name in DICT} for params in params_of(study)[:2])
+    assert all_params(study)[0] == {"x": 0.125, "k": 3, "batch": 16}
+    assert all_params(study)[1]["x"] == 0.25
+    assert calls[-1][0].params == tuple({name: params[name] for name in DICT} for params in all_params(study)[:2])
 
 
 def test_what_an_enqueued_trial_leaves_open_is_chosen_to_go_with_what_it_fixes():
@@ -413,8 +414,8 @@ def test_a_fixed_parameter_that_exists_only_with_another_is_held_where_it_exists
     for _ in range(6):
         study.enqueue_trial({"momentum": 0.5, "layers": 2})
     study.optimize(define_by_run, n_trials=6)
-    assert all(params.get("momentum", 0.5) == 0.5 and params["layers"] == 2 for params in params_of(study)[4:])
-    assert {params["optimizer"] for params in params_of(study)[4:]} == {"sgd", "adam"}
+    assert all(params.get("momentum", 0.5) == 0.5 and params["layers"] == 2 for params in all_params(study)[4:])
+    assert {params["optimizer"] for params in all_params(study)[4:]} == {"sgd", "adam"}
 
 
 @pytest.mark.filterwarnings("ignore:Fixed parameter k")
@@ -455,7 +456,7 @@ def test_a_study_lives_on_in_a_file(tmp_path):
             load_if_exists=True,
         )
         study.optimize(train, n_trials=3)
-    assert len({tuple(params.items()) for params in params_of(study)}) == 6
+    assert len({tuple(params.items()) for params in all_params(study)}) == 6
     study._storage.remove_session()
     study._storage._backend.engine.dispose()
 
@@ -467,11 +468,11 @@ def test_a_study_lives_on_in_a_file(tmp_path):
         ({"seed": "zero"}, "seed must be a number"),
         ({"n_startup_trials": 0}, "n_startup_trials must be between 1 and"),
         ({"n_startup_trials": 2.5}, "n_startup_trials must be a whole number"),
-        ({"reference_point": 1.0}, "reference_point must be one number an objective, but is 1.0"),
+        ({"reference_point": 1.0}, "reference_point must be a list of one number per objective, but is 1.0"),
         ({"reference_point": [1.0, np.nan]}, "reference_point must be finite"),
         ({"reference_point": ["a", "b"]}, "reference_point must be a number"),
-        ({"search_space": ["x"]}, "search_space must map names"),
-        ({"search_space": {"x": (0, 1)}}, "x must be one of Optuna's distributions"),
+        ({"search_space": ["x"]}, "search_space must be a dict from names"),
+        ({"search_space": {"x": (0, 1)}}, "x must be an Optuna distribution"),
         ({"search_space": {}}, "at least one parameter"),
     ],
 )
@@ -505,7 +506,7 @@ def test_a_parameter_that_is_sampled_at_random_for_ever_is_told_of_once(caplog):
     study.optimize(by_a_float, n_trials=12)
     (message,) = told(caplog)
     assert message.startswith(
-        "y is sampled at random, as complete trials have several ranges of it, or do not tell when"
+        "y is sampled at random, since complete trials have several ranges of it, or do not show when"
     )
     assert "ParetoSampler(search_space=Space({..., 'y': Float(..., when={...})}))" in message
 
@@ -513,7 +514,7 @@ def test_a_parameter_that_is_sampled_at_random_for_ever_is_told_of_once(caplog):
 @pytest.mark.parametrize(
     ("space", "why"),
     [
-        ({"y": Float(0, 1)}, "search_space does not have it, but y"),
+        ({"y": Float(0, 1)}, "search_space has no such parameter, only y"),
         ({"x": Float(2, 3)}, "the objective asked for FloatDistribution(high=1.0, log=False, low=0.0, step=None), sea"),
         (
             {"d": Categorical([1, 9]), "x": Float(0, 1, when={"d": 9})},
@@ -546,7 +547,7 @@ def test_trials_that_teach_nothing_are_told_of(caplog):
     study.sampler = ParetoSampler(seed=0, search_space=space)
     study.optimize(define_by_run, n_trials=3)
     (message,) = told(caplog)
-    assert message.startswith(f"{n_adam} of 12 trials teach nothing, as they are not of the search_space: trial ")
+    assert message.startswith(f"{n_adam} of 12 trials are ignored, since they are not of the search_space: trial ")
     assert "'optimizer': 'adam'" in message
 
 
@@ -563,11 +564,11 @@ def test_a_standard_error_that_is_none_is_told_of_once_and_not_learned(error, ca
 
     study.optimize(measured, n_trials=6)
     (message,) = told(caplog)
-    assert message == f"trial 1 has time_se={error}, but {MUST_BE}: leave out one that is not known"
+    assert message == f"trial 1 has time_se={error}; {MUST_BE}: leave it out if it is not known"
     np.testing.assert_array_equal(calls[-1][0].losses_se[:2], [[np.nan, 0.25], [np.nan, np.nan]])
 
 
-MUST_BE = "a standard error must be a number of at least 0"
+MUST_BE = "a standard error must be a number >= 0"
 
 
 def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once(caplog):
@@ -585,16 +586,16 @@ def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once
     failing.optimize(raising, n_trials=12, catch=MemoryError)
     assert told(caplog) == []
     told_numbers.optimize(penalized, n_trials=12)
-    assert params_of(told_numbers) == params_of(failing)
+    assert all_params(told_numbers) == all_params(failing)
     (message,) = told(caplog)
     assert "such as" in message
-    assert "told objective_0 0 and objective_1 1000000, which is taken for a penalty: they count as failed" in message
+    assert "reported objective_0 0 and objective_1 1000000, which is taken for a penalty: they count as" in message
     assert message.endswith("better let a training that fails end with an error")
 
 
 def test_a_sampler_of_before_tells_of_penalties_too(caplog):
     sampler = create(n_startup_trials=8).sampler
-    assert "_has_told_of_penalties" not in vars(sampler)
+    del vars(sampler)["_warnings"]
     study = optuna.create_study(directions=["minimize"] * 2, sampler=pickle.loads(pickle.dumps(sampler)))  # noqa: S301 (our own bytes)
     study.optimize(lambda t: (1e6, 1e6) if t.suggest_float("x", 0, 1) > 0.5 else (t.params["x"], 1.0), n_trials=10)
     assert len(told(caplog)) == 1
@@ -630,11 +631,11 @@ def test_of_what_is_not_suggested_together_no_process_repeats_another():
     for _ in range(8):
         study.sampler = ParetoSampler(seed=0)
         study.optimize(train, n_trials=1)
-    drawn = [value for params in params_of(study) for value in params.values()]
+    drawn = [value for params in all_params(study) for value in params.values()]
     assert len(set(drawn)) == 8
     again = create(directions=["minimize"] * 2)
     again.optimize(train, n_trials=8)
-    assert params_of(again) == params_of(study)
+    assert all_params(again) == all_params(study)
 
 
 def test_two_processes_that_suggest_at_the_same_moment_suggest_different_things(monkeypatch):
@@ -644,7 +645,7 @@ def test_two_processes_that_suggest_at_the_same_moment_suggest_different_things(
     study.optimize(lambda t: (t.suggest_categorical("k", [1, 2, 3, 4]), t.suggest_int("j", 0, 4)), n_trials=6)
     theirs_too = ParetoSampler(seed=0, n_startup_trials=3, search_space=space)
     other = optuna.load_study(study_name=study.study_name, storage=study._storage, sampler=theirs_too)
-    suggest, theirs = sampler_module.suggest, []
+    suggest, theirs = bayes.suggest, []
 
     def interrupted(*given, **arguments):
         found = suggest(*given, **arguments)
@@ -653,7 +654,7 @@ def test_two_processes_that_suggest_at_the_same_moment_suggest_different_things(
             theirs[0] = other.ask(space).params
         return found
 
-    monkeypatch.setattr(sampler_module, "suggest", interrupted)
+    monkeypatch.setattr(bayes, "suggest", interrupted)
     assert study.ask(space).params != theirs[0]
 
 

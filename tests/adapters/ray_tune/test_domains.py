@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from ray import tune
 
-from paretune.adapters.ray_tune.domains import Nested, converted
+from paretune.adapters.ray_tune.domains import NestedSpace, domains_to_space
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Space
 
@@ -26,13 +26,13 @@ DOMAINS = {
 @pytest.mark.parametrize("name", DOMAINS)
 def test_each_domain_becomes_the_parameter_with_its_values(name):
     domain, parameter = DOMAINS[name]
-    assert converted({"p": domain}).space["p"] == parameter
+    assert domains_to_space({"p": domain}).space["p"] == parameter
 
 
 @pytest.mark.parametrize("name", DOMAINS)
 def test_what_ray_tune_draws_is_in_the_space_and_all_of_a_finite_one(name):
     domain, _ = DOMAINS[name]
-    parameter = converted({"p": domain}).space["p"]
+    parameter = domains_to_space({"p": domain}).space["p"]
     drawn = domain.sample(size=400, random_state=np.random.default_rng(0))
     checked = {parameter.check("p", round(value, 12) if isinstance(value, float) else value) for value in drawn}
     if parameter.n_levels is not None:
@@ -40,7 +40,9 @@ def test_what_ray_tune_draws_is_in_the_space_and_all_of_a_finite_one(name):
 
 
 def test_nested_dicts_go_into_the_space_and_out_again():
-    nested = converted({"net": {"depth": tune.randint(1, 4), "act": {"f": tune.choice(["a", "b"])}}, "epochs": 3})
+    nested = domains_to_space(
+        {"net": {"depth": tune.randint(1, 4), "act": {"f": tune.choice(["a", "b"])}}, "epochs": 3}
+    )
     assert list(nested.space) == ["net/depth", "net/act/f"]
     config = {"net": {"depth": 2, "act": {"f": "b"}}}
     assert nested.params(config) == {"net/depth": 2, "net/act/f": "b"}
@@ -48,7 +50,7 @@ def test_nested_dicts_go_into_the_space_and_out_again():
 
 
 def test_choices_of_lists_and_other_objects_are_handed_on_as_they_are():
-    nested = converted({"layers": tune.choice([[64, 64], (128,), {"width": 8}, 7])})
+    nested = domains_to_space({"layers": tune.choice([[64, 64], (128,), {"width": 8}, 7])})
     for value in ([64, 64], (128,), {"width": 8}, 7):
         params = nested.params({"layers": value})
         assert isinstance(params["layers"], str | int)
@@ -58,7 +60,7 @@ def test_choices_of_lists_and_other_objects_are_handed_on_as_they_are():
 
 def test_our_own_space_may_have_conditions():
     space = Space({"opt/name": Categorical(["sgd", "adam"]), "opt/momentum": Float(0, 1, when={"opt/name": "sgd"})})
-    nested = Nested(space)
+    nested = NestedSpace(space)
     for config in ({"opt": {"name": "adam"}}, {"opt": {"name": "sgd", "momentum": 0.5}}):
         assert nested.config(nested.params(config)) == config
 
@@ -81,6 +83,6 @@ def test_our_own_space_may_have_conditions():
 )
 def test_what_cannot_be_searched_is_refused_in_one_line_with_its_name(param_space, words):
     with pytest.raises(InvalidInputError) as told:
-        converted(param_space)
+        domains_to_space(param_space)
     assert str(told.value).startswith(words)
     assert "\n" not in str(told.value)

@@ -156,9 +156,7 @@ def test_a_standard_error_that_is_none_is_told_in_one_line(caplog):
     with caplog.at_level(logging.WARNING, "paretune"):
         search.on_trial_complete("t", {"accuracy": 0.9, "latency": 0.1, "accuracy_se": -1, "latency_se": None})
     (record,) = caplog.records
-    assert record.getMessage() == (
-        "a trial ended with accuracy_se=-1, but a standard error must be a number of at least 0"
-    )
+    assert record.getMessage() == ("a trial reported accuracy_se=-1; a standard error must be a number >= 0")
     assert np.isnan(search.trials.losses_se).all()
 
 
@@ -178,7 +176,7 @@ def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once
         first, second = (run(search, 12, end) for search, end in zip(searches, (penalized, failing), strict=True))
     assert first == second
     (record,) = caplog.records
-    assert "told accuracy 0 and latency 1000000" in record.getMessage()
+    assert "reported accuracy 0 and latency 1000000" in record.getMessage()
 
 
 def test_a_missing_metric_is_told_in_one_line(caplog):
@@ -268,13 +266,16 @@ def test_it_stays_within_a_concurrency_limit():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ({"mode": ["max"]}, "each metric needs its mode"),
-        ({"mode": ["max", "obs"]}, "each metric needs its mode, min or max"),
+        ({"mode": ["max"]}, "each metric needs a mode"),
+        ({"mode": ["max", "obs"]}, "each metric needs a mode, min or max"),
         ({"limits": {"loss": 1.0}}, "limits names 'loss', but the metrics are accuracy, latency"),
         ({"limits": {"accuracy": "high"}}, "the limit of accuracy must be a number, but is 'high'"),
-        ({"space": {"x": tune.uniform(0, 1)}}, "space must be a paretune.Space, but is a dict; domains of Ray Tune's"),
+        (
+            {"space": {"x": tune.uniform(0, 1)}},
+            "space must be a paretune.Space, but is a dict; give Ray",
+        ),
         ({"reference_point": [1.0]}, "reference_point has 1 values, but"),
-        ({"reference_point": 1.0}, "reference_point must be one number an objective"),
+        ({"reference_point": 1.0}, "reference_point must be a list of one number per objective"),
         ({"points_to_evaluate": [{"batch": 32}]}, "points_to_evaluate[0]: parameter net/width is missing"),
         ({"seed": -1}, "seed must be between"),
         ({"n_startup_trials": 0}, "n_startup_trials must be between"),
@@ -287,9 +288,9 @@ def test_what_does_not_fit_is_told_before_anything_runs(arguments, words):
 
 
 def test_a_search_without_metrics_or_space_says_what_to_give():
-    with pytest.raises(InvalidInputError, match="give ParetoSearch its metrics"):
+    with pytest.raises(InvalidInputError, match="ParetoSearch has no metrics: give it metric"):
         ParetoSearch(space=SPACE).suggest("t")
-    with pytest.raises(InvalidInputError, match="there is nothing to search"):
+    with pytest.raises(InvalidInputError, match="ParetoSearch has no space to search"):
         ParetoSearch("loss", "min").suggest("t")
 
 

@@ -1,4 +1,4 @@
-"""Optuna's search spaces as ours, and ours as Optuna's."""
+"""Conversion between Optuna's distributions and Paretune's spaces."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from optuna.distributions import (
 
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Space
-from paretune.space.values import same
+from paretune.space.values import is_same_value
 
 
 def to_distribution(parameter: Parameter) -> BaseDistribution:
-    """Optuna's distribution of a parameter; its conditions, which Optuna does not know, are left out."""
+    """The Optuna distribution of a parameter, without its conditions, which Optuna does not have."""
     match parameter:
         case Float(low=low, high=high, log=log, step=step):
             return FloatDistribution(low, high, log=log, step=step)
@@ -33,17 +33,19 @@ def to_distribution(parameter: Parameter) -> BaseDistribution:
 
 
 def to_space(distributions: Mapping[str, BaseDistribution]) -> Space:
-    """Our space of Optuna's distributions by name; choices as `to_value` has them, each once.
+    """The space of Optuna distributions by name; its choices are those of `to_value`, without duplicates.
 
     Raises:
-        InvalidInputError: a value is no distribution of Optuna's.
+        InvalidInputError: a value is no Optuna distribution.
     """
     if not isinstance(distributions, Mapping):
-        raise InvalidInputError(f"search_space must map names to Optuna's distributions, but is {distributions!r}")
-    return Space({name: _parameter(name, distribution) for name, distribution in distributions.items()})
+        raise InvalidInputError(
+            f"search_space must be a dict from names to Optuna distributions, but is {distributions!r}"
+        )
+    return Space({name: _to_parameter(name, distribution) for name, distribution in distributions.items()})
 
 
-def _parameter(name: str, distribution: BaseDistribution) -> Parameter:
+def _to_parameter(name: str, distribution: BaseDistribution) -> Parameter:
     match distribution:
         case FloatDistribution(low=low, high=high, log=log, step=step):
             return Float(low, high, log=log, step=step)
@@ -52,13 +54,13 @@ def _parameter(name: str, distribution: BaseDistribution) -> Parameter:
         case CategoricalDistribution(choices=choices):
             return Categorical(list(dict.fromkeys(map(to_value, choices))))  # Optuna takes 1 for True where both are
         case _:
-            raise InvalidInputError(f"{name} must be one of Optuna's distributions, but is {distribution!r}")
+            raise InvalidInputError(f"{name} must be an Optuna distribution, but is {distribution!r}")
 
 
 def to_value(choice: Any) -> Any:
-    """A choice of Optuna's as a space has it: itself, or its text where it is no string, number, boolean or None.
+    """An Optuna choice as a value of a space: strings, numbers, booleans and None as they are, others as text.
 
-    The text is that of JSON, in which tuples are lists: so does a database give them back.
+    The text is JSON, which writes tuples as lists: a database returns them as lists, too.
 
     Example:
         >>> to_value("adam"), to_value(64), to_value((64, 32))
@@ -69,22 +71,22 @@ def to_value(choice: Any) -> Any:
         return value
     try:
         return json.dumps(value)
-    except (TypeError, ValueError):  # of objects that no database takes
+    except (TypeError, ValueError):  # an object that no database can hold
         return repr(value)
 
 
-def meant(distribution: BaseDistribution, value: Any) -> list[Any]:
-    """The choices of Optuna's that a value of ours stands for; none where it is no categorical that has it."""
-    return [choice for choice in getattr(distribution, "choices", ()) if same(to_value(choice), value)]
+def matching_choices(distribution: BaseDistribution, value: Any) -> list[Any]:
+    """The Optuna choices that a value of a space stands for; empty if the distribution has no such choice."""
+    return [choice for choice in getattr(distribution, "choices", ()) if is_same_value(to_value(choice), value)]
 
 
-def has_texts(distribution: BaseDistribution) -> bool:
-    """Whether a value of ours is not itself a choice, but stands for one."""
+def has_text_choices(distribution: BaseDistribution) -> bool:
+    """Whether the space has text in place of some choice of a distribution."""
     return any(to_value(choice) is not choice for choice in getattr(distribution, "choices", ()))
 
 
-def restrict(space: Space, names: Collection[str]) -> Space:
-    """The space of some of the parameters; conditions on those left out are left out too."""
+def subset_space(space: Space, names: Collection[str]) -> Space:
+    """The space of the named parameters; conditions on other parameters are dropped."""
     return Space(
         {
             name: replace(parameter, when={p: values for p, values in parameter.when.items() if p in names})

@@ -1,4 +1,4 @@
-"""Which parameters do the trials of an Optuna study tell, and with which values of others do they exist?"""
+"""Infer a search space, with conditions, from the trials of an Optuna study."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_space, to_value
 from paretune.space import Parameter, Space
-from paretune.trials.inferred import condition, possible_parents
+from paretune.trials.space_inference import infer_condition, possible_parents
 
-_BROKEN_OFF = (TrialState.FAIL, TrialState.PRUNED)
+_ENDED_EARLY = (TrialState.FAIL, TrialState.PRUNED)
 
 
-def told(trials: Sequence[FrozenTrial]) -> tuple[dict[str, BaseDistribution], Space | None]:
-    """The parameters that all complete trials share, and those that exist exactly with certain values of others.
+def infer_space(trials: Sequence[FrozenTrial]) -> tuple[dict[str, BaseDistribution], Space | None]:
+    """Infer the parameters that all complete trials share, and those that exist exactly with certain values of others.
 
-    A parameter that is there for no such reason, or has several ranges, is left out. A trial that failed or was pruned
-    may have ended before it asked for everything: what it asked for exists, of the rest it tells nothing.
+    A parameter that exists for another reason, or has several ranges, is left out. A failed or pruned trial may have
+    ended before it asked for every parameter: only the parameters that it has count.
 
     Returns:
-        Optuna's distributions by name, parents first; and our space of them, or None where there are none.
+        Optuna's distributions by name, parents first; and their space, or None where there are no parameters.
     """
     distributions = shared_distributions(trials)
     if not distributions:
         return {}, None
     parameters: dict[str, Parameter] = dict(to_space(distributions))
     complete = [trial for trial in trials if trial.state == TrialState.COMPLETE]
-    asked = _asked(complete, distributions)
-    for name in sorted(asked, key=lambda name: (-len(asked[name]), name)):  # parents first: they exist more often
-        first, *rest = asked[name]
+    optional = _optional_distributions(complete, distributions)
+    for name in sorted(optional, key=lambda name: (-len(optional[name]), name)):  # parents first: they exist more often
+        first, *rest = optional[name]
         named = {**distributions, name: first}
-        others = [t for t in trials if t.state in _BROKEN_OFF and name in t.params and _agrees(t, named)]
+        others = [t for t in trials if t.state in _ENDED_EARLY and name in t.params and _has_no_other_range(t, named)]
         when = _condition([*complete, *others], name, possible_parents(parameters))
         if when and all(distribution == first for distribution in rest):
             distributions[name] = first
@@ -42,14 +42,13 @@ def told(trials: Sequence[FrozenTrial]) -> tuple[dict[str, BaseDistribution], Sp
 
 
 def shared_distributions(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistribution]:
-    """What every completed trial has in common; of a study without any, what its other trials asked for.
+    """The distributions that every complete trial has; those of failed and pruned trials where none is complete.
 
-    Optuna's own intersection leaves failed trials out, and would leave a study that has only failed so far without
-    a space for ever. A trial that failed or was pruned may have ended before it asked for everything: what it did
-    not ask for is no reason to leave a parameter out.
+    Optuna's own intersection ignores failed trials: a study with only failures would never get a space. A failed or
+    pruned trial may have ended before it asked for every parameter, so a missing parameter is then no difference.
     """
     completed = [t.distributions for t in trials if t.state == TrialState.COMPLETE]
-    ended = completed or [t.distributions for t in trials if t.state in _BROKEN_OFF]
+    ended = completed or [t.distributions for t in trials if t.state in _ENDED_EARLY]
     named = {name: distribution for distributions in ended for name, distribution in distributions.items()}
     return {
         name: distribution
@@ -58,22 +57,24 @@ def shared_distributions(trials: Sequence[FrozenTrial]) -> dict[str, BaseDistrib
     }
 
 
-def _asked(trials: Sequence[FrozenTrial], shared: Collection[str]) -> dict[str, list[BaseDistribution]]:
-    """By name, what the trials asked for that they do not share."""
-    asked: dict[str, list[BaseDistribution]] = {}
+def _optional_distributions(
+    trials: Sequence[FrozenTrial], shared: Collection[str]
+) -> dict[str, list[BaseDistribution]]:
+    """The distributions by name that only some trials have."""
+    optional: dict[str, list[BaseDistribution]] = {}
     for trial in trials:
         for name in trial.distributions.keys() - shared:
-            asked.setdefault(name, []).append(trial.distributions[name])
-    return asked
+            optional.setdefault(name, []).append(trial.distributions[name])
+    return optional
 
 
-def _agrees(trial: FrozenTrial, distributions: Mapping[str, BaseDistribution]) -> bool:
-    """Whether a trial has none of the parameters with another range."""
+def _has_no_other_range(trial: FrozenTrial, distributions: Mapping[str, BaseDistribution]) -> bool:
+    """Whether a trial has all of its parameters with the same range as these."""
     return all(distributions.get(name, theirs) == theirs for name, theirs in trial.distributions.items())
 
 
 def _condition(trials: Sequence[FrozenTrial], name: str, parents: Sequence[str]) -> dict[str, list[object]]:
-    """The values of others with which these trials have a parameter; nothing where none tell."""
+    """The parents' values with which these trials have a parameter; empty where there is no such rule."""
     values = {parent: [to_value(trial.params.get(parent)) for trial in trials] for parent in parents}
-    has_it = [True if name in trial.params else None for trial in trials]
-    return condition({**values, name: has_it}, name, parents)
+    is_present = [True if name in trial.params else None for trial in trials]
+    return infer_condition({**values, name: is_present}, name, parents)

@@ -1,4 +1,4 @@
-"""Which of our parameters is a domain of Ray Tune's, and how do configurations of one become those of the other?"""
+"""Conversion between Ray Tune's domains and Paretune's spaces, and between their configurations."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from ray.tune.search.variant_generator import parse_spec_vars
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Params, Space
 
-_SEPARATOR = "/"  # Ray Tune's own, for what is nested
+_SEPARATOR = "/"  # as Ray Tune writes nested names
 _PLAIN = (str, bool, int, float, type(None))
 
 
 @dataclass(frozen=True)
-class Nested:
-    """A space whose parameters are leaves of nested dicts: ``net/depth`` is ``{"net": {"depth": ...}}``.
+class NestedSpace:
+    """A space with parameters that are leaves of nested dicts: ``net/depth`` is ``{"net": {"depth": ...}}``.
 
     Args:
         space: the parameters.
-        choices: by parameter the choices that are lists or other objects, by the words that stand for them in the
-            space.
+        choices: for each parameter with choices that are lists or other objects, these objects by the text that stands
+            for them in the space.
     """
 
     space: Space
     choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def config(self, params: Params) -> dict[str, Any]:
-        """A configuration of the space as Ray Tune hands it to a training."""
+    def to_config(self, params: Params) -> dict[str, Any]:
+        """Convert a configuration of the space to the nested dict that Ray Tune gives to a training."""
         config: dict[str, Any] = {}
         for name, value in params.items():
             *path, leaf = name.split(_SEPARATOR)
@@ -42,51 +42,51 @@ class Nested:
             inside[leaf] = self.choices.get(name, {}).get(value, value)
         return config
 
-    def params(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The inverse of `config`.
+    def to_params(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Convert a nested dict to a configuration of the space: the inverse of `to_config`.
 
         Raises:
             InvalidInputError: a parameter is missing, unknown or out of its range.
         """
-        return self.space.check({name: self._plain(name, value) for name, value in _leaves(config, "", self.space)})
+        return self.space.check({name: self._to_value(name, value) for name, value in _leaves(config, "", self.space)})
 
-    def _plain(self, name: str, value: Any) -> Any:
-        words = [word for word, choice in self.choices.get(name, {}).items() if choice == value]
-        return words[0] if words else value
+    def _to_value(self, name: str, value: Any) -> Any:
+        texts = [text for text, choice in self.choices.get(name, {}).items() if choice == value]
+        return texts[0] if texts else value
 
 
-def converted(param_space: Mapping[str, Any]) -> Nested:
-    """What of a ``param_space`` is searched: its domains; all else is Ray Tune's to hand on.
+def domains_to_space(param_space: Mapping[str, Any]) -> NestedSpace:
+    """Convert the domains of a ``param_space``; its other values are left to Ray Tune.
 
     Raises:
-        InvalidInputError: a domain has no counterpart, or there is none.
+        InvalidInputError: there is no domain, or one that Paretune cannot search.
     """
     _, domains, grids = parse_spec_vars(dict(param_space))
     if grids:
         raise InvalidInputError(
-            f"{_name(grids[0][0])} is a grid_search, which no searcher takes: write tune.choice([...]), "
+            f"{_name(grids[0][0])} is a grid_search, which a searcher cannot take: write tune.choice([...]), "
             "or leave search_alg out"
         )
     if not domains:
-        raise InvalidInputError("param_space has nothing to search: give it a domain, such as tune.uniform(0, 1)")
-    found = {_name(path): _converted(_name(path), domain) for path, domain in domains}
+        raise InvalidInputError("param_space has no domain to search: give it one, such as tune.uniform(0, 1)")
+    found = {_name(path): _to_parameter(_name(path), domain) for path, domain in domains}
     space = Space({name: parameter for name, (parameter, _) in found.items()})
-    return Nested(space, {name: choices for name, (_, choices) in found.items() if choices})
+    return NestedSpace(space, {name: choices for name, (_, choices) in found.items() if choices})
 
 
 def _name(path: tuple[Any, ...]) -> str:
-    """The name of a leaf, which must lead to it again."""
+    """The name of a leaf, from which its path can be read again."""
     name = _SEPARATOR.join(map(str, path))
     if not all(isinstance(part, str) and part and _SEPARATOR not in part for part in path):
         raise InvalidInputError(
-            f"{name} in param_space cannot be searched: a domain must stand in dicts alone, under keys that are words "
-            f"without {_SEPARATOR!r}"
+            f"{name} in param_space cannot be searched: a domain must be in nested dicts only, and their keys must be "
+            f"strings without {_SEPARATOR!r}"
         )
     return name
 
 
 def _leaves(config: Mapping[str, Any], prefix: str, space: Space) -> list[tuple[str, Any]]:
-    """Names and values of what is nested; a dict may itself be the value of a parameter."""
+    """Names and values of the leaves; a dict may itself be the value of a parameter."""
     found: list[tuple[str, Any]] = []
     for key, value in config.items():
         name = f"{prefix}{key}"
@@ -95,8 +95,8 @@ def _leaves(config: Mapping[str, Any], prefix: str, space: Space) -> list[tuple[
     return found
 
 
-def _converted(name: str, domain: sample.Domain) -> tuple[Parameter, dict[str, Any]]:
-    """A parameter, and what the words among its choices stand for."""
+def _to_parameter(name: str, domain: sample.Domain) -> tuple[Parameter, dict[str, Any]]:
+    """The parameter of a domain, and the objects that its text choices stand for."""
     sampler, q = domain.get_sampler(), None
     if isinstance(sampler, sample.Quantized):
         sampler, q = sampler.get_sampler(), sampler.q
@@ -120,13 +120,13 @@ def _refusal(name: str, domain: sample.Domain, sampler: sample.Sampler) -> Inval
     quantized = "quantized " if isinstance(domain.get_sampler(), sample.Quantized) else ""
     kind = f"{quantized}{type(sampler).__name__.strip('_').lower()} {type(domain).__name__.lower()}"
     return InvalidInputError(
-        f"{name} is a {kind} domain, which cannot be searched here: use uniform, loguniform, quniform, randint, "
+        f"{name} is a {kind} domain, which Paretune cannot search: use uniform, loguniform, quniform, randint, "
         "qrandint, lograndint or choice"
     )
 
 
 def _float(low: float, high: float, *, log: bool, q: float | None) -> Float:
-    """Quantized values are whole multiples of ``q``, counted in decimals."""
+    """A float parameter; quantized values are whole multiples of ``q``, computed in decimals."""
     if q is None or not math.isfinite(high - low):
         return Float(low, high, log=log)
     first, last = _multiples(low, high, q)
@@ -135,7 +135,7 @@ def _float(low: float, high: float, *, log: bool, q: float | None) -> Float:
 
 
 def _int(low: int, high: int, *, log: bool, q: int | None) -> Int:
-    """The upper bound is left out, but where values are multiples of more than 1."""
+    """An integer parameter; Ray Tune excludes the upper bound, except where ``q`` is more than 1."""
     if q in (None, 1):
         return Int(low, high - 1, log=log)
     first, last = _multiples(low, high, q)
@@ -143,7 +143,7 @@ def _int(low: int, high: int, *, log: bool, q: int | None) -> Int:
 
 
 def _multiples(low: float, high: float, q: float) -> tuple[int, int]:
-    """The first and the last whole number whose multiple of ``q`` lies between the bounds."""
+    """The first and last factors of ``q`` with a product between the bounds."""
     places = [bound / q for bound in (low, high)]
     whole = [math.isclose(place, round(place)) for place in places]
     first = round(places[0]) if whole[0] else math.ceil(places[0])
@@ -154,7 +154,7 @@ def _multiples(low: float, high: float, q: float) -> tuple[int, int]:
 
 
 def _categorical(categories: list[Any]) -> tuple[Categorical, dict[str, Any]]:
-    """Plain choices as they are; lists and other objects by a word for each."""
+    """A categorical parameter, with a text in place of each choice that is a list or another object."""
     if all(isinstance(choice, _PLAIN) for choice in categories):
         return Categorical(categories), {}
     others = {repr(choice): choice for choice in categories if not isinstance(choice, _PLAIN)}

@@ -1,4 +1,4 @@
-"""What does Ray Tune tell of a trial, and what is it to the engine?"""
+"""What Ray Tune reported of each trial, and all of them as `Trials`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
-from paretune.trials import REASONS, Trials
+from paretune.trials import FAILURE_REASONS, Trials
 
 REASON = "reason"
 _SECONDS = "time_total_s"
@@ -21,16 +21,16 @@ _log = logging.getLogger("paretune")
 
 
 @dataclass(frozen=True)
-class Told:
-    """A trial as it was suggested, and what was heard of it since.
+class TrialRecord:
+    """A suggested trial, and what Ray Tune has reported of it since.
 
     Args:
         params: its configuration.
         state: ``pending``, ``complete`` or ``failed``.
         reason: why it failed.
-        values: one number an objective in the user's units, NaN where not known.
-        errors: likewise, their standard errors.
-        seconds: how long it took, NaN where not known.
+        values: one number per objective in the user's units, NaN where unknown.
+        errors: likewise, the standard errors.
+        seconds: how long it took, NaN where unknown.
         last: its last result, while it runs.
     """
 
@@ -42,87 +42,87 @@ class Told:
     seconds: float = math.nan
     last: Mapping[str, Any] | None = None
 
-    def reported(self, result: Mapping[str, Any], objectives: Objectives) -> Told:
-        """It goes on, and has reported this."""
+    def with_report(self, result: Mapping[str, Any], objectives: Objectives) -> TrialRecord:
+        """The trial after an intermediate report."""
         names = {REASON, _SECONDS, *(f"{name}{suffix}" for name in objectives.names for suffix in ("", "_se"))}
-        return Told(self.params, last={name: value for name, value in result.items() if name in names})
+        return TrialRecord(self.params, last={name: value for name, value in result.items() if name in names})
 
-    def ended(self, result: Mapping[str, Any] | None, objectives: Objectives, *, is_error: bool) -> Told:
-        """What became of it: its metrics, or the reason of its failure.
+    def with_end(self, result: Mapping[str, Any] | None, objectives: Objectives, *, is_error: bool) -> TrialRecord:
+        """The trial after its end, with its metrics or the reason of its failure.
 
-        A trial that was taken back before it had reported anything is ``lost``: it tells nothing. One that a scheduler
-        has stopped counts with its last result, as everywhere in Ray Tune.
+        A trial that ended before any report is ``lost``. A trial that a scheduler stopped counts with its last result,
+        as everywhere in Ray Tune.
 
         Args:
-            result: the last result, or nothing where Ray Tune hands none on.
-            objectives: what the result must hold.
-            is_error: whether it ended by an error.
+            result: the last result; None where Ray Tune gives none.
+            objectives: what the result must contain.
+            is_error: whether the trial ended with an error.
         """
         final = dict(result or self.last or {})
-        given = final.get(REASON) if final.get(REASON) in REASONS else None
-        if is_error and given is None:
+        reported = final.get(REASON) if final.get(REASON) in FAILURE_REASONS else None
+        if is_error and reported is None:
             return replace(self, state="failed", reason="crashed", last=None)
         if not final:
             return replace(self, state="failed", reason="lost", last=None)
         values = {name: _number(final.get(name)) for name in objectives.names}
-        reason = given or _fault(values)
-        return Told(
+        reason = reported or _find_failure(values)
+        return TrialRecord(
             self.params,
             "failed" if reason else "complete",
             reason,
             tuple(map(_finite, values.values())),
-            tuple(_error(f"{name}_se", final) for name in objectives.names),
+            tuple(_standard_error(f"{name}_se", final) for name in objectives.names),
             _finite(_number(final.get(_SECONDS))),
         )
 
 
-def trials_of(told: Sequence[Told], space: Space, objectives: Objectives) -> Trials:
-    """The trials in the order in which they were suggested; what is outside a limit becomes failed."""
+def to_trials(records: Sequence[TrialRecord], space: Space, objectives: Objectives) -> Trials:
+    """The trials in the order of their suggestions; a trial outside a limit is failed."""
     unknown = (math.nan,) * len(objectives)
     shape = (-1, len(objectives))
     return Trials(
         space,
         objectives,
-        tuple(trial.params for trial in told),
-        losses=objectives.losses(np.array([trial.values or unknown for trial in told]).reshape(shape)),
-        losses_se=np.array([trial.errors or unknown for trial in told]).reshape(shape),
-        states=np.array([trial.state for trial in told], object),
-        reasons=np.array([trial.reason for trial in told], object),
-        durations=np.array([trial.seconds for trial in told], float),
+        tuple(trial.params for trial in records),
+        losses=objectives.losses(np.array([trial.values or unknown for trial in records]).reshape(shape)),
+        losses_se=np.array([trial.errors or unknown for trial in records]).reshape(shape),
+        states=np.array([trial.state for trial in records], object),
+        reasons=np.array([trial.reason for trial in records], object),
+        durations=np.array([trial.seconds for trial in records], float),
     )
 
 
-def _fault(values: Mapping[str, float | None]) -> str:
-    """Why a trial that ended well has failed all the same; empty where it has not."""
-    absent = [name for name, value in values.items() if value is None]
-    if absent:
+def _find_failure(values: Mapping[str, float | None]) -> str:
+    """The reason of failure of a trial that ended without an error; empty where it is complete."""
+    missing = [name for name, value in values.items() if value is None]
+    if missing:
         _log.warning(
-            "a trial ended without the metric %s, so it counts as crashed: report it by tune.report({%r: ...})",
-            absent[0],
-            absent[0],
+            "a trial ended without the metric %s, so it counts as crashed: report it with tune.report({%r: ...})",
+            missing[0],
+            missing[0],
         )
         return "crashed"
     return "" if all(math.isfinite(value) for value in values.values() if value is not None) else "not_finite"
 
 
 def _number(value: Any) -> float | None:
-    """A number of any library as Python's; None where it is none."""
+    """A number of any library as a float; None where the value is no number."""
     try:
-        plain = value.item() if hasattr(value, "item") else value
-        return None if isinstance(plain, bool) or not isinstance(plain, Real) else float(plain)
+        scalar = value.item() if hasattr(value, "item") else value
+        return None if isinstance(scalar, bool) or not isinstance(scalar, Real) else float(scalar)
     except (TypeError, ValueError, RuntimeError, OverflowError):  # an array of many numbers, or an int beyond floats
         return None
 
 
 def _finite(value: float | None) -> float:
-    """The number where it is finite, else NaN."""
+    """The number if it is finite, else NaN."""
     return value if value is not None and math.isfinite(value) else math.nan
 
 
-def _error(name: str, final: Mapping[str, Any]) -> float:
-    """The standard error of that name; NaN where it is not known, or none, which is told."""
+def _standard_error(name: str, final: Mapping[str, Any]) -> float:
+    """The standard error of that name; NaN where it is unknown, or impossible, which is logged."""
     error = _number(final.get(name))
     if final.get(name) is not None and (error is None or error < 0):
-        _log.warning("a trial ended with %s=%r, but a standard error must be a number of at least 0", name, final[name])
+        _log.warning("a trial reported %s=%r; a standard error must be a number >= 0", name, final[name])
         return math.nan
     return _finite(error)

@@ -11,17 +11,18 @@ from typing import Any
 from ray.tune.search import Searcher
 from ray.tune.utils import flatten_dict
 
-from paretune.adapters.ray_tune.domains import Nested, converted
-from paretune.adapters.ray_tune.history import Told, trials_of
-from paretune.adapters.ray_tune.objectives import objectives_of
-from paretune.adapters.settings import finite, reference_losses, seed_of
-from paretune.engine import suggest
-from paretune.engine.suggest import N_STARTUP
+from paretune.adapters.ray_tune.domains import NestedSpace, domains_to_space
+from paretune.adapters.ray_tune.history import TrialRecord, to_trials
+from paretune.adapters.ray_tune.objectives import parse_objectives
+from paretune.adapters.settings import check_reference_point, reference_losses, resolve_seed
+from paretune.engine.suggest import N_STARTUP_TRIALS
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Objectives
+from paretune.searchers import Context
+from paretune.searchers.bayes import BayesSearch
 from paretune.space import Int, Params, Space
 from paretune.trials import Trials
-from paretune.trials.penalties import penalties_in_words
+from paretune.trials.penalties import describe_penalties
 
 _log = logging.getLogger("paretune")
 
@@ -29,24 +30,24 @@ _log = logging.getLogger("paretune")
 class ParetoSearch(Searcher):
     """Suggests the trials that promise the most front, for one metric or several.
 
-    Failed trials are learned from: one that raises, ends without one of the metrics or with one that is not finite is
-    closed as failed, and not suggested again. A training may report ``reason``, one of `paretune.trials.REASONS`, with
-    its last result: the trial has then failed for that reason, and ``lost`` is not learned from. So has one that
-    reports a penalty, such as 1e6 for every metric, which is logged once. A metric's standard error is reported as
-    ``<metric>_se``.
+    - **Failures.** A trial that raises, or ends without a metric or with one that is not finite, is failed. It teaches,
+      and is not suggested again. So is a trial that reports a penalty, such as 1e6 for every metric, which is logged
+      once. A training may report ``reason``, one of `paretune.trials.FAILURE_REASONS`, with its last result: then it
+      failed for that reason. ``lost`` teaches nothing.
+    - **Standard errors** of metrics are reported as ``<metric>_se``.
 
     Args:
-        metric: one metric or a list of them; of nested results ``a/b``. `TuneConfig.metric`, which is one word, stands
-            in where this is left out.
+        metric: one metric or a list of them; ``a/b`` for a nested result. By default `TuneConfig.metric`, which is one
+            name.
         mode: ``min`` or ``max``, one for each metric.
         space: a `Space`, which may have conditions; by default Ray Tune's own domains in ``param_space`` are converted.
-        limits: by metric, the worst value of interest: what is beyond it is failed, and the front is sought within.
-        points_to_evaluate: configurations to begin with, as Ray Tune hands them to a training.
-        seed: makes the suggestions reproducible; drawn at random if None.
-        reference_point: one value a metric; nothing worse adds to the front. By default the worst values so far and a
-            margin.
-        n_startup_trials: how many trials, failed ones included, follow a space-filling design first.
-        device: where the models are computed, as torch names it.
+        limits: the worst value of interest by metric. A trial beyond it is failed, and the front is within the limits.
+        points_to_evaluate: configurations to begin with, as Ray Tune gives them to a training.
+        seed: makes the suggestions reproducible; random if None.
+        reference_point: one value per metric; nothing worse adds to the front. By default the worst values so far and
+            a margin.
+        n_startup_trials: how many trials, failed ones included, follow a Sobol sequence first.
+        device: where the models are computed, a name that torch knows.
 
     Raises:
         InvalidInputError: an argument does not fit.
@@ -61,7 +62,7 @@ class ParetoSearch(Searcher):
         ['complete']
     """
 
-    _has_told_of_penalties = False  # of the class: an older one, unpickled, has none of its own
+    _has_warned_of_penalties = False  # of the class: an older checkpoint has none of its own
 
     def __init__(  # noqa: PLR0913 (what a user may say of a search)
         self,
@@ -73,140 +74,141 @@ class ParetoSearch(Searcher):
         points_to_evaluate: Sequence[Mapping[str, Any]] | None = None,
         seed: int | None = None,
         reference_point: Sequence[float] | None = None,
-        n_startup_trials: int = N_STARTUP,
+        n_startup_trials: int = N_STARTUP_TRIALS,
         device: str = "cpu",
     ) -> None:
-        super().__init__()  # without a metric, whose absence would end the whole experiment, not the one trial
+        super().__init__()  # no metric: Ray Tune would end the whole experiment where a trial lacks it
         self._limits = dict(limits or {})
-        self._reference_point = None if reference_point is None else finite(reference_point)
+        self._reference_point = None if reference_point is None else check_reference_point(reference_point)
         self._points = [dict(point) for point in points_to_evaluate or []]
-        self._seed = seed_of(seed)
+        self._seed = resolve_seed(seed)
         self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
         self._device = device
         self._objectives: Objectives | None = None
-        self._nested: Nested | None = None
+        self._nested: NestedSpace | None = None
         self._first: list[Params] = []
-        self._told: dict[str, Told] = {}
+        self._records: dict[str, TrialRecord] = {}
         self._max_concurrent: int | None = None
         if metric is not None or mode is not None:
-            self._want(metric, mode)
+            self._set_objectives(metric, mode)
         if space is not None:
             if not isinstance(space, Space):
                 raise InvalidInputError(
                     f"space must be a paretune.Space, but is a {type(space).__name__}; "
-                    "domains of Ray Tune's go to Tuner(param_space=...)"
+                    "give Ray Tune's domains to Tuner(param_space=...)"
                 )
-            self._search_in(Nested(space))
+            self._set_space(NestedSpace(space))
 
     def set_search_properties(
         self, metric: str | None, mode: str | None, config: Mapping[str, Any], **_spec: Any
     ) -> bool:
-        """Take from `TuneConfig` and ``param_space`` what was not said before; whether the domains were taken."""
+        """Take what is missing from `TuneConfig` and ``param_space``; return whether the domains were taken."""
         if self._objectives is None and metric:
-            self._want(metric, mode)
+            self._set_objectives(metric, mode)
         if self._nested is not None:
             return False
-        self._search_in(converted(config))
+        self._set_space(domains_to_space(config))
         return True
 
     def set_max_concurrency(self, max_concurrent: int) -> bool:
-        """Suggest nothing while so many trials run: Ray Tune's own limiter would not tell us of trials run again."""
+        """Limit the trials that run at once; Ray Tune's own limiter hides trials that are run again."""
         self._max_concurrent = max_concurrent
         return True
 
     def suggest(self, trial_id: str) -> dict[str, Any] | str | None:
-        """The next configuration; nothing for now where too many trials run, or no other is left; then the end.
+        """Suggest a configuration.
+
+        Returns:
+            A configuration; None while too many trials run, or while the last ones of an exhausted space run; then
+            ``FINISHED``.
 
         Raises:
             InvalidInputError: there is no metric or nothing to search.
         """
-        nested, _ = self._ready()
-        n_running = sum(told.state == "pending" for told in self._told.values())
+        nested, _ = self._require_settings()
+        n_running = sum(record.state == "pending" for record in self._records.values())
         if self._max_concurrent is not None and n_running >= self._max_concurrent:
             return None
         try:
-            params = self._first[len(self._told)] if len(self._told) < len(self._first) else self._suggested()
+            params = (
+                self._first[len(self._records)] if len(self._records) < len(self._first) else self._suggest_params()
+            )
         except SpaceExhaustedError as error:
             if n_running:
                 return None
             _log.warning("%s", error)
             return str(Searcher.FINISHED)
-        self._told[trial_id] = Told(params)
-        return nested.config(params)
+        self._records[trial_id] = TrialRecord(params)
+        return nested.to_config(params)
 
-    def _suggested(self) -> Params:
+    def _suggest_params(self) -> Params:
         trials = self.trials
-        words = "" if self._has_told_of_penalties else penalties_in_words(trials)
-        if words:
-            self._has_told_of_penalties = True
-            _log.warning("%s; better let a training that fails end with an error", words)
-        (params,) = suggest(
-            trials,
-            trials.space,
-            trials.objectives,
-            seed=self._seed,
-            reference_point=reference_losses(self._reference_point, trials.objectives),
-            n_startup_trials=self._n_startup_trials,
-            device=self._device,
-        )
-        return params
+        text = "" if self._has_warned_of_penalties else describe_penalties(trials)
+        if text:
+            self._has_warned_of_penalties = True
+            _log.warning("%s; better let a training that fails end with an error", text)
+        reference = reference_losses(self._reference_point, trials.objectives)
+        context = Context(trials.space, trials.objectives, self._seed, reference)
+        return BayesSearch(self._n_startup_trials, self._device).suggest(trials, context).params
 
     def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
-        """Keep what a trial has reported so far; it is not learned from before it ends."""
-        _, objectives = self._ready()
-        self._adopt(trial_id, result)
-        if trial_id in self._told:
-            self._told[trial_id] = self._told[trial_id].reported(result, objectives)
+        """Record an intermediate result; a trial teaches only when it has ended."""
+        _, objectives = self._require_settings()
+        self._match_restarted(trial_id, result)
+        if trial_id in self._records:
+            self._records[trial_id] = self._records[trial_id].with_report(result, objectives)
 
     def on_trial_complete(self, trial_id: str, result: Mapping[str, Any] | None = None, error: bool = False) -> None:  # noqa: FBT001, FBT002 (Ray Tune's signature)
-        """Close a trial, whatever became of it."""
-        _, objectives = self._ready()
-        self._adopt(trial_id, result or {})
-        if trial_id in self._told:
-            self._told[trial_id] = self._told[trial_id].ended(result, objectives, is_error=error)
+        """Record the end of a trial."""
+        _, objectives = self._require_settings()
+        self._match_restarted(trial_id, result or {})
+        if trial_id in self._records:
+            self._records[trial_id] = self._records[trial_id].with_end(result, objectives, is_error=error)
 
     @property
     def trials(self) -> Trials:
-        """What was tried so far, in the order of the suggestions."""
-        nested, objectives = self._ready()
-        return trials_of(list(self._told.values()), nested.space, objectives)
+        """The trials so far, in the order of their suggestions."""
+        nested, objectives = self._require_settings()
+        return to_trials(list(self._records.values()), nested.space, objectives)
 
     def save(self, checkpoint_path: str) -> None:
-        """Write down all that the next suggestion depends on."""
+        """Save everything that the next suggestion depends on."""
         Path(checkpoint_path).write_bytes(pickle.dumps(vars(self)))
 
     def restore(self, checkpoint_path: str) -> None:
-        """Become the search that was saved: the same suggestions follow."""
-        self.__dict__.update(pickle.loads(Path(checkpoint_path).read_bytes()))  # noqa: S301 (as Ray Tune keeps everything)
+        """Restore a saved search: the same suggestions follow."""
+        self.__dict__.update(pickle.loads(Path(checkpoint_path).read_bytes()))  # noqa: S301 (as Ray Tune does)
 
-    def _adopt(self, trial_id: str, result: Mapping[str, Any]) -> None:
-        """A trial that Ray Tune restarts comes under a new name: it stands in for its former self, which failed."""
-        if trial_id in self._told:
+    def _match_restarted(self, trial_id: str, result: Mapping[str, Any]) -> None:
+        """Find the failed trial that Ray Tune runs again under a new id, and give it that id."""
+        if trial_id in self._records:
             return
-        nested, _ = self._ready()
+        nested, _ = self._require_settings()
         config = {name.removeprefix("config/"): value for name, value in result.items() if name.startswith("config/")}
-        for name, told in self._told.items():
-            if told.state == "failed" and flatten_dict(nested.config(told.params)).items() <= config.items():
-                self._told = {trial_id if other == name else other: known for other, known in self._told.items()}
+        for name, record in self._records.items():
+            if record.state == "failed" and flatten_dict(nested.to_config(record.params)).items() <= config.items():
+                self._records = {trial_id if other == name else other: kept for other, kept in self._records.items()}
                 return
 
-    def _ready(self) -> tuple[Nested, Objectives]:
+    def _require_settings(self) -> tuple[NestedSpace, Objectives]:
         if self._objectives is None:
             raise InvalidInputError(
-                'give ParetoSearch its metrics: metric=["accuracy", "latency"], mode=["max", "min"]'
+                'ParetoSearch has no metrics: give it metric=["accuracy", "latency"], mode=["max", "min"]'
             )
         if self._nested is None:
-            raise InvalidInputError("there is nothing to search: give Tuner a param_space, or ParetoSearch a space")
+            raise InvalidInputError(
+                "ParetoSearch has no space to search: give Tuner a param_space, or ParetoSearch a space"
+            )
         return self._nested, self._objectives
 
-    def _search_in(self, nested: Nested) -> None:
+    def _set_space(self, nested: NestedSpace) -> None:
         self._nested, self._first = nested, []
         for i, point in enumerate(self._points):
             try:
-                self._first.append(nested.params(point))
+                self._first.append(nested.to_params(point))
             except InvalidInputError as error:
                 raise InvalidInputError(f"points_to_evaluate[{i}]: {error}") from error
 
-    def _want(self, metric: str | Sequence[str] | None, mode: str | Sequence[str] | None) -> None:
-        self._objectives = objectives_of(metric, mode, self._limits)
-        reference_losses(self._reference_point, self._objectives)  # it fits
+    def _set_objectives(self, metric: str | Sequence[str] | None, mode: str | Sequence[str] | None) -> None:
+        self._objectives = parse_objectives(metric, mode, self._limits)
+        reference_losses(self._reference_point, self._objectives)  # raises where it does not fit

@@ -5,8 +5,8 @@ import optuna
 import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials
-from paretune.adapters.optuna.frozen import frozen_trials
-from paretune.adapters.optuna.history import trials_of
+from paretune.adapters.optuna.frozen_trials import to_frozen_trials
+from paretune.adapters.optuna.history import read_trials
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
 SPACE = Space({"width": Int(1, 64), "kind": Categorical(["a", "b"]), "rate": Float(0, 1, when={"kind": "a"})})
@@ -36,13 +36,13 @@ def trials():
 
 def added(trials):
     study = optuna.create_study(directions=["maximize", "minimize"])
-    study.add_trials(frozen_trials(trials))
+    study.add_trials(to_frozen_trials(trials))
     return study
 
 
 def test_what_is_added_is_read_again_but_for_the_pending_and_the_numbers(trials):
     finished = trials[~trials.is_pending]
-    again = trials_of(added(trials), SPACE, OBJECTIVES)
+    again = read_trials(added(trials), SPACE, OBJECTIVES)
     assert again.params == finished.params
     assert again.metrics == (
         {},
@@ -68,4 +68,4 @@ def test_a_trial_outside_a_limit_that_is_not_known_stays_outside():
     plain = Objectives([Maximize("accuracy"), Minimize("latency")])
     columns = {"width": [1], "kind": ["b"], "rate": [None], "accuracy": [0.25], "latency": [1.0]}
     trials = Trials.from_columns({**columns, "state": ["failed"], "reason": ["outside_limits"]}, SPACE, plain)
-    assert trials_of(added(trials), SPACE, plain).failures() == {"outside_limits": 1}
+    assert read_trials(added(trials), SPACE, plain).failures() == {"outside_limits": 1}

@@ -1,0 +1,73 @@
+"""Single facts of an Optuna trial, read from its attributes.
+
+A study made with plain Optuna may hold anything under our keys: what is not of the expected type is ignored.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from optuna.trial import FrozenTrial
+
+from paretune.adapters.optuna.distributions import to_value
+from paretune.adapters.optuna.internals import fixed_params
+from paretune.adapters.optuna.keys import SECONDS_KEY, SUGGESTED_KEY, WHERE_KEY
+
+
+def read_mapping(trial: FrozenTrial, key: str) -> Mapping[str, Any]:
+    """A mapping among the user attributes; empty where there is none."""
+    found = trial.user_attrs.get(key)
+    return found if isinstance(found, Mapping) else {}
+
+
+def read_number(trial: FrozenTrial, key: str) -> float:
+    """A number among the user attributes; NaN where there is none that a float can hold."""
+    value = trial.user_attrs.get(key)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return math.nan
+    try:
+        return float(value)
+    except OverflowError:
+        return math.nan
+
+
+def read_standard_error(trial: FrozenTrial, metric: str) -> float:
+    """The standard error of a metric; NaN where none was reported, or an impossible one."""
+    error = read_number(trial, f"{metric}_se")
+    return error if 0 <= error < math.inf else math.nan
+
+
+def start_time(trial: FrozenTrial) -> float:
+    """When the evaluation began, in POSIX seconds; NaN where that is not known.
+
+    Optuna's own time is earlier: that at which the trial was asked for.
+    """
+    start = read_mapping(trial, WHERE_KEY).get("begun")
+    if isinstance(start, (int, float)):
+        return float(start)
+    return trial.datetime_start.timestamp() if trial.datetime_start else math.nan
+
+
+def evaluation_seconds(trial: FrozenTrial) -> float:
+    """How long the evaluation took; by Optuna's clock, which includes the suggestion, where we did not measure it."""
+    measured = read_number(trial, SECONDS_KEY)
+    if math.isnan(measured) and trial.duration is not None:
+        return trial.duration.total_seconds()
+    return measured
+
+
+def planned_params(trial: FrozenTrial) -> dict[str, Any]:
+    """All parameters of a trial, as a space has them: also those it was given and has not asked for."""
+    suggested = trial.system_attrs.get(SUGGESTED_KEY, {})
+    return _to_values({**suggested, **fixed_params(trial), **trial.params})
+
+
+def requested_params(trial: FrozenTrial) -> dict[str, Any]:
+    """The parameters that a trial has asked for, as a space has them."""
+    return _to_values(trial.params)
+
+
+def _to_values(params: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: to_value(value) for name, value in params.items()}

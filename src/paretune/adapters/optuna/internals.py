@@ -1,0 +1,108 @@
+"""The only door to Optuna's internals: every private attribute, and every storage key of Optuna's, that Paretune uses.
+
+Optuna may change them in any release. `tests/adapters/optuna/test_internals.py` exercises each one against the
+installed Optuna, and its failures name what broke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import optuna
+from optuna.distributions import BaseDistribution
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial
+
+_FIXED_PARAMS_KEY = "fixed_params"
+_METRIC_NAMES_KEY = "study:metric_names"
+_CONSTRAINTS_KEY = "constraints"
+_CONSTRAINT_PREFIX = "constraints:"
+
+# Optuna wraps a database storage in a cache, which calls these besides the methods of `BaseStorage`.
+CACHED_STORAGE_METHODS = frozenset(
+    {"_create_new_trial", "_get_trials", "_set_trial_param", "get_trial_id_from_study_id_trial_number"}
+)
+
+
+def study_storage(study: optuna.Study) -> BaseStorage:
+    """The open storage of a study, since nothing public returns it."""
+    return study._storage  # noqa: SLF001 (see the module)
+
+
+def unwrapped_storage(storage: BaseStorage) -> BaseStorage:
+    """The storage inside Optuna's cache, since only that one has the database's engine; itself without a cache."""
+    return getattr(storage, "_backend", storage)
+
+
+def study_user_attrs(study: optuna.Study) -> dict[str, Any]:
+    """User attributes read from the storage: a pruner's filtered study (`HyperbandPruner`) has no `user_attrs`."""
+    return study._storage.get_study_user_attrs(study._study_id)  # noqa: SLF001 (see the module)
+
+
+def metric_names(study: optuna.Study) -> list[str]:
+    """Metric names read from the storage, for the same reason; empty where none were set."""
+    attributes = study._storage.get_study_system_attrs(study._study_id)  # noqa: SLF001 (see the module)
+    return list(attributes.get(_METRIC_NAMES_KEY) or [])
+
+
+def get_trial(study: optuna.Study, number: int) -> FrozenTrial:
+    """One trial as it stands in the storage, since the public `Study.trials` reads them all.
+
+    Raises:
+        KeyError: there is no trial of that number.
+    """
+    return study._storage.get_trial(_trial_id(study, number))  # noqa: SLF001 (see the module)
+
+
+def live_trial(study: optuna.Study, trial: FrozenTrial) -> optuna.Trial:
+    """A stored trial as one that can be written to, since the public API gives that only to the caller of `ask`."""
+    return optuna.Trial(study, trial._trial_id)  # noqa: SLF001 (see the module)
+
+
+def set_trial_user_attr(study: optuna.Study, number: int, key: str, value: Any) -> None:
+    """Set a user attribute of a trial by its number, for the same reason.
+
+    Raises:
+        KeyError: there is no trial of that number.
+    """
+    study._storage.set_trial_user_attr(_trial_id(study, number), key, value)  # noqa: SLF001 (see the module)
+
+
+def set_trial_system_attr(study: optuna.Study, trial: FrozenTrial | optuna.Trial, key: str, value: Any) -> None:
+    """Set a system attribute of a trial, as Optuna's own samplers do: nothing public sets one."""
+    study._storage.set_trial_system_attr(trial._trial_id, key, value)  # noqa: SLF001 (see the module)
+
+
+def suggest_value(trial: optuna.Trial, name: str, distribution: BaseDistribution) -> Any:
+    """Ask for a parameter by its distribution: `Study.ask` takes distributions, but no conditions between them."""
+    return trial._suggest(name, distribution)  # noqa: SLF001 (see the module)
+
+
+def fixed_params(trial: FrozenTrial) -> Mapping[str, Any]:
+    """Parameters that a trial was enqueued with, which Optuna keeps in a system attribute; empty where it was not."""
+    fixed: Mapping[str, Any] = trial.system_attrs.get(_FIXED_PARAMS_KEY, {})
+    return fixed
+
+
+def was_enqueued(trial: FrozenTrial) -> bool:
+    """Whether a trial waited in the queue, with parameters or without, which only that system attribute shows."""
+    return _FIXED_PARAMS_KEY in trial.system_attrs
+
+
+def listed_constraints(values: Sequence[float]) -> dict[str, Any]:
+    """System attribute with constraints as a list: Optuna's older form, the only one that its dashboard shows."""
+    return {_CONSTRAINTS_KEY: list(values)}
+
+
+def named_constraints(trial: FrozenTrial) -> dict[str, float]:
+    """A trial's constraints by name; by place where only the list was set.
+
+    `FrozenTrial.constraints` mixes both: where there are names, the list is a copy of them.
+    """
+    named = {k: v for k, v in trial.constraints.items() if f"{_CONSTRAINT_PREFIX}{k}" in trial.system_attrs}
+    return named or trial.constraints
+
+
+def _trial_id(study: optuna.Study, number: int) -> int:
+    return study._storage.get_trial_id_from_study_id_trial_number(study._study_id, number)  # noqa: SLF001 (see the module)

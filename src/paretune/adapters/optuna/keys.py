@@ -1,0 +1,27 @@
+"""Storage keys that Paretune writes into an Optuna study.
+
+They are part of every database: their values never change.
+"""
+
+# Attributes of a study.
+SPACE_KEY = "paretune:space"
+OBJECTIVES_KEY = "paretune:objectives"
+FACTS_KEY = "paretune:facts"  # what must be the same when the study is resumed
+STOPS_KEY = "paretune:stops"  # how often the study was asked to stop
+RUN_KEY = "paretune:run:"  # followed by the run's name: two runs never write one attribute
+HEARTBEAT_KEY = "paretune:beat:"  # likewise
+
+# System attribute of a trial.
+SUGGESTED_KEY = "paretune:suggested"  # its parameters, before the training asks for them one by one
+
+# User attributes of a trial.
+REASON_KEY = "reason"  # why it failed; users may write it too
+ERROR_KEY = "paretune:error"  # the message of the failure
+SECONDS_KEY = "paretune:seconds"  # how long the evaluation took
+DURATIONS_KEY = "paretune:durations"  # how long each other step took
+STEPS_KEY = "paretune:steps"  # metrics reported on the way
+WHERE_KEY = "paretune:where"  # worker, device, log, and when the evaluation began
+RUNNER_KEY = "paretune:runner"  # the process that runs it
+INSTEAD_OF_KEY = "paretune:instead_of"  # number of the lost trial that it repeats
+N_LOST_KEY = "paretune:losses"  # how often its configuration was lost
+ADDED_KEY = "paretune:added"  # hash of the file that it was imported from, and its row there

@@ -1,0 +1,44 @@
+"""Bayesian optimization: Gaussian processes and the expected hypervolume improvement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from paretune.engine import suggest
+from paretune.engine.suggest import N_STARTUP_TRIALS
+from paretune.searchers.searcher import Context, Suggestion
+from paretune.trials import Trials
+
+
+@dataclass(frozen=True)
+class BayesSearch:
+    """Suggest the trial that promises the most front, by `paretune.engine.suggest`.
+
+    Args:
+        n_startup_trials: how many trials, failed ones included, follow a Sobol sequence first.
+        device: where the models are computed, a name that torch knows.
+
+    Example:
+        >>> from paretune import Float, Minimize, Objectives, Space
+        >>> space, objectives = Space({"x": Float(0, 1)}), Objectives([Minimize("loss")])
+        >>> sorted(BayesSearch().suggest(Trials(space, objectives), Context(space, objectives)).params)
+        ['x']
+    """
+
+    n_startup_trials: int = N_STARTUP_TRIALS
+    device: str = "cpu"
+
+    def suggest(self, trials: Trials, context: Context) -> Suggestion:
+        """See `Searcher`."""
+        (params,) = suggest(
+            trials,
+            context.space,
+            context.objectives,
+            seed=context.seed,
+            reference_point=context.reference,
+            n_startup_trials=self.n_startup_trials,
+            may_repeat=context.may_repeat,
+            fixed=context.fixed,
+            device=self.device,
+        )
+        return Suggestion(params)

@@ -1,0 +1,25 @@
+"""The storage keys never change: they are in every database."""
+
+from paretune.adapters.optuna import keys
+
+
+def test_keys_are_those_of_earlier_databases():
+    assert {name: value for name, value in vars(keys).items() if name.endswith("_KEY")} == {
+        "SPACE_KEY": "paretune:space",
+        "OBJECTIVES_KEY": "paretune:objectives",
+        "FACTS_KEY": "paretune:facts",
+        "STOPS_KEY": "paretune:stops",
+        "RUN_KEY": "paretune:run:",
+        "HEARTBEAT_KEY": "paretune:beat:",
+        "SUGGESTED_KEY": "paretune:suggested",
+        "REASON_KEY": "reason",
+        "ERROR_KEY": "paretune:error",
+        "SECONDS_KEY": "paretune:seconds",
+        "DURATIONS_KEY": "paretune:durations",
+        "STEPS_KEY": "paretune:steps",
+        "WHERE_KEY": "paretune:where",
+        "RUNNER_KEY": "paretune:runner",
+        "INSTEAD_OF_KEY": "paretune:instead_of",
+        "N_LOST_KEY": "paretune:losses",
+        "ADDED_KEY": "paretune:added",
+    }
