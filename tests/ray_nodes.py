@@ -1,4 +1,4 @@
-"""Ray nodes of this machine, each with its own processes, which can be killed as a machine dies."""
+"""Ray nodes on this machine, each with its own processes, which can be killed as a machine dies."""
 
 from contextlib import contextmanager
 

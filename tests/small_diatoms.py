@@ -1,7 +1,7 @@
-"""Small trainings of the diatoms' net, in each framework."""
+"""Small trainings of the net for diatoms, in each framework."""
 
 from paretune.measure import TrainingTimer
-from paretune.workloads.builtin.diatoms.frameworks import session
+from paretune.workloads.builtin.diatoms.frameworks import open_session
 
 PARAMS = {
     "batch_size": 16,
@@ -21,7 +21,7 @@ PARAMS = {
 
 def trained(framework, params, part, epochs, seed=0, device="cpu"):
     """The weights after a training, in the order of `initial_weights`, and its last loss."""
-    with session(framework, device) as opened:
+    with open_session(framework, device) as opened:
         net = opened.build(params, seed)
         with TrainingTimer(opened.device, opened.synchronize) as timer:
             loss = opened.train(net, part, params, epochs, seed, timer)
@@ -30,7 +30,7 @@ def trained(framework, params, part, epochs, seed=0, device="cpu"):
 
 def predicted(framework, weights, params, values):
     """The probabilities of a net with these weights."""
-    with session(framework, "cpu") as opened:
+    with open_session(framework, "cpu") as opened:
         net = opened.build(params, 0)
         if framework == "tensorflow":
             net.set_weights(weights)

@@ -1,4 +1,4 @@
-"""PyTorch on one thread: several wait for each other by spinning, which takes long where cores are contended."""
+"""A fixture for PyTorch on one thread: several threads wait for each other by spinning, which is slow on busy cores."""
 
 import pytest
 import torch

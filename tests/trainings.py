@@ -1,4 +1,4 @@
-"""Trainings that do what their parameters say, for processes that are started anew and must find them by name."""
+"""Trainings that behave as their parameters say, for spawned processes that import them by name."""
 
 import ctypes
 import multiprocessing

@@ -1,4 +1,4 @@
-"""Trials in processes of their own: whatever one of them does, it is told apart, and the others go on."""
+"""The executor of worker processes: each failure has its reason, and other trials go on."""
 
 import functools
 import os
@@ -11,9 +11,9 @@ import pytest
 
 import trainings
 from paretune.errors import InvalidInputError, WorkerError
-from paretune.execution import Executor, Pool, Slot, slots
+from paretune.execution import Executor, Pool, Slot, make_slots
 from paretune.execution import pool as pools
-from processes import assert_gone, wait_for_numbers, wait_until
+from process_checks import assert_gone, wait_for_numbers, wait_until
 from trainings import outcomes
 
 MIB = 2**20
@@ -25,7 +25,7 @@ def pool(tmp_path):
     with pools.ExitStack() as stack:
 
         def call(n_workers=1, prepare=trainings.prepare, **settings):
-            places = settings.pop("places", None) or slots(n_workers)
+            places = settings.pop("places", None) or make_slots(n_workers)
             settings = {"grace": 1.0, **settings}
             return stack.enter_context(Pool(prepare, trainings.OBJECTIVES, places, tmp_path / "logs", **settings))
 
@@ -41,18 +41,18 @@ def do(deed, **others):
     return {"deed": deed, **others}
 
 
-def test_a_pool_is_an_executor(pool):
+def test_pool_is_an_executor(pool):
     assert isinstance(pool(), Executor)
-    assert pool().is_apart
+    assert pool().is_out_of_process
 
 
-def test_on_windows_there_are_no_workers(pool, monkeypatch):
+def test_pool_is_refused_on_windows(pool, monkeypatch):
     monkeypatch.setattr(pools.sys, "platform", "win32")
     with pytest.raises(InvalidInputError, match="workers run on Linux and macOS only: use WSL"):
         pool()
 
 
-def test_a_worker_is_kept_for_many_trials_and_set_up_once(pool):
+def test_worker_is_set_up_once_for_many_trials(pool):
     running = pool()
     assert (running.n_slots, running.n_free) == (1, 1)
     found, durations = [], []
@@ -83,7 +83,7 @@ ENDS = [
 ]
 
 
-def test_each_end_of_a_trial_has_its_reason_and_the_next_trial_runs(pool):
+def test_failed_trial_has_reason_and_next_trial_runs(pool):
     running = pool(2)
     told = outcomes(running, *[deed for end in ENDS for deed in (end[0], {})])
     for (deed, reason, message), outcome, after in zip(ENDS, told[::2], told[1::2], strict=True):
@@ -94,7 +94,7 @@ def test_each_end_of_a_trial_has_its_reason_and_the_next_trial_runs(pool):
         assert after.values == (0.5, 2.0)
 
 
-def test_a_trial_that_takes_its_worker_down_touches_no_other(pool):
+def test_trial_that_kills_its_worker_harms_no_other(pool):
     running = pool(2)
     first, *_, last = outcomes(running, {}, {}, do("exit_at_once", code=1), {}, {}, {})
     workers = {outcome.metrics["pid"] for outcome in outcomes(running, {}, {})}
@@ -102,16 +102,16 @@ def test_a_trial_that_takes_its_worker_down_touches_no_other(pool):
     assert len(workers) == 2
 
 
-def test_a_worker_that_was_killed_while_it_waited_costs_no_trial(pool):
+def test_worker_killed_while_idle_costs_no_trial(pool):
     running = pool()
     (before,) = outcomes(running, {})
     os.kill(before.metrics["pid"], signal.SIGKILL)
-    wait_until(lambda: running._places[0].process.has_gone, "the worker is gone")
+    wait_until(lambda: running._states[0].process.has_exited, "the worker is gone")
     (after,) = outcomes(running, {})
     assert after.values == (0.5, 2.0)
 
 
-def test_a_trial_above_the_memory_limit_is_ended_and_the_next_one_runs(pool, tmp_path):
+def test_trial_above_memory_limit_is_ended_and_next_one_runs(pool, tmp_path):
     ready = tmp_path / "ready"
     running = pool(memory_limit=400 * MIB)
     above, after = outcomes(running, do("hold", mib=600, ready=str(ready)), {})
@@ -121,13 +121,13 @@ def test_a_trial_above_the_memory_limit_is_ended_and_the_next_one_runs(pool, tmp
     assert_gone(wait_for_numbers(ready, 1))
 
 
-def test_memory_of_a_trials_children_counts(pool, tmp_path):
+def test_memory_of_trial_includes_its_children(pool, tmp_path):
     deed = do("load_data", ready=str(tmp_path / "ready"), then="hold", mib=300)
     (above,) = outcomes(pool(memory_limit=350 * MIB), deed)
     assert above.reason == "out_of_memory"
 
 
-def test_a_worker_that_has_kept_much_memory_is_replaced(pool):
+def test_worker_that_leaks_memory_is_replaced(pool):
     running = pool()
     clean, leaky, after = outcomes(running, {}, do("hold", mib=700, seconds=0), {})
     assert clean.metrics["pid"] == leaky.metrics["pid"] != after.metrics["pid"]
@@ -136,7 +136,7 @@ def test_a_worker_that_has_kept_much_memory_is_replaced(pool):
 
 @pytest.mark.parametrize("deed", ["never_end", "ignore_sigterm"])
 @pytest.mark.end_to_end
-def test_a_trial_that_never_ends_is_timed_out_and_the_next_one_runs(pool, tmp_path, deed):
+def test_endless_trial_is_timed_out_and_next_one_runs(pool, tmp_path, deed):
     ready = tmp_path / "ready"
     late, after = outcomes(pool(timeout=2.0), do(deed, ready=str(ready)), {})
     assert late.reason == "timed_out"
@@ -151,12 +151,12 @@ def slowly():
     return trainings.train
 
 
-def test_the_time_of_setting_up_is_not_the_trials(pool):
+def test_set_up_time_does_not_count_for_timeout(pool):
     (outcome,) = outcomes(pool(prepare=slowly, timeout=1.9), {})
     assert outcome.values == (0.5, 2.0)
 
 
-def test_much_output_does_not_block_and_its_log_is_bounded(pool, tmp_path):
+def test_much_output_does_not_block_and_log_is_truncated(pool, tmp_path):
     (outcome,) = outcomes(pool(), do("print_much", mib=100))
     assert outcome.values == (0.5, 2.0)
     log = (tmp_path / "logs" / "0" / "log").read_bytes()
@@ -164,7 +164,7 @@ def test_much_output_does_not_block_and_its_log_is_bounded(pool, tmp_path):
     assert log.endswith(b"the last line\n")
 
 
-def test_each_trial_has_a_log_of_its_own_and_a_failure_shows_its_end(pool, tmp_path):
+def test_trial_has_own_log_and_failure_shows_its_end(pool, tmp_path):
     silent, loud, fatal = outcomes(pool(), {}, do("raise_error"), do("complain_of_memory"))
     assert silent.message == ""
     assert "before the end\nTraceback" in (tmp_path / "logs" / "1" / "log").read_text()
@@ -174,16 +174,16 @@ def test_each_trial_has_a_log_of_its_own_and_a_failure_shows_its_end(pool, tmp_p
     assert loud.reason == "crashed"
 
 
-def test_a_log_of_an_earlier_database_is_not_shown(pool, tmp_path):
+def test_log_of_earlier_database_is_not_shown(pool, tmp_path):
     (tmp_path / "logs" / "0").mkdir(parents=True)
     (tmp_path / "logs" / "0" / "log").write_text("CUDA out of memory\n")
     (outcome,) = outcomes(pool(), do("exit_at_once", code=1))
     assert (outcome.reason, outcome.message) == ("crashed", "ended with exit code 1; it left no log")
 
 
-def test_where_no_log_can_be_kept_trials_run_without(tmp_path):
+def test_trials_run_without_log_if_none_can_be_written(tmp_path):
     (tmp_path / "file").touch()
-    with Pool(trainings.prepare, trainings.OBJECTIVES, slots(1), tmp_path / "file") as running:
+    with Pool(trainings.prepare, trainings.OBJECTIVES, make_slots(1), tmp_path / "file") as running:
         assert [outcome.reason for outcome in outcomes(running, {}, do("raise_error"))] == ["", "crashed"]
 
 
@@ -194,19 +194,19 @@ def test_where_no_log_can_be_kept_trials_run_without(tmp_path):
         (trainings.prepare_fatally, "it was killed by SIGSEGV; the last lines of its log:\nlooking for the data"),
     ],
 )
-def test_a_worker_that_cannot_be_set_up_is_told_with_its_log(pool, prepare, told):
+def test_failed_set_up_is_an_error_with_log(pool, prepare, told):
     with pytest.raises(WorkerError) as raised:
         outcomes(pool(prepare=prepare), {})
     assert told in str(raised.value)
     assert 'if __name__ == "__main__":' in str(raised.value)
 
 
-def test_what_cannot_be_sent_to_a_worker_is_told(pool):
+def test_unpicklable_evaluate_is_an_error(pool):
     with pytest.raises(InvalidInputError, match="evaluate cannot be sent to a worker .*: define it at the top"):
         pool(prepare=functools.partial(lambda: None)).submit(0, {})
 
 
-def test_a_workers_environment_is_its_slots_and_this_process_keeps_its_own(pool, monkeypatch):
+def test_worker_has_environment_of_slot_and_this_process_keeps_its_own(pool, monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "before")
     places = [
         Slot(0, "cuda:0", {"CUDA_VISIBLE_DEVICES": "5", "OMP_NUM_THREADS": "3"}),
@@ -220,7 +220,7 @@ def test_a_workers_environment_is_its_slots_and_this_process_keeps_its_own(pool,
 
 @pytest.mark.parametrize("then", ["never_end", "exit_at_once", "fault"])
 @pytest.mark.end_to_end
-def test_a_trials_children_end_with_its_worker(pool, tmp_path, then):
+def test_children_of_trial_end_with_its_worker(pool, tmp_path, then):
     """As those of torch's DataLoader, which hold open what the worker has open, its connection and all."""
     ready = tmp_path / "ready"
     (outcome,) = outcomes(pool(timeout=3.0), do("load_data", ready=str(ready), then=then, code=1))
@@ -228,21 +228,21 @@ def test_a_trials_children_end_with_its_worker(pool, tmp_path, then):
     assert_gone(wait_for_numbers(ready, 3))
 
 
-def test_leaving_the_pool_ends_whatever_runs(tmp_path):
+def test_exit_of_pool_ends_all_processes(tmp_path):
     ready = tmp_path / "ready"
-    with Pool(trainings.prepare, trainings.OBJECTIVES, slots(2), tmp_path / "logs", grace=1.0) as running:
+    with Pool(trainings.prepare, trainings.OBJECTIVES, make_slots(2), tmp_path / "logs", grace=1.0) as running:
         running.submit(0, do("load_data", ready=str(ready)))
         running.submit(1, do("run_command", ready=str(ready)))
         pids = wait_for_numbers(ready, 5)
     assert_gone(pids)
 
 
-def test_a_worker_that_is_killed_takes_its_command_along(pool, tmp_path):
+def test_command_dies_with_killed_worker(pool, tmp_path):
     ready = tmp_path / "ready"
     running = pool()
     running.submit(0, do("run_command", ready=str(ready)))
     pids = wait_for_numbers(ready, 2)
-    os.kill(running._places[0].process.pid, signal.SIGKILL)
+    os.kill(running._states[0].process.pid, signal.SIGKILL)
     assert wait_for_one(running).outcome.reason == "lost"
     assert_gone(pids)
 
@@ -253,11 +253,11 @@ def wait_for_one(running):
     return finished[0]
 
 
-def test_a_trial_that_finished_before_its_worker_was_killed_is_finished(pool):
+def test_trial_finished_before_its_worker_was_killed_counts(pool):
     running = pool()
     outcomes(running, {})
     running.submit(1, {})
-    process = running._places[0].process
+    process = running._states[0].process
     wait_until(process.connection.poll, "the trial's end is told")
     os.kill(process.pid, signal.SIGKILL)
     wait_until(lambda: process.exit_code is not None, "the worker is gone")
@@ -268,13 +268,13 @@ def test_ctrl_c_does_not_reach_a_worker_not_even_while_it_starts(pool):
     """A terminal sends it to all that are in its group, as a process is that was started just now."""
     running = pool()
     running.submit(0, {})
-    process = running._places[0].process
+    process = running._states[0].process
     while not process.connection.poll(0.002):
         os.kill(process.pid, signal.SIGINT)
     assert wait_for_one(running).outcome.values == (0.5, 2.0)
 
 
-def test_it_works_in_a_thread(pool):
+def test_pool_works_in_a_thread(pool):
     found = []
     thread = threading.Thread(target=lambda: found.extend(outcomes(pool(), {}, {})))
     thread.start()

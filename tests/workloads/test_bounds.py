@@ -1,10 +1,10 @@
-"""Can a parameter be searched between other bounds than its workload's?"""
+"""Parameters between other bounds than the workload's own."""
 
 import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Objectives, Space
 from paretune.errors import InvalidInputError
-from paretune.workloads import Prepared, Workload
+from paretune.workloads import PreparedWorkload, Workload
 
 SPACE = Space(
     {
@@ -20,23 +20,23 @@ WORKLOAD = Workload(
     "",
     SPACE,
     Objectives([Maximize("accuracy")]),
-    lambda *_: Prepared(lambda _: {"accuracy": 0.5}),
+    lambda *_: PreparedWorkload(lambda _: {"accuracy": 0.5}),
     domain={"width": Int(1, 4096)},
 )
 
 
-def test_bounds_are_told_from_values_and_change_nothing_else_of_a_parameter():
+def test_bounds_change_nothing_else_of_parameter():
     given = {"width": "8:64", "rate": "0.001:1e-2", "kind": "a:b", "drop": 0.25}
-    found = WORKLOAD.settings(given)
+    found = WORKLOAD.parse_settings(given)
     assert found == ({}, {"kind": "a:b", "drop": 0.25}, {"width": "8:64", "rate": "0.001:1e-2"})
-    searched = WORKLOAD.searched({}, {"width": "8:64", "rate": "0.001:1e-2", "drop": "0.25:0.5", "depth": "2:3"})
+    searched = WORKLOAD.search_space({}, {"width": "8:64", "rate": "0.001:1e-2", "drop": "0.25:0.5", "depth": "2:3"})
     assert searched["width"] == Int(8, 64)
     assert searched["rate"] == Float(0.001, 0.01, log=True)
     assert searched["drop"] == Float(0.25, 0.5, step=0.25)
     assert searched["depth"] == Int(2, 3, when={"kind": "c"})
     assert searched["kind"] == SPACE["kind"]
     assert list(searched) == list(SPACE)
-    assert WORKLOAD.searched({"width": 7}, {})["width"] == Int(7, 7)
+    assert WORKLOAD.search_space({"width": 7}, {})["width"] == Int(7, 7)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_bounds_are_told_from_values_and_change_nothing_else_of_a_parameter():
         ({"kind": "a:c"}, "kind must be one of"),
     ],
 )
-def test_bounds_that_do_not_fit_are_told(given, complaint):
+def test_invalid_bounds_are_an_error(given, complaint):
     with pytest.raises(InvalidInputError) as told:
-        WORKLOAD.settings(given)
+        WORKLOAD.parse_settings(given)
     assert complaint in str(told.value)

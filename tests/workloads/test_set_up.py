@@ -1,4 +1,4 @@
-"""What must travel with a workload to another machine?"""
+"""The files that are sent with a workload to another machine."""
 
 import sys
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from paretune.workloads.builtin import analytic
-from paretune.workloads.set_up import SetUp, packed
+from paretune.workloads.set_up import WorkloadSetup, remote_setup
 
 OBJECTIVES = analytic.WORKLOAD.objectives
 
@@ -30,20 +30,20 @@ def modules(tmp_path, monkeypatch):
     ("word", "package"),
     [("one_file:WORKLOAD", "one_file.py"), ("several:WORKLOAD", "several"), ("several.files:WORKLOAD", "several")],
 )
-def test_the_file_or_the_package_that_a_workload_stands_in_travels(tmp_path, word, package):
-    luggage = packed(SetUp(word, {"seconds": 0.0}, OBJECTIVES))
+def test_module_or_package_of_workload_is_sent(tmp_path, word, package):
+    luggage = remote_setup(WorkloadSetup(word, {"seconds": 0.0}, OBJECTIVES))
     assert (luggage.package, luggage.folder) == (tmp_path / package, None)
     assert luggage.set_up.word == word
     assert luggage.set_up()({"layers": 1, "width": 8, "learning_rate": 0.01, "activation": "relu", "optimizer": "adam"})
 
 
-def test_our_own_workloads_are_there_already_and_go_by_their_place():
-    luggage = packed(SetUp("analytic", {"seconds": 0.0}, OBJECTIVES))
+def test_own_workload_is_sent_by_location_without_package():
+    luggage = remote_setup(WorkloadSetup("analytic", {"seconds": 0.0}, OBJECTIVES))
     assert (luggage.set_up.word, luggage.package) == ("paretune.workloads.builtin.analytic:WORKLOAD", None)
 
 
-def test_of_data_and_study_files_the_folder_travels(tmp_path):
-    data = packed(SetUp("diatoms", {}, OBJECTIVES, Path("data")))
+def test_folder_of_data_or_study_file_is_sent(tmp_path):
+    data = remote_setup(WorkloadSetup("diatoms", {}, OBJECTIVES, Path("data")))
     assert (data.folder, data.set_up.data_dir) == (tmp_path / "data", Path())
-    file = packed(SetUp("./below/study.yaml", {}, OBJECTIVES))
+    file = remote_setup(WorkloadSetup("./below/study.yaml", {}, OBJECTIVES))
     assert (file.folder, file.set_up.word) == (tmp_path / "below", "./study.yaml")

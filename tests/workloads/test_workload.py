@@ -1,4 +1,4 @@
-"""Does a workload's contract hold: its settings, and trials that end before the costly part?"""
+"""The contract of a workload: settings, and trials that end before the costly part."""
 
 import pickle
 
@@ -9,7 +9,7 @@ from paretune import Int, Maximize, Minimize, Study, TrialFailedError
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.workloads import Option, Prepared, Workload
+from paretune.workloads import Option, PreparedWorkload, Workload
 
 SPACE, WANTED = Space({"width": Int(1, 9)}), Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.5)])
 trained = []
@@ -23,22 +23,22 @@ def evaluate(params, objectives=WANTED):
 
 
 def workload(**options):
-    return Workload("w", "", SPACE, WANTED, lambda *_: Prepared(evaluate), options=options)
+    return Workload("w", "", SPACE, WANTED, lambda *_: PreparedWorkload(evaluate), options=options)
 
 
-def test_an_option_that_is_not_set_may_depend_on_the_machine_and_one_that_is_set_is_not_asked_for():
+def test_default_function_is_called_only_if_option_is_not_set():
     found = workload(a=Option(lambda: 3, Int(1, 9), ""), b=Option(4, Int(1, 9), ""))
-    assert found.settings({}) == ({"a": 3, "b": 4}, {}, {})
+    assert found.parse_settings({}) == ({"a": 3, "b": 4}, {}, {})
     asked = workload(a=Option(lambda: pytest.fail("asked"), Int(1, 9), ""))
-    assert asked.settings({"a": 5, "width": 2}) == ({"a": 5}, {"width": 2}, {})
+    assert asked.parse_settings({"a": 5, "width": 2}) == ({"a": 5}, {"width": 2}, {})
     with pytest.raises(InvalidInputError, match="a must be"):
-        asked.settings({"a": 10})
+        asked.parse_settings({"a": 10})
 
 
-def test_a_trial_outside_of_a_limit_that_is_known_early_ends_there_and_keeps_what_is_known():
+def test_trial_outside_limit_ends_early_and_keeps_its_metrics():
     trained.clear()
     study = Study(SPACE, WANTED, storage=optuna.storages.InMemoryStorage(), searcher="grid")
-    study.run(Prepared(evaluate).within(study.objectives), n_trials=9)
+    study.run(PreparedWorkload(evaluate).evaluate_for(study.objectives), n_trials=9)
     trials = study.trials
     assert sorted(trained) == [1, 2, 3, 4, 5]
     for params, reason, losses, metrics in zip(
@@ -50,20 +50,22 @@ def test_a_trial_outside_of_a_limit_that_is_known_early_ends_there_and_keeps_wha
     assert len(study.front()) == 1
 
 
-def test_a_workload_that_knows_metrics_early_is_told_the_study_s_own_limits():
-    prepared = Prepared(evaluate, evaluate_within=lambda objectives: lambda params: evaluate(params, objectives))
-    strict = prepared.within(Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.15)]))
+def test_evaluate_within_gets_limits_of_study():
+    prepared = PreparedWorkload(
+        evaluate, evaluate_within=lambda objectives: lambda params: evaluate(params, objectives)
+    )
+    strict = prepared.evaluate_for(Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.15)]))
     with pytest.raises(TrialFailedError, match=r"^latency is 0\.2, its limit 0\.15$") as failure:
         strict({"width": 2})
     assert failure.value.reason == "outside_limits"
-    assert prepared.within(Objectives([Minimize("latency")]))({"width": 9})["latency"] == 0.9
+    assert prepared.evaluate_for(Objectives([Minimize("latency")]))({"width": 9})["latency"] == 0.9
 
 
 @pytest.mark.parametrize(
     ("known", "is_outside"),
     [({"a": 1.0, "b": 2.0}, False), ({"a": 0.99}, True), ({"b": 2.01}, True), ({"c": 9.0}, False), ({}, False)],
 )
-def test_limits_are_inclusive_and_metrics_that_are_not_known_yet_break_none(known, is_outside):
+def test_limits_are_inclusive_and_unknown_metrics_violate_none(known, is_outside):
     objectives = Objectives([Maximize("a", at_least=1.0), Minimize("b", at_most=2.0), Minimize("c")])
     if is_outside:
         with pytest.raises(TrialFailedError):
@@ -74,6 +76,6 @@ def test_limits_are_inclusive_and_metrics_that_are_not_known_yet_break_none(know
         objectives.require_within({"a": float("nan")})
 
 
-def test_a_failure_is_whole_again_in_another_process():
+def test_trial_failed_error_survives_pickling():
     failure = pickle.loads(pickle.dumps(TrialFailedError("timed_out", "late", {"a": 1})))  # noqa: S301 (our own)
     assert (failure.reason, str(failure), failure.metrics) == ("timed_out", "late", {"a": 1})

@@ -1,1 +1,1 @@
-"""The evaluation of one trial: its contract, its outcome, and the words for a failure."""
+"""The evaluation of one trial: its contract, its outcome, and the text of a failure."""

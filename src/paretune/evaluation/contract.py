@@ -6,4 +6,5 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
 Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-STEPS = "paretune:steps"  # the key, among the metrics of an evaluation, of the metrics of its steps: a mapping each
+STEPS_METRIC = "paretune:steps"  # the metric that holds the intermediate metrics: a sequence with one mapping per step
+LOG_FOLDER_VARIABLE = "PARETUNE_LOG_FOLDER"  # the environment variable that names the folder of the trial's log

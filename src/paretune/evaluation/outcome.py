@@ -1,4 +1,4 @@
-"""What came of an evaluation: metrics that count, or a failure with its reason."""
+"""The outcome of an evaluation: valid metrics, or a failure with its reason."""
 
 from __future__ import annotations
 
@@ -12,147 +12,161 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paretune.errors import REASONS, InvalidInputError, TrialFailedError
-from paretune.evaluation.contract import STEPS
-from paretune.evaluation.failure_text import OUT_OF_MEMORY, shows_out_of_memory
-from paretune.evaluation.reserved_names import misuse
-from paretune.objectives import OURS, Objectives, as_number
+from paretune.errors import FAILURE_REASONS, InvalidInputError, TrialFailedError
+from paretune.evaluation.contract import STEPS_METRIC
+from paretune.evaluation.failure_text import (
+    OUT_OF_MEMORY_ERRORS,
+    FailureText,
+    parse_failure_text,
+    shows_out_of_memory,
+)
+from paretune.evaluation.reserved_names import describe_invalid_metric
+from paretune.metric_value import metric_as_float
+from paretune.objectives import RESERVED_PREFIX, Objectives
 
-MAX_TEXT = 2_000
-_PACKAGES = {"site-packages", "dist-packages"}
-_NOT_THE_USERS = (Path(__file__).parents[1], Path(sysconfig.get_path("stdlib")))
-_MAX_STEPS = 60_000  # an attribute of some storages holds 65,535 bytes
+MAX_MESSAGE_CHARACTERS = 2_000
+_MAX_STEPS_CHARACTERS = 60_000  # an attribute of some storages holds 65,535 bytes
+_PACKAGE_FOLDERS = {"site-packages", "dist-packages"}
+_LIBRARY_FOLDERS = (Path(__file__).parents[1], Path(sysconfig.get_path("stdlib")))
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is written down of a trial.
+    """The part of an evaluation that is stored with its trial.
 
     Args:
-        values: one finite number an objective, in the user's units; None where they are not all known.
-        reason: why it failed, one of `paretune.trials.REASONS`; empty where it did not.
-        message: what happened, in a line or a few.
-        metrics: everything else that was reported.
-        seconds: how long the evaluation took; None where nobody measured it.
-        steps: intermediate metrics, a mapping a step.
+        values: one finite number per objective, in the user's units; None if they are not all known.
+        reason: why the trial failed, one of `paretune.trials.FAILURE_REASONS`; empty if it did not fail.
+        failure: what happened in a failed trial.
+        metrics: all other metrics, by name.
+        seconds: how long the evaluation took; None if nobody measured it.
+        steps: intermediate metrics, one mapping per step.
     """
 
     values: tuple[float, ...] | None = None
     reason: str = ""
-    message: str = ""
+    failure: FailureText = field(default_factory=FailureText)
     metrics: Mapping[str, Any] = field(default_factory=dict)
     seconds: float | None = None
     steps: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def message(self) -> str:
+        """What happened in a failed trial, as text of at most `MAX_MESSAGE_CHARACTERS`; empty if it did not fail."""
+        return str(self.failure)[:MAX_MESSAGE_CHARACTERS]
 
-def judged(metrics: object, objectives: Objectives) -> Outcome:
-    """The outcome of an evaluation that returned.
+    @classmethod
+    def from_metrics(cls, metrics: object, objectives: Objectives) -> Outcome:
+        """Check the metrics that an evaluation returned.
 
-    A metric that is missing or no number is a ``crashed`` trial, as is what must not stand beside the metrics; one that
-    is NaN or infinite is ``not_finite``, one outside its limit ``outside_limits``.
+        The trial is ``crashed`` if a metric is missing, is not a number or has a reserved name; ``not_finite`` if an
+        objective is NaN or infinite; ``outside_limits`` if an objective is outside its limit.
 
-    Args:
-        metrics: from name to number: every objective, ``<objective>_se`` where known, and any other; under
-            `paretune.workloads.STEPS` those of intermediate steps, a mapping each.
-        objectives: what must be there.
-    """
-    if not isinstance(metrics, Mapping):
-        return Outcome(
-            reason="crashed",
-            message=f"evaluate must return a mapping from name to number, but returned {metrics!r}"[:MAX_TEXT],
-        )
-    kept = {str(name): _plain(value) for name, value in metrics.items() if name != STEPS}
-    steps = metrics.get(STEPS, ())
-    if not isinstance(steps, Sequence) or not all(isinstance(step, Mapping) for step in steps):
-        message = f"evaluate must return a mapping a step as {STEPS!r}, but returned {steps!r}"[:MAX_TEXT]
-        return Outcome(reason="crashed", message=message, metrics=_finite(kept))
-    return replace(_weighed(kept, objectives), steps=_steps(steps))
+        Args:
+            metrics: numbers by name: every objective, ``<objective>_se`` if known, and any other; under
+                `paretune.evaluation.contract.STEPS_METRIC` the intermediate metrics, one mapping per step.
+            objectives: the metrics that must be there.
+        """
+        if not isinstance(metrics, Mapping):
+            return _crashed(f"evaluate must return a mapping from name to number, but returned {metrics!r}")
+        plain = {str(name): _to_plain(value) for name, value in metrics.items() if name != STEPS_METRIC}
+        steps = metrics.get(STEPS_METRIC, ())
+        if not isinstance(steps, Sequence) or not all(isinstance(step, Mapping) for step in steps):
+            message = f"evaluate must return one mapping per step as {STEPS_METRIC!r}, but returned {steps!r}"
+            return _crashed(message, plain)
+        return replace(_check_metrics(plain, objectives), steps=_steps_that_fit(steps))
+
+    @classmethod
+    def from_error(cls, error: BaseException) -> Outcome:
+        """Describe an evaluation that raised."""
+        try:
+            text = str(error)
+        except Exception:  # noqa: BLE001 (an exception of the user's own class may fail to describe itself)
+            text = "no message"
+        if isinstance(error, TrialFailedError):
+            reason = error.reason if error.reason in FAILURE_REASONS else "crashed"
+            metrics = _storable({str(name): _to_plain(value) for name, value in error.metrics.items()})
+            return replace(cls.from_reason(reason, text), metrics=metrics)
+        if isinstance(error, MemoryError) or type(error).__name__ in OUT_OF_MEMORY_ERRORS or shows_out_of_memory(text):
+            reason = "out_of_memory"
+        elif isinstance(error, TimeoutError):
+            reason = "timed_out"
+        else:
+            reason = "crashed"
+        line = _user_line(error)
+        cause = f"{type(error).__name__}: {text}"[: MAX_MESSAGE_CHARACTERS - len(line)] + line
+        return cls(reason=reason, failure=FailureText(cause))
+
+    @classmethod
+    def from_reason(cls, reason: str, message: str) -> Outcome:
+        """Describe a failure that was found from outside, such as a node that died.
+
+        Args:
+            reason: one of `paretune.trials.FAILURE_REASONS`.
+            message: what happened; it may end with the last lines of a log, as `FailureText` formats them.
+
+        Raises:
+            InvalidInputError: the reason is unknown.
+        """
+        if reason not in FAILURE_REASONS:
+            raise InvalidInputError(f"reason must be one of {', '.join(FAILURE_REASONS)}, but is {reason!r}")
+        return cls(reason=reason, failure=parse_failure_text(message[:MAX_MESSAGE_CHARACTERS]))
 
 
-def _weighed(kept: Mapping[str, Any], objectives: Objectives) -> Outcome:
-    wrong = misuse(kept, objectives.names)
-    if wrong:
-        return Outcome(reason="crashed", message=f"evaluate returned {wrong}", metrics=_finite(kept))
+def _crashed(message: str, metrics: Mapping[str, Any] | None = None) -> Outcome:
+    failure = FailureText(message[:MAX_MESSAGE_CHARACTERS])
+    return Outcome(reason="crashed", failure=failure, metrics=_storable(metrics or {}))
+
+
+def _check_metrics(metrics: Mapping[str, Any], objectives: Objectives) -> Outcome:
+    invalid = describe_invalid_metric(metrics, objectives.names)
+    if invalid:
+        return _crashed(f"evaluate returned {invalid}", metrics)
     for name in objectives.names:
-        value = kept.get(name)
+        value = metrics.get(name)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            got = f"{name}={value!r}" if name in kept else f"only {', '.join(kept) or 'nothing'}"
-            return Outcome(
-                reason="crashed",
-                message=f"evaluate must return a number for {name!r}, but returned {got}",
-                metrics=_finite(kept),
-            )
-    values = tuple(float(kept[name]) for name in objectives.names)
+            returned = f"{name}={value!r}" if name in metrics else f"only {', '.join(metrics) or 'nothing'}"
+            return _crashed(f"evaluate must return a number for {name!r}, but returned {returned}", metrics)
+    values = tuple(float(metrics[name]) for name in objectives.names)
     for name, value in zip(objectives.names, values, strict=True):
         if not math.isfinite(value):
-            return Outcome(reason="not_finite", message=f"{name} is {value}", metrics=_finite(kept))
-    others = _finite({name: value for name, value in kept.items() if name not in objectives.names})
+            return Outcome(reason="not_finite", failure=FailureText(f"{name} is {value}"), metrics=_storable(metrics))
+    others = _storable({name: value for name, value in metrics.items() if name not in objectives.names})
     if not objectives.is_within(objectives.losses([values]))[0]:
-        outside = objectives.outside(dict(zip(objectives.names, values, strict=True)))
-        return Outcome(values, "outside_limits", ", ".join(outside), others)
+        violations = objectives.describe_violations(dict(zip(objectives.names, values, strict=True)))
+        return Outcome(values, "outside_limits", FailureText(", ".join(violations)), others)
     return Outcome(values, metrics=others)
 
 
-def failed(error: BaseException) -> Outcome:
-    """The outcome of an evaluation that raised."""
-    try:
-        text = str(error)
-    except Exception:  # noqa: BLE001 (an error of any training's may fail to tell itself)
-        text = "no message"
-    if isinstance(error, TrialFailedError):
-        reason = error.reason if error.reason in REASONS else "crashed"
-        known = _finite({str(name): _plain(value) for name, value in error.metrics.items()})
-        return Outcome(reason=reason, message=text[:MAX_TEXT], metrics=known)
-    if isinstance(error, MemoryError) or type(error).__name__ in OUT_OF_MEMORY or shows_out_of_memory(text):
-        reason = "out_of_memory"
-    elif isinstance(error, TimeoutError):
-        reason = "timed_out"
-    else:
-        reason = "crashed"
-    place = _place(error)
-    return Outcome(reason=reason, message=f"{type(error).__name__}: {text}"[: MAX_TEXT - len(place)] + place)
-
-
-def _place(error: BaseException) -> str:
-    """The last line that an error came through outside of Python's own and installed files; nothing without one."""
+def _user_line(error: BaseException) -> str:
+    """The last line of the user's own code in the traceback; empty if there is none."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
-        is_installed = any(path.is_relative_to(folder) for folder in _NOT_THE_USERS)
-        if path.is_file() and not is_installed and _PACKAGES.isdisjoint(path.parts):
+        is_library = any(path.is_relative_to(folder) for folder in _LIBRARY_FOLDERS)
+        if path.is_file() and not is_library and _PACKAGE_FOLDERS.isdisjoint(path.parts):
             return f" ({path.name}, line {frame.lineno})"
     return ""
 
 
-def told(reason: str, message: str) -> Outcome:
-    """The outcome that a host has found out by itself.
-
-    Raises:
-        InvalidInputError: the reason is none of `paretune.trials.REASONS`.
-    """
-    if reason not in REASONS:
-        raise InvalidInputError(f"reason must be one of {', '.join(REASONS)}, but is {reason!r}")
-    return Outcome(reason=reason, message=message[:MAX_TEXT])
-
-
-def _plain(value: Any) -> Any:
-    """A number of any library as Python's; text cut to what every storage takes."""
+def _to_plain(value: Any) -> Any:
+    """A number of any library as Python's own; anything else as text, cut to a length that every storage takes."""
     if isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, numbers.Integral):
         return int(value)
-    number = as_number(value)
-    return str(value)[:MAX_TEXT] if number is None else number
+    number = metric_as_float(value)
+    return str(value)[:MAX_MESSAGE_CHARACTERS] if number is None else number
 
 
-def _steps(steps: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """Intermediate metrics; of more than a storage takes, every second, and the last."""
-    kept = [_finite({str(name): _plain(value) for name, value in step.items()}) for step in steps]
-    while len(json.dumps(kept)) > _MAX_STEPS and len(kept) > 1:
+def _steps_that_fit(steps: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """The intermediate metrics. While they are more than a storage takes, every second step is left out."""
+    kept = [_storable({str(name): _to_plain(value) for name, value in step.items()}) for step in steps]
+    while len(json.dumps(kept)) > _MAX_STEPS_CHARACTERS and len(kept) > 1:
         kept = [*kept[:-1:2], kept[-1]] if len(kept) > 2 else kept[-1:]
     return tuple(kept)
 
 
-def _finite(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """What may be written down: what is finite, and no name of ours."""
-    kept = {name: value for name, value in metrics.items() if not name.startswith(OURS)}
-    return {name: value for name, value in kept.items() if not isinstance(value, float) or math.isfinite(value)}
+def _storable(metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """The metrics without numbers that are not finite and without reserved names."""
+    allowed = {name: value for name, value in metrics.items() if not name.startswith(RESERVED_PREFIX)}
+    return {name: value for name, value in allowed.items() if not isinstance(value, float) or math.isfinite(value)}

@@ -1,32 +1,32 @@
-"""What may stand beside the objectives among the metrics of a trial?"""
+"""A check that metrics use no reserved name and no invalid standard error."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from paretune.objectives import OURS
+from paretune.objectives import RESERVED_PREFIX
 
 
-def misuse(metrics: Mapping[str, Any], objectives: Iterable[str]) -> str:
-    """What must not stand there, in words; nothing where all may.
+def describe_invalid_metric(metrics: Mapping[str, Any], objectives: Iterable[str]) -> str:
+    """Describe the first metric that is not allowed; empty text if all are.
 
-    Names of Paretune's own must not, nor a standard error that is none: it is at least 0, or NaN where it is not known.
+    A name must not begin with Paretune's own prefix. A standard error must be at least 0, or NaN if it is not known.
 
     Args:
-        metrics: by name, numbers as Python's own.
-        objectives: names of those that may have an ``<objective>_se``.
+        metrics: values by name; numbers are Python's own.
+        objectives: the names that may have a metric ``<objective>_se``.
 
     Example:
-        >>> misuse({"latency": 0.1, "latency_se": -1, "epochs": 3}, ["latency"])
-        'latency_se=-1, but a standard error must be a number of at least 0: leave out one that is not known'
+        >>> describe_invalid_metric({"latency": 0.1, "latency_se": -1, "epochs": 3}, ["latency"])
+        'latency_se=-1; a standard error must be a number >= 0: leave it out if it is not known'
     """
     for name in metrics:
-        if name.startswith(OURS):
-            return f"{name!r}, but names that begin with {OURS!r} are Paretune's own: rename it"
+        if name.startswith(RESERVED_PREFIX):
+            return f"{name!r}; names that begin with {RESERVED_PREFIX!r} are reserved: rename the metric"
     for name in (f"{objective}_se" for objective in objectives):
         error = metrics.get(name, 0.0)
         if isinstance(error, bool) or not isinstance(error, (int, float)) or error < 0:
-            wanted = "a standard error must be a number of at least 0"
-            return f"{name}={str(error)[:100]}, but {wanted}: leave out one that is not known"
+            expected = "a standard error must be a number >= 0: leave it out if it is not known"
+            return f"{name}={str(error)[:100]}; {expected}"
     return ""

@@ -1,8 +1,8 @@
-"""Where are trials evaluated? In this process, or in workers of their own; other places keep the same contract."""
+"""Executors, the places where trials are evaluated: this process, worker processes, or a Ray cluster."""
 
 from paretune.evaluation.outcome import Outcome
 from paretune.execution.executor import Executor, Finished, Inline
 from paretune.execution.pool import Pool
-from paretune.execution.slots import Slot, slots
+from paretune.execution.slots import Slot, make_slots
 
-__all__ = ["Executor", "Finished", "Inline", "Outcome", "Pool", "Slot", "slots"]
+__all__ = ["Executor", "Finished", "Inline", "Outcome", "Pool", "Slot", "make_slots"]

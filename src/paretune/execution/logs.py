@@ -1,4 +1,4 @@
-"""What did a trial print? A folder a trial, of files whose size is bounded."""
+"""The logs of trials: one folder per trial, with files of limited size."""
 
 from __future__ import annotations
 
@@ -8,53 +8,58 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-LOG = "log"  # of a training in a worker's own process; a command has the other two
-NAMES = (LOG, "stdout", "stderr")
-HEAD_BYTES, TAIL_BYTES = 2**16, 2**20
-_CUT = b"\n[... the middle was left out ...]\n"
-_SLACK = 2**26  # a file is cut while a trial runs once it is so large, and once more at its end
+WORKER_LOG = "log"  # what a worker's own process prints; a command's output is in the other two files
+LOG_NAMES = (WORKER_LOG, "stdout", "stderr")
+HEAD_BYTES, TAIL_BYTES = 2**16, 2**20  # what stays of a large file
+_GAP = b"\n[... the middle was left out ...]\n"
+_SLACK_BYTES = 2**26  # while a trial runs, a file may exceed head and tail by this; after its end it may not
 
 
-def fresh(folder: Path) -> None:
-    """Make a trial's folder; what a trial of the same number in an earlier database has left there goes.
+def create_log_folder(folder: Path) -> None:
+    """Make an empty folder for a trial's log.
 
-    Where the disk is full there is none: then the trial goes on without a log.
+    An earlier database may have left a folder for the same trial number; its content is removed. If no folder can be
+    made, as on a full disk, the trial runs without a log.
     """
     with suppress(OSError):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
 
 
-def files(folder: Path) -> list[Path]:
-    """The files of a trial's log that hold anything, in the order that they are read."""
-    return [path for path in (folder / name for name in NAMES) if path.is_file() and path.stat().st_size]
+def log_files(folder: Path) -> list[Path]:
+    """The files of a trial's log that are not empty, in reading order."""
+    return [path for path in (folder / name for name in LOG_NAMES) if path.is_file() and path.stat().st_size]
 
 
-def bound(folder: Path, slack: int = _SLACK) -> None:
-    """Cut the middle out of files that are larger than head, tail and slack.
+def truncate_logs(folder: Path, slack: int = _SLACK_BYTES) -> None:
+    """Cut the middle out of each file that is larger than head, tail and slack together.
 
-    Writers append, so that they may go on meanwhile; what they write in that moment is lost. A trial is not to fail for
-    its log, which a user or a full disk may take away.
+    Writers append, so they may go on meanwhile; what they write during the cut is lost. Errors are ignored: a trial
+    must not fail because a user removed its log or a disk is full.
+
+    Args:
+        folder: of the trial's log.
+        slack: bytes.
     """
     with suppress(OSError):
-        for path in files(folder):
+        for path in log_files(folder):
             if path.stat().st_size > HEAD_BYTES + TAIL_BYTES + slack:
-                _cut(path)
+                _cut_middle(path)
 
 
-def _cut(path: Path) -> None:
+def _cut_middle(path: Path) -> None:
     with path.open("r+b") as opened:
         head = opened.read(HEAD_BYTES)
         opened.seek(-TAIL_BYTES, os.SEEK_END)
         tail = opened.read()
         opened.seek(0)
-        opened.write(head + _CUT + tail)
+        opened.write(head + _GAP + tail)
         opened.truncate()
 
 
-def tidy(folder: Path) -> None:
-    """Bound the files of a trial that has ended; those without content go, and with the last of them the folder."""
-    bound(folder, slack=len(_CUT))
+def close_log_folder(folder: Path) -> None:
+    """Truncate the files of a trial that has ended, and remove empty files and an empty folder."""
+    truncate_logs(folder, slack=len(_GAP))
     with suppress(OSError):
         for path in folder.iterdir():
             if not path.stat().st_size:
@@ -63,14 +68,20 @@ def tidy(folder: Path) -> None:
 
 
 def remove_if_empty(folder: Path) -> None:
-    """Leave no folder behind that says nothing."""
-    with suppress(OSError):  # it is not there, or not empty
+    """Remove a folder if it is there and empty."""
+    with suppress(OSError):
         folder.rmdir()
 
 
 def last_lines(folder: Path, n_lines: int, n_characters: int) -> str:
-    """The end of a trial's log."""
-    lines = [line for path in files(folder) for line in _lines_at_end(path, n_characters)]
+    """The last lines of a trial's log that are not blank.
+
+    Args:
+        folder: of the trial's log.
+        n_lines: the largest number of lines.
+        n_characters: the largest number of characters.
+    """
+    lines = [line for path in log_files(folder) for line in _lines_at_end(path, n_characters)]
     return "\n".join(lines[-n_lines:])[-n_characters:]
 
 

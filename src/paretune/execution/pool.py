@@ -1,4 +1,4 @@
-"""How do many trials run side by side on one machine, whatever one of them does?"""
+"""An executor of worker processes on one machine, in which no trial can harm another."""
 
 from __future__ import annotations
 
@@ -13,65 +13,71 @@ from pathlib import Path
 from typing import Any, Self
 
 from paretune.errors import InvalidInputError, WorkerError
-from paretune.evaluation.failure_text import LOG_CHARACTERS, LOG_LINES, log_tail, shows_out_of_memory
-from paretune.evaluation.outcome import MAX_TEXT, Outcome
+from paretune.evaluation.failure_text import (
+    MAX_LOG_CHARACTERS,
+    MAX_LOG_LINES,
+    FailureText,
+    format_log_tail,
+    shows_out_of_memory,
+)
+from paretune.evaluation.outcome import Outcome
 from paretune.execution import logs
 from paretune.execution.executor import Finished
-from paretune.execution.process import Process
 from paretune.execution.slots import Slot
-from paretune.execution.worker import NotReady, Prepare, Ready, Task
+from paretune.execution.worker import Prepare, Ready, SetUpFailed, Task
+from paretune.execution.worker_process import WorkerProcess
 from paretune.objectives import Objective, Objectives
-from paretune.processes.exit_status import ending
+from paretune.processes.exit_status import describe_exit
 from paretune.processes.group import GRACE_SECONDS
-from paretune.processes.oom_kills import oom_kills
+from paretune.processes.oom_kills import count_oom_kills
 
-_TICK_SECONDS = 0.5  # how often time and memory are looked at
-_LEAK_BYTES = 2**29  # a worker that has kept so much more than after its first trial is replaced
-_FROM_OUTSIDE = {-getattr(signal, name, 0) for name in ("SIGTERM", "SIGINT", "SIGHUP")} - {0}  # Windows lacks some
+_POLL_SECONDS = 0.5  # how often time and memory are checked
+_LEAK_BYTES = 2**29  # a worker is replaced if it holds so much more memory than after its first trial
+_OUTSIDE_SIGNALS = {-getattr(signal, name, 0) for name in ("SIGTERM", "SIGINT", "SIGHUP")} - {0}  # Windows lacks some
 
 
 @dataclass
-class _Running:
+class _RunningTrial:
     """A trial in a slot."""
 
     number: int
     folder: Path
-    kills: int | None
+    n_oom_kills: int | None
     since: float
-    set_up: float | None = None
+    set_up_seconds: float | None = None
 
 
 @dataclass
-class _Place:
-    """A slot with its process, started with its first trial, and the trial in it."""
+class _SlotState:
+    """A slot, its process, which starts with its first trial, and the trial in it."""
 
     slot: Slot
-    process: Process | None = None
-    running: _Running | None = None
+    process: WorkerProcess | None = None
+    running: _RunningTrial | None = None
 
 
 class Pool:
-    """Evaluates trials in processes of their own: a crash of one touches neither the search nor the others.
+    """An executor that evaluates in worker processes: a crash of one touches neither the search nor other trials.
 
-    A process is spawned with a slot's first trial, kept for many, and replaced when a trial has taken it down, ran too
-    long, or left much memory behind.
+    A process is spawned with a slot's first trial and used for many. It is replaced if a trial has ended it, has run
+    too long, or has left much memory behind.
 
     Args:
-        prepare: called once in each process, gives what evaluates; it must be picklable.
-        objectives: what the metrics must hold.
-        slots: where trials run, one at a time in each.
-        logs: the folder of the trials' logs, each in a folder of its number.
-        timeout: seconds a trial may take; None for no end.
+        prepare: called once in each process, returns the evaluation; it must be picklable.
+        objectives: the metrics that every trial must report.
+        slots: the places for trials, one trial at a time in each.
+        logs: the folder of the trials' logs; each has a folder named by its trial number.
+        timeout: seconds that a trial may take; None for no limit.
         memory_limit: bytes that a trial's process and all below it may hold; None for no limit.
         grace: seconds between asking a process to end and killing it.
 
     Raises:
-        InvalidInputError: this is Windows, which has no process groups to end all that a trial started.
+        InvalidInputError: this is Windows, which has no process groups to end all that a trial has started.
     """
 
-    is_apart = True
+    is_out_of_process = True
 
-    def __init__(  # noqa: PLR0913 (what a user may say of a pool)
+    def __init__(  # noqa: PLR0913 (the settings of a pool)
         self,
         prepare: Prepare,
         objectives: Sequence[Objective],
@@ -86,133 +92,142 @@ class Pool:
             raise InvalidInputError("workers run on Linux and macOS only: use WSL, or Study.run without workers")
         self._prepare, self._objectives, self._logs = prepare, Objectives(objectives), logs
         self._timeout, self._memory_limit, self._grace = timeout, memory_limit, grace
-        self._places = [_Place(slot) for slot in slots]
+        self._states = [_SlotState(slot) for slot in slots]
 
     @property
     def n_slots(self) -> int:
-        """How many trials run side by side."""
-        return len(self._places)
+        """The number of trials that can run at the same time."""
+        return len(self._states)
 
     @property
     def n_free(self) -> int:
-        """How many slots wait for a trial."""
-        return sum(place.running is None for place in self._places)
+        """The number of slots that wait for a trial."""
+        return sum(state.running is None for state in self._states)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with ExitStack() as ends:
-            ends.callback(logs.remove_if_empty, self._logs)
-            for place in self._places:
-                ends.callback(self._end, place)
+        with ExitStack() as stack:
+            stack.callback(logs.remove_if_empty, self._logs)
+            for state in self._states:
+                stack.callback(self._stop_process, state)
 
     def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Start a trial in a free slot; its process is started where there is none."""
-        place = next(place for place in self._places if place.running is None)
+        """Start a trial in a free slot, and the slot's process if it has none.
+
+        Returns:
+            Where the trial runs: ``worker``, ``device`` and ``log``.
+        """
+        state = next(state for state in self._states if state.running is None)
         folder = self._logs / str(number)
-        logs.fresh(folder)
-        if place.process is not None and place.process.has_gone:
-            self._end(place)
-        if place.process is None:
-            place.process = Process(place.slot, self._prepare, self._objectives)
-        place.running = _Running(number, folder, oom_kills(), time.monotonic())
-        place.process.send(Task(dict(params), folder))
-        return {"worker": place.slot.worker, "device": place.slot.device, "log": str(folder)}
+        logs.create_log_folder(folder)
+        if state.process is not None and state.process.has_exited:
+            self._stop_process(state)
+        if state.process is None:
+            state.process = WorkerProcess(state.slot, self._prepare, self._objectives)
+        state.running = _RunningTrial(number, folder, count_oom_kills(), time.monotonic())
+        state.process.send(Task(dict(params), folder))
+        return {"worker": state.slot.worker, "device": state.slot.device, "log": str(folder)}
 
     def wait(self, seconds: float) -> list[Finished]:
-        """The trials that have ended, after so many seconds at most.
+        """Wait until a trial has ended, for at most so many seconds, and return the trials that have ended.
 
         Raises:
-            WorkerError: a process could not be set up.
+            WorkerError: a worker could not be set up.
         """
         deadline = time.monotonic() + seconds
         while True:
-            self._sleep(deadline)
-            finished = [found for place in self._places if (found := self._looked_at(place)) is not None]
+            self._sleep_until_event(deadline)
+            finished = [ended for state in self._states if (ended := self._poll(state)) is not None]
             if finished or time.monotonic() >= deadline:
                 return finished
 
-    def _sleep(self, deadline: float) -> None:
+    def _sleep_until_event(self, deadline: float) -> None:
         handles = [
-            handle for place in self._places if place.running and place.process for handle in place.process.handles
+            handle for state in self._states if state.running and state.process for handle in state.process.handles
         ]
-        left = min(max(0.0, deadline - time.monotonic()), _TICK_SECONDS)
+        seconds = min(max(0.0, deadline - time.monotonic()), _POLL_SECONDS)
         if handles:
-            wait(handles, left)
+            wait(handles, seconds)
         else:
-            time.sleep(left)
+            time.sleep(seconds)
 
-    def _looked_at(self, place: _Place) -> Finished | None:
-        """What became of the trial in a slot, if it has ended."""
-        running, process = place.running, place.process
+    def _poll(self, state: _SlotState) -> Finished | None:
+        """The trial in a slot if it has ended."""
+        running, process = state.running, state.process
         if running is None or process is None:
             return None
-        code = process.exit_code  # before its last message is asked for
-        message = process.received()
-        if isinstance(message, NotReady):
-            raise self._not_ready(place, running, message.message)
+        code = process.exit_code  # read before the last message, which may still come
+        message = process.receive()
+        if isinstance(message, SetUpFailed):
+            raise self._set_up_error(state, running, message.cause)
         if isinstance(message, Ready):
-            process.is_ready, running.set_up, running.since = True, message.seconds, time.monotonic()
-            message = process.received()
+            process.is_ready, running.set_up_seconds, running.since = True, message.seconds, time.monotonic()
+            message = process.receive()
         if isinstance(message, Outcome):
-            return self._done(place, running, message)
+            return self._finish(state, running, message)
         if code is not None:
-            return self._done(place, running, self._death(place, running, process, code))
-        return self._beyond(place, running, process)
+            return self._finish(state, running, self._outcome_of_exit(state, running, process, code))
+        return self._enforce_limits(state, running, process)
 
-    def _beyond(self, place: _Place, running: _Running, process: Process) -> Finished | None:
-        """The end of a trial that has gone beyond its time or memory."""
+    def _enforce_limits(self, state: _SlotState, running: _RunningTrial, process: WorkerProcess) -> Finished | None:
+        """End a trial that has exceeded its time or memory."""
         if self._timeout is not None and process.is_ready and time.monotonic() - running.since > self._timeout:
-            reason, message = "timed_out", f"ran longer than its timeout of {self._timeout:g} s"
-        elif self._memory_limit is not None and (held := process.memory()) > self._memory_limit:
+            reason, cause = "timed_out", f"ran longer than its timeout of {self._timeout:g} s"
+        elif self._memory_limit is not None and (held := process.memory_bytes()) > self._memory_limit:
             reason = "out_of_memory"
-            message = f"held {held / 2**20:.0f} MiB, above its limit of {self._memory_limit / 2**20:.0f} MiB"
+            cause = f"held {held / 2**20:.0f} MiB, above its limit of {self._memory_limit / 2**20:.0f} MiB"
         else:
-            logs.bound(running.folder)
+            logs.truncate_logs(running.folder)
             return None
         seconds = time.monotonic() - running.since
-        self._end(place)
-        outcome = Outcome(reason=reason, message=self._with_log(message, running), seconds=seconds)
-        return self._done(place, running, outcome)
+        self._stop_process(state)
+        outcome = Outcome(reason=reason, failure=FailureText(cause, _log_tail(running)), seconds=seconds)
+        return self._finish(state, running, outcome)
 
-    def _death(self, place: _Place, running: _Running, process: Process, code: int) -> Outcome:
-        """The outcome of a trial that took its process down, or whose process was taken down."""
-        how, reason = ending(code) if code else ("ended its process with exit code 0", "crashed")
-        if code == -signal.SIGKILL and running.kills is not None and (oom_kills() or 0) > running.kills:
-            how, reason = "was killed by the kernel for want of memory", "out_of_memory"
-        elif code in _FROM_OUTSIDE:
-            how, reason = f"{how} from outside", "lost"
-        elif reason == "crashed" and any(map(shows_out_of_memory, self._log(running).splitlines())):
+    def _outcome_of_exit(self, state: _SlotState, running: _RunningTrial, process: WorkerProcess, code: int) -> Outcome:
+        """The outcome of a trial whose process has ended."""
+        cause, reason = describe_exit(code) if code else ("ended its process with exit code 0", "crashed")
+        if (
+            code == -signal.SIGKILL
+            and running.n_oom_kills is not None
+            and (count_oom_kills() or 0) > running.n_oom_kills
+        ):
+            cause, reason = "was killed by the kernel because memory ran out", "out_of_memory"
+        elif code in _OUTSIDE_SIGNALS:
+            cause, reason = f"{cause} from outside", "lost"
+        elif reason == "crashed" and any(map(shows_out_of_memory, _log_tail(running).splitlines())):
             reason = "out_of_memory"
-        self._end(place)
+        self._stop_process(state)
         if not process.is_ready and reason == "crashed":
-            raise self._not_ready(place, running, f"it {how}")
-        return Outcome(reason=reason, message=self._with_log(how, running), seconds=time.monotonic() - running.since)
+            raise self._set_up_error(state, running, f"it {cause}")
+        seconds = time.monotonic() - running.since
+        return Outcome(reason=reason, failure=FailureText(cause, _log_tail(running)), seconds=seconds)
 
-    def _not_ready(self, place: _Place, running: _Running, cause: str) -> WorkerError:
+    def _set_up_error(self, state: _SlotState, running: _RunningTrial, cause: str) -> WorkerError:
         return WorkerError(
-            f"worker {place.slot.worker} could not be set up: {cause}{log_tail(self._log(running))}. A script that "
-            'starts workers needs `if __name__ == "__main__":` around what it does; a notebook, an evaluate that it imports'
+            f"worker {state.slot.worker} could not be set up: {cause}{format_log_tail(_log_tail(running))}. "
+            'A script that starts workers must put its code under `if __name__ == "__main__":`; '
+            "a notebook must import evaluate from a module"
         )
 
-    def _done(self, place: _Place, running: _Running, outcome: Outcome) -> Finished:
-        place.running = None
-        logs.tidy(running.folder)
-        if place.process is not None:
-            held = place.process.memory()
-            place.process.first_memory = place.process.first_memory or held
-            if held - place.process.first_memory > _LEAK_BYTES:
-                self._end(place)
-        return Finished(running.number, outcome, {} if running.set_up is None else {"set_up": running.set_up})
+    def _finish(self, state: _SlotState, running: _RunningTrial, outcome: Outcome) -> Finished:
+        state.running = None
+        logs.close_log_folder(running.folder)
+        if state.process is not None:
+            held = state.process.memory_bytes()
+            state.process.first_memory = state.process.first_memory or held
+            if held - state.process.first_memory > _LEAK_BYTES:
+                self._stop_process(state)
+        durations = {} if running.set_up_seconds is None else {"set_up": running.set_up_seconds}
+        return Finished(running.number, outcome, durations)
 
-    def _end(self, place: _Place) -> None:
-        if place.process is not None:
-            place.process.end(self._grace)
-        place.process = None
+    def _stop_process(self, state: _SlotState) -> None:
+        if state.process is not None:
+            state.process.stop(self._grace)
+        state.process = None
 
-    def _log(self, running: _Running) -> str:
-        return logs.last_lines(running.folder, LOG_LINES, LOG_CHARACTERS)
 
-    def _with_log(self, message: str, running: _Running) -> str:
-        return f"{message}{log_tail(self._log(running))}"[:MAX_TEXT]
+def _log_tail(running: _RunningTrial) -> str:
+    return logs.last_lines(running.folder, MAX_LOG_LINES, MAX_LOG_CHARACTERS)

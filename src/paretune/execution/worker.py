@@ -1,4 +1,4 @@
-"""What does a worker's process do? It sets a workload up, then evaluates one trial after another."""
+"""The main function of a worker process: set up once, then evaluate one trial after another."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from paretune.errors import TrialFailedError
-from paretune.evaluation.contract import Evaluate
-from paretune.evaluation.outcome import MAX_TEXT
-from paretune.execution.executor import evaluated
-from paretune.execution.logs import LOG
+from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate
+from paretune.evaluation.outcome import MAX_MESSAGE_CHARACTERS
+from paretune.execution.executor import run_evaluation
+from paretune.execution.logs import WORKER_LOG
 from paretune.objectives import Objectives
-from paretune.workloads.commands.command import LOG_FOLDER
 
 Prepare: TypeAlias = Callable[[], Evaluate]
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is asked to do.
+    """A trial for a worker.
 
     Args:
         params: the configuration.
-        folder: of the trial's log.
+        folder: the folder of the trial's log.
     """
 
     params: Mapping[str, Any]
@@ -38,45 +37,45 @@ class Task:
 
 @dataclass(frozen=True)
 class Ready:
-    """The worker is set up, after so many seconds."""
+    """The message of a worker that is set up, with the seconds that it took."""
 
     seconds: float
 
 
 @dataclass(frozen=True)
-class NotReady:
-    """The worker could not be set up."""
+class SetUpFailed:
+    """The message of a worker that could not be set up, with the cause."""
 
-    message: str
+    cause: str
 
 
-def serve(connection: Connection, prepare: Prepare, objectives: Objectives, group: int) -> None:
-    """The main function of a worker's process; it ends when the other side of the connection does.
+def run_worker(connection: Connection, prepare: Prepare, objectives: Objectives, group: int) -> None:
+    """Evaluate the tasks that come through a connection, until its other side is closed.
 
     Args:
-        connection: from it come `Task`s; into it go `Ready` or `NotReady`, once, then an `Outcome` a task.
-        prepare: sets up and gives what evaluates.
-        objectives: what the metrics must hold.
-        group: the process group to join, which dies with the runner.
+        connection: receives `Task`s; sends one `Ready` or `SetUpFailed`, then one `Outcome` per task.
+        prepare: sets the worker up and returns the evaluation.
+        objectives: the metrics that every trial must report.
+        group: the process group to join; it ends with the process that runs the search.
     """
     try:
         os.setpgid(0, group)
-    except OSError:  # the runner has died while this process was started, and its group with it
+    except OSError:  # the process that runs the search died while this one was started, and the group with it
         return
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the runner decides what an interruption means
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that runs the search handles Ctrl-C
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     _redirect(os.devnull, os.O_RDONLY, 0)
     evaluate = None
-    while (task := _received(connection)) is not None:
+    while (task := _receive_task(connection)) is not None:
         _log_to(task.folder)
         if evaluate is None:
             evaluate = _set_up(connection, prepare)
             if evaluate is None:
                 return
-        connection.send(evaluated(_logged(evaluate), task.params, objectives))
+        connection.send(run_evaluation(_with_traceback_in_log(evaluate), task.params, objectives))
 
 
-def _received(connection: Connection) -> Task | None:
+def _receive_task(connection: Connection) -> Task | None:
     try:
         task: Task = connection.recv()
     except (EOFError, ConnectionError):
@@ -88,15 +87,15 @@ def _set_up(connection: Connection, prepare: Prepare) -> Evaluate | None:
     start = time.perf_counter()
     try:
         evaluate = prepare()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a workload raises is told, and ends the run)
-        connection.send(NotReady(f"{type(error).__name__}: {error}"[:MAX_TEXT]))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (any exception of a workload is reported, and ends the run)
+        connection.send(SetUpFailed(f"{type(error).__name__}: {error}"[:MAX_MESSAGE_CHARACTERS]))
         return None
     connection.send(Ready(time.perf_counter() - start))
     return evaluate
 
 
-def _logged(evaluate: Evaluate) -> Evaluate:
-    """The same, which also writes to the log what it raises."""
+def _with_traceback_in_log(evaluate: Evaluate) -> Evaluate:
+    """The same evaluation, which also prints the traceback of an exception to the log."""
 
     def call(params: Mapping[str, Any]) -> Mapping[str, Any]:
         try:
@@ -110,12 +109,12 @@ def _logged(evaluate: Evaluate) -> Evaluate:
 
 
 def _log_to(folder: Path) -> None:
-    """What this process and its children print from now on goes to the trial's log; nowhere, if it cannot be kept."""
+    """Redirect the output of this process and its children to a trial's log, or to nowhere if it cannot be written."""
     flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
-    os.environ[LOG_FOLDER] = str(folder) if folder.is_dir() else ""
+    os.environ[LOG_FOLDER_VARIABLE] = str(folder) if folder.is_dir() else ""
     for descriptor in (1, 2):
         try:
-            _redirect(folder / LOG, flags, descriptor)
+            _redirect(folder / WORKER_LOG, flags, descriptor)
         except OSError:
             _redirect(os.devnull, flags, descriptor)
 

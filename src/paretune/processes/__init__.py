@@ -1,1 +1,1 @@
-"""Processes that are started and ended as a group, and how they ended."""
+"""Process groups, exit statuses and the kernel's count of processes killed for memory."""

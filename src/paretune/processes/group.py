@@ -1,4 +1,4 @@
-"""How does a command die with whoever started it, and all that it started with it?"""
+"""Process groups that end together with the process that started them."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 GRACE_SECONDS = 5.0
-# The leader of the group: it waits at a pipe that only the runner holds open. However the runner ends, also by SIGKILL,
-# the pipe closes, and the leader ends the group. Linux's PR_SET_PDEATHSIG would be shorter, but it is Linux's alone,
-# needs code between fork and exec, and fires when the *thread* that forked ends.
+# The leader of the group: it waits at a pipe that only the starting process holds open. However that process ends, also
+# by SIGKILL, the pipe closes, and the leader ends the group. Linux's PR_SET_PDEATHSIG would be shorter, but it exists
+# on Linux only, needs code between fork and exec, and fires when the *thread* that forked ends.
 _LEADER = f"trap '' HUP INT TERM; read -r _; kill -TERM 0; sleep {GRACE_SECONDS:g}; kill -KILL 0"
 
 
 @contextmanager
 def process_group() -> Iterator[int]:
-    """A new process group, for ``subprocess.Popen(process_group=...)``; whoever is in it at the end is killed.
+    """Open a new process group, for ``subprocess.Popen(process_group=...)``; kill all of its members at the end.
 
-    If this process dies inside the block, the group gets SIGTERM and after a grace SIGKILL. What left the group, as
-    daemons do, is not reached.
+    If this process dies inside the block, the group gets SIGTERM, and SIGKILL after `GRACE_SECONDS`. A process that has
+    left the group, as a daemon does, is not reached.
     """
-    leader = subprocess.Popen(  # noqa: S603 (our own words)
+    leader = subprocess.Popen(  # noqa: S603 (a fixed command)
         ["/bin/sh", "-c", _LEADER],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -33,27 +33,28 @@ def process_group() -> Iterator[int]:
     try:
         yield leader.pid
     finally:
-        _signal(leader.pid, signal.SIGKILL)
-        leader.communicate()  # reaped last: until then no other process can have the group's number
+        _signal_group(leader.pid, signal.SIGKILL)
+        leader.communicate()  # the leader is reaped last: until then no other group can get its number
 
 
-def stop(wait: Callable[[float | None], object], group: int, grace: float) -> None:
-    """Ask a group to end, wait a little for its process, then kill all of it.
+def stop_group(wait: Callable[[float | None], object], group: int, grace: float) -> None:
+    """Send SIGTERM to a group, wait for one process of it, then send SIGKILL to the whole group.
 
     Args:
-        wait: waits for the process so many seconds, or for ever.
+        wait: waits for the process for a number of seconds, or without an end for None; raises
+            `subprocess.TimeoutExpired` if it still runs.
         group: the number that `process_group` gave.
-        grace: seconds between SIGTERM and SIGKILL, at most.
+        grace: the longest time between SIGTERM and SIGKILL, in seconds.
     """
-    _signal(group, signal.SIGTERM)
+    _signal_group(group, signal.SIGTERM)
     try:
         with suppress(subprocess.TimeoutExpired):
             wait(grace)
     finally:
-        _signal(group, signal.SIGKILL)
+        _signal_group(group, signal.SIGKILL)
         wait(None)
 
 
-def _signal(group: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError, PermissionError):  # macOS: nobody but zombies is left in it
+def _signal_group(group: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError, PermissionError):  # macOS: only zombies are left in the group
         os.killpg(group, number)

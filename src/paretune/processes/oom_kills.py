@@ -1,4 +1,4 @@
-"""How often has the kernel killed a process for want of memory?"""
+"""The kernel's count of processes that it killed because memory ran out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from pathlib import Path
 _MOUNT = Path("/sys/fs/cgroup")
 
 
-def oom_kills() -> int | None:
-    """The kernel's count of such kills, in the control group of this process or, failing that, on this machine.
+def count_oom_kills() -> int | None:
+    """Count the processes that the kernel killed for memory, in this process's control group or on this machine.
 
-    A group of version 2 tells it in ``memory.events``, one of version 1 in ``memory.oom_control``; inside a container
-    the group may stand at the mount itself. None where no count can be read, as on any system but Linux.
+    The count of a control group is used if there is one, else that of the machine. A group of version 2 has it in
+    ``memory.events``, one of version 1 in ``memory.oom_control``. Inside a container the group may be the mount itself.
+
+    Returns:
+        The count; None if no count can be read, as on any system but Linux.
     """
-    for file in (*_of_group(), Path("/proc/vmstat")):
+    for file in (*_control_group_files(), Path("/proc/vmstat")):
         try:
             counts = dict(line.split(maxsplit=1) for line in file.read_text().splitlines())
             return int(counts["oom_kill"])
@@ -22,7 +25,7 @@ def oom_kills() -> int | None:
     return None
 
 
-def _of_group() -> list[Path]:
+def _control_group_files() -> list[Path]:
     try:
         lines = Path("/proc/self/cgroup").read_text().splitlines()
     except OSError:

@@ -1,5 +1,12 @@
-"""Trainings to tune."""
+"""Trainings to tune: the contract of a workload, study files for commands, and built-in workloads."""
 
-from paretune.workloads.workload import DataOrigin, Option, Prepared, Workload, load, workloads
+from paretune.workloads.workload import (
+    DataOrigin,
+    Option,
+    PreparedWorkload,
+    Workload,
+    installed_workloads,
+    load_workload,
+)
 
-__all__ = ["DataOrigin", "Option", "Prepared", "Workload", "load", "workloads"]
+__all__ = ["DataOrigin", "Option", "PreparedWorkload", "Workload", "installed_workloads", "load_workload"]

@@ -1,4 +1,4 @@
-"""How does a user have a parameter searched between other bounds? By the text ``low:high``."""
+"""Bounds that a user sets for a parameter, as the text ``low:high``."""
 
 from __future__ import annotations
 
@@ -7,33 +7,35 @@ from dataclasses import replace
 from typing import Any, TypeGuard
 
 from paretune.errors import InvalidInputError
-from paretune.space import Categorical, Parameter
+from paretune.space import Categorical, Float, Int, Parameter
 
 
-def are_bounds(parameter: Parameter, value: Any) -> TypeGuard[str]:
-    """Whether a value is no value of a parameter, but says between which it is searched."""
+def is_bounds_text(parameter: Parameter, value: Any) -> TypeGuard[str]:
+    """Whether a value is bounds of a parameter, and not one of the parameter's values."""
     return isinstance(value, str) and ":" in value and not isinstance(parameter, Categorical)
 
 
-def between(name: str, parameter: Parameter, domain: Parameter, text: str) -> Parameter:
-    """The parameter between other bounds, its scale, step and conditions as they are.
+def with_bounds(name: str, parameter: Parameter, domain: Parameter, text: str) -> Parameter:
+    """The same parameter between other bounds, with its scale, step and conditions.
 
     Args:
         name: for messages.
-        parameter: as it would be searched.
-        domain: what it may be at all.
+        parameter: as the workload searches it.
+        domain: all values that are allowed.
         text: two numbers with a colon between them, both included.
 
     Raises:
-        InvalidInputError: the text is none such, or a bound is outside of what the parameter may be.
+        InvalidInputError: the text has another form, or a bound is outside of the domain.
 
     Example:
         >>> from paretune.space import Int
-        >>> between("width", Int(32, 256), Int(1, 4096), "8:64")
+        >>> with_bounds("width", Int(32, 256), Int(1, 4096), "8:64")
         Int(low=8, high=64, log=False, step=1, when={})
     """
     if isinstance(parameter, Categorical):
         raise InvalidInputError(f"{name} has no bounds: it is one of {', '.join(map(str, parameter.choices))}")
+    if not isinstance(parameter, (Float, Int)):
+        raise InvalidInputError(f"{name} has no bounds: only a float or an int has")
     try:
         low, high = map(json.loads, text.split(":"))
     except ValueError:

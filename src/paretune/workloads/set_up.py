@@ -1,7 +1,4 @@
-"""How does another process get what evaluates a workload? By its name: only that and its settings travel.
-
-To another machine its files travel, too.
-"""
+"""The set-up of a workload in another process or on another machine, from its name and settings."""
 
 from __future__ import annotations
 
@@ -15,26 +12,26 @@ from typing import Any
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
 from paretune.workloads.commands.study_file import is_study_file, read_study_file
-from paretune.workloads.workload import Workload, load, place
+from paretune.workloads.workload import Workload, entry_point_value, load_workload
 
 
-def find(word: str) -> Workload:
-    """The workload that a word of the command line means: an installed one's name, or a study file.
+def find_workload(word: str) -> Workload:
+    """The workload that a word of the command line names: an installed workload, or a study file.
 
     Raises:
-        InvalidInputError: there is none, or the file does not fit.
+        InvalidInputError: there is no such workload, or the study file is not valid.
     """
-    return read_study_file(word) if is_study_file(word) else load(word)
+    return read_study_file(word) if is_study_file(word) else load_workload(word)
 
 
 @dataclass(frozen=True)
-class SetUp:
-    """Sets a workload up wherever it is called.
+class WorkloadSetup:
+    """A function without arguments that sets a workload up; only the name and the settings are pickled.
 
     Args:
-        word: its name, or the path of a study file.
-        options: its options, all of them.
-        objectives: the study's, whose limits may end a trial early.
+        word: the workload's name, or the path of a study file.
+        options: all of the workload's options.
+        objectives: of the study; their limits may end a trial early.
         data_dir: the user's data folder.
     """
 
@@ -44,47 +41,47 @@ class SetUp:
     data_dir: Path | None = None
 
     def __call__(self) -> Evaluate:
-        """What evaluates.
+        """Set the workload up and return its evaluation.
 
         Raises:
-            ParetuneError: it cannot be set up.
+            ParetuneError: the workload cannot be set up.
         """
-        return find(self.word).prepare(self.options, self.data_dir).within(self.objectives)
+        return find_workload(self.word).prepare(self.options, self.data_dir).evaluate_for(self.objectives)
 
-    def here(self) -> SetUp:
-        """The same, for a process of this machine that has another current folder."""
+    def with_absolute_paths(self) -> WorkloadSetup:
+        """The same set-up, for a process of this machine that has another current folder."""
         word = str(Path(self.word).absolute()) if is_study_file(self.word) else self.word
         return replace(self, word=word, data_dir=None if self.data_dir is None else self.data_dir.absolute())
 
 
 @dataclass(frozen=True)
-class Luggage:
-    """What sets a workload up on another machine.
+class RemoteSetup:
+    """The set-up of a workload on another machine, and the files that must be sent there.
 
     Args:
-        set_up: for there.
-        folder: what must be the current folder there: of the study file, or the workload's data.
-        package: folder of the workload's own package, or file of its module; None where it is Paretune.
+        set_up: for the other machine, with paths relative to ``folder``.
+        folder: the current folder on the other machine: the folder of the study file or of the data; None if neither.
+        package: the folder of the workload's own package, or the file of its module; None if it is part of Paretune.
     """
 
-    set_up: SetUp
+    set_up: WorkloadSetup
     folder: Path | None
     package: Path | None = None
 
 
-def packed(set_up: SetUp) -> Luggage:
-    """What must travel with it."""
+def remote_setup(set_up: WorkloadSetup) -> RemoteSetup:
+    """Collect what must be sent to another machine."""
     if is_study_file(set_up.word):
         path = Path(set_up.word).absolute()
-        return Luggage(replace(set_up, word=f"./{path.name}"), path.parent)
+        return RemoteSetup(replace(set_up, word=f"./{path.name}"), path.parent)
     data = set_up.data_dir or os.environ.get("PARETUNE_DATA")
-    word = place(set_up.word)
+    word = entry_point_value(set_up.word)
     folder = None if data is None else Path(data).absolute()
-    return Luggage(replace(set_up, word=word, data_dir=Path() if data else None), folder, _package(word))
+    return RemoteSetup(replace(set_up, word=word, data_dir=Path() if data else None), folder, _package(word))
 
 
 def _package(word: str) -> Path | None:
-    """What a place such as ``package.module:NAME`` is in, a folder or a file, unless it is Paretune's own."""
+    """The folder of the package or the file of the module in ``package.module:NAME``; None if it is Paretune's own."""
     name = word.partition(":")[0].partition(".")[0]
     spec = None if name == "paretune" else find_spec(name)
     if spec is None:

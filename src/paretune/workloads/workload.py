@@ -1,4 +1,4 @@
-"""What a workload is, and which there are: this package's own and those of other packages."""
+"""The contract of a workload, and the workloads that are installed: those of this package and of other packages."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
 from paretune.space import Parameter, Space
-from paretune.workloads.bounds import are_bounds, between
+from paretune.workloads.bounds import is_bounds_text, with_bounds
 
 _GROUP = "paretune.workloads"
 
 
 @dataclass(frozen=True)
 class DataOrigin:
-    """Where a workload's data came from.
+    """The origin of a workload's data.
 
     Args:
-        name: what a reader calls it.
-        sha256: hash of the content; a study goes on only with the same.
-        notice: what a reader must know, such as that the data were generated; empty if nothing.
+        name: of the data, for readers.
+        sha256: hash of the content; a study goes on only with the same content.
+        notice: a warning for readers, such as that the data were generated; empty if there is none.
     """
 
     name: str
@@ -33,22 +33,22 @@ class DataOrigin:
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PreparedWorkload:
     """A workload that is ready to run.
 
     Args:
-        evaluate: from parameters to metrics: every objective, ``<objective>_se`` where known, and any other.
-        data: the data it runs on; None where it needs none.
-        evaluate_within: for a workload that knows a metric before the costly part: from objectives to an ``evaluate``
-            that fails a trial as soon as it is outside a limit of theirs, by `Objectives.require_within`.
+        evaluate: from parameters to metrics: every objective, ``<objective>_se`` if known, and any other.
+        data: the data that it runs on; None if it needs none.
+        evaluate_within: for a workload that knows a metric before the costly part: makes, from objectives, an
+            ``evaluate`` that fails a trial as soon as a metric is outside its limit, by `Objectives.require_within`.
     """
 
     evaluate: Evaluate
     data: DataOrigin | None = None
     evaluate_within: Callable[[Objectives], Evaluate] | None = None
 
-    def within(self, objectives: Objectives) -> Evaluate:
-        """What evaluates a trial of a study with these objectives, and stops early where it can."""
+    def evaluate_for(self, objectives: Objectives) -> Evaluate:
+        """The evaluation for a study with these objectives; it ends a trial early if the workload can."""
         return self.evaluate if self.evaluate_within is None else self.evaluate_within(objectives)
 
 
@@ -57,8 +57,8 @@ class Option:
     """A setting of a workload that is not searched.
 
     Args:
-        default: its value unless it is set, or a function that finds it on this machine.
-        values: what it may be.
+        default: its value if the user does not set it, or a function that finds the value on this machine.
+        values: the allowed values.
         help: one line.
     """
 
@@ -67,18 +67,18 @@ class Option:
     help: str
 
     @property
-    def unset(self) -> Any:
-        """Its value where it is not set."""
+    def default_value(self) -> Any:
+        """The value if the user does not set it."""
         return self.default() if callable(self.default) else self.default
 
 
 class Settings(NamedTuple):
-    """What a user set of a workload, checked.
+    """The checked settings of a workload.
 
     Args:
-        options: all of them, with their defaults.
-        fixed: parameters that are held, by name.
-        ranges: parameters that are searched between other bounds than the workload's own, as ``low:high``.
+        options: all options, with their defaults.
+        fixed: values of parameters that are not searched, by name.
+        ranges: bounds of parameters that are searched between other bounds, as ``low:high``, by name.
     """
 
     options: dict[str, Any]
@@ -91,81 +91,88 @@ class Workload:
     """A training to tune.
 
     Args:
-        name: as the command line knows it.
+        name: on the command line.
         summary: one line.
-        space: what is searched.
-        domain: what each parameter may be at all when it is fixed or bounded by hand; those of ``space`` where not
-            named.
-        objectives: what is wanted.
-        prepare: from the options, all of them, and the user's data folder (or None) to what runs.
-        options: settings, by name.
-        facts: what else must be the same when a study of it goes on, such as the command that is run.
-        run: how it is run unless the user says otherwise: options of ``paretune run`` by name, such as ``workers``;
-            their values plain, or `paretune.workloads.commands.yaml_with_lines.Marked` where they stand in a file.
+        space: the parameters that are searched.
+        domain: all values that a parameter may take if a user fixes or bounds it; by default the values in ``space``.
+        objectives: the metrics to optimize.
+        prepare: makes the workload ready to run, from all options and the user's data folder (or None).
+        options: settings by name.
+        facts: what else must be the same if a stored study goes on, such as the command that is run.
+        run: defaults for options of ``paretune run`` by name, such as ``workers``. A value from a file is a
+            `paretune.workloads.commands.yaml_with_lines.ValueWithLine`.
     """
 
     name: str
     summary: str
     space: Space
     objectives: Objectives
-    prepare: Callable[[Mapping[str, Any], Path | None], Prepared]
+    prepare: Callable[[Mapping[str, Any], Path | None], PreparedWorkload]
     domain: Mapping[str, Parameter] = field(default_factory=dict)
     options: Mapping[str, Option] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     run: Mapping[str, Any] = field(default_factory=dict)
 
-    def settings(self, given: Mapping[str, Any]) -> Settings:
-        """Sort what a user set.
+    def parse_settings(self, given: Mapping[str, Any]) -> Settings:
+        """Sort settings into options, fixed parameters and ranges, and check each.
+
+        Args:
+            given: the user's settings by name.
 
         Raises:
-            InvalidInputError: a name is neither, or a value does not fit.
+            InvalidInputError: a name is unknown, or a value is not allowed.
         """
         known = [*self.options, *self.space]
         unknown = [name for name in given if name not in known]
         if unknown:
             raise InvalidInputError(f"{self.name} has no option or parameter {unknown[0]!r}; it has {', '.join(known)}")
         options = {
-            name: option.values.check(name, given[name]) if name in given else option.unset
+            name: option.values.check(name, given[name]) if name in given else option.default_value
             for name, option in self.options.items()
         }
-        told = {name: value for name, value in given.items() if name not in self.options}
-        ranges = {name: value for name, value in told.items() if are_bounds(self.space[name], value)}
-        fixed = {name: self._domain(name).check(name, value) for name, value in told.items() if name not in ranges}
-        self.searched({}, ranges)
+        params = {name: value for name, value in given.items() if name not in self.options}
+        ranges = {name: value for name, value in params.items() if is_bounds_text(self.space[name], value)}
+        fixed = {name: self._domain(name).check(name, value) for name, value in params.items() if name not in ranges}
+        self.search_space({}, ranges)
         return Settings(options, fixed, ranges)
 
-    def searched(self, fixed: Mapping[str, Any], ranges: Mapping[str, str]) -> Space:
-        """What is searched where some parameters are held, and some have other bounds: see `Settings`.
+    def search_space(self, fixed: Mapping[str, Any], ranges: Mapping[str, str]) -> Space:
+        """The space with some parameters fixed and some between other bounds.
+
+        Args:
+            fixed: as in `Settings`.
+            ranges: as in `Settings`.
 
         Raises:
-            InvalidInputError: bounds or values do not fit.
+            InvalidInputError: bounds or values are not allowed.
         """
-        bounded = {name: between(name, self.space[name], self._domain(name), text) for name, text in ranges.items()}
+        bounded = {name: with_bounds(name, self.space[name], self._domain(name), text) for name, text in ranges.items()}
         return Space({**self.space, **bounded}).fix(fixed)
 
     def _domain(self, name: str) -> Parameter:
         return self.domain.get(name, self.space[name])
 
 
-def workloads() -> dict[str, Callable[[], Workload]]:
-    """The workloads that are installed, by name: each is loaded when called.
+def installed_workloads() -> dict[str, Callable[[], Workload]]:
+    """The installed workloads by name; each is loaded when its value is called.
 
-    Any package adds its own through the entry-point group ``paretune.workloads``, whose values are `Workload`s.
+    Any package can add workloads by entry points of the group ``paretune.workloads``; their values are `Workload`s.
     """
     return {point.name: point.load for point in sorted(entry_points(group=_GROUP))}
 
 
-def load(name: str) -> Workload:
-    """The workload of that name, or at that place, such as ``package.module:WORKLOAD``.
+def load_workload(name: str) -> Workload:
+    """Load a workload by its name, or by its location such as ``package.module:WORKLOAD``.
 
     Raises:
-        InvalidInputError: there is none, and the message lists those that are; or it cannot be loaded.
+        InvalidInputError: there is no such workload (the message lists those that are installed), or it cannot be
+            loaded.
     """
-    known = workloads()
+    known = installed_workloads()
     if ":" in name:
         point = EntryPoint(name, name, _GROUP)
         if not point.pattern.match(name):
-            raise InvalidInputError(f"no workload {name!r}: expected a place such as package.module:WORKLOAD")
+            raise InvalidInputError(f"no workload {name!r}: expected a location such as package.module:WORKLOAD")
         known = {name: point.load}
     if name not in known:
         raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}, and files such as ./study.yaml")
@@ -174,10 +181,10 @@ def load(name: str) -> Workload:
     except (ImportError, AttributeError) as error:
         raise InvalidInputError(f"the workload {name!r} cannot be loaded: {type(error).__name__}: {error}") from error
     if not isinstance(workload, Workload):
-        raise InvalidInputError(f"the entry point {name!r} of {_GROUP} is no Workload, but {workload!r}")
+        raise InvalidInputError(f"the entry point {name!r} of {_GROUP} must be a Workload, but is {workload!r}")
     return workload
 
 
-def place(name: str) -> str:
-    """Where the workload of that name stands, such as ``package.module:WORKLOAD``: for who does not know the name."""
+def entry_point_value(name: str) -> str:
+    """The location of an installed workload, such as ``package.module:WORKLOAD``; other names stay unchanged."""
     return next((point.value for point in entry_points(group=_GROUP) if point.name == name), name)

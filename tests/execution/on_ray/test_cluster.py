@@ -1,4 +1,4 @@
-"""Trials on the nodes of a real Ray cluster: they end as on one machine, and nodes may die."""
+"""The executor on a real Ray cluster: trials end as on one machine, and nodes may die."""
 
 import dataclasses
 import logging
@@ -11,9 +11,9 @@ import pytest
 
 import trainings
 from paretune.errors import InvalidInputError, WorkerError
-from paretune.execution import Executor, Pool, slots
-from paretune.execution.on_ray import Cluster, Demand, cluster, connected
-from processes import assert_gone, wait_for_numbers
+from paretune.execution import Executor, Pool, make_slots
+from paretune.execution.on_ray import Cluster, TrialResources, cluster, ray_connection
+from process_checks import assert_gone, wait_for_numbers
 from ray_nodes import open_study, ray_nodes
 
 pytestmark = pytest.mark.ray
@@ -31,7 +31,7 @@ def nodes():
 
 @pytest.fixture(scope="module")
 def connection(nodes):
-    with connected(nodes.address, packages=PACKAGES):
+    with ray_connection(nodes.address, packages=PACKAGES):
         yield nodes
 
 
@@ -70,9 +70,9 @@ def told(outcome):
     }
 
 
-def test_whatever_a_training_does_ends_as_it_does_on_one_machine(open_cluster, tmp_path):
+def test_trials_end_on_cluster_as_on_one_machine(open_cluster, tmp_path):
     settings = {"timeout": 5.0, "memory_limit": 500 * MIB, "grace": 1.0}
-    here = outcomes(Pool(trainings.prepare, trainings.OBJECTIVES, slots(2), tmp_path / "here", **settings), *DEEDS)
+    here = outcomes(Pool(trainings.prepare, trainings.OBJECTIVES, make_slots(2), tmp_path / "here", **settings), *DEEDS)
     there = outcomes(open_cluster(workers=2, **settings), *DEEDS)
     assert [told(outcome) for outcome in there] == [told(outcome) for outcome in here]
     assert [outcome.reason for outcome in there].count("") == 2
@@ -85,15 +85,15 @@ def test_whatever_a_training_does_ends_as_it_does_on_one_machine(open_cluster, t
     assert (tmp_path / "logs" / "8" / "log").read_text().endswith("the last line\n")
 
 
-def test_a_cluster_is_an_executor_with_as_many_slots_as_fit(open_cluster):
+def test_cluster_has_as_many_slots_as_fit(open_cluster):
     assert isinstance(open_cluster(), Executor)
     assert open_cluster().n_slots == 4
-    assert open_cluster(demand=Demand(cpus=2)).n_slots == 2
+    assert open_cluster(resources=TrialResources(cpus=2)).n_slots == 2
     assert open_cluster(workers=3).n_slots == 3
 
 
-def test_a_trial_says_where_it_ran_and_its_thread_pools_know_their_share(open_cluster):
-    with open_cluster(demand=Demand(cpus=2), workers=1) as running:
+def test_trial_has_location_and_share_of_threads(open_cluster):
+    with open_cluster(resources=TrialResources(cpus=2), workers=1) as running:
         while not running.n_free:
             running.wait(1.0)
         where = running.submit(0, {})
@@ -104,12 +104,12 @@ def test_a_trial_says_where_it_ran_and_its_thread_pools_know_their_share(open_cl
     assert finished[0].durations.keys() == {"set_up"}
 
 
-def test_what_cannot_be_set_up_ends_the_run_with_its_cause(open_cluster):
+def test_failed_set_up_ends_run_with_cause(open_cluster):
     with pytest.raises(WorkerError, match="^worker 0 could not be set up: FileNotFoundError: no data here"):
         outcomes(open_cluster(trainings.prepare_badly, workers=1), {})
 
 
-def test_leaving_ends_what_runs_and_all_below_it(open_cluster, tmp_path):
+def test_exit_of_cluster_ends_all_processes(open_cluster, tmp_path):
     with open_cluster(workers=2) as running:
         while running.n_free < 2:
             running.wait(1.0)
@@ -120,7 +120,7 @@ def test_leaving_ends_what_runs_and_all_below_it(open_cluster, tmp_path):
     assert_gone(pids)
 
 
-def test_what_stands_in_a_script_is_sent_along(open_cluster):
+def test_function_defined_in_script_is_sent(open_cluster):
     factor = 3.0
 
     def prepare():
@@ -130,7 +130,7 @@ def test_what_stands_in_a_script_is_sent_along(open_cluster):
     assert outcome.values == (6.0, 1.0)
 
 
-def test_a_node_that_dies_makes_its_trials_lost_and_they_are_tried_again(connection, tmp_path):
+def test_trials_of_dead_node_are_lost_and_tried_again(connection, tmp_path):
     study = open_study(tmp_path)
     outcomes_told = []
 
@@ -153,7 +153,7 @@ def test_a_node_that_dies_makes_its_trials_lost_and_they_are_tried_again(connect
 
 
 def test_slots_come_and_go_with_nodes(connection, tmp_path, monkeypatch):
-    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(cluster, "_REFRESH_SECONDS", 0.2)
     with Cluster(partial(trainings.prepare_sleeping, 0.1), trainings.OBJECTIVES, tmp_path / "logs") as running:
 
         def wait_for(n_slots):
@@ -169,21 +169,21 @@ def test_slots_come_and_go_with_nodes(connection, tmp_path, monkeypatch):
         wait_for(4)
 
 
-def test_who_waits_for_room_is_told_what_is_wanting(open_cluster, monkeypatch, caplog):
-    monkeypatch.setattr(cluster, "_LOOK_SECONDS", 0.1)
-    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 0.5)
-    with open_cluster(demand=Demand(cpus=64), workers=1) as running, caplog.at_level(logging.WARNING):
+def test_warning_names_missing_resources(open_cluster, monkeypatch, caplog):
+    monkeypatch.setattr(cluster, "_REFRESH_SECONDS", 0.1)
+    monkeypatch.setattr(cluster, "_WARN_SECONDS", 0.5)
+    with open_cluster(resources=TrialResources(cpus=64), workers=1) as running, caplog.at_level(logging.WARNING):
         for _ in range(10):
             assert running.wait(0.2) == []
     assert "no slot yet: a trial takes 64 CPUs, and the Ray cluster has 4 CPU free" in caplog.text
 
 
-def test_a_trial_that_fits_on_no_node_is_told_before_anything_runs(open_cluster):
+def test_trial_that_fits_on_no_node_is_an_error_at_once(open_cluster):
     with pytest.raises(InvalidInputError, match="no node of the Ray cluster has 1 CPUs and 4 GPUs for a trial"):
-        open_cluster(demand=Demand(gpus=4))
+        open_cluster(resources=TrialResources(gpus=4))
 
 
-def test_outcomes_are_as_they_were_told(open_cluster):
+def test_outcome_of_worker_arrives_unchanged(open_cluster):
     (found,) = outcomes(open_cluster(workers=1), {"deed": "lose"})
     assert (found.reason, found.message) == ("lost", "the node is gone")
     assert dataclasses.is_dataclass(found)

@@ -1,18 +1,18 @@
-"""What is told where there is no Ray, or no cluster at the address."""
+"""Messages if Ray is not installed or no cluster answers."""
 
 import sys
 
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.execution.on_ray import connected
+from paretune.execution.on_ray import ray_connection
 
 
-def test_without_ray_one_line_says_how_to_install_it(monkeypatch):
+def test_missing_ray_is_an_error_with_install_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with (
         pytest.raises(InvalidInputError, match=r'Ray is not installed: pip install "paretune\[ray\]"'),
-        connected(None),
+        ray_connection(None),
     ):
         pass
 
@@ -26,14 +26,14 @@ def test_without_ray_one_line_says_how_to_install_it(monkeypatch):
         ("ray://127.0.0.1:10001", "address must be auto"),
     ],
 )
-def test_an_address_without_a_cluster_is_told_at_once(address, told):
-    with pytest.raises(InvalidInputError, match=told), connected(address):
+def test_address_without_cluster_is_an_error_at_once(address, told):
+    with pytest.raises(InvalidInputError, match=told), ray_connection(address):
         pass
 
 
-def test_where_no_cluster_is_known_auto_finds_none(monkeypatch, tmp_path):
+def test_auto_without_known_cluster_is_an_error(monkeypatch, tmp_path):
     monkeypatch.delenv("RAY_ADDRESS", raising=False)
     monkeypatch.setattr("ray._common.utils._ray_tmp_dir", str(tmp_path), raising=False)
     monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
-    with pytest.raises(InvalidInputError, match="no connection to Ray at 'auto': "), connected("auto"):
+    with pytest.raises(InvalidInputError, match="no connection to Ray at 'auto': "), ray_connection("auto"):
         pass

@@ -1,4 +1,4 @@
-"""Are files found where they should be, whole and unchanged, and is a stand-in always said aloud?"""
+"""Data files in a given folder, in the cache and from a server, and notices about replaced data."""
 
 import hashlib
 import os
@@ -13,7 +13,7 @@ import pytest
 
 from paretune.errors import DataError
 from paretune.workloads.builtin import data
-from paretune.workloads.builtin.data import Archive, UnreachableError, generated, locate
+from paretune.workloads.builtin.data import Archive, UnreachableError, generated_origin, locate
 
 CONTENT = {"one.txt": b"1" * 50_000, "two.txt": b"2" * 70_000}
 SHA256 = {file: hashlib.sha256(content).hexdigest() for file, content in CONTENT.items()}
@@ -88,7 +88,7 @@ def contents(located):
     return {file: path.read_bytes() for file, path in located.paths.items()}
 
 
-def test_files_are_downloaded_once_and_then_come_from_the_cache(home, cache):
+def test_files_are_downloaded_once_and_then_read_from_cache(home, cache):
     first = locate(home.archive, None)
     assert contents(first) == CONTENT
     assert {path.parent for path in first.paths.values()} == {cache}
@@ -96,7 +96,7 @@ def test_files_are_downloaded_once_and_then_come_from_the_cache(home, cache):
     assert home.asked == ["/v1/one.txt", "/v1/two.txt"]
 
 
-def test_the_origin_is_the_same_from_folder_and_download(home, tmp_path):
+def test_origin_is_same_from_folder_and_download(home, tmp_path):
     downloaded = locate(home.archive, None).origin
     assert downloaded == locate(home.archive, folder_of(tmp_path / "mine")).origin
     assert downloaded.name == "Numbers"
@@ -104,13 +104,13 @@ def test_the_origin_is_the_same_from_folder_and_download(home, tmp_path):
     assert len(bytes.fromhex(downloaded.sha256)) == 32
 
 
-def test_a_cached_file_that_was_damaged_is_fetched_anew(home, cache):
+def test_damaged_cached_file_is_downloaded_again(home, cache):
     locate(home.archive, None)
     (cache / "two.txt").write_bytes(b"2222")
     assert contents(locate(home.archive, None)) == CONTENT
 
 
-def test_a_download_with_another_hash_is_refused_and_not_kept(home, cache):
+def test_download_with_other_hash_is_refused_and_not_kept(home, cache):
     home.content["two.txt"] = b"something else"
     with pytest.raises(DataError, match=r"two\.txt is not the expected Numbers.*hash") as error:
         locate(home.archive, None)
@@ -118,12 +118,12 @@ def test_a_download_with_another_hash_is_refused_and_not_kept(home, cache):
     assert [path.name for path in cache.iterdir()] == ["one.txt"]
 
 
-def test_a_download_that_breaks_off_is_tried_again(home):
+def test_interrupted_download_is_tried_again(home):
     home.cuts = 1
     assert contents(locate(home.archive, None)) == CONTENT
 
 
-def test_a_download_that_keeps_breaking_off_leaves_nothing(home, cache):
+def test_download_that_is_always_interrupted_leaves_no_file(home, cache):
     home.cuts = 10
     with pytest.raises(UnreachableError, match=r"/v1/one\.txt cannot be fetched"):
         locate(home.archive, None)
@@ -131,7 +131,7 @@ def test_a_download_that_keeps_breaking_off_leaves_nothing(home, cache):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills a process by a POSIX signal")
-def test_a_killed_download_is_not_taken_for_whole(home, cache):
+def test_killed_download_is_not_used(home, cache):
     home.stalls = True
     code = f"from paretune.workloads.builtin.data import Archive, locate; locate({home.archive!r}, None)"
     with subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL) as process:
@@ -143,32 +143,32 @@ def test_a_killed_download_is_not_taken_for_whole(home, cache):
     assert contents(locate(home.archive, None)) == CONTENT
 
 
-def test_a_missing_file_at_home_counts_as_unreachable(home):
+def test_file_missing_on_server_is_unreachable(home):
     del home.content["one.txt"]
     with pytest.raises(UnreachableError, match="HTTPError"):
         locate(home.archive, None)
 
 
-def test_a_home_that_does_not_answer_is_given_up(home, monkeypatch):
-    monkeypatch.setattr(data, "TIME_OUT", (0.2, 0.2))
+def test_silent_server_is_unreachable_after_timeout(home, monkeypatch):
+    monkeypatch.setattr(data, "TIMEOUT_SECONDS", (0.2, 0.2))
     home.stalls = True
     with pytest.raises(UnreachableError, match="cannot be fetched"):
         locate(home.archive, None)
 
 
-def test_a_closed_door_counts_as_unreachable(home):
+def test_closed_port_is_unreachable(home):
     with pytest.raises(UnreachableError, match="ConnectionError"):
         locate(replace(home.archive, url="http://127.0.0.1:9"), None)
 
 
-def test_a_given_folder_that_lacks_a_file_is_an_error_and_no_download_follows(home, tmp_path):
+def test_given_folder_without_file_is_an_error_without_download(home, tmp_path):
     mine = folder_of(tmp_path / "mine", {"one.txt": CONTENT["one.txt"]})
     with pytest.raises(DataError, match=r"two\.txt does not exist.*numbers/one\.txt and numbers/two\.txt"):
         locate(home.archive, mine)
     assert home.asked == []
 
 
-def test_the_environment_gives_the_folder_where_no_argument_does(home, tmp_path, monkeypatch):
+def test_environment_variable_gives_data_folder(home, tmp_path, monkeypatch):
     monkeypatch.setenv("PARETUNE_DATA", str(tmp_path / "empty"))
     with pytest.raises(DataError, match="empty"):
         locate(home.archive, None)
@@ -177,7 +177,7 @@ def test_the_environment_gives_the_folder_where_no_argument_does(home, tmp_path,
     assert home.asked == []
 
 
-def test_other_content_in_a_given_folder_is_other_data_and_said_aloud(home, tmp_path, capsys):
+def test_changed_file_in_given_folder_prints_notice(home, tmp_path, capsys):
     mine = folder_of(tmp_path / "mine", CONTENT | {"two.txt": b"my own"})
     origin = locate(home.archive, mine).origin
     assert origin.name == "data in the form of Numbers"
@@ -187,8 +187,8 @@ def test_other_content_in_a_given_folder_is_other_data_and_said_aloud(home, tmp_
     assert capsys.readouterr().err.splitlines()[0] == f"NOTICE: {origin.notice}"
 
 
-def test_a_stand_in_is_said_aloud_with_the_way_to_the_real_data(home, capsys):
-    origin = generated(home.archive, "drawn shapes", "0" * 64, "no network")
+def test_notice_names_generated_data_and_way_to_real_data(home, capsys):
+    origin = generated_origin(home.archive, "drawn shapes", "0" * 64, "no network")
     assert origin.sha256 == "0" * 64
     assert capsys.readouterr().err == f"NOTICE: {origin.notice}\n"
     for part in ("drawn shapes", "not Numbers", "no network", "--data-dir", "numbers/one.txt"):

@@ -1,4 +1,4 @@
-"""Are metrics told from log, and is the end of the log kept?"""
+"""Metrics and log in the output of a command."""
 
 import math
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paretune.workloads.commands.output import LOG_CHARACTERS, LOG_LINES, metrics_of, read_output
+from paretune.workloads.commands.output import MAX_LOG_CHARACTERS, MAX_LOG_LINES, parse_metrics, read_output
 
 NUMBERS = st.floats() | st.integers() | st.booleans()
 
@@ -22,16 +22,16 @@ def output(tmp_path):
 
 
 @given(st.dictionaries(st.text(), NUMBERS | st.text()))
-def test_what_python_prints_is_read_back(metrics):
+def test_json_of_python_is_read_back(metrics):
     import json
 
-    found = metrics_of(json.dumps(metrics))
+    found = parse_metrics(json.dumps(metrics))
     assert repr(found) == repr(metrics)
 
 
 @given(st.text())
 def test_any_text_is_metrics_or_log(text):
-    assert metrics_of(text) is None or text.lstrip().startswith("{")
+    assert parse_metrics(text) is None or text.lstrip().startswith("{")
 
 
 @pytest.mark.parametrize(
@@ -50,36 +50,36 @@ def test_any_text_is_metrics_or_log(text):
     ],
 )
 def test_numbers_that_are_not_finite_are_read_as_any_language_writes_them(written, value):
-    assert repr(metrics_of(f'{{"a": {written}, "b":{written}}}')) == repr({"a": value, "b": value})
+    assert repr(parse_metrics(f'{{"a": {written}, "b":{written}}}')) == repr({"a": value, "b": value})
 
 
 @pytest.mark.parametrize("line", ["", "0.5", "[1]", '"a"', "{", "{'a': 1}", '{"a": 1} done', '{"a": nano}', "{" * 9999])
-def test_a_line_that_is_no_json_object_is_log(line):
-    assert metrics_of(line) is None
+def test_line_that_is_not_a_json_object_is_log(line):
+    assert parse_metrics(line) is None
 
 
-def test_the_last_line_without_a_step_counts_and_the_rest_is_log(output):
+def test_last_line_without_step_gives_metrics(output):
     found = output('start\n{"a": 1}\n{"a": 2, "step": 1}\r\n  {"a": 3}\n{"a": 4, "step": 2}\nend\n', "warning\n")
     assert found.metrics == {"a": 3}
     assert found.steps == ({"a": 2, "step": 1}, {"a": 4, "step": 2})
     assert found.log == ("start", "end", "warning")
 
 
-def test_a_metric_behind_a_progress_bar_and_without_a_line_end_is_read(output):
+def test_metrics_behind_progress_bar_without_line_end_are_read(output):
     assert output('\r 10%\r 90%\r{"a": 1}').metrics == {"a": 1}
 
 
-def test_output_that_is_no_text_is_borne(output):
+def test_output_that_is_not_text_is_read(output):
     assert output(b'\xff\x00\xfe\n{"a": 1}\n').metrics == {"a": 1}
 
 
-def test_the_end_of_the_log_is_kept_within_bounds(output):
+def test_log_tail_has_bounded_length(output):
     found = output("\n".join(f"line {i}" for i in range(100)), "x" * 10_000 + "\nlast")
-    assert len(found.log) == LOG_LINES
+    assert len(found.log) == MAX_LOG_LINES
     assert found.log[0] == "line 82"
-    assert found.tail.endswith("\nlast")
-    assert len(found.tail) < LOG_CHARACTERS + 40
-    assert output("").tail == "; it left no log"
+    assert found.log_tail.endswith("\nlast")
+    assert len(found.log_tail) <= MAX_LOG_CHARACTERS
+    assert output("").log_tail == ""
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,6 @@ def test_the_end_of_the_log_is_kept_within_bounds(output):
         "fork: Cannot allocate memory",
     ],
 )
-def test_memory_that_could_not_be_had_is_seen(output, line):
+def test_log_line_shows_exhausted_memory(output, line):
     assert output("", f"Traceback\n{line}\n").shows_out_of_memory
     assert not output("", "Traceback\nValueError: remember\n").shows_out_of_memory

@@ -1,4 +1,4 @@
-"""Is what stands in a study file understood, and is what is wrong with it told with its line?"""
+"""Valid study files, and messages with the line of each mistake."""
 
 import subprocess
 import sys
@@ -51,7 +51,7 @@ def written(text, name="study.yaml"):
     return name
 
 
-def test_a_whole_file_is_read():
+def test_whole_study_file_is_read():
     workload = read_study_file(written(WHOLE))
     assert workload.name == "nets"
     assert dict(workload.space) == {
@@ -70,13 +70,13 @@ def test_a_whole_file_is_read():
     }
 
 
-def test_a_file_is_named_by_its_stem_and_its_command_may_be_one_text():
+def test_workload_is_named_by_file_and_command_may_be_one_text():
     workload = read_study_file(written(SPACE + OBJECTIVES + "command: sh -c 'echo a b'\n", "my nets.yml"))
     assert workload.name == "my nets"
     assert workload.facts == {"program": {"command": "sh -c 'echo a b'"}}
 
 
-def test_a_file_of_another_folder_runs_in_its_own(in_an_empty_folder, monkeypatch):
+def test_command_runs_in_folder_of_study_file(in_an_empty_folder, monkeypatch):
     written("echo '{\"a\": 1}'; pwd > here", "train.sh")
     written(SPACE + REST)
     (in_an_empty_folder / "below").mkdir()
@@ -85,7 +85,7 @@ def test_a_file_of_another_folder_runs_in_its_own(in_an_empty_folder, monkeypatc
     assert (in_an_empty_folder / "here").exists()
 
 
-def test_json_is_a_study_file_too():
+def test_study_file_may_be_json():
     text = (
         '{"space": {"x": {"type": "int", "low": 1, "high": 2}},\n "objectives": {"a": {"goal": "minimize"}},\n'
         ' "command": ["sh"]}'
@@ -94,7 +94,7 @@ def test_json_is_a_study_file_too():
 
 
 @pytest.mark.parametrize("word", ["study.yaml", "a.yml", "./study", "runs/study.yaml"])
-def test_a_word_that_looks_like_a_file_is_one(word):
+def test_word_with_ending_or_slash_is_study_file(word):
     assert is_study_file(word)
     assert not is_study_file("diatoms")
 
@@ -106,18 +106,18 @@ def test_a_word_that_looks_like_a_file_is_one(word):
         ("# nothing\n", 1, "the file is empty"),
         ("hello", 1, "a study file must be keys with values"),
         ("- a\n- b\n", 1, "a study file must be keys with values"),
-        ("a: b: c", 1, "is no YAML: mapping values are not allowed here"),
+        ("a: b: c", 1, "is not YAML: mapping values are not allowed here"),
         ("space:\n  x: {\n", 3, "while parsing a flow node that begins in line 3"),
-        ("space:\n\tx: 1", 2, "is no YAML: found character '\\t'"),
+        ("space:\n\tx: 1", 2, "is not YAML: found character '\\t'"),
         ("space: 'x\n\n", 3, "while scanning a quoted scalar that begins in line 1"),
         ("space: 1\n\nname: \x01\n", 3, "the character #x01 is not allowed"),
         ("[" * 500 + "]" * 500, 1, "nested too deeply"),
         (SPACE + REST + "---\nname: b\n", 6, "expected a single document"),
-        ("space: &s\n  x: 1\nname: *s\n", 3, "an alias (*) is not read here"),
+        ("space: &s\n  x: 1\nname: *s\n", 3, "an alias (*) is not supported"),
         ("command: !!python/object:os.system [x]\n", 1, "the tag tag:yaml.org,2002:python/object:os.system"),
-        (SPACE + OBJECTIVES, 1, "a study file needs 'command', which is not there"),
+        (SPACE + OBJECTIVES, 1, "a study file needs 'command', which is missing"),
         (SPACE + REST + "tmeout: 3\n", 6, "a study file has no 'tmeout' (did you mean 'timeout'?); it has space,"),
-        (SPACE + REST + COMMAND, 6, "'command' stands twice, first in line 5"),
+        (SPACE + REST + COMMAND, 6, "'command' is there twice, first in line 5"),
         (SPACE + REST + "timeout: -1\n", 6, "timeout must be more than 0 seconds, but is -1"),
         (SPACE + REST + "timeout: 5 min\n", 6, "timeout must be a number, but is '5 min'"),
         (SPACE + REST + "name: 3\n", 6, "name must be a word, but is 3"),
@@ -130,8 +130,8 @@ def test_a_word_that_looks_like_a_file_is_one(word):
         ("space:\n  x: {type: categorical, choices: ab}\n" + REST, 2, "x: choices must be a list of values"),
         ("space:\n  x: {type: categorical, choices: [a, a]}\n" + REST, 2, "x: choices must differ, but 'a'"),
         ("space:\n  x: {type: categorical, choices: [a], ordered: 1}\n" + REST, 2, "ordered must be true or false"),
-        (FLOAT + "    high: -1\n" + REST, 4, "x: low must not exceed high and their range be finite: 0.0 to -1.0"),
-        (FLOAT + REST, 2, "x, a float, needs 'high', which is not there"),
+        (FLOAT + "    high: -1\n" + REST, 4, "x: low must not exceed high, and the range must be finite"),
+        (FLOAT + REST, 2, "x, a float, needs 'high', which is missing"),
         (FLOAT + "    high: one\n" + REST, 5, "x: high must be a number, but is 'one'"),
         (FLOAT + "    high: true\n" + REST, 5, "x: high must be a number, but is True"),
         (FLOAT + "    high: .inf\n" + REST, 5, "x: high must be finite, but is inf"),
@@ -140,16 +140,16 @@ def test_a_word_that_looks_like_a_file_is_one(word):
         (FLOAT + "    high: 1\n    step: 0\n" + REST, 6, "x: step must be positive"),
         (FLOAT + "    high: 1\n    hihg: 2\n" + REST, 6, "x, a float, has no 'hihg' (did you mean 'high'?)"),
         ("space:\n  k: {type: int, low: 0.5, high: 3}\n" + REST, 2, "k: low must be a whole number, but is 0.5"),
-        (SPACE + INT + ", when: {c: a}}\n" + REST, 3, "z depends on 'c', which must be a parameter that stands before"),
+        (SPACE + INT + ", when: {c: a}}\n" + REST, 3, "z depends on 'c', which must be a parameter that comes before"),
         (SPACE + INT + ", when: c}\n" + REST, 3, "z: when must be a parameter with its value"),
         (
             SPACE + INT + ",\n    when: {x: 7}}\n" + REST,
             4,
-            "z: the condition on x would never hold, as x is a continuum",
+            "z: the condition on x would never hold, because x is continuous",
         ),
         (SPACE + "  1: {type: int, low: 1, high: 2}\n" + REST, 3, "a key must be text, but is 1: put it in quotes"),
         (SPACE + "  '': {type: int, low: 1, high: 2}\n" + REST, 3, "a key is empty: give it a name"),
-        (SPACE + "  a: {type: int, low: 1, high: 2}\n" + REST, 5, "a table would have two columns 'a'"),
+        (SPACE + "  a: {type: int, low: 1, high: 2}\n" + REST, 5, "a table of trials would have two columns 'a'"),
         (SPACE + "objectives:\n" + COMMAND, 3, "objectives is empty: give at least one"),
         (SPACE + "objectives:\n  a: maximize\n" + COMMAND, 4, "a must be keys with values, such as {goal: maximize"),
         (SPACE + "objectives:\n  a: {at_most: 1}\n" + COMMAND, 4, "a needs 'goal': one of maximize, minimize"),
@@ -158,21 +158,21 @@ def test_a_word_that_looks_like_a_file_is_one(word):
         (SPACE + "objectives:\n  a: {goal: maximize, at_least: x}\n" + COMMAND, 4, "a: at_least must be a number"),
         (SPACE + "objectives:\n  a: {goal: minimize, at_most: true}\n" + COMMAND, 4, "a: at_most must be a number"),
         (SPACE + "objectives:\n  a: {goal: minimize, unit: 3}\n" + COMMAND, 4, "a: unit must be text, but is 3"),
-        (SPACE + "objectives:\n  step: {goal: minimize}\n" + COMMAND, 4, "an objective cannot be called 'step'"),
+        (SPACE + "objectives:\n  step: {goal: minimize}\n" + COMMAND, 4, "an objective cannot be named 'step'"),
         (SPACE + OBJECTIVES + "command:\n", 5, "command is empty: give a program and its arguments"),
         (SPACE + OBJECTIVES + "command: []\n", 5, "command is empty"),
         (SPACE + OBJECTIVES + "command: ''\n", 5, "command is empty"),
         (SPACE + OBJECTIVES + "command: 5\n", 5, "command must be a list of words"),
         (SPACE + OBJECTIVES + "command:\n  - sh\n  - [x]\n", 7, "but has ['x'] in it"),
         (SPACE + OBJECTIVES + 'command: "sh \'x"\n', 5, "command cannot be split into words: No closing quotation"),
-        (SPACE + OBJECTIVES + 'command: [sh, "\\0"]\n', 5, "command has the character NUL in it"),
+        (SPACE + OBJECTIVES + 'command: [sh, "\\0"]\n', 5, "command contains the character NUL"),
         (SPACE + OBJECTIVES + "command: no-such-program train.py\n", 5, "there is no program 'no-such-program' on the"),
-        (SPACE + OBJECTIVES + "command: [train.sh]\n", 5, "write ./train.sh for the file beside the study file"),
-        (SPACE + OBJECTIVES + "command: [./train.sh]\n", 5, "train.sh is not executable: chmod +x it"),
+        (SPACE + OBJECTIVES + "command: [train.sh]\n", 5, "write ./train.sh for the file next to the study file"),
+        (SPACE + OBJECTIVES + "command: [./train.sh]\n", 5, "train.sh is not executable: run chmod +x on it"),
         (SPACE + OBJECTIVES + "command: [bin/train]\n", 5, "paths begin at the folder of the study file"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line_with_its_place(text, line, complaint):
+def test_invalid_study_file_is_one_line_with_line_number(text, line, complaint):
     written("echo", "train.sh")
     with pytest.raises(InvalidInputError) as raised:
         read_study_file(written(text))
@@ -182,24 +182,24 @@ def test_what_is_wrong_is_told_in_one_line_with_its_place(text, line, complaint)
     assert "\n" not in message
 
 
-def test_a_file_that_cannot_be_read_is_told(in_an_empty_folder):
+def test_unreadable_file_is_an_error(in_an_empty_folder):
     (in_an_empty_folder / "latin.yaml").write_bytes(b"space:\n  x\xff: 1\n")
     for path, complaint in (
         ("none.yaml", "there is no file none.yaml"),
         (".", "cannot read .: Is a directory"),
-        ("latin.yaml", "latin.yaml, line 2: is no UTF-8 text"),
+        ("latin.yaml", "latin.yaml, line 2: is not UTF-8 text"),
     ):
         with pytest.raises(InvalidInputError, match=complaint):
             read_study_file(path)
 
 
-def test_a_study_file_has_no_data_folder(in_an_empty_folder):
+def test_study_file_refuses_data_folder(in_an_empty_folder):
     workload = read_study_file(written(SPACE + REST))
     with pytest.raises(InvalidInputError, match="leave --data-dir out"):
         workload.prepare({}, in_an_empty_folder)
 
 
-def test_a_command_loads_neither_torch_nor_optuna():
+def test_study_file_module_loads_neither_torch_nor_optuna():
     code = (
         "import sys\nimport paretune.workloads.commands.study_file\n"
         "assert not {'torch', 'optuna', 'matplotlib', 'tensorflow'} & set(sys.modules)"

@@ -1,4 +1,4 @@
-"""How do nodes get what a trial needs? By Ray's runtime environment: our code, the workload's, and its data."""
+"""A connection to a Ray cluster, which sends the code and the data of a trial to the nodes."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from paretune.errors import InvalidInputError
 from paretune.execution.on_ray.head import Head
 
 _PARETUNE = Path(__file__).parents[2]
-# What a run leaves beside a study file, and what an environment is made of: no node needs it.
-_LEFT_BEHIND = ["*.db", "*.db-wal", "*.db-shm", "*.db-*-logs", "*-tensorboard", ".git", ".venv", "__pycache__"]
+# Databases, logs and Python environments in the folder of a study file: no node needs them.
+_NOT_SENT = ["*.db", "*.db-wal", "*.db-shm", "*.db-*-logs", "*-tensorboard", ".git", ".venv", "__pycache__"]
 
 
 @contextmanager
-def connected(address: str | None, folder: Path | None = None, packages: Sequence[Path] = ()) -> Iterator[None]:
-    """A connection to a Ray cluster, to which code and data are sent; or a Ray of this machine, which ends with it.
+def ray_connection(address: str | None, folder: Path | None = None, packages: Sequence[Path] = ()) -> Iterator[None]:
+    """Connect to a Ray cluster and send code and data to it; or start a Ray on this machine, which ends at the exit.
 
-    A connection that is there already is used as it is, and left open.
+    If this process is connected already, that connection is used and stays open.
 
     Args:
-        address: as `ray.init` takes it, such as ``auto`` or ``10.0.0.1:6379``; None for a Ray of this machine.
-        folder: becomes the current folder of each worker on the cluster's nodes; what a ``.gitignore`` or
-            ``.rayignore`` in it names stays behind. Not used on this machine.
-        packages: folders of packages, or files of modules, that the nodes may lack, beside Paretune itself.
+        address: as `ray.init` takes it, such as ``auto`` or ``10.0.0.1:6379``; None for a Ray on this machine.
+        folder: sent to the nodes, as the current folder of each worker, without what a ``.gitignore`` or
+            ``.rayignore`` in it names. Not used on this machine.
+        packages: folders of packages, or files of modules, that the nodes may lack, besides Paretune itself.
 
     Raises:
-        InvalidInputError: Ray is not installed, there is no cluster at this address or it has other versions, or the
-            folder is too large to be sent.
+        InvalidInputError: Ray is not installed, there is no cluster at this address, the cluster has other versions of
+            Ray or Python, or the folder is too large to be sent.
     """
-    ray = load()
+    ray = import_ray()
     if ray.is_initialized():
         yield
         return
     common: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
     if address is None:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # the user has not asked for a cluster that calls home
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # the user has not asked for a cluster that sends reports
         ray.init(address="local", include_dashboard=False, **common)
     else:
-        sent: dict[str, Any] = {"py_modules": [str(path) for path in (_PARETUNE, *packages)]}
+        runtime_env: dict[str, Any] = {"py_modules": [str(path) for path in (_PARETUNE, *packages)]}
         if folder is not None:
-            sent |= {"working_dir": str(folder), "excludes": _LEFT_BEHIND}
-        _see_that_it_answers(address)
+            runtime_env |= {"working_dir": str(folder), "excludes": _NOT_SENT}
+        _check_address(address)
         try:
-            ray.init(address=address, runtime_env=sent, **common)
+            ray.init(address=address, runtime_env=runtime_env, **common)
         except (ConnectionError, RuntimeError, ValueError) as error:
             raise InvalidInputError(f"no connection to Ray at {address!r}: {' '.join(str(error).split())}") from error
     try:
@@ -57,26 +57,26 @@ def connected(address: str | None, folder: Path | None = None, packages: Sequenc
         ray.shutdown()
 
 
-def _see_that_it_answers(address: str) -> None:
-    """Ray itself would try for many minutes."""
-    if address == "auto":  # as Ray has noted on this machine, or an environment variable says
+def _check_address(address: str) -> None:
+    """Check that a head answers: Ray itself would try for many minutes."""
+    if address == "auto":  # Ray finds the address in its own notes on this machine, or in an environment variable
         return
     if re.fullmatch(r"[^/\s]+:\d+", address) is None:
         raise InvalidInputError(
             f"address must be auto, or a head's host and port such as 10.0.0.1:6379, not {address!r}"
         )
-    if Head(address).silence:
+    if Head(address).seconds_silent():
         raise InvalidInputError(f"no Ray cluster answers at {address}: start its head by `ray start --head`")
 
 
-def load() -> ModuleType:
-    """The package Ray.
+def import_ray() -> ModuleType:
+    """Import Ray.
 
     Raises:
-        InvalidInputError: it is not installed.
+        InvalidInputError: Ray is not installed.
     """
     try:
-        import ray  # noqa: PLC0415 (an extra, loaded when it is asked for)
+        import ray  # noqa: PLC0415 (an optional dependency)
     except ImportError:
         raise InvalidInputError('Ray is not installed: pip install "paretune[ray]"') from None
     module: ModuleType = ray

@@ -1,12 +1,15 @@
-"""Does the head of a Ray cluster answer? Ray ends this process a minute after it went, whatever it holds."""
+"""The head of a Ray cluster, and for how long it has not answered.
+
+Ray ends this process a minute after the head went away, whatever the process holds; so the search must notice earlier.
+"""
 
 from __future__ import annotations
 
 import socket
 import time
 
-SECONDS = 30.0  # of silence, after which a head is taken for gone; it may be started anew meanwhile
-_TIMEOUT = 2.0
+HEAD_TIMEOUT_SECONDS = 30.0  # a head may be restarted within this time; after it, the run ends
+_CONNECT_SECONDS = 2.0
 
 
 class Head:
@@ -18,15 +21,14 @@ class Head:
 
     def __init__(self, address: str) -> None:
         host, _, port = address.rpartition(":")
-        self._place = host.strip("[]"), int(port)
-        self._heard = time.monotonic()
+        self._host_and_port = host.strip("[]"), int(port)
+        self._last_answer = time.monotonic()
 
-    @property
-    def silence(self) -> float:
-        """For how many seconds it has not answered; 0 if it answers now."""
+    def seconds_silent(self) -> float:
+        """Ask the head for an answer, and return the seconds since its last one; 0 if it answers now."""
         try:
-            socket.create_connection(self._place, _TIMEOUT).close()
+            socket.create_connection(self._host_and_port, _CONNECT_SECONDS).close()
         except OSError:
-            return time.monotonic() - self._heard
-        self._heard = time.monotonic()
+            return time.monotonic() - self._last_answer
+        self._last_answer = time.monotonic()
         return 0.0

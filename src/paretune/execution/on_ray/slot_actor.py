@@ -1,4 +1,4 @@
-"""What does a slot do on its node? It is an actor that keeps a pool of one worker, and sends logs home."""
+"""A slot of a Ray cluster: an actor with a pool of one worker, which sends the logs of its trials back."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from paretune.evaluation.contract import Evaluate
 from paretune.execution import logs
 from paretune.execution.executor import Finished
 from paretune.execution.pool import Pool
-from paretune.execution.slots import Slot, thread_pools
+from paretune.execution.slots import Slot, thread_limits
 from paretune.objectives import Objectives
 
-_TICK_SECONDS = 0.5  # how often a seat that evaluates looks whether it is to end
+_POLL_SECONDS = 0.5  # how often an actor that evaluates checks whether it is to end
 
 
 @dataclass(frozen=True)
-class Rules:
-    """What holds for each trial; see `paretune.execution.Pool`."""
+class TrialLimits:
+    """The objectives and the limits of every trial; see `paretune.execution.Pool`."""
 
     objectives: Objectives
     timeout: float | None
@@ -33,88 +33,91 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Reported:
-    """A trial that has ended, and what it printed: the content of its log's files by name."""
+class TrialReport:
+    """A trial that has ended, and the files of its log: their content by name."""
 
     finished: Finished
     logs: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Packed:
-    """What sets a worker up, as Ray pickles it: also what stands in a script or a notebook."""
+class PickledPrepare:
+    """The function that sets a worker up, pickled by Ray, so that it may be defined in a script or a notebook."""
 
     content: bytes
 
     def __call__(self) -> Evaluate:
-        """Unpack it, and set up."""
+        """Unpickle the function and call it."""
         evaluate: Evaluate = pickle.loads(self.content)()  # noqa: S301 (from the user's own driver)
         return evaluate
 
 
-class Seat:
-    """Evaluates one trial at a time, in a process of its own below this actor.
+class SlotActor:
+    """An actor that evaluates one trial at a time, in a process below it.
 
-    So a training that dies, hangs or leaks ends as it does on one machine, and the actor lives on to tell.
+    A training that crashes, hangs or leaks memory ends as it does on one machine, and the actor lives on to report it.
 
     Args:
         number: of the slot.
-        prepare: called once in each process, gives what evaluates.
-        rules: for each trial.
+        prepare: called once in each process, returns the evaluation.
+        limits: of each trial.
         cpus: cores that the process may use.
     """
 
-    def __init__(self, number: int, prepare: Packed, rules: Rules, cpus: float) -> None:
+    def __init__(self, number: int, prepare: PickledPrepare, limits: TrialLimits, cpus: float) -> None:
         self._logs = Path(mkdtemp(prefix="paretune-"))
-        slot = Slot(number, _device(), thread_pools(max(1, int(cpus))))
+        slot = Slot(number, _assigned_device(), thread_limits(max(1, int(cpus))))
         self._pool = Pool(
             prepare,
-            rules.objectives,
+            limits.objectives,
             [slot],
             self._logs,
-            timeout=rules.timeout,
-            memory_limit=rules.memory_limit,
-            grace=rules.grace,
+            timeout=limits.timeout,
+            memory_limit=limits.memory_limit,
+            grace=limits.grace,
         )
-        self._where = {"worker": number, "device": slot.device, "host": socket.gethostname()}
-        self._is_ending, self._turn = threading.Event(), threading.Lock()
+        self._location = {"worker": number, "device": slot.device, "host": socket.gethostname()}
+        self._is_ending, self._lock = threading.Event(), threading.Lock()
 
-    def where(self) -> tuple[str, Mapping[str, Any]]:
-        """Ray's name of its node; and what a user reads: its number, its device, and the node's own name."""
-        import ray  # noqa: PLC0415 (only where Ray is used)
+    def location(self) -> tuple[str, Mapping[str, Any]]:
+        """Ray's id of the node; and for the user the slot's number, its device and the name of the host."""
+        import ray  # noqa: PLC0415 (an optional dependency)
 
-        return ray.get_runtime_context().get_node_id(), self._where
+        return ray.get_runtime_context().get_node_id(), self._location
 
-    def run(self, number: int, params: Mapping[str, Any]) -> Reported | None:
-        """Evaluate a trial; None if this seat was ended meanwhile.
+    def run(self, number: int, params: Mapping[str, Any]) -> TrialReport | None:
+        """Evaluate a trial.
+
+        Returns:
+            The trial with its log; None if this actor was ended meanwhile.
 
         Raises:
-            WorkerError: its process could not be set up.
+            WorkerError: the process could not be set up.
         """
-        with self._turn:
+        with self._lock:
             self._pool.submit(number, params)
             while not self._is_ending.is_set():
-                for finished in self._pool.wait(_TICK_SECONDS):
-                    return Reported(finished, self._log(number))
+                for finished in self._pool.wait(_POLL_SECONDS):
+                    return TrialReport(finished, self._take_log(number))
         return None
 
     def end(self) -> None:
-        """End what runs here, and all that it has started."""
+        """End the running trial and all that it has started."""
         self._is_ending.set()
-        with self._turn, self._pool:
+        with self._lock, self._pool:
             pass
         shutil.rmtree(self._logs, ignore_errors=True)
 
-    def _log(self, number: int) -> dict[str, bytes]:
+    def _take_log(self, number: int) -> dict[str, bytes]:
         folder = self._logs / str(number)
-        found = {path.name: path.read_bytes() for path in logs.files(folder)}
+        content = {path.name: path.read_bytes() for path in logs.log_files(folder)}
         shutil.rmtree(folder, ignore_errors=True)
-        return found
+        return content
 
 
-def _device() -> str:
-    """The GPU that Ray has given this actor; it sees no other."""
-    import ray  # noqa: PLC0415 (only where Ray is used)
+def _assigned_device() -> str:
+    """The GPU that Ray has assigned to this actor, the only one it sees; ``cpu`` if there is none."""
+    import ray  # noqa: PLC0415 (an optional dependency)
 
     gpus = ray.get_gpu_ids()
     return f"cuda:{gpus[0]}" if gpus else "cpu"

@@ -1,1 +1,1 @@
-"""Workloads that come with Paretune, and what they share."""
+"""The workloads that come with Paretune, and the modules that they share."""

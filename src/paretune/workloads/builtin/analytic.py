@@ -1,4 +1,4 @@
-"""A stand-in for a training, by formula: to see every part of Paretune at work in seconds."""
+"""A formula instead of a training, to try every part of Paretune in seconds."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 from paretune.errors import InvalidInputError, TrialFailedError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
-from paretune.workloads.workload import Option, Prepared, Workload
+from paretune.workloads.workload import Option, PreparedWorkload, Workload
 
-MEMORY = 3e5
+MAX_WEIGHTS = 3e5  # a net with more weights is out of memory
 
 SPACE = Space(
     {
@@ -28,13 +28,20 @@ SPACE = Space(
 
 
 def metrics(params: Mapping[str, Any]) -> dict[str, float]:
-    """Accuracy and latency of a net that was never trained: wide and deep is better and slower.
+    """The accuracy and latency of an imaginary net: a wide and deep net is better and slower.
 
-    Too many weights are out of memory, a high learning rate diverges.
+    Args:
+        params: a configuration of `SPACE`.
+
+    Returns:
+        ``accuracy``; ``latency`` and ``latency_se`` in seconds. Both are NaN if the learning rate is too high.
+
+    Raises:
+        TrialFailedError: ``out_of_memory``, for too many weights.
     """
     weights = params["layers"] * params["width"] ** 2
-    if weights > MEMORY:
-        raise TrialFailedError("out_of_memory", f"{weights} weights do not fit into {MEMORY:.0f}")
+    if weights > MAX_WEIGHTS:
+        raise TrialFailedError("out_of_memory", f"{weights} weights do not fit into {MAX_WEIGHTS:.0f}")
     ideal = 3e-2 if params["optimizer"] == "sgd" else 3e-3
     off = math.log10(params["learning_rate"] / ideal) + 0.5 * params.get("momentum", 0.0)
     if off > 1.5:
@@ -44,7 +51,7 @@ def metrics(params: Mapping[str, Any]) -> dict[str, float]:
     return {"accuracy": (1 - 0.8 * weights**-0.15) * fit, "latency": latency, "latency_se": 0.01 * latency}
 
 
-def _prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
+def _prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorkload:
     if data_dir is not None:
         raise InvalidInputError("the analytic workload has no data: leave --data-dir out")
 
@@ -52,7 +59,7 @@ def _prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
         time.sleep(options["seconds"])
         return metrics(params)
 
-    return Prepared(evaluate)
+    return PreparedWorkload(evaluate)
 
 
 WORKLOAD = Workload(

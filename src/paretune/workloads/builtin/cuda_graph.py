@@ -1,4 +1,4 @@
-"""How does a step cost one launch? On an NVIDIA GPU it is recorded as a CUDA graph, and played from then on."""
+"""CUDA graphs: a function with many small kernels is recorded once and then replayed in one launch."""
 
 from __future__ import annotations
 
@@ -7,51 +7,51 @@ from collections.abc import Callable
 import torch
 
 
-def recorded(
+def record_cuda_graph(
     call: Callable[[], object], device: torch.device, generator: torch.Generator | None = None
 ) -> Callable[[], object]:
-    """A call that is made many times, as fast as its device allows.
+    """Record a function as a CUDA graph at its first call, and replay the graph at each further call.
 
-    The many small kernels of a small net's step take a GPU less time than Python takes to launch them. So the first
-    call is made as it is, which also sets up what CUDA's libraries need, and what it would launch is recorded; each
-    further call plays the record, in one launch.
+    Python needs more time to launch the many small kernels of a small net than the GPU needs to run them. The first
+    call runs the function as it is, which also initializes CUDA's libraries, and records it. Each further call replays
+    the graph in one launch.
 
     Args:
-        call: it reads and writes tensors that keep their places and shapes, moves none from or to the device, and never
-            waits for it. What it returns is lost.
-        device: where its tensors lie; on a CPU the call stays what it is.
-        generator: the one that it draws from, if it draws.
+        call: the function. It must read and write tensors that keep their memory and shapes, must not copy from or to
+            the device, and must not wait for the device. Its return value is ignored.
+        device: of the tensors; on a CPU the function is returned unchanged.
+        generator: the random generator that the function uses, if it uses one.
 
     Example:
         >>> total = torch.zeros(())
-        >>> add = recorded(lambda: total.add_(1), torch.device("cpu"))
+        >>> add = record_cuda_graph(lambda: total.add_(1), torch.device("cpu"))
         >>> for _ in range(3):
         ...     _ = add()
         >>> float(total)
         3.0
     """
-    return call if device.type == "cpu" else _Recorded(call, device, generator)
+    return call if device.type == "cpu" else _RecordedCall(call, device, generator)
 
 
-class _Recorded:
+class _RecordedCall:
     def __init__(self, call: Callable[[], object], device: torch.device, generator: torch.Generator | None) -> None:
         self._call, self._device, self._generator = call, device, generator
         self._graph: torch.cuda.CUDAGraph | None = None
 
     def __call__(self) -> None:
         if self._graph is None:
-            self._make()
+            self._run_in_side_stream()
             self._graph = self._record()
         else:
             self._graph.replay()
 
-    def _make(self) -> None:
-        """In a stream of its own, as a record is: libraries keep what they need by stream."""
-        here, aside = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
-        aside.wait_stream(here)
-        with torch.cuda.stream(aside):
+    def _run_in_side_stream(self) -> None:
+        """Run in a stream of its own, as a recording does: CUDA's libraries keep their state by stream."""
+        current, side = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]
+        side.wait_stream(current)
+        with torch.cuda.stream(side):
             self._call()
-        here.wait_stream(aside)
+        current.wait_stream(side)
 
     def _record(self) -> torch.cuda.CUDAGraph:
         graph = torch.cuda.CUDAGraph()

@@ -1,1 +1,1 @@
-"""Workloads from a study file: any command, in any language."""
+"""Workloads that run a command in any language, as a study file describes it."""

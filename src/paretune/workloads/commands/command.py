@@ -1,4 +1,4 @@
-"""What does a command, in any language, make of a configuration? Parameters in as JSON, metrics out as JSON lines."""
+"""A command in any language as an evaluation: parameters in as JSON, metrics out as lines of JSON."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from paretune.errors import InvalidInputError, TrialFailedError
-from paretune.evaluation.contract import STEPS
-from paretune.evaluation.reserved_names import misuse
-from paretune.measure.lock import NOTES
-from paretune.processes.exit_status import ending
-from paretune.processes.group import GRACE_SECONDS, process_group, stop
-from paretune.processes.oom_kills import oom_kills
+from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, STEPS_METRIC
+from paretune.evaluation.failure_text import FailureText
+from paretune.evaluation.reserved_names import describe_invalid_metric
+from paretune.measure.device_lock import NOTES_VARIABLE
+from paretune.processes.exit_status import describe_exit
+from paretune.processes.group import GRACE_SECONDS, process_group, stop_group
+from paretune.processes.oom_kills import count_oom_kills
 from paretune.workloads.commands.output import Output, read_output
 
-PARAMS, PARAMS_FILE = "PARETUNE_PARAMS", "PARETUNE_PARAMS_FILE"
-LOG_FOLDER = "PARETUNE_LOG_FOLDER"  # set where a trial's output is kept
+PARAMS_VARIABLE, PARAMS_FILE_VARIABLE = "PARETUNE_PARAMS", "PARETUNE_PARAMS_FILE"
 
 
 @dataclass(frozen=True)
 class Command:
-    """A program that is run once a trial.
+    """A program that is run once per trial.
 
     Args:
         words: the program and its arguments.
-        folder: where it runs, and where relative paths begin.
-        objectives: the metrics that it must print.
-        timeout: seconds a trial may take; None for no end.
+        folder: the current folder of the program; relative paths begin there.
+        objectives: the metrics that the program must print.
+        timeout: seconds that a trial may take; None for no limit.
         grace: seconds between asking a program to end and killing it.
     """
 
@@ -48,35 +48,36 @@ class Command:
     grace: float = GRACE_SECONDS
 
     def evaluate(self, params: Mapping[str, Any]) -> dict[str, Any]:
-        """Run it with these parameters; its final metrics.
+        """Run the program with these parameters.
 
-        They say how they were ``measured``: ``exclusive`` where the program has had a device alone, by
-        `paretune.measure.exclusive` or ``paretune measure-lock``; else ``shared``, since others may have used it.
+        Returns:
+            The metrics that the program printed last, and ``measured``: ``exclusive`` if the program locked a device by
+            `paretune.measure.exclusive_device` or ``paretune measure-lock``, else ``shared``.
 
         Raises:
-            TrialFailedError: it did not end well, or its metrics lack an objective; with the end of its log.
+            TrialFailedError: the program failed, or its metrics lack an objective; with the end of its log.
         """
-        kills = oom_kills()
+        n_oom_kills = count_oom_kills()
         try:
-            with _place() as place:
-                out, err, notes = (_unused(place / name) for name in ("stdout", "stderr", "locks"))
+            with _output_folder() as folder:
+                out, err, notes = (_unused_path(folder / name) for name in ("stdout", "stderr", "locks"))
                 code = self._run(params, out, err, notes)
                 output = read_output(out, err)
                 measured = "exclusive" if notes.exists() else "shared"
                 notes.unlink(missing_ok=True)
-        except (OSError, InvalidInputError) as error:  # a full disk, no more processes, a program that has gone
-            raise TrialFailedError("lost", f"{shown(self.words)} could not be run: {error}") from error
+        except (OSError, InvalidInputError) as error:  # a full disk, no more processes, or a program that was removed
+            raise TrialFailedError("lost", f"{command_name(self.words)} could not be run: {error}") from error
         if code is None:
-            raise self._failed("timed_out", f"ran longer than its timeout of {self.timeout:g} s", output)
-        if code and kills is not None and (oom_kills() or 0) > kills:
-            raise self._failed("out_of_memory", "had a process killed by the kernel for want of memory", output)
+            raise self._error("timed_out", f"ran longer than its timeout of {self.timeout:g} s", output)
+        if code and n_oom_kills is not None and (count_oom_kills() or 0) > n_oom_kills:
+            raise self._error("out_of_memory", "had a process killed by the kernel because memory ran out", output)
         if code:
-            end, reason = ending(code)
-            raise self._failed("out_of_memory" if output.shows_out_of_memory else reason, end, output)
-        return {"measured": measured, **self._checked(output)}
+            cause, reason = describe_exit(code)
+            raise self._error("out_of_memory" if output.shows_out_of_memory else reason, cause, output)
+        return {"measured": measured, **self._check_metrics(output)}
 
     def _run(self, params: Mapping[str, Any], out: Path, err: Path, notes: Path) -> int | None:
-        """Run it; its exit code as `subprocess` has it, or None where time ran out."""
+        """Run the program. Return its exit status as `subprocess` gives it, or None after a time-out."""
         text, file = json.dumps(dict(params)), out.with_name("params.json")
         file.write_text(text, encoding="utf-8")
         with process_group() as group, out.open("ab") as opened_out, err.open("ab") as opened_err:
@@ -84,7 +85,7 @@ class Command:
                 self.words,
                 executable=find_program(self.words[0], self.folder),
                 cwd=self.folder,
-                env={**os.environ, PARAMS: text, PARAMS_FILE: str(file), NOTES: str(notes)},
+                env={**os.environ, PARAMS_VARIABLE: text, PARAMS_FILE_VARIABLE: str(file), NOTES_VARIABLE: str(notes)},
                 stdin=subprocess.DEVNULL,
                 stdout=opened_out,
                 stderr=opened_err,
@@ -96,73 +97,81 @@ class Command:
                 return None
             finally:
                 if process.returncode is None:
-                    stop(process.wait, group, self.grace)
+                    stop_group(process.wait, group, self.grace)
 
-    def _checked(self, output: Output) -> dict[str, Any]:
-        """The metrics of a program that ended well: every objective is a number, if perhaps not a finite one."""
+    def _check_metrics(self, output: Output) -> dict[str, Any]:
+        """The metrics of a program that ended with exit code 0. Every objective must be a number or NaN."""
         metrics, example = output.metrics, json.dumps(dict.fromkeys(self.objectives, 0.5))
         if metrics is None:
-            only = "only metrics with a step, which are intermediate" if output.steps else "no metrics"
+            printed = "only metrics with a step, which are intermediate" if output.steps else "no metrics"
             reason = "out_of_memory" if output.shows_out_of_memory else "crashed"
-            raise self._failed(reason, f"printed {only}, but must print a line such as {example}", output)
+            raise self._error(reason, f"printed {printed}, but must print a line such as {example}", output)
         for name in self.objectives:
             if name not in metrics:
                 printed = f"printed no {name!r}, only {', '.join(metrics) or '{}'}"
-                raise self._failed("crashed", f"{printed}, but must print a line such as {example}", output)
+                raise self._error("crashed", f"{printed}, but must print a line such as {example}", output)
             if isinstance(metrics[name], bool) or not isinstance(metrics[name], (int, float)):
                 printed = f"printed {textwrap.shorten(json.dumps({name: metrics[name]}), 100)}"
-                raise self._failed("crashed", f"{printed}, but {name} must be a number", output)
-        wrong = misuse(metrics, self.objectives)
-        if wrong:
-            raise self._failed("crashed", f"printed {wrong}", output, metrics)
-        return {**metrics, STEPS: output.steps} if output.steps else metrics
+                raise self._error("crashed", f"{printed}, but {name} must be a number", output)
+        invalid = describe_invalid_metric(metrics, self.objectives)
+        if invalid:
+            raise self._error("crashed", f"printed {invalid}", output, metrics)
+        return {**metrics, STEPS_METRIC: output.steps} if output.steps else metrics
 
-    def _failed(
-        self, reason: str, what: str, output: Output, metrics: Mapping[str, Any] | None = None
+    def _error(
+        self, reason: str, cause: str, output: Output, metrics: Mapping[str, Any] | None = None
     ) -> TrialFailedError:
-        return TrialFailedError(reason, f"{shown(self.words)} {what}{output.tail}", metrics)
+        return TrialFailedError(reason, str(FailureText(cause, output.log_tail, command_name(self.words))), metrics)
 
 
 @contextmanager
-def _place() -> Iterator[Path]:
-    """A folder for what goes in and comes out: the trial's log where one is kept, else one that is gone afterwards."""
-    kept = os.environ.get(LOG_FOLDER)
-    if kept:
-        yield Path(kept)
+def _output_folder() -> Iterator[Path]:
+    """The folder for parameters and output: the trial's log folder if there is one, else a temporary folder."""
+    log_folder = os.environ.get(LOG_FOLDER_VARIABLE)
+    if log_folder:
+        yield Path(log_folder)
         return
     with TemporaryDirectory(prefix="paretune-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
-def _unused(path: Path) -> Path:
-    """The path, or one like it where it is taken: a trial may run its command for several seeds."""
-    taken = len(list(path.parent.glob(f"{path.name}*")))
-    return path if not taken else path.with_name(f"{path.name}-{taken + 1}")
+def _unused_path(path: Path) -> Path:
+    """The path, or one with a number if the path is taken: a trial may run its command for several seeds."""
+    n_taken = len(list(path.parent.glob(f"{path.name}*")))
+    return path if not n_taken else path.with_name(f"{path.name}-{n_taken + 1}")
 
 
 def find_program(word: str, folder: Path) -> str:
-    """The program that a command begins with: on the PATH, or relative to the folder where it has a slash.
+    """Find the program of a command: on the PATH, or relative to the folder if the word has a slash.
+
+    Args:
+        word: the first word of the command.
+        folder: of the study file.
 
     Raises:
-        InvalidInputError: there is none, or it must not be run; also where no command can be run at all.
+        InvalidInputError: there is no such program, it is not executable, or this is Windows.
     """
     if sys.platform == "win32":
         raise InvalidInputError("commands are run on Linux and macOS only: use WSL")
     if "/" not in word:
         found = shutil.which(word)
         if found is None:
-            is_beside = (folder / word).is_file()
-            hint = f"write ./{word} for the file beside the study file" if is_beside else "install it, or give its path"
+            is_in_folder = (folder / word).is_file()
+            hint = (
+                f"write ./{word} for the file next to the study file"
+                if is_in_folder
+                else "install it, or give its path"
+            )
             raise InvalidInputError(f"there is no program {word!r} on the PATH: {hint}")
         return str(Path(found).absolute())
     path = folder / word
     if not path.is_file():
-        raise InvalidInputError(f"there is no program {path}: paths begin at the folder of the study file")
+        raise InvalidInputError(f"there is no program {path}: relative paths begin at the folder of the study file")
     if not os.access(path, os.X_OK):
-        raise InvalidInputError(f"{path} is not executable: chmod +x it, or name its interpreter before it")
+        raise InvalidInputError(f"{path} is not executable: run chmod +x on it, or put its interpreter before it")
     return str(path)
 
 
-def shown(words: Sequence[str]) -> str:
-    """What messages call a command; a long one is cut."""
+def command_name(words: Sequence[str]) -> str:
+    """The name of a command in messages; a long one is cut."""
     return textwrap.shorten(shlex.join(words), 100, placeholder=" ...")

@@ -1,4 +1,4 @@
-"""What stands in a YAML file, and in which line?"""
+"""The values of a YAML file, each with its line for messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 
 from paretune.errors import InvalidInputError
 
-# YAML 1.2's: `1e-4` is a number, and `on`, `off`, `yes` and `no` are words.
+# As in YAML 1.2: `1e-4` is a number, and `on`, `off`, `yes` and `no` are words.
 _WORDS = {
     written: value
     for word, value in (("", None), ("~", None), ("null", None), ("true", True), ("false", False))
@@ -25,14 +25,14 @@ _NOT_FINITE = re.compile(r"([-+]?)\.(inf|nan)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Marked:
-    """A value and its place.
+class ValueWithLine:
+    """A value of a file and its line.
 
     Args:
-        file: where it stands, as the user calls it.
-        line: counted from 1; that of the key, for the value of a mapping.
-        value: text, a number, a boolean or None; a list or, by key, a dict of `Marked`.
-        text: a scalar as it is written.
+        file: the path as the user gave it.
+        line: counted from 1; for a value in a mapping, the line of its key.
+        value: text, a number, a boolean, None, a list of `ValueWithLine`, or a dict of `ValueWithLine` by key.
+        text: a scalar as it is written in the file.
     """
 
     file: str
@@ -40,82 +40,102 @@ class Marked:
     value: Any
     text: str = ""
 
-    def wrong(self, message: str) -> InvalidInputError:
-        """What to raise: the message after the place."""
+    def error(self, message: str) -> InvalidInputError:
+        """Make an error to raise, with the file and the line before the message."""
         return InvalidInputError(f"{self.file}, line {self.line}: {message}")
 
-    def plain(self) -> Any:
-        """The value without places."""
+    def to_plain(self) -> Any:
+        """The value without lines."""
         if isinstance(self.value, dict):
-            return {key: part.plain() for key, part in self.value.items()}
-        return [part.plain() for part in self.value] if isinstance(self.value, list) else self.value
+            return {key: part.to_plain() for key, part in self.value.items()}
+        return [part.to_plain() for part in self.value] if isinstance(self.value, list) else self.value
 
-    def mapping(self, what: str, example: str) -> dict[str, Marked]:
-        """The entries by key; an `InvalidInputError` where it is no mapping, or an empty one."""
-        if self.value is None or self.value == {}:
-            raise self.wrong(f"{what} is empty: give at least one, such as {example}")
-        if not isinstance(self.value, dict):
-            raise self.wrong(f"{what} must be keys with values, such as {example}, but is {self.plain()!r}")
-        return dict(self.value)
+    def mapping(self, what: str, example: str) -> dict[str, ValueWithLine]:
+        """The entries of a mapping by key.
 
-    def entries(self, what: str, needed: Sequence[str], known: Sequence[str]) -> dict[str, Marked]:
-        """The entries of a mapping whose keys are given.
+        Args:
+            what: the value's name in messages.
+            example: of a valid value, for messages.
 
         Raises:
-            InvalidInputError: a key is not ``known``, or one that is ``needed`` is not there.
+            InvalidInputError: the value is empty or not a mapping.
+        """
+        if self.value is None or self.value == {}:
+            raise self.error(f"{what} is empty: give at least one, such as {example}")
+        if not isinstance(self.value, dict):
+            raise self.error(f"{what} must be keys with values, such as {example}, but is {self.to_plain()!r}")
+        return dict(self.value)
+
+    def entries(self, what: str, needed: Sequence[str], known: Sequence[str]) -> dict[str, ValueWithLine]:
+        """The entries of a mapping that may have certain keys only.
+
+        Args:
+            what: the value's name in messages.
+            needed: the keys that must be there.
+            known: the keys that may be there.
+
+        Raises:
+            InvalidInputError: a key is not ``known``, or a ``needed`` key is missing.
         """
         given = self.mapping(what, f"{{{needed[0]}: ...}}")
         for key, part in given.items():
             if key not in known:
-                raise part.wrong(f"{what} has no {key!r}{nearest(key, known)}; it has {', '.join(known)}")
+                raise part.error(f"{what} has no {key!r}{did_you_mean(key, known)}; it has {', '.join(known)}")
         for key in needed:
             if key not in given:
-                raise self.wrong(f"{what} needs {key!r}, which is not there: add it")
+                raise self.error(f"{what} needs {key!r}, which is missing: add it")
         return given
 
 
-def nearest(word: object, known: Iterable[str]) -> str:
-    """A question after the known word that is most like the one given; nothing if none is."""
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """A hint at the known word that is most similar; empty if none is similar.
+
+    Example:
+        >>> did_you_mean("comand", ["space", "objectives", "command"])
+        " (did you mean 'command'?)"
+    """
     close = difflib.get_close_matches(str(word), list(known), n=1)
     return f" (did you mean {close[0]!r}?)" if close else ""
 
 
-def read(path: Path) -> Marked:
-    """What stands in the file.
+def read_yaml(path: Path) -> ValueWithLine:
+    """Read a YAML file.
 
     Raises:
-        InvalidInputError: it cannot be read, is empty, is no YAML, has a key twice, or has an alias or a tag.
+        InvalidInputError: the file cannot be read, is empty or not YAML, or has a key twice, an alias or a tag.
     """
-    file, text = str(path), _text(path)
+    file, text = str(path), _read_text(path)
     try:
         _refuse_aliases(file, text)
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        begun = error.context_mark
-        where = f", {error.context} that begins in line {begun.line + 1}" if begun else ""
+        start = error.context_mark
+        where = f", {error.context} that begins in line {start.line + 1}" if start else ""
         line = mark.line + 1 if mark else 1
-        raise InvalidInputError(f"{file}, line {line}: is no YAML: {error.problem}{where}") from error
+        raise InvalidInputError(f"{file}, line {line}: is not YAML: {error.problem}{where}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, int(error.position)) + 1
         character = f"#x{ord(text[error.position]):02x}"
-        raise InvalidInputError(f"{file}, line {line}: is no YAML: the character {character} is not allowed") from error
+        raise InvalidInputError(
+            f"{file}, line {line}: is not YAML: the character {character} is not allowed"
+        ) from error
     except RecursionError as error:
         raise InvalidInputError(f"{file}, line 1: is nested too deeply for a study file") from error
     if node is None:
         raise InvalidInputError(f"{file}, line 1: the file is empty: give it space, objectives and command")
-    return _marked(file, node, node.start_mark.line + 1)
+    return _with_line(file, node, node.start_mark.line + 1)
 
 
 def _refuse_aliases(file: str, text: str) -> None:
-    """With them a short file can be endless."""
+    """Refuse aliases: with them a short file can describe an endless value."""
     for event in yaml.parse(text, Loader=yaml.BaseLoader):
         if isinstance(event, yaml.AliasEvent):
             line = event.start_mark.line + 1 if event.start_mark else 1
-            raise InvalidInputError(f"{file}, line {line}: an alias (*) is not read here: write out what it stands for")
+            raise InvalidInputError(f"{file}, line {line}: an alias (*) is not supported: write its value out")
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
@@ -126,37 +146,37 @@ def _text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise InvalidInputError(f"{path}, line {line}: is no UTF-8 text: save it as UTF-8") from error
+        raise InvalidInputError(f"{path}, line {line}: is not UTF-8 text: save it as UTF-8") from error
 
 
-def _marked(file: str, node: yaml.Node, line: int) -> Marked:
+def _with_line(file: str, node: yaml.Node, line: int) -> ValueWithLine:
     if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.rpartition(":")[2] not in ("map", "seq", "str"):
-        raise InvalidInputError(f"{file}, line {line}: the tag {node.tag} is not read here: leave it out")
+        raise InvalidInputError(f"{file}, line {line}: the tag {node.tag} is not supported: leave it out")
     if isinstance(node, yaml.MappingNode):
-        return Marked(file, line, _mapping(file, node))
+        return ValueWithLine(file, line, _mapping(file, node))
     if isinstance(node, yaml.SequenceNode):
-        return Marked(file, line, [_marked(file, part, part.start_mark.line + 1) for part in node.value])
+        return ValueWithLine(file, line, [_with_line(file, part, part.start_mark.line + 1) for part in node.value])
     is_quoted = isinstance(node, yaml.ScalarNode) and bool(node.style)
-    return Marked(file, line, node.value if is_quoted else _scalar(node.value), node.value)
+    return ValueWithLine(file, line, node.value if is_quoted else _scalar(node.value), node.value)
 
 
-def _mapping(file: str, node: yaml.MappingNode) -> dict[str, Marked]:
-    entries: dict[str, Marked] = {}
+def _mapping(file: str, node: yaml.MappingNode) -> dict[str, ValueWithLine]:
+    entries: dict[str, ValueWithLine] = {}
     for key_node, part in node.value:
         line = key_node.start_mark.line + 1
-        key = _marked(file, key_node, line)
+        key = _with_line(file, key_node, line)
         if not isinstance(key.value, str):
-            raise key.wrong(f"a key must be text, but is {key.plain()!r}: put it in quotes")
+            raise key.error(f"a key must be text, but is {key.to_plain()!r}: put it in quotes")
         if not key.value.strip():
-            raise key.wrong("a key is empty: give it a name")
+            raise key.error("a key is empty: give it a name")
         if key.value in entries:
-            raise key.wrong(f"{key.value!r} stands twice, first in line {entries[key.value].line}: keep one of them")
-        entries[key.value] = _marked(file, part, line)
+            raise key.error(f"{key.value!r} is there twice, first in line {entries[key.value].line}: keep one of them")
+        entries[key.value] = _with_line(file, part, line)
     return entries
 
 
 def _scalar(text: str) -> Any:
-    """A word without quotes, as YAML 1.2 understands it."""
+    """The value of a word without quotes, as YAML 1.2 defines it."""
     if text in _WORDS:
         return _WORDS[text]
     if _INT.fullmatch(text):

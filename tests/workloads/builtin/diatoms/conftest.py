@@ -1,8 +1,8 @@
-"""Each framework in turn, on one thread, with locks of the test's own."""
+"""Fixtures: each framework in turn, on one thread, with a separate folder of locks."""
 
 import pytest
 
-from paretune.workloads.builtin.diatoms import outlines
+from paretune.workloads.builtin.diatoms import generated_outlines
 from paretune.workloads.builtin.diatoms.frameworks import FRAMEWORKS
 from torch_threads import one_thread
 
@@ -21,4 +21,4 @@ def framework(request):
 
 @pytest.fixture(scope="session")
 def split():
-    return outlines.draw().standardised()
+    return generated_outlines.draw_outlines().standardised()

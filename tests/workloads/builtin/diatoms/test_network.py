@@ -1,13 +1,13 @@
-"""Is the net the one that was published, and the same in each framework?"""
+"""The published net, the same in each framework (`on_torch`, `on_tensorflow`, `weights`)."""
 
 import keras
 import numpy as np
 import pytest
 import torch
 
-from paretune.workloads.builtin.diatoms.frameworks import session
-from paretune.workloads.builtin.diatoms.on_tensorflow.network import build
-from paretune.workloads.builtin.diatoms.on_torch.network import Net
+from paretune.workloads.builtin.diatoms.frameworks import open_session
+from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_network
+from paretune.workloads.builtin.diatoms.on_torch.network import Network
 from paretune.workloads.builtin.diatoms.weights import initial_weights
 
 
@@ -27,10 +27,10 @@ def some_weights(params, seed=1):
 def logits(framework, weights, params, series, *, training=False):
     """The logits of ``n x 176`` series, and the weights afterwards."""
     if framework == "torch":
-        net = Net(weights, torch.device("cpu"))
+        net = Network(weights, torch.device("cpu"))
         inputs = torch.from_numpy(series[:, None])
-        return (net.train(inputs) if training else net(inputs)).detach().numpy(), net.weights
-    model = build(params, 0)
+        return (net.forward_train(inputs) if training else net(inputs)).detach().numpy(), net.weights
+    model = build_network(params, 0)
     model.set_weights(weights)
     hidden = keras.Model(model.input, model.layers[-1].input)(series[..., None], training=training)
     kernel, bias = model.layers[-1].get_weights()
@@ -46,15 +46,15 @@ def same(series, kernel):
 
 @pytest.mark.parametrize("filters", [(5, 4, 3), (1, 1, 1), (32, 64, 33)])
 @pytest.mark.parametrize("sizes", [(8, 5, 2), (1, 176, 10)])
-def test_the_number_of_parameters_is_the_closed_form(filters, sizes):
+def test_number_of_parameters_has_closed_form(filters, sizes):
     channels = (1, *filters)
     blocks = sum(k * c * f + f + 4 * f for k, c, f in zip(sizes, channels, filters, strict=False))
     weights = initial_weights(shape(filters, sizes), 0)
     assert sum(weight.size for weight in weights) == blocks + filters[-1] * 37 + 37
-    assert build(shape(filters, sizes), 0).count_params() == blocks + filters[-1] * 37 + 37
+    assert build_network(shape(filters, sizes), 0).count_params() == blocks + filters[-1] * 37 + 37
 
 
-def test_the_output_is_what_the_layers_give_by_hand(framework):
+def test_output_equals_layers_by_hand(framework):
     params = shape()
     weights = some_weights(params)
     series = np.random.default_rng(0).normal(size=(3, 176)).astype("float32")
@@ -83,7 +83,7 @@ def test_both_frameworks_give_the_same_logits_for_the_same_weights_and_batch(siz
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
 
 
-def test_moving_moments_follow_the_batch_s_by_a_hundredth_the_variance_over_n(framework):
+def test_moving_moments_follow_batch_moments_by_one_percent(framework):
     params = shape()
     weights = some_weights(params)
     series = np.random.default_rng(0).normal(size=(2, 176)).astype("float32")
@@ -95,9 +95,9 @@ def test_moving_moments_follow_the_batch_s_by_a_hundredth_the_variance_over_n(fr
     assert np.abs(after[5] / over_n_less_one - 1).max() > 1e-5  # the difference would be seen
 
 
-def test_probabilities_are_the_softmax_of_all_series_in_order_and_the_last_batch(framework, split):
+def test_predictor_returns_softmax_of_all_series_in_order(framework, split):
     values, params = split.validation.values[:70], shape()
-    with session(framework, "cpu") as opened:
+    with open_session(framework, "cpu") as opened:
         predicted = opened.predictor(opened.build(params, 0), values)()
     odds = np.exp(logits(framework, initial_weights(params, 0), params, values)[0])
     np.testing.assert_allclose(predicted, odds / odds.sum(axis=1, keepdims=True), rtol=1e-5)
@@ -114,10 +114,10 @@ def test_kernels_start_glorot_uniform_and_biases_at_zero():
     assert all((weight == 1).all() for weight in (*weights[2:18:6], *weights[5:18:6]))
 
 
-def test_the_seed_gives_the_weights_the_same_in_each_framework():
+def test_initial_weights_are_equal_in_each_framework():
     params = shape()
     expected = initial_weights(params, 3)
-    for weights in (build(params, 3).get_weights(), Net(expected, torch.device("cpu")).weights):
+    for weights in (build_network(params, 3).get_weights(), Network(expected, torch.device("cpu")).weights):
         for one, other in zip(weights, expected, strict=True):
             np.testing.assert_array_equal(one, other)
     assert (initial_weights(params, 4)[0] != expected[0]).all()

@@ -1,4 +1,4 @@
-"""Is a configuration trained as Keras would train it, in each framework?"""
+"""Trainings in each framework, compared with `keras.Model.fit`."""
 
 import gc
 from importlib import import_module
@@ -10,9 +10,9 @@ import tensorflow as tf
 import torch
 
 from paretune.errors import InvalidInputError, TrialFailedError
-from paretune.workloads.builtin.diatoms.archive import Part
-from paretune.workloads.builtin.diatoms.frameworks import session
-from paretune.workloads.builtin.diatoms.on_tensorflow.network import build
+from paretune.workloads.builtin.diatoms.dataset import Part
+from paretune.workloads.builtin.diatoms.frameworks import open_session
+from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_network
 from paretune.workloads.builtin.diatoms.plateau import Plateau
 from paretune.workloads.builtin.diatoms.weights import initial_weights
 from small_diatoms import PARAMS, predicted, trained
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.end_to_end
 @pytest.fixture(scope="module")
 def fitted_by_keras(split):
     """The same training by `keras.Model.fit`, in the same order; 222 series leave a last batch of 14."""
-    model, shuffle, part = build(PARAMS, 5), np.random.default_rng(5), split.training
+    model, shuffle, part = build_network(PARAMS, 5), np.random.default_rng(5), split.training
     adam = keras.optimizers.Adam(1e-2, beta_1=0.9, beta_2=0.99, epsilon=1e-7)
     model.compile(adam, "sparse_categorical_crossentropy", jit_compile=False)
     for _ in range(2):
@@ -56,29 +56,29 @@ def test_both_frameworks_reach_the_same_accuracy_within_the_spread_of_seeds(spli
     assert abs(np.mean(ours) - np.mean(theirs)) < 3 * np.std([*ours, *theirs], ddof=1) * np.sqrt(2 / 3)
 
 
-def test_the_same_seed_trains_the_same_and_another_seed_otherwise(framework, split):
+def test_same_seed_trains_the_same_and_other_seed_differs(framework, split):
     losses = [trained(framework, PARAMS, split.training, epochs=1, seed=seed)[1] for seed in (5, 5, 6)]
     assert losses[0] == losses[1] != losses[2]
 
 
-def test_the_decay_slows_the_training_down(framework, split):
+def test_decay_slows_training_down(framework, split):
     start = initial_weights(PARAMS, 0)[0]
     weights, _ = trained(framework, PARAMS | {"decay": 1e3}, split.training, epochs=1)
     # the first step is at most the learning rate, the others together a thousandth of that
     assert 0 < np.abs(weights[0] - start).max() < 0.012
 
 
-def test_the_plateau_rule_halves_the_rate_of_a_training_that_stands_still(framework, split, monkeypatch):
+def test_plateau_rule_halves_rate_of_stagnant_training(framework, split, monkeypatch):
     few = Part(split.training.values[:2], split.training.labels[:2])
     params, rates = PARAMS | {"learning_rate": 2e-4, "batch_size": 2}, []
 
     class Watched(Plateau):
         def after(self, loss):
-            after = super().after(loss)
+            after = super().update(loss)
             rates.append(after.rate)
             return after
 
-    module = import_module(f"paretune.workloads.builtin.diatoms.on_{framework}.session")
+    module = import_module(f"paretune.workloads.builtin.diatoms.on_{framework}.training")
     monkeypatch.setattr(module, "Plateau", lambda rate: Watched(rate, best=-np.inf))
     halved, _ = trained(framework, params, few, epochs=60)
     assert rates == [2e-4] * 50 + [1e-4] * 10
@@ -89,12 +89,12 @@ def test_the_plateau_rule_halves_the_rate_of_a_training_that_stands_still(framew
     assert ratio == pytest.approx(0.5, abs=0.05)
 
 
-def test_a_batch_larger_than_the_data_and_one_series_are_enough(framework, split):
+def test_training_works_with_batch_larger_than_data_and_with_one_series(framework, split):
     one = Part(split.training.values[:1], split.training.labels[:1])
     assert np.isfinite(trained(framework, PARAMS | {"batch_size": 100_000}, one, epochs=2)[1])
 
 
-def test_a_training_that_diverged_still_predicts(framework, split):
+def test_diverged_training_still_predicts(framework, split):
     values = split.training.values.copy()
     values[0, 0] = np.nan
     weights, loss = trained(framework, PARAMS, Part(values, split.training.labels), epochs=1)
@@ -102,7 +102,7 @@ def test_a_training_that_diverged_still_predicts(framework, split):
     assert predicted(framework, weights, PARAMS, split.validation.values).argmax(axis=1).shape == (222,)
 
 
-def test_a_trial_leaves_nothing_behind(framework, split):
+def test_trial_frees_its_memory(framework, split):
     trained(framework, PARAMS, split.training, epochs=1)
     gc.collect()
     before = len(gc.get_objects())
@@ -118,26 +118,29 @@ def test_a_trial_leaves_nothing_behind(framework, split):
         ("torch", torch.OutOfMemoryError("OOM when allocating tensor\nand a long trace")),
     ],
 )
-def test_exhausted_memory_fails_the_trial_with_its_reason(framework, error):
-    with pytest.raises(TrialFailedError, match=r"^OOM when allocating tensor$") as failure, session(framework, "cpu"):
+def test_exhausted_memory_fails_trial_as_out_of_memory(framework, error):
+    with (
+        pytest.raises(TrialFailedError, match=r"^OOM when allocating tensor$") as failure,
+        open_session(framework, "cpu"),
+    ):
         raise error
     assert failure.value.reason == "out_of_memory"
 
 
-def test_memory_that_a_cpu_does_not_have_is_seen_as_such_in_pytorch():
-    with pytest.raises(TrialFailedError, match="can't allocate memory") as failure, session("torch", "cpu"):
+def test_failed_cpu_allocation_in_pytorch_is_out_of_memory():
+    with pytest.raises(TrialFailedError, match="can't allocate memory") as failure, open_session("torch", "cpu"):
         torch.empty(2**58, dtype=torch.uint8)
     assert failure.value.reason == "out_of_memory"
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
-def test_a_gpu_that_the_framework_does_not_see_is_told_in_one_line(framework):
+def test_gpu_that_framework_does_not_see_is_an_error(framework):
     with pytest.raises(InvalidInputError, match=r"^device=cuda, but \w+ sees no GPU: set .*device=cpu$"):
-        session(framework, "cuda")
+        open_session(framework, "cuda")
 
 
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs an NVIDIA GPU")
-def test_on_a_gpu_the_training_is_that_on_the_cpu(split):
+def test_gpu_training_equals_cpu_training(split):
     losses = [trained("torch", PARAMS, split.training, epochs=2, device=device)[1] for device in ("cuda", "cpu")]
     assert losses[0] == pytest.approx(losses[1], rel=1e-2)

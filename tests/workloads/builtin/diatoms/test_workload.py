@@ -1,4 +1,4 @@
-"""Does the diatoms workload offer what it says, and find or draw its data as it should?"""
+"""The workload's space and options, and its data: given, downloaded or generated."""
 
 import os
 import pickle
@@ -11,17 +11,17 @@ import keras
 import numpy as np
 import pytest
 
-from paretune.cli.settings import go_on
+from paretune.app.resume import resume_settings
 from paretune.errors import DataError, InvalidInputError, StudyMismatchError
 from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize
 from paretune.space import Float, Int
 from paretune.workloads.builtin import diatoms
-from paretune.workloads.builtin.diatoms import WORKLOAD, frameworks, outlines
-from paretune.workloads.builtin.diatoms.archive import read
-from paretune.workloads.workload import load
+from paretune.workloads.builtin.diatoms import WORKLOAD, frameworks, generated_outlines
+from paretune.workloads.builtin.diatoms.dataset import read_series
+from paretune.workloads.workload import load_workload
 
-REAL = Path(os.environ.get("PARETUNE_DATA") or Path(__file__).parents[4] / "shared" / "data")
+REAL = Path(os.environ.get("PARETUNE_DATA") or Path(__file__).parents[5] / "shared" / "data")
 needs_adiac = pytest.mark.skipif(
     not (REAL / "adiac" / "Adiac_TRAIN").is_file(), reason="Adiac may not be committed: set PARETUNE_DATA"
 )
@@ -34,7 +34,7 @@ def no_folder(monkeypatch, tmp_path):
 
 
 def options(**given):
-    return WORKLOAD.settings(given)[0]
+    return WORKLOAD.parse_settings(given)[0]
 
 
 def write(folder, train="3" + ",1,2" * 88 + "\n", test="4" + ",2,1" * 88 + "\n"):
@@ -44,11 +44,11 @@ def write(folder, train="3" + ",1,2" * 88 + "\n", test="4" + ",2,1" * 88 + "\n")
     return folder
 
 
-def test_it_is_found_by_its_name():
-    assert load("diatoms") is WORKLOAD
+def test_workload_is_found_by_its_name():
+    assert load_workload("diatoms") is WORKLOAD
 
 
-def test_the_space_is_seven_integers_and_five_reals_on_log_scales():
+def test_space_has_seven_integers_and_five_log_scaled_floats():
     expected = {"batch_size": Int(8, 32)}
     expected |= {f"conv_{i}_num_filters": Int(32, 256) for i in (1, 2, 3)}
     expected |= {f"conv_{i}_filter_size": Int(2, 10) for i in (1, 2, 3)}
@@ -62,18 +62,18 @@ def test_the_space_is_seven_integers_and_five_reals_on_log_scales():
     assert dict(WORKLOAD.space) == expected | {name: Float(*ends, log=True) for name, ends in reals.items()}
 
 
-def test_the_domain_holds_the_space():
+def test_domain_contains_space():
     assert set(WORKLOAD.domain) == set(WORKLOAD.space)
     for name, parameter in WORKLOAD.space.items():
         assert WORKLOAD.domain[name].low <= parameter.low < parameter.high <= WORKLOAD.domain[name].high
 
 
-def test_what_is_wanted_is_accuracy_up_and_inference_time_down():
+def test_objectives_are_accuracy_and_inference_time():
     assert list(WORKLOAD.objectives) == [Maximize("accuracy"), Minimize("inference_time", unit="s")]
 
 
-def test_the_defaults_are_the_original_experiment():
-    expected = {"epochs": 500, "framework": frameworks.usual_framework(), "device": "auto", "seed": 0}
+def test_defaults_are_the_original_experiment():
+    expected = {"epochs": 500, "framework": frameworks.default_framework(), "device": "auto", "seed": 0}
     assert options() == expected | {"repeats": 1, "data_fraction": 1.0, "data": "auto"}
 
 
@@ -81,27 +81,27 @@ def test_the_defaults_are_the_original_experiment():
     ("has_tensorflow", "gpus", "usual"),
     [(True, (), "tensorflow"), (True, ("uuid",), "torch"), (False, (), "torch"), (False, ("uuid",), "torch")],
 )
-def test_tensorflow_trains_where_it_is_installed_and_there_is_no_gpu(monkeypatch, has_tensorflow, gpus, usual):
-    monkeypatch.setattr(frameworks.start, "is_installed", lambda: has_tensorflow)
+def test_default_framework_is_tensorflow_if_installed_without_gpu(monkeypatch, has_tensorflow, gpus, usual):
+    monkeypatch.setattr(frameworks.loading, "is_installed", lambda: has_tensorflow)
     monkeypatch.setattr(frameworks, "visible_gpus", lambda: gpus)
     assert options()["framework"] == usual
     assert options(framework="tensorflow")["framework"] == "tensorflow"
 
 
 @pytest.mark.parametrize(("gpus", "stored", "usual"), [(("uuid",), "tensorflow", "torch"), ((), "torch", "tensorflow")])
-def test_a_study_that_goes_on_keeps_its_framework_wherever_it_goes_on(monkeypatch, gpus, stored, usual):
+def test_resumed_study_keeps_its_framework(monkeypatch, gpus, stored, usual):
     facts = {"options": options(framework=stored)}
     monkeypatch.setattr(frameworks, "visible_gpus", lambda: gpus)
     assert options()["framework"] == usual
-    assert options(**go_on(facts, {}, "d", "leave it out"))["framework"] == stored
+    assert options(**resume_settings(facts, {}, "d", "leave it out"))["framework"] == stored
     with pytest.raises(StudyMismatchError, match=f"has framework='{stored}', not '{usual}'"):
-        go_on(facts, {"framework": usual}, "d", "leave it out")
+        resume_settings(facts, {"framework": usual}, "d", "leave it out")
 
 
 @needs_adiac
-def test_a_fraction_of_the_data_is_taken_from_the_training_series_only():
+def test_data_fraction_reduces_training_series_only():
     def parts(fraction):
-        return WORKLOAD.prepare(options(data_fraction=fraction), REAL).evaluate.keywords["setting"].split
+        return WORKLOAD.prepare(options(data_fraction=fraction), REAL).evaluate.keywords["settings"].split
 
     whole, half, tenth = parts(1.0), parts(0.5), parts(0.1)
     counts = np.bincount(whole.training.labels)
@@ -126,40 +126,40 @@ def test_a_fraction_of_the_data_is_taken_from_the_training_series_only():
         {"one_minus_beta_1": 0},
     ],
 )
-def test_settings_out_of_their_domain_are_refused(given):
+def test_settings_outside_domain_are_refused(given):
     with pytest.raises(InvalidInputError, match=next(iter(given))):
-        WORKLOAD.settings(given)
+        WORKLOAD.parse_settings(given)
 
 
-def test_importing_it_loads_no_tensorflow():
+def test_import_of_workload_loads_no_tensorflow():
     module = "paretune.workloads.builtin.diatoms"
     code = f"import sys, {module}; sys.exit(bool({{'tensorflow', 'keras', 'torch'}} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_drawn_outlines_are_said_aloud(capsys):
+def test_notice_names_generated_outlines(capsys):
     origin = WORKLOAD.prepare(options(data="generated"), None).data
-    assert origin.sha256 == outlines.draw().sha256
+    assert origin.sha256 == generated_outlines.draw_outlines().sha256
     assert origin.name == "outlines drawn by Paretune"
-    assert "not Adiac (as was asked for by data=generated)" in origin.notice
+    assert "not Adiac (as data=generated asks for)" in origin.notice
     assert capsys.readouterr().err == f"NOTICE: {origin.notice}\n"
 
 
-def test_drawn_outlines_and_a_data_folder_contradict_each_other(tmp_path):
+def test_generated_data_with_data_folder_are_refused(tmp_path):
     with pytest.raises(InvalidInputError, match=r"data=generated.*--data-dir"):
         WORKLOAD.prepare(options(data="generated"), tmp_path)
 
 
-def test_without_folder_cache_and_network_outlines_are_drawn_and_said_aloud(monkeypatch, capsys):
+def test_outlines_are_generated_with_notice_if_data_are_unreachable(monkeypatch, capsys):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(diatoms, "ADIAC", replace(diatoms.ADIAC, url="http://127.0.0.1:9"))
     origin = WORKLOAD.prepare(options(), None).data
-    assert origin.sha256 == outlines.draw().sha256
+    assert origin.sha256 == generated_outlines.draw_outlines().sha256
     assert "http://127.0.0.1:9/Adiac_TRAIN cannot be fetched" in origin.notice
     assert f"NOTICE: {origin.notice}\n" in capsys.readouterr().err
 
 
-def test_a_given_folder_without_the_files_is_an_error_and_never_a_fallback(tmp_path, monkeypatch):
+def test_given_folder_without_files_is_an_error_without_fallback(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"Adiac_TRAIN does not exist"):
         WORKLOAD.prepare(options(), tmp_path)
     monkeypatch.setenv("PARETUNE_DATA", str(tmp_path))
@@ -167,19 +167,19 @@ def test_a_given_folder_without_the_files_is_an_error_and_never_a_fallback(tmp_p
         WORKLOAD.prepare(options(), None)
 
 
-def test_a_damaged_file_in_a_given_folder_is_an_error(tmp_path):
+def test_damaged_file_in_given_folder_is_an_error(tmp_path):
     write(tmp_path, test="1,2,3\n")
     with pytest.raises(DataError, match=r"Adiac_TEST, line 1: expected a label and 176 values"):
         WORKLOAD.prepare(options(), tmp_path)
 
 
-def test_other_series_of_the_form_are_other_data(tmp_path):
+def test_other_series_of_same_format_have_other_origin(tmp_path):
     origin = WORKLOAD.prepare(options(), write(tmp_path)).data
     assert origin.name == "data in the form of Adiac"
     assert "Adiac_TRAIN" in origin.notice
 
 
-def test_without_tensorflow_the_message_says_what_to_do(monkeypatch):
+def test_missing_tensorflow_is_an_error_with_install_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     with pytest.raises(InvalidInputError, match=r"pip install 'paretune\[tensorflow\]', or set framework=torch"):
         WORKLOAD.prepare(options(data="generated", framework="tensorflow"), None)
@@ -194,17 +194,17 @@ def test_keras_on_another_backend_is_refused(monkeypatch):
 
 @pytest.mark.skipif(bool(visible_gpus()), reason="there is a GPU")
 @pytest.mark.parametrize("framework", ["tensorflow", "torch"])
-def test_a_gpu_that_is_not_there_is_told_before_the_first_trial(framework):
-    with pytest.raises(InvalidInputError, match="there is no GPU 0 here, CUDA shows 0.*use cpu"):
+def test_missing_gpu_is_an_error_before_first_trial(framework):
+    with pytest.raises(InvalidInputError, match="there is no GPU 0 here; CUDA shows 0.*cpu"):
         WORKLOAD.prepare(options(data="generated", framework=framework, device="cuda"), None)
 
 
 @pytest.mark.end_to_end
 @pytest.mark.parametrize("framework", ["tensorflow", "torch"])
-def test_a_trial_in_a_fresh_process_says_nothing(framework, monkeypatch):
+def test_trial_in_new_process_prints_nothing(framework, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     prepared = WORKLOAD.prepare(options(data="generated", epochs=1, framework=framework), None)
-    evaluate = prepared.within(WORKLOAD.objectives)
+    evaluate = prepared.evaluate_for(WORKLOAD.objectives)
     params = {name: parameter.low for name, parameter in WORKLOAD.space.items()} | {"batch_size": 32}
     code = "import pickle, sys; evaluate, params = pickle.load(sys.stdin.buffer); print(evaluate(params)['accuracy'])"
     handed_over = pickle.dumps((evaluate, params))
@@ -215,7 +215,7 @@ def test_a_trial_in_a_fresh_process_says_nothing(framework, monkeypatch):
 
 @needs_adiac
 def test_adiac_is_390_and_391_series_in_37_classes():
-    parts = [read(REAL / "adiac" / file) for file in ("Adiac_TRAIN", "Adiac_TEST")]
+    parts = [read_series(REAL / "adiac" / file) for file in ("Adiac_TRAIN", "Adiac_TEST")]
     assert [part.values.shape for part in parts] == [(390, 176), (391, 176)]
     assert [np.unique(part.labels).tolist() for part in parts] == [list(range(37))] * 2
 

@@ -1,4 +1,4 @@
-"""Data and the environment of MXNet, where they can be had; locks that are a test's own; a training beside others."""
+"""Fixtures: real and tiny data, MXNet's environment, separate locks, and a training that shares the cores."""
 
 import os
 import threading
@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import shared
-from paretune.workloads.builtin.rotten_tomatoes import mxnet_program
-from paretune.workloads.builtin.rotten_tomatoes.corpus import Part, Split
+from paretune.measure import shared_device
+from paretune.workloads.builtin.rotten_tomatoes.dataset import Part, Split
+from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import program
 
-REAL = Path(os.environ.get("PARETUNE_DATA") or Path(__file__).parents[4] / "shared" / "data")
+REAL = Path(os.environ.get("PARETUNE_DATA") or Path(__file__).parents[5] / "shared" / "data")
 
 
 @pytest.fixture(autouse=True)
@@ -34,10 +34,10 @@ def real():
 def mxnet_python():
     """The interpreter of MXNet's environment."""
     try:
-        mxnet_program.set_up()
+        program.set_up_environment()
     except InvalidInputError as error:
         pytest.skip(str(error))
-    return mxnet_program._run("python", "find").stdout.strip()
+    return program._run_uv("python", "find").stdout.strip()
 
 
 @pytest.fixture
@@ -75,10 +75,10 @@ def beside_another():
     def beside_another(train, params):
         found = []
         thread = threading.Thread(target=lambda: found.append(train(params)), daemon=True)
-        with shared("cpu") as use:
+        with shared_device("cpu") as use:
             thread.start()
             while thread.is_alive():
                 use.give_way()
-        return found[0], use.waited
+        return found[0], use.seconds_waited
 
     return beside_another

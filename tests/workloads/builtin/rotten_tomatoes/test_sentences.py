@@ -1,9 +1,9 @@
-"""Are reviews cut into words as Kim did, and is a damaged file named with its line?"""
+"""Reviews split into words as in Kim (2014), and messages on damaged lines."""
 
 import pytest
 
 from paretune.errors import DataError
-from paretune.workloads.builtin.rotten_tomatoes.sentences import read, words
+from paretune.workloads.builtin.rotten_tomatoes.sentences import read_sentences, split_words
 
 
 @pytest.fixture
@@ -30,35 +30,35 @@ def write(tmp_path):
         ("ISN'T", "isn't"),  # endings are found in lower case alone, as all reviews are
     ],
 )
-def test_a_text_is_cut_into_words(text, expected):
-    assert words(text) == tuple(expected.split())
+def test_text_is_split_into_words(text, expected):
+    assert split_words(text) == tuple(expected.split())
 
 
-def test_only_a_line_feed_ends_a_review(write):
+def test_only_line_feed_ends_a_review(write):
     path = write(b"one\x85still one\x0bstill\r\ntwo \x97 really\n")
-    assert read(path) == (("one", "still", "one", "still"), ("two", "really"))
+    assert read_sentences(path) == (("one", "still", "one", "still"), ("two", "really"))
 
 
-def test_a_last_line_needs_no_end(write):
-    assert read(write(b"one\ntwo")) == (("one",), ("two",))
+def test_last_line_needs_no_line_feed(write):
+    assert read_sentences(write(b"one\ntwo")) == (("one",), ("two",))
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b" \r\n \n"])
-def test_an_empty_file_is_refused(write, content):
-    with pytest.raises(DataError, match=r"rt-polarity\.pos is empty; expected one review a line"):
-        read(write(content))
+def test_empty_file_is_refused(write, content):
+    with pytest.raises(DataError, match=r"rt-polarity\.pos is empty; expected one review per line"):
+        read_sentences(write(content))
 
 
-def test_a_line_without_words_is_named(write):
+def test_line_without_words_is_named(write):
     with pytest.raises(DataError, match=r"rt-polarity\.pos, line 2: expected a review, found no words"):
-        read(write(b"good\n -- \ngood\n"))
+        read_sentences(write(b"good\n -- \ngood\n"))
 
 
-def test_a_byte_of_another_encoding_is_named_with_its_line(write):
+def test_byte_of_other_encoding_is_named_with_its_line(write):
     with pytest.raises(DataError, match=r"line 2: expected text in Windows-1252, found the byte 0x9d"):
-        read(write(b"good\nso \xe2\x80\x9d\n"))
+        read_sentences(write(b"good\nso \xe2\x80\x9d\n"))
 
 
-def test_a_folder_in_place_of_a_file_is_refused(tmp_path):
+def test_folder_instead_of_file_is_refused(tmp_path):
     with pytest.raises(DataError, match="cannot be read"):
-        read(tmp_path)
+        read_sentences(tmp_path)

@@ -1,4 +1,4 @@
-"""Does the Rotten Tomatoes workload offer what it says, and find or make its data as it should?"""
+"""The workload's space, options, time limit and data: given, downloaded or generated."""
 
 import pickle
 import subprocess
@@ -12,17 +12,17 @@ from paretune.errors import DataError, InvalidInputError, TrialFailedError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Float, Int
 from paretune.workloads.builtin import rotten_tomatoes
-from paretune.workloads.builtin.rotten_tomatoes import WORKLOAD, reviews
-from paretune.workloads.builtin.rotten_tomatoes.corpus import divide
-from paretune.workloads.builtin.rotten_tomatoes.evaluation import Setting, evaluate
-from paretune.workloads.workload import load
+from paretune.workloads.builtin.rotten_tomatoes import WORKLOAD, generated_reviews
+from paretune.workloads.builtin.rotten_tomatoes.dataset import make_split
+from paretune.workloads.builtin.rotten_tomatoes.evaluation import EvaluationSettings, evaluate
+from paretune.workloads.workload import load_workload
 
 PARAMS = {"dropout_rate": 0.5, "learning_rate": 1e-3, "max_grad_norm": 5.0, "epochs": 1, "batch_size": 10}
 PARAMS |= {"embed_dim": 4}
 
 
 def options(**given):
-    return WORKLOAD.settings({"framework": "torch", **given})[0]
+    return WORKLOAD.parse_settings({"framework": "torch", **given})[0]
 
 
 def write(folder, positive=b"good film\n" * 600, negative=b"bad film\n" * 600):
@@ -32,11 +32,11 @@ def write(folder, positive=b"good film\n" * 600, negative=b"bad film\n" * 600):
     return folder
 
 
-def test_it_is_found_by_its_name():
-    assert load("rotten-tomatoes") is WORKLOAD
+def test_workload_is_found_by_its_name():
+    assert load_workload("rotten-tomatoes") is WORKLOAD
 
 
-def test_the_space_is_that_of_the_original_experiment():
+def test_space_is_that_of_the_original_experiment():
     assert dict(WORKLOAD.space) == {
         "dropout_rate": Float(0.1, 0.9),
         "learning_rate": Float(1e-8, 1.0, log=True),
@@ -47,23 +47,23 @@ def test_the_space_is_that_of_the_original_experiment():
     }
 
 
-def test_the_domain_holds_the_space():
+def test_domain_contains_space():
     assert set(WORKLOAD.domain) == set(WORKLOAD.space)
     for name, parameter in WORKLOAD.space.items():
         assert WORKLOAD.domain[name].low <= parameter.low < parameter.high <= WORKLOAD.domain[name].high
 
 
-def test_what_is_wanted_is_accuracy_up_and_training_time_down_within_limits():
+def test_objectives_are_accuracy_and_training_time_with_limits():
     expected = [Maximize("accuracy", at_least=0.75), Minimize("training_time", at_most=250, unit="s")]
     assert list(WORKLOAD.objectives) == expected
 
 
-def test_the_defaults_are_the_original_experiment():
+def test_defaults_are_the_original_experiment():
     assert options() == {"framework": "torch", "data_fraction": 1.0, "seed": 0, "repeats": 1, "data": "auto"}
 
 
-def test_one_epoch_may_be_fixed_outside_of_what_is_searched():
-    assert WORKLOAD.settings({"epochs": 1})[1] == {"epochs": 1}
+def test_epochs_may_be_fixed_outside_of_space():
+    assert WORKLOAD.parse_settings({"epochs": 1})[1] == {"epochs": 1}
 
 
 @pytest.mark.parametrize(
@@ -81,38 +81,38 @@ def test_one_epoch_may_be_fixed_outside_of_what_is_searched():
         {"embedding": 3},
     ],
 )
-def test_settings_out_of_their_domain_are_refused(given):
+def test_settings_outside_domain_are_refused(given):
     with pytest.raises(InvalidInputError, match=next(iter(given))):
-        WORKLOAD.settings(given)
+        WORKLOAD.parse_settings(given)
 
 
-def test_pytorch_trains_where_there_is_a_gpu_and_mxnet_elsewhere(monkeypatch):
+def test_default_framework_is_torch_with_gpu_else_mxnet(monkeypatch):
     monkeypatch.setattr("paretune.workloads.builtin.rotten_tomatoes.visible_gpus", lambda: ())
-    assert WORKLOAD.settings({})[0]["framework"] == "mxnet"
+    assert WORKLOAD.parse_settings({})[0]["framework"] == "mxnet"
     monkeypatch.setattr("paretune.workloads.builtin.rotten_tomatoes.visible_gpus", lambda: ("8e6f1f9a",))
-    assert WORKLOAD.settings({})[0]["framework"] == "torch"
+    assert WORKLOAD.parse_settings({})[0]["framework"] == "torch"
 
 
-def test_importing_it_loads_no_framework():
+def test_import_of_workload_loads_no_framework():
     module = "paretune.workloads.builtin.rotten_tomatoes"
     code = f"import sys, {module}; sys.exit(bool({{'torch', 'uv', 'mxnet'}} & set(sys.modules)))"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_made_up_reviews_are_said_aloud(capsys):
+def test_notice_names_generated_reviews(capsys):
     origin = WORKLOAD.prepare(options(data="generated"), None).data
-    assert origin.sha256 == divide(*reviews.draw()).sha256
+    assert origin.sha256 == make_split(*generated_reviews.draw_reviews()).sha256
     assert origin.name == "reviews put together by Paretune"
-    assert "not Rotten Tomatoes (as was asked for by data=generated)" in origin.notice
+    assert "not Rotten Tomatoes (as data=generated asks for)" in origin.notice
     assert capsys.readouterr().err == f"NOTICE: {origin.notice}\n"
 
 
-def test_made_up_reviews_and_a_data_folder_contradict_each_other(tmp_path):
+def test_generated_data_with_data_folder_are_refused(tmp_path):
     with pytest.raises(InvalidInputError, match=r"data=generated.*--data-dir"):
         WORKLOAD.prepare(options(data="generated"), tmp_path)
 
 
-def test_without_folder_cache_and_network_reviews_are_made_up_and_said_aloud(monkeypatch, capsys):
+def test_reviews_are_generated_with_notice_if_data_are_unreachable(monkeypatch, capsys):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     offline = replace(rotten_tomatoes.ROTTEN_TOMATOES, url="http://127.0.0.1:9")
     monkeypatch.setattr(rotten_tomatoes, "ROTTEN_TOMATOES", offline)
@@ -121,7 +121,7 @@ def test_without_folder_cache_and_network_reviews_are_made_up_and_said_aloud(mon
     assert f"NOTICE: {origin.notice}\n" in capsys.readouterr().err
 
 
-def test_a_given_folder_without_the_files_is_an_error_and_never_a_fallback(tmp_path, monkeypatch):
+def test_given_folder_without_files_is_an_error_without_fallback(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"rt-polarity\.pos does not exist"):
         WORKLOAD.prepare(options(), tmp_path)
     monkeypatch.setenv("PARETUNE_DATA", str(tmp_path))
@@ -129,35 +129,35 @@ def test_a_given_folder_without_the_files_is_an_error_and_never_a_fallback(tmp_p
         WORKLOAD.prepare(options(), None)
 
 
-def test_an_empty_file_in_a_given_folder_is_an_error(tmp_path):
-    with pytest.raises(DataError, match=r"rt-polarity\.neg is empty; expected one review a line"):
+def test_empty_file_in_given_folder_is_an_error(tmp_path):
+    with pytest.raises(DataError, match=r"rt-polarity\.neg is empty; expected one review per line"):
         WORKLOAD.prepare(options(), write(tmp_path, negative=b""))
 
 
-def test_too_few_reviews_are_an_error_that_names_the_files(tmp_path):
+def test_too_few_reviews_are_an_error_that_names_files(tmp_path):
     with pytest.raises(DataError, match=r"rt-polarity\.pos and .*rt-polarity\.neg: expected more than 1,000 reviews"):
         WORKLOAD.prepare(options(), write(tmp_path, b"good\n" * 9, b"bad\n" * 9))
 
 
-def test_other_reviews_of_the_form_are_other_data(tmp_path):
+def test_other_reviews_of_same_format_have_other_origin(tmp_path):
     origin = WORKLOAD.prepare(options(), write(tmp_path)).data
     assert origin.name == "data in the form of Rotten Tomatoes"
     assert "rt-polarity.pos" in origin.notice
 
 
-def test_a_fraction_that_leaves_less_than_a_batch_is_refused():
+def test_fraction_smaller_than_largest_batch_is_refused():
     message = "data_fraction=0.01 leaves 21 of 2000 reviews to learn from: at least 100 are needed"
     with pytest.raises(InvalidInputError, match=message):
         WORKLOAD.prepare(options(data="generated", data_fraction=0.01), None)
 
 
-def test_a_batch_that_is_larger_than_what_is_learned_is_refused():
+def test_batch_larger_than_training_data_is_refused():
     evaluate = WORKLOAD.prepare(options(data="generated", data_fraction=0.1), None).evaluate
-    with pytest.raises(InvalidInputError, match="batch_size is 202, but there are 200 reviews to learn from"):
+    with pytest.raises(InvalidInputError, match="batch_size is 202, but there are 200 training reviews"):
         evaluate(PARAMS | {"batch_size": 202})
 
 
-def test_repeats_are_the_seeds_that_follow():
+def test_repeats_use_following_seeds():
     settings = {"data": "generated", "data_fraction": 0.05}
     both = WORKLOAD.prepare(options(**settings, seed=4, repeats=2), None).evaluate(PARAMS)
     single = [WORKLOAD.prepare(options(**settings, seed=seed), None).evaluate(PARAMS) for seed in (4, 5)]
@@ -170,40 +170,40 @@ def test_repeats_are_the_seeds_that_follow():
 
 
 @pytest.mark.parametrize("repeats", [1, 3])
-def test_what_has_clearly_trained_too_long_is_given_up_and_is_slower_than_it_was_by_then(repeats):
-    within = WORKLOAD.objectives.limited({}, {"training_time": 1e-6})
+def test_training_that_exceeds_time_limit_is_stopped(repeats):
+    within = WORKLOAD.objectives.with_limits({}, {"training_time": 1e-6})
     prepared = WORKLOAD.prepare(options(data="generated", data_fraction=0.05, repeats=repeats), None)
-    with pytest.raises(TrialFailedError, match="given up after 1 of 7 epochs: training_time is more than") as failure:
-        prepared.within(within)(PARAMS | {"epochs": 7})
+    with pytest.raises(TrialFailedError, match="stopped after 1 of 7 epochs: training_time already exceeds") as failure:
+        prepared.evaluate_for(within)(PARAMS | {"epochs": 7})
     assert failure.value.reason == "timed_out"
     assert failure.value.metrics["training_time"] > 1e-6
     assert not {"accuracy", "training_loss", "training_time_se"} & set(failure.value.metrics)
 
 
-def test_of_several_trainings_the_mean_time_is_limited():
+def test_limit_holds_for_mean_time_of_several_trainings():
     """The first takes twice the limit of one, the second is given up when both have used up three."""
     times, given = iter([2.0, 1.5]), []
 
     def train(params):
-        given.append(params["longest"])
+        given.append(params["max_seconds"])
         seconds = next(times)
         return {"accuracy": 0.8, "training_time": seconds, "epochs_run": 5 if seconds == 2.0 else 4}
 
-    within = WORKLOAD.objectives.limited({}, {"training_time": 1.0})
+    within = WORKLOAD.objectives.with_limits({}, {"training_time": 1.0})
     with pytest.raises(TrialFailedError) as failure:
-        evaluate(PARAMS | {"epochs": 5}, Setting(train, 100, seed=0, repeats=3), within)
+        evaluate(PARAMS | {"epochs": 5}, EvaluationSettings(train, 100, seed=0, repeats=3), within)
     assert given == [3.0, 1.0]
     assert failure.value.metrics["training_time"] == pytest.approx(3.5 / 3)
 
 
-def test_without_a_limit_nothing_is_given_up():
+def test_training_without_limit_is_never_stopped():
     within = Objectives([Maximize("accuracy"), Minimize("training_time")])
     prepared = WORKLOAD.prepare(options(data="generated", data_fraction=0.05), None)
-    assert prepared.within(within)(PARAMS)["epochs_run"] == 1
+    assert prepared.evaluate_for(within)(PARAMS)["epochs_run"] == 1
 
 
 @pytest.mark.end_to_end
-def test_a_trial_in_a_fresh_process_says_nothing():
+def test_trial_in_new_process_prints_nothing():
     evaluate = WORKLOAD.prepare(options(data="generated", data_fraction=0.05), None).evaluate
     code = "import pickle, sys; evaluate, params = pickle.load(sys.stdin.buffer); print(evaluate(params)['accuracy'])"
     handed_over = pickle.dumps((evaluate, PARAMS))
@@ -212,7 +212,7 @@ def test_a_trial_in_a_fresh_process_says_nothing():
     assert trial.stderr == b""
 
 
-def test_the_real_reviews_are_known_by_their_hash(real, capsys):
+def test_real_reviews_have_expected_hash(real, capsys):
     origin = WORKLOAD.prepare(options(), real).data
     assert (origin.name, origin.notice) == ("Rotten Tomatoes", "")
     assert capsys.readouterr().err == ""

@@ -1,4 +1,4 @@
-"""Which net tells diatoms by their outlines best, and fastest? Accuracy against inference time."""
+"""A workload: a convolutional net that classifies diatoms by their outlines, accuracy against inference time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
-from paretune.workloads.builtin.data import Archive, UnreachableError, generated, locate
-from paretune.workloads.builtin.diatoms import frameworks, outlines
-from paretune.workloads.builtin.diatoms.archive import LENGTH, Split, read
-from paretune.workloads.builtin.diatoms.evaluation import Setting, evaluate
-from paretune.workloads.workload import DataOrigin, Option, Prepared, Workload
+from paretune.workloads.builtin.data import Archive, UnreachableError, generated_origin, locate
+from paretune.workloads.builtin.diatoms import frameworks, generated_outlines
+from paretune.workloads.builtin.diatoms.dataset import LENGTH, Split, read_series
+from paretune.workloads.builtin.diatoms.evaluation import EvaluationSettings, evaluate
+from paretune.workloads.workload import DataOrigin, Option, PreparedWorkload, Workload
 
 ADIAC = Archive(
     name="Adiac",
@@ -55,54 +55,56 @@ _DOMAIN: dict[str, Parameter] = {
 }
 
 
-def prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
-    """Read or draw the series.
+def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorkload:
+    """Read or generate the series.
 
     Args:
-        options: those of `WORKLOAD`.
+        options: the options of `WORKLOAD`.
         data_dir: a folder with ``adiac/Adiac_TRAIN`` and ``adiac/Adiac_TEST``, or None.
 
     Returns:
-        What measures and trains a configuration; the framework is loaded at the first.
+        The evaluation of a configuration; the framework is loaded at the first one.
 
     Raises:
         InvalidInputError: the framework or the GPU is missing, or a data folder is given for generated data.
         DataError: a data file is missing or damaged.
     """
-    frameworks.check(options["framework"], options["device"])
+    frameworks.check_framework(options["framework"], options["device"])
     split, origin = _load(options["data"], data_dir)
-    setting = Setting(
-        split.standardised().reduced(options["data_fraction"]),
+    settings = EvaluationSettings(
+        split.standardised().with_fraction(options["data_fraction"]),
         **{name: options[name] for name in ("framework", "device", "epochs", "seed", "repeats")},
     )
 
-    def within(objectives: Objectives) -> Evaluate:
-        return partial(evaluate, setting=setting, objectives=objectives)
+    def evaluate_within(objectives: Objectives) -> Evaluate:
+        return partial(evaluate, settings=settings, objectives=objectives)
 
-    return Prepared(within(WORKLOAD.objectives), origin, within)
+    return PreparedWorkload(evaluate_within(WORKLOAD.objectives), origin, evaluate_within)
 
 
 def _load(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:
     if choice == "generated":
         if data_dir is not None:
-            raise InvalidInputError("data=generated draws its own series: leave out either it or --data-dir")
-        return _draw("as was asked for by data=generated")
+            raise InvalidInputError(
+                "data=generated needs no data folder: leave out either --set data=generated or --data-dir"
+            )
+        return _generate("as data=generated asks for")
     try:
         located = locate(ADIAC, data_dir)
     except UnreachableError as error:
-        return _draw(str(error))
-    training, validation = (read(path) for path in located.paths.values())
+        return _generate(str(error))
+    training, validation = (read_series(path) for path in located.paths.values())
     return Split(training, validation), located.origin
 
 
-def _draw(reason: str) -> tuple[Split, DataOrigin]:
-    split = outlines.draw()
-    return split, generated(ADIAC, "outlines drawn by Paretune", split.sha256, reason)
+def _generate(reason: str) -> tuple[Split, DataOrigin]:
+    split = generated_outlines.draw_outlines()
+    return split, generated_origin(ADIAC, "outlines drawn by Paretune", split.sha256, reason)
 
 
 WORKLOAD = Workload(
     name="diatoms",
-    summary="a convolutional net that tells 37 classes of diatoms by their outlines (TensorFlow or PyTorch)",
+    summary="a convolutional net that classifies diatoms in 37 classes by their outlines (TensorFlow or PyTorch)",
     space=_SPACE,
     objectives=Objectives([Maximize("accuracy"), Minimize("inference_time", unit="s")]),
     prepare=prepare,
@@ -110,16 +112,20 @@ WORKLOAD = Workload(
     options={
         "epochs": Option(500, Int(1, 1_000_000), "passes over the training series"),
         "framework": Option(
-            frameworks.usual_framework,
+            frameworks.default_framework,
             Categorical(frameworks.FRAMEWORKS),
-            "what trains the net; unless set, torch where there is an NVIDIA GPU or no TensorFlow, else tensorflow",
+            "what trains the net; by default torch if there is an NVIDIA GPU or no TensorFlow, else tensorflow",
         ),
-        "device": Option("auto", Categorical(frameworks.DEVICES), "auto: the GPU that CUDA shows first, else the CPU"),
+        "device": Option("auto", Categorical(frameworks.DEVICES), "auto: the first GPU that CUDA shows, else the CPU"),
         "seed": Option(0, Int(0, 2**31 - 1), "of initial weights and shuffling"),
-        "repeats": Option(1, Int(1, 1_000), "trainings of each configuration, with seeds from seed on; means count"),
-        "data_fraction": Option(
-            1.0, Float(1e-6, 1.0), "of each class, learned; a smaller part is inside the larger; validation is whole"
+        "repeats": Option(
+            1, Int(1, 1_000), "trainings of each configuration, with seeds seed, seed + 1, ...; their mean counts"
         ),
-        "data": Option("auto", Categorical(("auto", "generated")), "auto: Adiac, drawn outlines if it cannot be had"),
+        "data_fraction": Option(
+            1.0, Float(1e-6, 1.0), "share of the training series of each class; a larger share contains a smaller one"
+        ),
+        "data": Option(
+            "auto", Categorical(("auto", "generated")), "auto: Adiac, or generated outlines if it cannot be downloaded"
+        ),
     },
 )

@@ -1,4 +1,4 @@
-"""Which framework trains, and on which device?"""
+"""The frameworks that can train the net, and their devices."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from numpy.typing import NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.measure import TrainingTimer, device_name, visible_gpus
-from paretune.workloads.builtin.diatoms.archive import Part
-from paretune.workloads.builtin.diatoms.on_tensorflow import start
+from paretune.workloads.builtin.diatoms.dataset import Part
+from paretune.workloads.builtin.diatoms.on_tensorflow import loading
 
 FRAMEWORKS, DEVICES = ("tensorflow", "torch"), ("auto", "cpu", "cuda")
 INFERENCE_BATCH = 32
 
 
 class Session(AbstractContextManager["Session", None], Protocol):
-    """A framework at work on a device, for as long as one trial takes; memory that ran out fails it with its reason."""
+    """A framework on a device for one trial. If memory runs out inside it, the trial fails as ``out_of_memory``."""
 
-    device: str  # as the lock calls it
-    dtype: str  # of weights and series
+    device: str  # as the device lock names it
+    dtype: str  # of the weights and the series
 
     def __enter__(self) -> Self: ...
 
     def build(self, params: Mapping[str, Any], seed: int) -> Any:
-        """The untrained net of these parameters, on the device."""
+        """Build the untrained net on the device."""
 
     def predictor(self, net: Any, values: NDArray[np.float32]) -> Callable[[], NDArray[np.float32]]:
-        """A call that predicts all series, in batches of 32, as a product would: from NumPy to NumPy.
+        """Make a function that predicts all series in batches of 32, from NumPy to NumPy, as a product would.
 
         Args:
-            net: it is predicted with the weights that it has when it is called.
+            net: as `build` returned it. The function uses the weights that the net has when it is called.
             values: ``n x 176``.
 
         Returns:
-            A function without arguments to ``n x 37`` probabilities.
+            A function without arguments that returns ``n x 37`` probabilities.
         """
 
     def train(
@@ -47,48 +47,48 @@ class Session(AbstractContextManager["Session", None], Protocol):
         """Train a net in place.
 
         Args:
-            net: as `build` gave it.
-            part: what it learns.
-            params: ``batch_size`` and those of the optimizer.
+            net: as `build` returned it.
+            part: the training series.
+            params: ``batch_size`` and the parameters of the optimizer.
             epochs: passes over the part, at least 1.
             seed: of the shuffling.
-            timer: counts the steps, and lets measurements go first between them.
+            timer: counts the steps, and pauses between them for measurements of other trials.
 
         Returns:
-            The mean training loss of the last epoch, as it was while the weights moved.
+            The mean of the training losses of the last epoch's steps.
         """
 
     def synchronize(self) -> None:
         """Wait until the device has finished."""
 
 
-def usual_framework() -> str:
-    """TensorFlow as the original had it, PyTorch where there is a GPU or no TensorFlow."""
-    return "tensorflow" if start.is_installed() and not visible_gpus() else "torch"
+def default_framework() -> str:
+    """PyTorch if there is a GPU or no TensorFlow; else TensorFlow, as in the original experiment."""
+    return "tensorflow" if loading.is_installed() and not visible_gpus() else "torch"
 
 
-def check(framework: str, device: str) -> None:
-    """See that a framework can be started, without loading TensorFlow.
+def check_framework(framework: str, device: str) -> None:
+    """Check that a framework can be used on a device, without loading TensorFlow.
 
     Raises:
-        InvalidInputError: it is not installed, Keras runs on another backend already, or the GPU is not there.
+        InvalidInputError: the framework is not installed, Keras already runs on another backend, or there is no GPU.
     """
     if framework == "tensorflow":
-        start.require_tensorflow()
+        loading.require_tensorflow()
     if device == "cuda":
         device_name("cuda")
         if framework == "torch" and import_module("torch").version.cuda is None:
-            raise InvalidInputError("device=cuda needs a PyTorch that is built for CUDA: https://pytorch.org has them")
+            raise InvalidInputError("device=cuda needs a PyTorch that is built for CUDA: see https://pytorch.org")
 
 
-def session(framework: str, device: str) -> Session:
-    """A framework on a device; it is loaded when first needed.
+def open_session(framework: str, device: str) -> Session:
+    """Open a framework on a device; the framework is loaded at the first call.
 
     Args:
         framework: one of `FRAMEWORKS`.
         device: one of `DEVICES`; ``auto`` is the GPU that CUDA shows first, else the CPU.
     """
-    module = f"paretune.workloads.builtin.diatoms.on_{framework}.session"
-    loaded = start.load(module) if framework == "tensorflow" else import_module(module)
+    module = f"paretune.workloads.builtin.diatoms.on_{framework}.training"
+    loaded = loading.import_with_tensorflow(module) if framework == "tensorflow" else import_module(module)
     opened: Session = loaded.Session(device)
     return opened

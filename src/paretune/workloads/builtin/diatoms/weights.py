@@ -1,4 +1,4 @@
-"""With which numbers does the net begin? The same in each framework, so that one seed gives one training."""
+"""The initial weights of the net, the same in each framework for the same seed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paretune.workloads.builtin.diatoms.archive import N_CLASSES
+from paretune.workloads.builtin.diatoms.dataset import N_CLASSES
 
 Weights = list[NDArray[np.float32]]
 
 
 def initial_weights(params: Mapping[str, Any], seed: int) -> Weights:
-    """Kernels Glorot-uniform, variances and scales 1, all else 0.
+    """Draw the initial weights: kernels Glorot-uniform, variances and scales 1, all others 0.
 
     Glorot and Bengio (2010), "Understanding the difficulty of training deep feedforward neural networks", equation 16:
     uniform in +- sqrt(6 / (fan in + fan out)).
@@ -24,7 +24,7 @@ def initial_weights(params: Mapping[str, Any], seed: int) -> Weights:
         seed: of the draws.
 
     Returns:
-        Of each block the kernel, ``k x c x f`` from ``c`` channels to ``f`` filters, the bias, and the
+        For each block: the kernel, ``k x c x f`` from ``c`` channels to ``f`` filters, the bias, and the
         normalisation's scale, shift, moving mean and moving variance, ``f`` each; then the dense layer's kernel,
         ``f x 37``, and bias.
     """

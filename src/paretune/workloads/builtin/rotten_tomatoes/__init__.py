@@ -1,4 +1,4 @@
-"""Which net tells good reviews of films from bad ones best, and learns it fastest? Accuracy against training time."""
+"""A workload: a convolutional net that classifies film reviews, accuracy against training time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from paretune.evaluation.contract import Evaluate
 from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
-from paretune.workloads.builtin.data import Archive, UnreachableError, generated, locate
-from paretune.workloads.builtin.rotten_tomatoes import reviews
-from paretune.workloads.builtin.rotten_tomatoes.corpus import Split, divide
-from paretune.workloads.builtin.rotten_tomatoes.evaluation import Setting, Train, evaluate
-from paretune.workloads.builtin.rotten_tomatoes.sentences import read
-from paretune.workloads.workload import DataOrigin, Option, Prepared, Workload
+from paretune.workloads.builtin.data import Archive, UnreachableError, generated_origin, locate
+from paretune.workloads.builtin.rotten_tomatoes import generated_reviews
+from paretune.workloads.builtin.rotten_tomatoes.dataset import Split, make_split
+from paretune.workloads.builtin.rotten_tomatoes.evaluation import EvaluationSettings, Train, evaluate
+from paretune.workloads.builtin.rotten_tomatoes.sentences import read_sentences
+from paretune.workloads.workload import DataOrigin, Option, PreparedWorkload, Workload
 
 ROTTEN_TOMATOES = Archive(
     name="Rotten Tomatoes",
@@ -29,14 +29,14 @@ ROTTEN_TOMATOES = Archive(
     },
 )
 
-_LARGEST_BATCH = 100
+_MAX_BATCH_SIZE = 100
 _SPACE = Space(
     {
         "dropout_rate": Float(0.1, 0.9),
         "learning_rate": Float(1e-8, 1.0, log=True),
         "max_grad_norm": Float(1.0, 10.0),
         "epochs": Int(5, 100),
-        "batch_size": Int(10, _LARGEST_BATCH),
+        "batch_size": Int(10, _MAX_BATCH_SIZE),
         "embed_dim": Int(100, 500),
     }
 )
@@ -51,77 +51,80 @@ _DOMAIN: dict[str, Parameter] = {
 _OBJECTIVES = Objectives([Maximize("accuracy", at_least=0.75), Minimize("training_time", at_most=250, unit="s")])
 
 
-def prepare(options: Mapping[str, Any], data_dir: Path | None) -> Prepared:
-    """Read or put together the reviews; for MXNet, set its environment up.
+def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorkload:
+    """Read or generate the reviews; for MXNet, set its environment up.
 
     Args:
         options: ``framework``, ``data_fraction``, ``seed``, ``repeats`` and ``data``.
         data_dir: a folder with ``rotten_tomatoes/rt-polarity.pos`` and ``.neg``, or None.
 
     Returns:
-        What trains a configuration: PyTorch in this process, or MXNet in one of its own.
+        The evaluation of a configuration: by PyTorch in this process, or by MXNet in a process of its own.
 
     Raises:
-        InvalidInputError: MXNet cannot be had, a data folder is given for generated data, or the fraction is too small.
+        InvalidInputError: MXNet cannot be installed, a data folder is given for generated data, or the fraction is too
+            small.
         DataError: a data file is missing or damaged.
     """
     whole, origin = _load(options["data"], data_dir)
-    split = whole.reduced(options["data_fraction"])
-    if len(split.training) < _LARGEST_BATCH:
+    split = whole.with_fraction(options["data_fraction"])
+    if len(split.training) < _MAX_BATCH_SIZE:
         raise InvalidInputError(
             f"data_fraction={options['data_fraction']:g} leaves {len(split.training)} of {len(whole.training)} "
-            f"reviews to learn from: at least {_LARGEST_BATCH} are needed, the largest batch that is searched"
+            f"reviews to learn from: at least {_MAX_BATCH_SIZE} are needed, the largest batch size of the space"
         )
-    train = _mxnet(split) if options["framework"] == "mxnet" else partial(_in_torch, split)
-    setting = Setting(train, len(split.training), options["seed"], options["repeats"])
+    train = _train_on_mxnet(split) if options["framework"] == "mxnet" else partial(_train_on_torch, split)
+    settings = EvaluationSettings(train, len(split.training), options["seed"], options["repeats"])
 
-    def within(objectives: Objectives) -> Evaluate:
-        return partial(evaluate, setting=setting, objectives=objectives)
+    def evaluate_within(objectives: Objectives) -> Evaluate:
+        return partial(evaluate, settings=settings, objectives=objectives)
 
-    return Prepared(within(_OBJECTIVES), origin, within)
+    return PreparedWorkload(evaluate_within(_OBJECTIVES), origin, evaluate_within)
 
 
 def default_framework() -> str:
-    """PyTorch where there is an NVIDIA GPU to be used, else MXNet, which knows none of today's."""
+    """PyTorch if there is an NVIDIA GPU, else MXNet, which does not support today's GPUs."""
     return "torch" if visible_gpus() else "mxnet"
 
 
 def _load(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:
     if choice == "generated":
         if data_dir is not None:
-            raise InvalidInputError("data=generated makes its own reviews: leave out either it or --data-dir")
-        return _draw("as was asked for by data=generated")
+            raise InvalidInputError(
+                "data=generated needs no data folder: leave out either --set data=generated or --data-dir"
+            )
+        return _generate("as data=generated asks for")
     try:
         located = locate(ROTTEN_TOMATOES, data_dir)
     except UnreachableError as error:
-        return _draw(str(error))
-    positive, negative = (read(path) for path in located.paths.values())
+        return _generate(str(error))
+    positive, negative = (read_sentences(path) for path in located.paths.values())
     try:
-        return divide(positive, negative), located.origin
+        return make_split(positive, negative), located.origin
     except DataError as error:
         raise DataError(f"{' and '.join(map(str, located.paths.values()))}: {error}") from error
 
 
-def _draw(reason: str) -> tuple[Split, DataOrigin]:
-    split = divide(*reviews.draw())
-    return split, generated(ROTTEN_TOMATOES, "reviews put together by Paretune", split.sha256, reason)
+def _generate(reason: str) -> tuple[Split, DataOrigin]:
+    split = make_split(*generated_reviews.draw_reviews())
+    return split, generated_origin(ROTTEN_TOMATOES, "reviews put together by Paretune", split.sha256, reason)
 
 
-def _mxnet(split: Split) -> Train:
-    from paretune.workloads.builtin.rotten_tomatoes.mxnet_program import program  # noqa: PLC0415 (torch needs no uv)
+def _train_on_mxnet(split: Split) -> Train:
+    from paretune.workloads.builtin.rotten_tomatoes.on_mxnet.program import training_command  # noqa: PLC0415 (torch needs no uv)
 
-    return program(split, _OBJECTIVES.names).evaluate
+    return training_command(split, _OBJECTIVES.names).evaluate
 
 
-def _in_torch(split: Split, params: Mapping[str, Any]) -> Mapping[str, Any]:
-    from paretune.workloads.builtin.rotten_tomatoes.torch_training import train  # noqa: PLC0415 (torch takes seconds to load)
+def _train_on_torch(split: Split, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    from paretune.workloads.builtin.rotten_tomatoes.on_torch.training import train  # noqa: PLC0415 (torch takes seconds to load)
 
     return train(params, split)
 
 
 WORKLOAD = Workload(
     name="rotten-tomatoes",
-    summary="a convolutional net that tells good reviews of films from bad ones (MXNet or PyTorch)",
+    summary="a convolutional net that classifies film reviews as positive or negative (MXNet or PyTorch)",
     space=_SPACE,
     objectives=_OBJECTIVES,
     prepare=prepare,
@@ -129,10 +132,16 @@ WORKLOAD = Workload(
     options={
         "framework": Option(default_framework, Categorical(("mxnet", "torch")), "what trains the net"),
         "data_fraction": Option(
-            1.0, Float(0.001, 1.0), "how much of the training reviews is learned, of both kinds alike"
+            1.0, Float(0.001, 1.0), "share of the training reviews of each class; a larger share contains a smaller one"
         ),
         "seed": Option(0, Int(0, 2**31 - 1), "of initial weights and dropout"),
-        "repeats": Option(1, Int(1, 1_000), "trainings a trial, from seed, seed + 1, ...; their mean counts"),
-        "data": Option("auto", Categorical(("auto", "generated")), "auto: Rotten Tomatoes, else reviews made here"),
+        "repeats": Option(
+            1, Int(1, 1_000), "trainings of each configuration, with seeds seed, seed + 1, ...; their mean counts"
+        ),
+        "data": Option(
+            "auto",
+            Categorical(("auto", "generated")),
+            "auto: Rotten Tomatoes, or generated reviews if it cannot be downloaded",
+        ),
     },
 )

@@ -1,4 +1,4 @@
-"""What comes of one configuration? A training for each seed, given up as soon as they have clearly taken too long."""
+"""The evaluation of one configuration: one training per seed, stopped once they clearly exceed the time limit."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from typing import Any, TypeAlias
 
 from paretune.errors import InvalidInputError, TrialFailedError
 from paretune.objectives import Objectives
-from paretune.workloads.builtin.repeats import over_seeds
+from paretune.workloads.builtin.seed_average import average_over_seeds
 
 Train: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
-TIME = "training_time"
+TIME_METRIC = "training_time"
 
 
 @dataclass(frozen=True)
-class Setting:
-    """What is the same for all trials.
+class EvaluationSettings:
+    """The settings that are the same for all trials.
 
     Args:
-        train: from hyperparameters, ``seed`` and ``longest`` to metrics.
-        n_training: reviews to learn from.
+        train: from hyperparameters, ``seed`` and ``max_seconds`` to metrics.
+        n_training: the number of training reviews.
         seed: of initial weights and dropout.
         repeats: trainings of each configuration, with ``seed`` and the seeds that follow.
     """
@@ -31,42 +31,44 @@ class Setting:
     repeats: int
 
 
-def evaluate(params: Mapping[str, Any], setting: Setting, objectives: Objectives) -> dict[str, Any]:
-    """Train one configuration and measure it.
+def evaluate(params: Mapping[str, Any], settings: EvaluationSettings, objectives: Objectives) -> dict[str, Any]:
+    """Train one configuration with each seed and average the metrics.
 
     Args:
         params: the six hyperparameters.
-        setting: how they are evaluated.
-        objectives: trainings whose mean time is clearly beyond its limit are given up.
+        settings: of the evaluation.
+        objectives: trainings are stopped if their mean time clearly exceeds its limit.
 
     Returns:
-        What the training returns; of several, as `over_seeds` joins them.
+        The metrics of the training; of several trainings, as `average_over_seeds` averages them.
 
     Raises:
-        InvalidInputError: a batch is larger than what is learned.
-        TrialFailedError: ``timed_out``, with the time so far, which it would have exceeded.
+        InvalidInputError: a batch is larger than the training data.
+        TrialFailedError: ``timed_out``, with the training time so far.
     """
-    if params["batch_size"] > setting.n_training:
+    if params["batch_size"] > settings.n_training:
         raise InvalidInputError(
-            f"batch_size is {params['batch_size']}, but there are {setting.n_training} reviews to learn from"
+            f"batch_size is {params['batch_size']}, but there are {settings.n_training} training reviews"
         )
-    limit = next((o.limit for o in objectives if o.name == TIME), None)
-    spent = 0.0
+    limit = next((o.limit for o in objectives if o.name == TIME_METRIC), None)
+    seconds_spent = 0.0
 
-    def run(seed: int) -> Mapping[str, Any]:
-        nonlocal spent
-        longest = {} if limit is None else {"longest": limit * setting.repeats - spent}
-        found = setting.train({**params, "seed": seed, **longest})
-        spent += found[TIME]
+    def train(seed: int) -> Mapping[str, Any]:
+        nonlocal seconds_spent
+        max_seconds = {} if limit is None else {"max_seconds": limit * settings.repeats - seconds_spent}
+        found = settings.train({**params, "seed": seed, **max_seconds})
+        seconds_spent += found[TIME_METRIC]
         if found["epochs_run"] < params["epochs"]:
-            raise _too_long(found, spent / setting.repeats, params["epochs"])
+            raise _too_long(found, seconds_spent / settings.repeats, params["epochs"])
         return found
 
-    return over_seeds(run, setting.seed, setting.repeats, objectives.names)
+    return average_over_seeds(train, settings.seed, settings.repeats, objectives.names)
 
 
 def _too_long(found: Mapping[str, Any], seconds: float, epochs: int) -> TrialFailedError:
-    """The accuracy is none that counts: it would have changed."""
-    told = f"given up after {found['epochs_run']} of {epochs} epochs: {TIME} is more than {seconds:g} s by then"
-    known = {name: value for name, value in found.items() if name not in {"accuracy", "training_loss", f"{TIME}_se"}}
-    return TrialFailedError("timed_out", told, {**known, TIME: seconds})
+    """The error of a stopped training, without the metrics that further epochs would have changed."""
+    message = f"stopped after {found['epochs_run']} of {epochs} epochs: {TIME_METRIC} already exceeds {seconds:g} s"
+    known = {
+        name: value for name, value in found.items() if name not in {"accuracy", "training_loss", f"{TIME_METRIC}_se"}
+    }
+    return TrialFailedError("timed_out", message, {**known, TIME_METRIC: seconds})

@@ -1,1 +1,1 @@
-"""The net on TensorFlow, in Keras, as the original had it."""
+"""The net for diatoms on TensorFlow, in Keras, as in the original experiment."""

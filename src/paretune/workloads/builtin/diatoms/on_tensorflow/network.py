@@ -1,4 +1,4 @@
-"""What is trained: the fully convolutional net for series, in Keras."""
+"""The fully convolutional net for series, in Keras."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 import keras
 
-from paretune.workloads.builtin.diatoms.archive import LENGTH, N_CLASSES
+from paretune.workloads.builtin.diatoms.dataset import LENGTH, N_CLASSES
 from paretune.workloads.builtin.diatoms.weights import initial_weights
 
 
-def build(params: Mapping[str, Any], seed: int) -> keras.Model:
-    """The untrained net of Wang et al. (2016), "Time series classification from scratch", arXiv 1611.06455.
+def build_network(params: Mapping[str, Any], seed: int) -> keras.Model:
+    """Build the untrained net of Wang et al. (2016), "Time series classification from scratch", arXiv 1611.06455.
 
     Three blocks of convolution, batch normalisation and ReLU, then the mean over time and a softmax.
 
@@ -21,7 +21,7 @@ def build(params: Mapping[str, Any], seed: int) -> keras.Model:
         seed: of the initial weights.
 
     Returns:
-        From ``n x 176 x 1`` standardised values to ``n x 37`` probabilities.
+        A model from ``n x 176 x 1`` standardised values to ``n x 37`` probabilities.
     """
     inputs = hidden = keras.Input((LENGTH, 1))
     for block in (1, 2, 3):

@@ -1,1 +1,1 @@
-"""The net on PyTorch: on a CPU, or the NVIDIA GPU that CUDA shows first."""
+"""The net for diatoms on PyTorch: on a CPU, or on the first NVIDIA GPU that CUDA shows."""

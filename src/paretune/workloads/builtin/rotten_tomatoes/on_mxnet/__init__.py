@@ -1,0 +1,1 @@
+"""The net for film reviews on MXNet, in a Python environment of its own."""
