@@ -1,4 +1,4 @@
-"""A problem that takes no time, for what runs trials: ZDT1."""
+"""The test problem ZDT1, which takes no time to evaluate."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OBJECTIVES = Objectives([Minimize("f1"), Minimize("f2")])
 
 
 def evaluate(params: Mapping[str, float]) -> dict[str, float]:
-    """Zitzler, Deb and Thiele (2000), "Comparison of multiobjective evolutionary algorithms", problem 1."""
+    """Return the losses of ZDT1, problem 1 of Zitzler, Deb and Thiele (2000), doi:10.1162/106365600568202."""
     first, *others = params.values()
     g = 1 + 9 * sum(others) / len(others)
     return {"f1": first, "f2": g * (1 - math.sqrt(first / g))}

@@ -1,6 +1,6 @@
-"""Ax through its Client, with its defaults and the reference point as thresholds.
+"""Ax as a peer: its `Client` with default settings and the reference point as objective thresholds.
 
-Conditional parameters are searched as if they always existed.
+Conditional parameters are searched as if they were always active.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 
 from ax.api.client import Client
 from ax.api.configs import ChoiceParameterConfig, RangeParameterConfig
-from peers import Task, existing
-from problem import Losses
+from peers import Task, active_params
+from problems.base import Losses
 
 from paretune import Categorical, Float, Int
 from paretune.space import Parameter, Params
@@ -20,7 +20,7 @@ TYPES = {str: "str", int: "int", float: "float", bool: "bool"}
 
 
 class Ax:
-    """A client; a failed trial is marked failed, or abandoned, which is not suggested again."""
+    """An Ax client. Failed trials are marked as failed, or as abandoned, which Ax does not suggest again."""
 
     def __init__(self, task: Task, *, abandon: bool) -> None:
         logging.disable(logging.WARNING)
@@ -36,17 +36,17 @@ class Ax:
         )
 
     def ask(self) -> Params:
-        """One trial."""
+        """Return the configuration of a new trial."""
         ((self._trial, params),) = self.client.get_next_trials(max_trials=1).items()
-        return existing(self._space, params)
+        return active_params(self._space, params)
 
     def attach(self, params: Params, losses: Losses | None) -> None:
-        """A trial that was not asked for, and its outcome."""
+        """Add a trial that did not come from `ask`, with its outcome."""
         self._trial = self.client.attach_trial(dict(params))
         self.tell(params, losses)
 
-    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (the client knows them)
-        """The outcome of the last trial."""
+    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (the client has them)
+        """Report the outcome of the last trial."""
         if losses is not None:
             outcome: dict[str, Any] = dict(zip(self._names, losses, strict=True))
             self.client.complete_trial(self._trial, raw_data=outcome)
@@ -70,10 +70,10 @@ def _config(name: str, parameter: Parameter) -> RangeParameterConfig | ChoicePar
 
 
 def failed(task: Task) -> Ax:
-    """A trial that fails is marked failed."""
+    """Create an Ax client that marks failed trials as failed."""
     return Ax(task, abandon=False)
 
 
 def abandoned(task: Task) -> Ax:
-    """A trial that fails is marked abandoned."""
+    """Create an Ax client that marks failed trials as abandoned."""
     return Ax(task, abandon=True)

@@ -1,4 +1,4 @@
-"""Optuna's samplers, asked and told."""
+"""Optuna's samplers as peers, through the ask-and-tell interface of a study."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from typing import Any
 import optuna
 from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, RandomSampler, TPESampler
 from optuna.trial import TrialState
-from peers import Task, ToldPenalties, Worst
-from problem import Losses, Problem
+from peers import FailuresAsPenalties, FailuresAsWorst, Task
+from problems.base import Losses, Problem
 
 from paretune import Categorical, Float, Int, Space
 from paretune.space import Params
 
 
 class Optuna:
-    """A study; a failed trial is told as failed, or as the worst values so far."""
+    """An Optuna study. Failed trials are reported as failed, or with the worst losses so far."""
 
     def __init__(self, problem: Problem, sampler: BaseSampler, *, worst: bool = False) -> None:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
         self._space = problem.space
-        self._worst = Worst(problem) if worst else None
+        self._as_worst = FailuresAsWorst(problem) if worst else None
         self._study = optuna.create_study(directions=["minimize"] * len(problem.reference), sampler=sampler)
         self._trial: optuna.Trial
 
     def ask(self) -> Params:
-        """Parameters are suggested in the space's order, those that exist."""
+        """Return the configuration of a new trial. Active parameters are suggested in the order of the space."""
         self._trial = self._study.ask()
         return suggest_all(self._trial, self._space)
 
-    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (Optuna knows them)
-        """The outcome of the last trial."""
-        if self._worst is not None:
-            losses = self._worst.losses(losses)
+    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (Optuna has them)
+        """Report the outcome of the last trial."""
+        if self._as_worst is not None:
+            losses = self._as_worst.replace_failure(losses)
         if losses is None:
             self._study.tell(self._trial, state=TrialState.FAIL)
         else:
@@ -42,7 +42,7 @@ class Optuna:
 
 
 def suggest_all(trial: optuna.Trial, space: Space) -> dict[str, Any]:
-    """A configuration of the space, as Optuna's users write it: line by line, with ``if`` where one depends."""
+    """Suggest every active parameter of the space, with the calls that Optuna's users write."""
     params: dict[str, Any] = {}
     for name, parameter in space.items():
         if space.is_active(name, params):
@@ -64,47 +64,47 @@ def _tpe(task: Task) -> TPESampler:
 
 
 def random(task: Task) -> Optuna:
-    """Random search."""
+    """Create random search."""
     return Optuna(task.problem, RandomSampler(seed=task.seed))
 
 
 def tpe(task: Task) -> Optuna:
-    """The tree-structured Parzen estimator, multivariate; by groups where parameters depend on others."""
+    """Create a multivariate tree-structured Parzen estimator, in groups if the space has conditional parameters."""
     return Optuna(task.problem, _tpe(task))
 
 
 def tpe_worst(task: Task) -> Optuna:
-    """The same, told the worst values for a failure."""
+    """Create `tpe` with the worst losses so far for a failure."""
     return Optuna(task.problem, _tpe(task), worst=True)
 
 
-def tpe_penalty(task: Task) -> ToldPenalties:
-    """The same, told a penalty for a failure."""
-    return ToldPenalties(tpe(task), task)
+def tpe_penalty(task: Task) -> FailuresAsPenalties:
+    """Create `tpe` with a penalty for a failure."""
+    return FailuresAsPenalties(tpe(task), task)
 
 
 def nsga2(task: Task) -> Optuna:
-    """The genetic algorithm, with a population that suits few trials."""
+    """Create the genetic algorithm NSGA-II with a small population for few trials."""
     return Optuna(task.problem, NSGAIISampler(population_size=20, seed=task.seed))
 
 
 def gp(task: Task) -> Optuna:
-    """Gaussian processes."""
+    """Create Optuna's Gaussian process sampler."""
     return Optuna(task.problem, GPSampler(seed=task.seed))
 
 
 def gp_worst(task: Task) -> Optuna:
-    """The same, told the worst values for a failure."""
+    """Create `gp` with the worst losses so far for a failure."""
     return Optuna(task.problem, GPSampler(seed=task.seed), worst=True)
 
 
-def gp_penalty(task: Task) -> ToldPenalties:
-    """The same, told a penalty for a failure."""
-    return ToldPenalties(gp(task), task)
+def gp_penalty(task: Task) -> FailuresAsPenalties:
+    """Create `gp` with a penalty for a failure."""
+    return FailuresAsPenalties(gp(task), task)
 
 
 def botorch_sampler(task: Task) -> Optuna:
-    """BoTorch's defaults through optuna-integration, told the worst values for a failure, which it would ignore."""
+    """Create optuna-integration's BoTorchSampler with the worst losses for a failure, because it ignores failures."""
     from optuna_integration import BoTorchSampler  # noqa: PLC0415 (only this peer needs it)
 
     return Optuna(task.problem, BoTorchSampler(seed=task.seed), worst=True)

@@ -1,22 +1,22 @@
-"""Paretune, called as any host calls it."""
+"""Paretune as a peer: its function `suggest`, called as any program calls it."""
 
 from __future__ import annotations
 
 import numpy as np
-from peers import Task, ToldPenalties
-from problem import Losses
+from peers import FailuresAsPenalties, Task
+from problems.base import Losses
 
 from paretune import Minimize, Objectives, Trials, suggest
 from paretune.space import Params
 
 
 class Paretune:
-    """The pure function, and the trials it is asked with.
+    """The function `suggest` and the trials so far.
 
     Args:
-        task: what it is told.
-        with_reference: whether that holds for the reference point too.
-        q: how many suggestions are asked for together; the trials of one call are told before the next.
+        task: the task.
+        with_reference: whether `suggest` gets the reference point.
+        q: number of suggestions per call. All trials of one call end before the next call.
     """
 
     def __init__(self, task: Task, *, with_reference: bool, q: int = 1) -> None:
@@ -26,13 +26,13 @@ class Paretune:
         self._params: list[Params] = []
         self._losses: list[Losses] = []
         self._q = q
-        self._ahead: list[Params] = []
+        self._suggestions: list[Params] = []
 
     def ask(self) -> Params:
-        """One suggestion."""
-        if not self._ahead:
-            self._ahead = self._suggest()
-        return self._ahead.pop(0)
+        """Return the next suggestion."""
+        if not self._suggestions:
+            self._suggestions = self._suggest()
+        return self._suggestions.pop(0)
 
     def _suggest(self) -> list[Params]:
         return suggest(
@@ -40,30 +40,30 @@ class Paretune:
         )
 
     def trials(self) -> Trials:
-        """What it was told."""
+        """Return the trials so far."""
         return Trials(self._space, self._objectives, tuple(self._params), losses=np.array(self._losses))
 
     def tell(self, params: Params, losses: Losses | None) -> None:
-        """A failure has no losses."""
+        """Add a trial. A failed trial has NaN losses."""
         self._params.append(params)
         self._losses.append([np.nan] * len(self._objectives) if losses is None else losses)
 
 
 def paretune(task: Task) -> Paretune:
-    """With the reference point, as one who compares hypervolumes has it."""
+    """Create Paretune with the reference point."""
     return Paretune(task, with_reference=True)
 
 
 def paretune_no_reference(task: Task) -> Paretune:
-    """With nothing but the trials."""
+    """Create Paretune without the reference point."""
     return Paretune(task, with_reference=False)
 
 
 def in_fours(task: Task) -> Paretune:
-    """Four suggestions at a time, for four workers that wait for each other."""
+    """Create Paretune with batches of four suggestions, for four workers that wait for each other."""
     return Paretune(task, with_reference=True, q=4)
 
 
-def penalty(task: Task) -> ToldPenalties:
-    """Told a penalty for a failure, which it is left to see through."""
-    return ToldPenalties(paretune(task), task)
+def penalty(task: Task) -> FailuresAsPenalties:
+    """Create Paretune with a penalty for a failure, which Paretune has to recognize by itself."""
+    return FailuresAsPenalties(paretune(task), task)

@@ -1,7 +1,7 @@
-"""SigOpt's own optimizer, in a process of its own with the older NumPy that it needs: `sigopt_server.py`, run by uv.
+"""SigOpt's optimizer as a peer. It runs in a separate process, `sigopt_server.py`, because it needs an older NumPy.
 
-It knows one or two objectives. Integers on a log scale are given as logarithms, and conditional parameters are searched
-as if they always existed.
+It supports one or two objectives. Integers on a log scale are passed as logarithms. Conditional parameters are searched
+as if they were always active.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from peers import Task, existing
-from problem import Losses
+from peers import Task, active_params
+from problems.base import Losses
 
 from paretune import Categorical, Float, Int
 from paretune.space import Parameter, Params
 
 
 class SigOpt:
-    """An experiment with its thresholds at the reference point."""
+    """A SigOpt experiment with metric thresholds at the reference point."""
 
     def __init__(self, task: Task) -> None:
         self._space = task.problem.space
         self._names = [f"loss_{i}" for i in range(len(task.problem.reference))]
         server = str(Path(__file__).with_name("sigopt_server.py"))
         self._server = subprocess.Popen(  # noqa: S603 (our own script)
-            ["uv", "run", "--quiet", "--script", server],  # noqa: S607 (uv where the user has it)
+            ["uv", "run", "--quiet", "--script", server],  # noqa: S607 (the user's uv)
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -39,19 +39,19 @@ class SigOpt:
         parameters = [{"name": name, **_parameter(parameter)} for name, parameter in self._space.items()]
         experiment = {"metrics": metrics, "parameters": parameters, "observation_budget": task.n_trials}
         self._request({"seed": task.seed, "experiment": experiment})
-        self._asked: dict[str, Any] = {}
+        self._suggested: dict[str, Any] = {}
 
     def ask(self) -> Params:
-        """One suggestion."""
-        self._asked = self._request({"ask": True})
-        return existing(self._space, {name: _value(p, self._asked[name]) for name, p in self._space.items()})
+        """Return the next suggestion."""
+        self._suggested = self._request({"ask": True})
+        return active_params(self._space, {name: _value(p, self._suggested[name]) for name, p in self._space.items()})
 
-    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (told as it was asked)
-        """The outcome of the last suggestion."""
+    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (reported as SigOpt encodes them)
+        """Report the outcome of the last suggestion."""
         outcome: dict[str, Any] = {"failed": True}
         if losses is not None:
             outcome = {"values": [{"name": n, "value": y} for n, y in zip(self._names, losses, strict=True)]}
-        self._request({"tell": {"assignments": self._asked, **outcome}})
+        self._request({"tell": {"assignments": self._suggested, **outcome}})
 
     def _request(self, request: dict[str, Any]) -> Any:
         if self._server.stdin is None or self._server.stdout is None:
@@ -91,5 +91,5 @@ def _value(parameter: Parameter, assigned: Any) -> Any:
 
 
 def sigopt(task: Task) -> SigOpt:
-    """Failed trials are told as failed."""
+    """Create SigOpt's optimizer. Failed trials are reported as failed."""
     return SigOpt(task)

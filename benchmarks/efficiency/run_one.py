@@ -1,4 +1,4 @@
-"""One run of one peer: ``python one.py PEER PROBLEM SEED TRIALS`` prints a row for each evaluation."""
+"""Run one peer on one problem: ``python run_one.py PEER PROBLEM SEED TRIALS`` prints a row for each evaluation."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from peers import Optimizer, Task, start
-from problem import Losses, Problem
-from problems import load
+from peers import Optimizer, Task, create_optimizer
+from problems.base import Losses, Problem
+from problems.registry import load_problem
 
 from paretune import pareto
 from paretune.space import Params
@@ -20,18 +20,18 @@ COLUMNS = ("peer", "problem", "seed", "n", "failed", "hv", "ask_s", "tell_s")
 
 
 def run(optimizer: Optimizer, problem: Problem, n_trials: int) -> list[tuple[int, int, float, float, float]]:
-    """Ask, evaluate and tell; ``n, failed, hv, ask_s, tell_s`` for each trial."""
-    truths, seconds = [], []
+    """Ask, evaluate and tell for each trial, and return its ``n, failed, hv, ask_s, tell_s``."""
+    true_losses, seconds = [], []
     for _ in range(n_trials):
         params, ask_s = _timed(optimizer.ask)
         losses = problem.evaluate(params)
         _, tell_s = _timed(lambda p=params, y=losses: optimizer.tell(p, y))
-        truths.append(_truth(problem, params, losses))
+        true_losses.append(_true_losses(problem, params, losses))
         seconds.append((ask_s, tell_s))
-    volumes = pareto.hypervolume_history(truths, problem.reference)
+    volumes = pareto.hypervolume_history(true_losses, problem.reference)
     return [
-        (n, int(math.isnan(truth[0])), float(volume), *times)
-        for n, (truth, volume, times) in enumerate(zip(truths, volumes, seconds, strict=True), start=1)
+        (n, int(math.isnan(losses[0])), float(volume), *times)
+        for n, (losses, volume, times) in enumerate(zip(true_losses, volumes, seconds, strict=True), start=1)
     ]
 
 
@@ -41,18 +41,18 @@ def _timed(function: Callable[[], Any]) -> tuple[Any, float]:
     return value, time.perf_counter() - started
 
 
-def _truth(problem: Problem, params: Params, losses: Losses | None) -> Losses:
+def _true_losses(problem: Problem, params: Params, losses: Losses | None) -> Losses:
     if losses is None:
         return [math.nan] * len(problem.reference)
-    return losses if problem.truth is None else problem.truth(params)
+    return losses if problem.true_losses is None else problem.true_losses(params)
 
 
 def main() -> None:
-    """Print the rows; whatever a peer prints goes to the errors."""
+    """Print the rows. Output of the peer goes to standard error."""
     peer, name, seed, n_trials = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-    problem = load(name)
+    problem = load_problem(name)
     with contextlib.redirect_stdout(sys.stderr):
-        rows = run(start(peer, Task(problem, seed, n_trials)), problem, n_trials)
+        rows = run(create_optimizer(peer, Task(problem, seed, n_trials)), problem, n_trials)
     for n, failed, volume, ask_s, tell_s in rows:
         print(f"{peer},{name},{seed},{n},{failed},{volume:.8g},{ask_s:.4f},{tell_s:.4f}")  # noqa: T201 (a command)
 

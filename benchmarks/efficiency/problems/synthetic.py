@@ -1,6 +1,6 @@
-"""Problems in closed form: BoTorch's test functions, a stand-in for a convolutional net, and choices in pairs.
+"""Problems in closed form: BoTorch's test functions, a simulated convolutional net, and pairs of choices.
 
-Where the name ends in ``crash``, a point outside the constraints fails and tells nothing else.
+In a problem with a name that ends in ``crash``, a point outside the constraints fails and gives no losses.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from botorch.test_functions import multi_objective
 from botorch.test_functions.base import MultiObjectiveTestProblem
-from problem import Losses, Problem
 
 from paretune import Categorical, Float, Int, Space, pareto
 from paretune.space import Params
+from problems.base import Losses, Problem
 
 
 def _problem(
@@ -26,12 +26,12 @@ def _problem(
     reference: tuple[float, ...] | None = None,
     fails: Callable[[torch.Tensor, torch.Tensor], bool] = lambda x, losses: False,  # noqa: ARG005
 ) -> Problem:
-    """A test function as a problem.
+    """Make a problem of a test function.
 
     Args:
-        function: with ``m`` objectives, which are minimised.
-        reference: by default the function's own.
-        fails: whether a point fails, by its ``1 x d`` coordinates and ``m`` losses.
+        function: the test function, with ``m`` minimised objectives.
+        reference: the reference point; by default the reference point of the function.
+        fails: tell from its ``1 x d`` coordinates and ``m`` losses whether a point fails.
     """
     function = function.to(dtype=torch.double)
     low, high = function.bounds
@@ -44,13 +44,13 @@ def _problem(
     return Problem(
         space=Space({f"x{i}": Float(float(low[i]), float(high[i])) for i in range(function.dim)}),
         evaluate=evaluate,
-        reference=tuple(reference or function._ref_point),  # noqa: SLF001 (the public one has the sign of gains)
-        largest=getattr(function, "_max_hv", None),
+        reference=tuple(reference or function._ref_point),  # noqa: SLF001 (the public one is negated)
+        max_hypervolume=getattr(function, "_max_hv", None),
     )
 
 
-def _crashing(function: MultiObjectiveTestProblem) -> Problem:
-    """A constrained test function that fails outside its constraints."""
+def _with_failures(function: MultiObjectiveTestProblem) -> Problem:
+    """Make a problem of a constrained test function. Points outside the constraints fail."""
     return _problem(function, fails=lambda x, _: bool((function.evaluate_slack(x) < 0).any()))
 
 
@@ -60,7 +60,7 @@ def branin_currin() -> Problem:
 
 
 def gmm() -> Problem:
-    """Two real parameters, narrow bumps in a plain."""
+    """Two real parameters, narrow optima in a flat landscape."""
     return _problem(multi_objective.GMM())
 
 
@@ -75,17 +75,17 @@ def dtlz2_6() -> Problem:
 
 
 def disc_brake_crash() -> Problem:
-    """An engineering design; a third of the space fails."""
-    return _crashing(multi_objective.DiscBrake())
+    """An engineering design. A third of the space fails."""
+    return _with_failures(multi_objective.DiscBrake())
 
 
 def c2dtlz2_crash() -> Problem:
-    """A front in pieces; nineteen twentieths of the space fail."""
-    return _crashing(multi_objective.C2DTLZ2(dim=6, num_objectives=2))
+    """A front in several pieces. 95 % of the space fails."""
+    return _with_failures(multi_objective.C2DTLZ2(dim=6, num_objectives=2))
 
 
 def mixed_crash() -> Problem:
-    """A stand-in for the diatoms' space: a thin good region, and crashes where the net "does not fit"."""
+    """A simulated training in the space of the diatoms: a thin good region, and failures of large or diverging nets."""
     space = Space(
         {
             "f1": Int(8, 256, log=True),
@@ -108,9 +108,9 @@ def mixed_crash() -> Problem:
 def _train_mixed(p: Params) -> Losses | None:
     cost = p["f1"] * p["k1"] + p["f1"] * p["f2"] * p["k2"] + p["f2"] * p["f3"] * p["k3"] + 37 * p["f3"]
     size = math.log10(cost)
-    does_not_fit = size + 0.5 * math.log10(p["batch"]) > 6.6
-    diverges = math.log10(p["lr"]) - 0.4 * math.log10(p["batch"]) > -1.3
-    if does_not_fit or diverges:
+    is_out_of_memory = size + 0.5 * math.log10(p["batch"]) > 6.6
+    is_divergent = math.log10(p["lr"]) - 0.4 * math.log10(p["batch"]) > -1.3
+    if is_out_of_memory or is_divergent:
         return None
     best_lr = -3.0 + 0.5 * math.log2(p["batch"] / 32) / 2.3 - 0.25 * (size - 4.5)
     gap = (math.log10(p["lr"]) - best_lr) ** 2 / 2.0 + 0.05 * (math.log10(p["decay"]) + 4) ** 2
@@ -123,7 +123,7 @@ def _train_mixed(p: Params) -> Losses | None:
 
 
 def mixed_rugged_crash() -> Problem:
-    """The stand-in where the error depends on a training's seed too: by 0.08, for good, as if each had its own seed."""
+    """`mixed_crash` with a rugged error: each configuration has a fixed random offset of standard deviation 0.08."""
     smooth = mixed_crash()
 
     def evaluate(params: Params) -> Losses | None:
@@ -133,17 +133,17 @@ def mixed_rugged_crash() -> Problem:
         rng = np.random.default_rng(zlib.crc32(repr(sorted(params.items())).encode()))
         return [losses[0] + float(rng.normal(0, 0.08)), losses[1]]
 
-    return replace(smooth, evaluate=evaluate, truth=smooth.evaluate)
+    return replace(smooth, evaluate=evaluate, true_losses=smooth.evaluate)
 
 
 def branin_currin_crash() -> Problem:
-    """Two real parameters; the third of the space outside a disc fails."""
-    return _crashing(multi_objective.ConstrainedBraninCurrin())
+    """Two real parameters. A third of the space fails: all points outside a disc."""
+    return _with_failures(multi_objective.ConstrainedBraninCurrin())
 
 
 def osy_crash() -> Problem:
-    """Six real parameters and six constraints; all but a thirtieth of the space fails."""
-    return _crashing(multi_objective.OSY())
+    """Six real parameters and six constraints. 97 % of the space fails."""
+    return _with_failures(multi_objective.OSY())
 
 
 def dtlz2_3() -> Problem:
@@ -157,9 +157,9 @@ def vehicle_safety() -> Problem:
 
 
 def penicillin_crash() -> Problem:
-    """Three objectives of a simulated fermentation, seven parameters; what yields too little is thrown away."""
+    """Three objectives of a simulated fermentation, seven parameters. Fails if the yield is too small."""
     problem = _problem(multi_objective.Penicillin(), fails=lambda _, losses: float(losses[0]) > -10)
-    return replace(problem, largest=None)  # the function's own counts what fails here
+    return replace(problem, max_hypervolume=None)  # the function's own maximum counts points that fail here
 
 
 def car_side_impact() -> Problem:
@@ -168,43 +168,44 @@ def car_side_impact() -> Problem:
 
 
 def four_bar_truss() -> Problem:
-    """Four cross-sections of a truss: its volume and how far it gives way (Tanabe and Ishibuchi 2020, RE2-4-1)."""
+    """Four cross-sections of a truss: its volume and its displacement (Tanabe and Ishibuchi 2020, RE2-4-1)."""
     low, high, root = (1.0, math.sqrt(2), math.sqrt(2), 1.0), 3.0, math.sqrt(2)
 
     def evaluate(p: Params) -> Losses:
         volume = 200 * (2 * p["x0"] + root * p["x1"] + math.sqrt(p["x2"]) + p["x3"])
         return [volume, 0.01 * (2 / p["x0"] + 2 * root / p["x1"] - 2 * root / p["x2"] + 2 / p["x3"])]
 
-    space = Space({f"x{i}": Float(least, high) for i, least in enumerate(low)})
+    space = Space({f"x{i}": Float(low_i, high) for i, low_i in enumerate(low)})
     return Problem(space, evaluate, reference=(3000.0, 0.05))
 
 
 def choice_pairs() -> Problem:
-    """Six unordered choices that count in pairs alone, by tables of random numbers, beside two real parameters."""
-    rng, each = np.random.default_rng(20_261_128), np.arange(6)
+    """Six unordered choices and two real parameters. The choices interact in pairs, by tables of random numbers."""
+    rng, indices = np.random.default_rng(20_261_128), np.arange(6)
     tables, best = rng.normal(size=(2, 6, 4, 4)), rng.random((2, 2))
-    partners = np.stack([np.roll(each, -1), np.roll(each, -2)])
+    partners = np.stack([np.roll(indices, -1), np.roll(indices, -2)])
 
-    def of_choices(chosen: np.ndarray) -> np.ndarray:
-        pairs = [table[each, chosen, chosen[..., p]] for table, p in zip(tables, partners, strict=True)]
+    def choice_losses(chosen: np.ndarray) -> np.ndarray:
+        pairs = [table[indices, chosen, chosen[..., p]] for table, p in zip(tables, partners, strict=True)]
         return np.stack(pairs, axis=-1).sum(axis=-2)
 
-    def of_place(x: np.ndarray) -> np.ndarray:
+    def place_losses(x: np.ndarray) -> np.ndarray:
         return 3 * ((x[..., None, :] - best) ** 2).sum(axis=-1)
 
     def evaluate(params: Params) -> Losses:
-        chosen = np.array(["abcd".index(params[f"c{i}"]) for i in each])
-        return list((of_choices(chosen) + of_place(np.array([params["x0"], params["x1"]]))).tolist())
+        chosen = np.array(["abcd".index(params[f"c{i}"]) for i in indices])
+        return list((choice_losses(chosen) + place_losses(np.array([params["x0"], params["x1"]]))).tolist())
 
-    reference = (6.0, 6.0)  # two deviations above the mean
-    every = of_choices(np.array(list(itertools.product(range(4), repeat=6))))
-    between = of_place(best[0] + np.linspace(0, 1, 101)[:, None] * (best[1] - best[0]))  # nothing else is efficient
-    losses = (every[:, None] + between).reshape(-1, 2)
+    reference = (6.0, 6.0)  # two standard deviations above the mean
+    all_choices = choice_losses(np.array(list(itertools.product(range(4), repeat=6))))
+    # Places beside this line between the two optima are dominated.
+    efficient_places = place_losses(best[0] + np.linspace(0, 1, 101)[:, None] * (best[1] - best[0]))
+    losses = (all_choices[:, None] + efficient_places).reshape(-1, 2)
     return Problem(
         space=Space(
-            {f"c{i}": Categorical(list("abcd")) for i in each} | {f"x{i}": Float(0.0, 1.0) for i in range(2)},
+            {f"c{i}": Categorical(list("abcd")) for i in indices} | {f"x{i}": Float(0.0, 1.0) for i in range(2)},
         ),
         evaluate=evaluate,
         reference=reference,
-        largest=pareto.hypervolume(losses[(losses < reference).all(axis=1)], reference),
+        max_hypervolume=pareto.hypervolume(losses[(losses < reference).all(axis=1)], reference),
     )

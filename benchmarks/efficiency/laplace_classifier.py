@@ -1,4 +1,4 @@
-"""The classifier by Laplace's approximation, which the engine had before expectation propagation (decision 2)."""
+"""The engine's former classifier with Laplace's approximation, before expectation propagation (decision 2)."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ from paretune.engine.models import classifier
 from paretune.engine.models.classifier import CONSTANT
 from paretune.engine.models.map_fit import Evidence
 
-SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 16
+SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # log-normal prior of the latent variance, with its mode at 16
 MAX_NEWTON_STEPS = 30
 
 
-class Classifier(classifier.Classifier):
-    """A Gaussian process classifier with a logistic link, by Laplace's approximation.
+class LaplaceClassifier(classifier.Classifier):
+    """A Gaussian process classifier with a logistic link and Laplace's approximation.
 
-    Rasmussen and Williams (2006), algorithms 3.1, 3.2 and 5.1; the average of equation 3.25 by MacKay's formula.
+    Rasmussen and Williams (2006), algorithms 3.1, 3.2 and 5.1. MacKay's formula approximates the mean of equation 3.25.
 
     Args:
         X: ``n x d`` features.
-        succeeded: ``n`` booleans.
-        nominal: ``d`` booleans: which features are unordered choices.
+        succeeded: ``n`` booleans, true for trials that succeeded.
+        is_nominal: ``d`` booleans, true for features that are unordered choices.
     """
 
-    def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
+    def __init__(self, X: Tensor, succeeded: Tensor, is_nominal: Tensor) -> None:
         labels = torch.where(succeeded, 1.0, -1.0).to(X)
-        self._fit(X, labels, nominal, laplace_evidence, SCALE_PRIOR)
-        mode = _Mode(self._latent(X), labels)
+        self._fit(X, labels, is_nominal, laplace_evidence, SCALE_PRIOR)
+        mode = _LatentMode(self._latent(X), labels)
         self._weights, self._reduction = mode.gradient, mode.reduction
 
     def __call__(self, Z: Tensor) -> Tensor:
-        """The probability of success at ``N x d`` features: ``N`` numbers."""
+        """Return the ``N`` probabilities of success at ``N x d`` features."""
         mean, variance = self._moments(Z)
         return torch.sigmoid(mean / (1 + math.pi * variance / 8).sqrt())
 
 
-class _Mode:
-    """The mode of a classifier's latent values and what the approximation needs there.
+class _LatentMode:
+    """The mode of a classifier's latent values, with the derivatives that the approximation needs.
 
     Attributes:
         latent: ``n`` values f.
         objective: log p(y | f) - f' K^-1 f / 2.
-        gradient: ``n``, of log p(y | f).
+        gradient: ``n``, the gradient of log p(y | f).
         reduction: ``n x n``, (K + W^-1)^-1, where W is minus the second derivative of log p(y | f).
         log_determinant: log |I + W^1/2 K W^1/2|.
     """
@@ -85,9 +85,10 @@ class _Mode:
 
 
 def laplace_evidence(labels: Tensor) -> Evidence:
-    """The log evidence of a classifier, and its gradient with the part through the mode.
+    """Return the function that computes the log evidence of a classifier and its gradient.
 
-    Rasmussen and Williams (2006), equations 3.32 and 5.20 to 5.24. The extra hyperparameter is the latent variance.
+    The gradient includes the part through the mode: Rasmussen and Williams (2006), equations 3.32 and 5.20 to 5.24. The
+    extra hyperparameter is the latent variance.
 
     Args:
         labels: ``n`` labels, +1 and -1.
@@ -95,14 +96,18 @@ def laplace_evidence(labels: Tensor) -> Evidence:
 
     def evidence(kernel: Tensor, scale: float) -> tuple[float, Tensor, float]:
         K = scale * kernel + CONSTANT
-        mode = _Mode(K, labels)
+        mode = _LatentMode(K, labels)
         weights = mode.gradient  # K^-1 f at the mode
         R = mode.reduction
         spread = K.diagonal() - ((K @ R) * K).sum(-1)
         through_mode = 0.5 * spread * mode.third
         v = through_mode - R @ (K @ through_mode)
         gradient = 0.5 * (torch.outer(weights, weights) - R + torch.outer(v, weights) + torch.outer(weights, v))
-        by_kernel = scale * gradient
-        return float(mode.objective - 0.5 * mode.log_determinant), by_kernel, float((by_kernel * kernel).sum())
+        kernel_gradient = scale * gradient
+        return (
+            float(mode.objective - 0.5 * mode.log_determinant),
+            kernel_gradient,
+            float((kernel_gradient * kernel).sum()),
+        )
 
     return evidence

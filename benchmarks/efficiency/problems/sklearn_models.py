@@ -1,4 +1,7 @@
-"""Real, small trainings on the data that scikit-learn brings, against the price of a prediction (which is counted)."""
+"""Problems of real, small trainings on scikit-learn's data sets: error against the cost of a prediction.
+
+The cost is counted in operations, so it has no noise.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from problem import Losses, Problem
 from sklearn.base import ClassifierMixin, RegressorMixin
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, load_wine
 from sklearn.ensemble import GradientBoostingClassifier, GradientBoostingRegressor, RandomForestClassifier
@@ -22,12 +24,13 @@ from sklearn.svm import SVC
 
 from paretune import Categorical, Float, Int, Space
 from paretune.space import Params
+from problems.base import Losses, Problem
 
 Split = tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
 def digits_mlp() -> Problem:
-    """A net that reads digits: error against multiply-adds. Fails over a budget, and where training diverges."""
+    """A net that classifies digits: error against multiply-adds. Fails over a cost limit, or if training diverges."""
     X, y = load_digits(return_X_y=True)
     split = train_test_split(X / 16.0, y, test_size=0.4, random_state=0, stratify=y)
     space = Space(
@@ -49,8 +52,8 @@ def digits_mlp() -> Problem:
 def _train_digits(params: Params, split: Split) -> Losses | None:
     X, X_test, y, y_test = split
     widths = [params["width1"], params["width2"], params["width3"]][: params["layers"]]
-    price = _multiply_adds([64, *widths, 10])
-    if price > 20000:
+    cost = _multiply_adds([64, *widths, 10])
+    if cost > 20000:
         return None
     net = MLPClassifier(
         tuple(widths),
@@ -63,11 +66,11 @@ def _train_digits(params: Params, split: Split) -> Losses | None:
         random_state=0,
     )
     error = 1 - _fit(net, X, y).score(X_test, y_test)
-    return None if error > 0.25 else [error, math.log10(price)]
+    return None if error > 0.25 else [error, math.log10(cost)]
 
 
 def cancer_boosting_crash() -> Problem:
-    """Boosted trees that tell tumours: log-loss against nodes of all trees. Fails over a memory budget."""
+    """Boosted trees that classify tumours: log-loss against the nodes of all trees. Fails over a memory limit."""
     X, y = load_breast_cancer(return_X_y=True)
     split = train_test_split(X, y, test_size=0.4, random_state=0, stratify=y)
     space = Space(
@@ -105,9 +108,9 @@ def _train_cancer(params: Params, split: Split) -> Losses | None:
 
 
 def wine_models_crash() -> Problem:
-    """Three kinds of models that tell wines, each with parameters of its own: log-loss against operations.
+    """Three kinds of models that classify wines, each with its own parameters: log-loss against operations.
 
-    Fails over a budget of operations, and where the loss is worse than a guess.
+    Fails over a limit on operations, or if the loss is worse than that of a guess.
     """
     X, y = load_wine(return_X_y=True)
     split = train_test_split(X, y, test_size=0.5, random_state=0, stratify=y)
@@ -135,9 +138,9 @@ def _train_wine(params: Params, split: Split) -> Losses | None:
     X, X_test, y, y_test = split
     model = {"forest": _forest, "net": _net, "svm": _svm}[params["model"]](params)
     pipeline = _fit(make_pipeline(StandardScaler(), model), X, y)
-    price = {"forest": _forest_price, "net": _net_price, "svm": _svm_price}[params["model"]](model)
+    cost = {"forest": _forest_cost, "net": _net_cost, "svm": _svm_cost}[params["model"]](model)
     loss = _log_loss(pipeline, X_test, y_test)
-    return None if price > 200 or loss > 1.1 else [loss, math.log10(price)]
+    return None if cost > 200 or loss > 1.1 else [loss, math.log10(cost)]
 
 
 def _forest(params: Params) -> RandomForestClassifier:
@@ -146,7 +149,7 @@ def _forest(params: Params) -> RandomForestClassifier:
     )
 
 
-def _forest_price(model: RandomForestClassifier) -> int:
+def _forest_cost(model: RandomForestClassifier) -> int:
     return sum(tree.get_depth() for tree in model.estimators_)
 
 
@@ -157,7 +160,7 @@ def _net(params: Params) -> MLPClassifier:
     )
 
 
-def _net_price(model: MLPClassifier) -> int:
+def _net_cost(model: MLPClassifier) -> int:
     return sum(weights.size for weights in model.coefs_)
 
 
@@ -166,16 +169,16 @@ def _svm(params: Params) -> SVC:
     return SVC(C=params["C"], kernel=params["kernel"], gamma=gamma, probability=True, random_state=0)
 
 
-def _svm_price(model: SVC) -> int:
+def _svm_cost(model: SVC) -> int:
     if model.kernel == "linear":
         return int(model.coef_.size)
     return int(model.support_vectors_.size)
 
 
 def diabetes_models_crash() -> Problem:
-    """Three kinds of models that foretell diabetes, with parameters of their own: squared error against operations.
+    """Three kinds of models that predict diabetes, each with its own parameters: squared error against operations.
 
-    Fails over a budget of operations, and where the error is worse than that of the mean.
+    Fails over a limit on operations, or if the error is larger than the error of the mean.
     """
     X, y = load_diabetes(return_X_y=True)
     split = train_test_split(X, (y - y.mean()) / y.std(), test_size=0.4, random_state=0)
@@ -203,10 +206,10 @@ def diabetes_models_crash() -> Problem:
 def _train_diabetes(params: Params, split: Split) -> Losses | None:
     X, X_test, y, y_test = split
     n = params.get("points", len(X))
-    model, price = {"boosting": _boosting, "ridge": _ridge, "net": _regression_net}[params["model"]](params)
+    model, cost = {"boosting": _boosting, "ridge": _ridge, "net": _regression_net}[params["model"]](params)
     pipeline = _fit(make_pipeline(StandardScaler(), model), X[:n], y[:n])
     error = float(np.mean((pipeline.predict(X_test) - y_test) ** 2))
-    return None if price > 1000 or not error <= 1.0 else [error, math.log10(price)]
+    return None if cost > 1000 or not error <= 1.0 else [error, math.log10(cost)]
 
 
 def _boosting(params: Params) -> tuple[RegressorMixin, int]:
@@ -236,14 +239,14 @@ def _regression_net(params: Params) -> tuple[RegressorMixin, int]:
 
 def _fit(model: ClassifierMixin, X: NDArray[Any], y: NDArray[Any]) -> ClassifierMixin:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # stopping early is what a short training does
+        warnings.simplefilter("ignore")  # short trainings do not converge
         return model.fit(X, y)
 
 
 def _log_loss(model: ClassifierMixin, X: NDArray[Any], y: NDArray[Any]) -> float:
-    """What is sure and wrong costs at most ``log(1000)``."""
-    chances = model.predict_proba(X)[np.arange(len(y)), y]
-    return float(np.mean(-np.log(np.clip(chances, 1e-3, 1.0))))
+    """Return the mean log-loss; the loss of one prediction is at most ``log(1000)``."""
+    probabilities = model.predict_proba(X)[np.arange(len(y)), y]
+    return float(np.mean(-np.log(np.clip(probabilities, 1e-3, 1.0))))
 
 
 def _multiply_adds(widths: list[int]) -> int:

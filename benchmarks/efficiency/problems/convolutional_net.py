@@ -1,4 +1,4 @@
-"""A real, small training with twenty parameters: a convolutional net on the digits that scikit-learn brings."""
+"""A problem of a real, small training with twenty parameters: a convolutional net on scikit-learn's digits."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ import warnings
 
 import numpy as np
 import torch
-from problem import Losses, Problem
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import Tensor, nn
 
 from paretune import Categorical, Float, Int, Space
 from paretune.space import Params
+from problems.base import Losses, Problem
 
 ACTIVATIONS = {"relu": nn.ReLU, "tanh": nn.Tanh, "gelu": nn.GELU, "sigmoid": nn.Sigmoid}
 SIDE, N_CLASSES = 8, 10
-MEMORY = 2**18  # numbers that a batch may keep for its gradient
-warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")  # what it costs is not measured here
-NOTHING = 0.8  # an error from here on is a training that diverged
+MAX_BATCH_NUMBERS = 2**18  # numbers that a batch may store for its gradient
+warnings.filterwarnings("ignore", message="Using padding='same' with even kernel")  # only a cost in time
+DIVERGED_ERROR = 0.8  # a training with a larger error has diverged
 
 
 def digits_convolutions_crash() -> Problem:
-    """A convolutional net that reads digits, twenty parameters: error against multiply-adds.
+    """A convolutional net that classifies digits, twenty parameters: error against multiply-adds.
 
-    Fails where a batch does not fit into memory, and where training diverges.
+    Fails if a batch does not fit into memory, or if training diverges.
     """
     X, y = load_digits(return_X_y=True)
     images = torch.tensor(X / 16.0, dtype=torch.float).reshape(-1, 1, SIDE, SIDE)
@@ -55,14 +55,14 @@ def digits_convolutions_crash() -> Problem:
             "schedule": Categorical(["constant", "cosine", "steps"]),
         }
     )
-    return Problem(space, lambda params: _train(params, split), reference=(0.5, 6.0))
+    return Problem(space, lambda params: _train_net(params, split), reference=(0.5, 6.0))
 
 
-def _train(params: Params, split: tuple[Tensor, Tensor, Tensor, Tensor], n_epochs: int = 8) -> Losses | None:
+def _train_net(params: Params, split: tuple[Tensor, Tensor, Tensor, Tensor], n_epochs: int = 8) -> Losses | None:
     torch.manual_seed(0)
     X, y, X_test, y_test = split
-    net, price, kept = _net(params)
-    if kept * params["batch"] > MEMORY:
+    net, cost, n_stored = _net(params)
+    if n_stored * params["batch"] > MAX_BATCH_NUMBERS:
         return None
     optimizer = _optimizer(params, net)
     steps = n_epochs * math.ceil(len(y) / params["batch"])
@@ -86,18 +86,18 @@ def _train(params: Params, split: tuple[Tensor, Tensor, Tensor, Tensor], n_epoch
     net.eval()
     with torch.no_grad():
         error = float((net(X_test).argmax(dim=1) != y_test).double().mean())
-    return None if error > NOTHING else [error, math.log10(price)]
+    return None if error > DIVERGED_ERROR else [error, math.log10(cost)]
 
 
 def _net(params: Params) -> tuple[nn.Module, int, int]:
-    """The net, its multiply-adds, and the numbers that it keeps for the gradient of one image."""
+    """Return the net, its multiply-adds, and the count of numbers that it stores for the gradient of one image."""
     layers: list[nn.Module] = []
-    channels, side, price, kept = 1, SIDE, 0, 0
+    channels, side, cost, n_stored = 1, SIDE, 0, 0
     for filters, kernel in [("filters1", "kernel1"), ("filters2", "kernel2")][: params["convolutions"]]:
         layers.append(nn.Conv2d(channels, params[filters], params[kernel], padding="same"))
-        price += channels * params[filters] * params[kernel] ** 2 * side**2
+        cost += channels * params[filters] * params[kernel] ** 2 * side**2
         channels = params[filters]
-        kept += 2 * channels * side**2
+        n_stored += 2 * channels * side**2
         layers += [nn.BatchNorm2d(channels)] if params["normalize"] else []
         layers.append(ACTIVATIONS[params["activation"]]())
         if params["pool"] != "none":
@@ -110,7 +110,7 @@ def _net(params: Params) -> tuple[nn.Module, int, int]:
     with torch.no_grad():
         for weights in (w for w in net.parameters() if w.dim() > 1):
             weights.mul_(params["gain"])
-    return net, price + inputs * units + units * N_CLASSES, kept + inputs + 2 * units
+    return net, cost + inputs * units + units * N_CLASSES, n_stored + inputs + 2 * units
 
 
 def _optimizer(params: Params, net: nn.Module) -> torch.optim.Optimizer:

@@ -1,0 +1,1 @@
+"""The benchmark problems: their type, a registry by name, and the modules that define them."""
