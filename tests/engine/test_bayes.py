@@ -1,4 +1,4 @@
-"""Whose promise is followed: that of the models, or of bolder ones?"""
+"""The loop uses bolder models where little improvement is expected."""
 
 import math
 from types import SimpleNamespace
@@ -10,17 +10,17 @@ from botorch.acquisition import AcquisitionFunction
 from botorch.models import SingleTaskGP
 
 from paretune.engine.acquisition.expected_hypervolume import SuccessWeighted
-from paretune.engine.bayes import _next
+from paretune.engine.bayes import _next_place
 from paretune.space import Float, Space
 
 LINE = Space({"x": Float(0, 1)})
 MODEL = SingleTaskGP(torch.rand(3, 1).double(), torch.rand(3, 1).double())
-SUMMITS = (0.2, 0.5, 0.8)
-BAR = -2.0
+PEAKS = (0.2, 0.5, 0.8)
+LOG_MIN_IMPROVEMENT = -2.0
 
 
 class Peak(AcquisitionFunction):
-    """A summit of some height at some place."""
+    """An acquisition with one peak."""
 
     def __init__(self, at, height):
         super().__init__(MODEL)
@@ -31,7 +31,7 @@ class Peak(AcquisitionFunction):
 
 
 class Everywhere:
-    """A model of success that says the same of all places."""
+    """A model of success with the same probability everywhere."""
 
     def __init__(self, log_p, highest, weight):
         self.log_p, self.highest, self.weight = log_p, highest, weight
@@ -40,27 +40,27 @@ class Everywhere:
         return torch.full((len(Z),), self.log_p).to(Z)
 
 
-def belief(acquisitions):
-    """What promises these, one bolder than the other, where less than the bar is hardly anything."""
-    seen = np.array([[0.1]])
+def model_of(acquisitions):
+    """Return a model with the first acquisition, and bolder models with the others."""
+    places = np.array([[0.1]])
 
     def of(acquisition):
         return SimpleNamespace(
             acquisition=lambda _: acquisition,
-            see=torch.tensor,
-            seen=seen,
+            featurize=torch.tensor,
+            places=places,
             is_front=np.array([True]),
-            hardly_anything=BAR,
+            log_min_improvement=LOG_MIN_IMPROVEMENT,
         )
 
-    trusted, *bolder = map(of, acquisitions)
-    trusted.doubts = bolder
-    return trusted
+    first, *bolder = map(of, acquisitions)
+    first.bolder_models = bolder
+    return first
 
 
-def summit(acquisitions, *, may_doubt=True):
-    place = _next(belief(acquisitions), LINE, (), 0, np.random.default_rng(0), may_doubt=may_doubt)
-    return min(SUMMITS, key=lambda at: abs(at - place[0]))
+def nearest_peak(acquisitions, *, may_be_bold=True):
+    place = _next_place(model_of(acquisitions), LINE, (), 0, np.random.default_rng(0), may_be_bold=may_be_bold)
+    return min(PEAKS, key=lambda at: abs(at - place[0]))
 
 
 @pytest.mark.parametrize(
@@ -71,22 +71,24 @@ def summit(acquisitions, *, may_doubt=True):
         ((-3, -2.5, -1), 0.8),
         ((-3, -2.9, -2.8), 0.8),
     ],
-    ids=["enough is promised", "twice is enough", "four times is", "nothing is"],
+    ids=["enough at first", "enough at second", "enough at third", "never enough"],
 )
-def test_the_first_that_promise_enough_are_followed_and_else_the_last(heights, found):
-    peaks = [Peak(*peak) for peak in zip(SUMMITS, heights, strict=True)]
-    assert summit(peaks) == found
-    assert summit(peaks, may_doubt=False) == SUMMITS[0]
+def test_place_is_of_first_model_with_enough_expected_improvement_else_of_last(heights, found):
+    peaks = [Peak(*peak) for peak in zip(PEAKS, heights, strict=True)]
+    assert nearest_peak(peaks) == found
+    assert nearest_peak(peaks, may_be_bold=False) == PEAKS[0]
 
 
 @pytest.mark.parametrize(("log_p", "found"), [(-0.5, 0.2), (-1.5, 0.5)])
-def test_what_is_expected_counts_the_chance_of_a_crash_and_no_caution(log_p, found):
-    """Both are far below the bar by the acquisition, whose caution and slope only steer."""
+def test_expected_improvement_counts_success_probability_without_its_weight(log_p, found):
+    """Both acquisitions are far below the minimum because of weight and slope, which only steer the search."""
     unlikely = Everywhere(log_p, highest=0.0, weight=4.0)
-    assert summit([SuccessWeighted(Peak(0.2, -1.0), unlikely), Peak(0.5, 0.0)]) == found
+    assert nearest_peak([SuccessWeighted(Peak(0.2, -1.0), unlikely), Peak(0.5, 0.0)]) == found
 
 
-def test_without_a_bar_nothing_is_doubted():
-    one = belief([Peak(0.2, -1e9), Peak(0.5, 0.0)])
-    one.hardly_anything = -math.inf
-    assert _next(one, LINE, (), 0, np.random.default_rng(0), may_doubt=True)[0] == pytest.approx(0.2, abs=0.02)
+def test_first_model_is_used_without_a_min_improvement():
+    model = model_of([Peak(0.2, -1e9), Peak(0.5, 0.0)])
+    model.log_min_improvement = -math.inf
+    assert _next_place(model, LINE, (), 0, np.random.default_rng(0), may_be_bold=True)[0] == pytest.approx(
+        0.2, abs=0.02
+    )

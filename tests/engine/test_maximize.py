@@ -1,4 +1,4 @@
-"""Does the search find the best place that was not tried?"""
+"""The search finds the best place that was not tried."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from paretune.engine.maximize import STREAK, candidates, maximize, mutants
+from paretune.engine.maximize import FAILURE_STREAK, candidates, maximize, mutants
 from paretune.space import Categorical, Float, Int, Space
 from paretune.space.keys import row_keys
 
@@ -23,12 +23,12 @@ TARGET = {"x": 0.3, "k": 37, "c": "b", "s": 4, "y": 0.7}
 
 
 def random_score(seed):
-    """A value a place, the same for the same place, without any pattern."""
+    """Return a score without any pattern, the same for the same place."""
     return lambda X: np.array([hash((seed, key)) % 10_007 for key in row_keys(X)], float)
 
 
 @given(st.data(), strategies.finite_spaces(max_size=3), st.integers(0, 9))
-def test_a_small_space_is_searched_whole(data, space, seed):
+def test_small_space_is_searched_completely(data, space, seed):
     pool = space.encode(list(space.configurations()))
     is_tried = np.array([data.draw(st.booleans()) for _ in pool])
     tried, score = row_keys(pool[is_tried]), random_score(seed)
@@ -41,7 +41,7 @@ def test_a_small_space_is_searched_whole(data, space, seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_large_mixed_space_is_searched_to_its_summit(seed):
+def test_maximum_of_large_mixed_space_is_found(seed):
     summit, rng = MIXED.encode([TARGET])[0], np.random.default_rng(seed)
 
     def score(X):
@@ -57,7 +57,7 @@ def test_a_large_mixed_space_is_searched_to_its_summit(seed):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_a_finite_space_too_large_to_be_searched_whole_gives_up_its_best_too(seed):
+def test_maximum_of_large_finite_space_is_found(seed):
     space, rng = (
         Space({"j": Int(0, 79), "k": Int(0, 79), "c": Categorical(["a", "b", "c"])}),
         np.random.default_rng(seed),
@@ -78,7 +78,7 @@ def test_a_finite_space_too_large_to_be_searched_whole_gives_up_its_best_too(see
     assert score(place[None])[0] >= untried[-3]
 
 
-def test_without_rounds_it_is_the_best_of_the_pool():
+def test_without_rounds_the_result_is_best_of_pool():
     rng = np.random.default_rng(0)
     pool, score = MIXED.snap(rng.random((50, 5))), random_score(0)
     first = maximize(score, MIXED, pool, (), rng, 0)
@@ -87,7 +87,7 @@ def test_without_rounds_it_is_the_best_of_the_pool():
     assert score(second[None])[0] == np.sort(score(pool))[-2]
 
 
-def test_what_was_tried_does_not_come_back_though_it_is_best():
+def test_tried_places_are_not_returned():
     space = Space({"k": Int(0, 4999)})
     tried = row_keys(space.encode([{"k": k} for k in range(2, 4990)]))
 
@@ -99,13 +99,13 @@ def test_what_was_tried_does_not_come_back_though_it_is_best():
 
 
 @pytest.mark.parametrize("space", [MIXED, Space({"k": Int(0, 9)})], ids=["large", "small"])
-def test_where_all_of_it_was_tried_there_is_no_place(space):
+def test_result_is_none_where_everything_was_tried(space):
     pool = space.snap(np.random.default_rng(0).random((200, len(space))))
     for places in (pool, pool[:0]):
         assert maximize(random_score(0), space, places, row_keys(pool), np.random.default_rng(0)) is None
 
 
-def test_places_without_a_number_are_taken_last():
+def test_places_of_score_minus_infinity_are_last():
     space = Space({"k": Int(0, 9)})
     place = maximize(
         lambda X: np.where(X[:, 0] < 0.9, -np.inf, 1.0), space, np.empty((0, 1)), (), np.random.default_rng(0)
@@ -113,7 +113,7 @@ def test_places_without_a_number_are_taken_last():
     assert space.decode([place]) == [{"k": 9}]
 
 
-# Where to begin
+# Candidates
 
 
 @given(st.data(), strategies.spaces(), st.integers(0, 30))
@@ -124,27 +124,30 @@ def test_candidates_are_configurations(data, space, n_failures):
     np.testing.assert_allclose(space.snap(found), found, atol=1e-6)
 
 
-def reach(n_failures):
-    """How far from the nearest of two successes the candidates are."""
+def distances_from_successes(n_failures):
+    """Return the distances of the candidates from the nearest of two successes."""
     space, parents = Space({"x": Float(0, 1), "y": Float(0, 1)}), np.array([[0.1, 0.1], [0.2, 0.15]])
     found = candidates(space, parents[:1], parents, n_failures, np.random.default_rng(0))
     return np.linalg.norm(found[:, None] - parents, axis=2).min(axis=1)
 
 
-def test_at_first_the_whole_space_is_looked_at_and_the_surroundings_of_successes_more_closely():
-    for n_failures in range(STREAK):
-        distances = reach(n_failures)
+def test_candidates_cover_the_space_and_more_closely_the_neighbours_of_successes():
+    for n_failures in range(FAILURE_STREAK):
+        distances = distances_from_successes(n_failures)
         assert distances.max() > 0.9
         assert np.mean(distances < 0.1) > 4 * 3 * 0.1**2
 
 
-def test_after_failures_in_a_row_only_neighbours_of_successes_are_looked_at_ever_nearer():
-    typical = [np.mean(reach(n_failures)) for n_failures in (STREAK - 1, STREAK, STREAK + 3, STREAK + 6)]
+def test_candidates_are_nearer_to_successes_after_each_failure_in_a_row():
+    typical = [
+        np.mean(distances_from_successes(n_failures))
+        for n_failures in (FAILURE_STREAK - 1, FAILURE_STREAK, FAILURE_STREAK + 3, FAILURE_STREAK + 6)
+    ]
     assert (np.diff(typical) < 0).all()
-    assert reach(STREAK + 20).max() < 0.3
+    assert distances_from_successes(FAILURE_STREAK + 20).max() < 0.3
 
 
-# Children
+# Mutants
 
 
 @given(st.data(), strategies.spaces(), st.floats(0.01, 0.5))
@@ -158,7 +161,7 @@ def test_mutants_are_places_that_differ_from_their_parent(data, space, scale):
     assert mutants(space, parent[:0], 20, scale, np.random.default_rng(0)).shape == (0, len(space))
 
 
-def test_what_does_not_exist_is_not_what_is_changed_surely_and_comes_to_exist_anywhere():
+def test_absent_coordinate_is_not_the_one_always_changed_and_is_uniform_when_it_appears():
     space = Space({"c": Categorical(["a", "b"]), **{f"x{i}": Float(0, 1, when={"c": "b"}) for i in range(6)}})
     parents = space.encode([{"c": "a"}])
     children = space.snap(mutants(space, parents, 400, 0.3, np.random.default_rng(0)))
@@ -167,7 +170,7 @@ def test_what_does_not_exist_is_not_what_is_changed_surely_and_comes_to_exist_an
     np.testing.assert_allclose(np.quantile(came_to_exist, [0.1, 0.5, 0.9]), [0.1, 0.5, 0.9], atol=0.1)
 
 
-def test_one_coordinate_is_changed_surely_and_others_now_and_then():
+def test_one_coordinate_is_always_changed_and_others_sometimes():
     space, parent = Space({name: Float(0, 1) for name in "abcd"}), np.full((1, 4), 0.5)
     n_changed = (mutants(space, parent, 500, 0.1, np.random.default_rng(0)) != parent).sum(axis=1)
     assert n_changed.min() == 1
@@ -178,7 +181,7 @@ def test_one_coordinate_is_changed_surely_and_others_now_and_then():
 @pytest.mark.parametrize(
     ("parameter", "value"), [(Int(8, 512, log=True), 8), (Int(0, 10**6), 500_000), (Categorical(["a", "b", "c"]), "b")]
 )
-def test_the_smallest_step_of_a_parameter_with_levels_is_a_level(parameter, value):
+def test_smallest_step_of_parameter_with_levels_is_one_level(parameter, value):
     space = Space({"p": parameter})
     children = mutants(space, space.encode([{"p": value}]), 200, 1e-9, np.random.default_rng(0))
     found = {params["p"] for params in space.decode(children)}
@@ -188,10 +191,10 @@ def test_the_smallest_step_of_a_parameter_with_levels_is_a_level(parameter, valu
         assert found == {"a", "c"}
 
 
-@pytest.mark.parametrize("n_held", [0, 9])
-def test_no_child_is_its_parent_also_where_most_is_held(n_held):
-    held = {f"h{i}": Int(3, 3) for i in range(n_held)}
-    space = Space({"x": Float(0, 1), "k": Int(0, 2), "c": Categorical(["a", "b"]), **held})
+@pytest.mark.parametrize("n_constant", [0, 9])
+def test_no_child_equals_its_parent_even_if_most_parameters_are_constant(n_constant):
+    constant = {f"h{i}": Int(3, 3) for i in range(n_constant)}
+    space = Space({"x": Float(0, 1), "k": Int(0, 2), "c": Categorical(["a", "b"]), **constant})
     parent = space.snap(np.full((1, len(space)), 0.5))
     children = space.snap(mutants(space, parent, 300, 0.2, np.random.default_rng(0)))
     assert (children != parent).any(axis=1).all()

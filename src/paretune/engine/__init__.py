@@ -1,4 +1,4 @@
-"""From trials and a seed to the next configurations: one pure function, `suggest`; and what the models believe."""
+"""The optimizer: `suggest`, a pure function from trials and a seed to configurations, and draws of its models."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ __all__ = ["grid", "posterior_draws", "sobol", "suggest"]
 def __getattr__(name: str) -> Any:
     if name != "posterior_draws":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from paretune.engine.posterior.draws import posterior_draws  # noqa: PLC0415 (torch is loaded when the models are asked)
+    from paretune.engine.posterior.draws import posterior_draws  # noqa: PLC0415 (torch is loaded with the first model)
 
     return posterior_draws

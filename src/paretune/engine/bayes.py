@@ -1,81 +1,67 @@
-"""Which configurations promise the most, given what the models say?"""
+"""Suggestions by the models: fit them, then maximise the acquisition for one configuration after the other."""
 
 from __future__ import annotations
 
-import threading
-import warnings
-from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 from botorch.acquisition import AcquisitionFunction
-from linear_operator.utils.warnings import NumericalWarning
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from paretune.engine.acquisition.expected_hypervolume import log_expected, values
-from paretune.engine.acquisition.feasibility_search import Within
-from paretune.engine.maximize import N_ROUNDS, STREAK, candidates, maximize
-from paretune.engine.models.front_model import Belief, See
-from paretune.engine.models.targets import teaches_limits, was_given_up
-from paretune.errors import InvalidInputError
-from paretune.pareto import ranks
+from paretune.engine.acquisition.expected_hypervolume import acquisition_values, log_expected_improvement
+from paretune.engine.acquisition.feasibility_search import LimitModel
+from paretune.engine.acquisition.front_model import FrontModel
+from paretune.engine.history import History
+from paretune.engine.maximize import FAILURE_STREAK, N_ROUNDS, candidates, maximize
+from paretune.engine.models.surrogate import Featurize
+from paretune.engine.problem import Problem
+from paretune.engine.subsample import MAX_MODELLED_TRIALS, representative_rows
+from paretune.engine.torch_context import check_device, isolated_torch
 from paretune.space import Space
 from paretune.space.keys import row_keys
-from paretune.trials import Trials
 
-MAX_MODELLED = 800
-DOUBT_EVERY = 2
-_TURN = threading.RLock()
+BOLD_EVERY = 2  # suggestions; where little improvement is expected, one of so many is chosen by bolder models
 
 
-def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are known)
-    trials: Trials,
-    known: NDArray[np.bool_],
-    space: Space,
+def suggest_from_models(
+    history: History,
+    problem: Problem,
     q: int,
     seed: int,
     *,
-    reference: NDArray[np.float64],
-    part: Space,
     may_repeat: bool = False,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
-    """The configurations with the largest expected improvement, one after the other, each pending for the next.
+    """Suggest the configurations with the largest expected improvement, each as if those before it were pending.
 
     Args:
-        trials: ``n`` trials.
-        known: ``n`` booleans: whose losses are all known. While none is, what keeps the limits is sought, and some were
-            given up for a metric or a constraint that did not.
-        space: the parameters.
+        history: ``n`` trials; at least one is known, or shows where the limits are.
+        problem: what is searched for; at least one parameter of its search space varies.
         q: how many configurations.
         seed: of the search.
-        reference: ``m`` losses; nothing worse counts.
-        part: of the space, what may be suggested (`Space.hold`), or all of it; at least one parameter varies.
-        may_repeat: whether what was tried, but is not under way, may come back.
+        may_repeat: whether configurations that were tried, and are not pending, may be suggested again.
         device: where the models' tensors lie.
 
     Returns:
-        At most ``q`` configurations; fewer where a finite space holds no more that were not tried.
+        At most ``q`` configurations; fewer where a finite space has no more that were not tried.
     """
     check_device(device)
-    X = space.encode(trials.params)
-    pending = X[trials.is_pending]
-    tried = row_keys(space.snap(pending if may_repeat else X))
-    kept, n_failures = representatives(trials, known, MAX_MODELLED), _failures_in_a_row(trials, known)
-    n_different = len({*row_keys(space.snap(X[_is_in(part, X, space)]))})
+    space, search_space, pending = problem.space, problem.search_space, history.pending
+    tried = row_keys(space.snap(pending)) if may_repeat else list(history.keys)
+    is_allowed = _is_in(search_space, history.X, space)
+    n_different = len({key for key, is_in in zip(history.keys, is_allowed, strict=True) if is_in})
     suggested: list[NDArray[np.float64]] = []
-    with undisturbed():
-        belief = _belief(trials[kept], known[kept], space, reference, device)
+    with isolated_torch():
+        model = _fit(history, problem, device)
         for i in range(q):
             rng = np.random.default_rng([seed, i])
-            belief = belief.with_pending(pending)
-            here = belief if part is space else _among(belief, part, space)
-            place = _next(here, part, tried, n_failures, rng, may_doubt=(n_different + i) % DOUBT_EVERY == 0)
+            model = model.with_pending(pending)
+            may_be_bold = (n_different + i) % BOLD_EVERY == 0
+            restricted, n_failures = _restricted(model, problem), history.n_failures_in_a_row
+            place = _next_place(restricted, search_space, tried, n_failures, rng, may_be_bold=may_be_bold)
             if place is None:
                 break
             suggested.append(place)
@@ -84,138 +70,64 @@ def improve(  # noqa: PLR0913 (what `suggest` is given, and which trials are kno
     return space.decode(np.array(suggested)) if suggested else []
 
 
-def _next(
-    belief: Belief | Within,
+def _next_place(
+    model: FrontModel | LimitModel,
     space: Space,
     tried: Collection[bytes],
     n_failures: int,
     rng: np.random.Generator,
     *,
-    may_doubt: bool,
+    may_be_bold: bool,
 ) -> NDArray[np.float64] | None:
-    """The place that promises the most; where that is hardly anything and may be doubted, one of bolder models.
+    """Find the place with the largest acquisition, by bolder models where little improvement is expected.
 
-    A fit to few trials can be wrong and sure of it: then the search would stay for good where nothing more is to be had
-    (Bull 2011, arXiv 1101.3501). Of the bolder models the first that promise more are asked, else the last.
+    Models of few trials can be wrong and too certain. The search would then stay where little is left to gain (Bull
+    2011, arXiv 1101.3501). The place is that of the first model that expects enough improvement, or of the last model.
     """
-    pool = candidates(space, belief.seen[belief.is_front], belief.seen, n_failures, rng)
-    n_rounds = 0 if n_failures >= STREAK else N_ROUNDS
+    pool = candidates(space, model.places[model.is_front], model.places, n_failures, rng)
+    n_rounds = 0 if n_failures >= FAILURE_STREAK else N_ROUNDS
     place = None
-    for believed in (belief, *belief.doubts):
-        acquisition = believed.acquisition(rng)
-        place = maximize(partial(_score, acquisition, believed.see), space, pool, tried, rng, n_rounds)
-        if place is None or not may_doubt:
+    for asked in (model, *model.bolder_models):
+        acquisition = asked.acquisition(rng)
+        place = maximize(partial(_score, acquisition, asked.featurize), space, pool, tried, rng, n_rounds)
+        if place is None or not may_be_bold:
             break
-        if log_expected(acquisition, believed.see(place[None])).item() >= belief.hardly_anything:
+        if log_expected_improvement(acquisition, asked.featurize(place[None])).item() >= model.log_min_improvement:
             break
     return place
 
 
-def _belief(
-    trials: Trials, known: NDArray[np.bool_], space: Space, reference: NDArray[np.float64], device: str
-) -> Belief | Within:
-    """What the trials make one believe of all that counts; of the limits alone while no trial tells the rest."""
-    return Belief.of(trials, known, space, reference, device) if known.any() else Within.of(trials, space, device)
+def _fit(history: History, problem: Problem, device: str) -> FrontModel | LimitModel:
+    """Fit models of everything; of the limits alone while no trial has all of its losses."""
+    modelled = history[representative_rows(history, MAX_MODELLED_TRIALS)]
+    if not history.is_known.any():
+        return LimitModel.fit(modelled, device)
+    return FrontModel.fit(modelled, problem.reference_point(history.trials), device)
 
 
-def _among(belief: Belief | Within, part: Space, space: Space) -> Belief | Within:
-    """The same models with the places of a part of the space alone, if any is there: to improve the front among them.
+def _restricted(model: FrontModel | LimitModel, problem: Problem) -> FrontModel | LimitModel:
+    """Keep the models, but only the places in the search space, if there is one: their front is to be improved.
 
-    Where the best of all lies outside, nothing in the part may add to the front but what is likeliest to crash.
+    If the front were that of all places, hardly any place of the search space could add to it, except those that are
+    likeliest to crash.
     """
-    is_there = _is_in(part, belief.seen, space)
-    if is_there.all() or not is_there.any():
-        return belief
-    seen = belief.seen[is_there]
-    if isinstance(belief, Within):
-        return replace(belief, seen=seen)
-    return replace(belief, seen=seen, satisfied=belief.satisfied[is_there[: len(belief.satisfied)]])
+    if problem.search_space is problem.space:
+        return model
+    is_in = _is_in(problem.search_space, model.places, problem.space)
+    if is_in.all() or not is_in.any():
+        return model
+    places = model.places[is_in]
+    if isinstance(model, LimitModel):
+        return replace(model, places=places)
+    return replace(model, places=places, is_feasible=model.is_feasible[is_in[: len(model.is_feasible)]])
 
 
-def _is_in(part: Space, X: NDArray[np.float64], space: Space) -> NDArray[np.bool_]:
-    """Which of ``n x d`` places of the space are in a part of it: ``n`` booleans."""
-    keys = zip(row_keys(part.snap(X)), row_keys(space.snap(X)), strict=True)
-    return np.array([held == whole for held, whole in keys], bool)
+def _is_in(search_space: Space, X: NDArray[np.float64], space: Space) -> NDArray[np.bool_]:
+    """Mark the places of ``n x d`` that lie in the search space: ``n`` booleans."""
+    keys = zip(row_keys(search_space.snap(X)), row_keys(space.snap(X)), strict=True)
+    return np.array([restricted == full for restricted, full in keys], bool)
 
 
-def check_device(device: str) -> None:
-    """An `InvalidInputError` where torch cannot use it."""
-    try:
-        torch.zeros(1, dtype=torch.double, device=device).item()
-    except (AssertionError, RuntimeError, TypeError) as error:  # torch without CUDA asserts; some have no doubles
-        reason = str(error).splitlines()[0]
-        raise InvalidInputError(f"device must be one that torch can use here, but is {device!r}: {reason}") from None
-
-
-def representatives(trials: Trials, known: NDArray[np.bool_], most: int) -> NDArray[np.int64]:
-    """Which trials the models are told of, where there are many: the best, the latest, and some of the others.
-
-    Half of them are the best, those within the limits first, or while none is known the latest of those that teach
-    where the limits are (`teaches_limits`); an eighth are the latest, lest what has just failed be tried beside again;
-    the others are of each time.
-
-    Args:
-        trials: ``n`` trials.
-        known: ``n`` booleans: whose losses are all known.
-        most: how many at most, besides those that are pending.
-
-    Returns:
-        Their indices, in order.
-    """
-    ended = np.flatnonzero(~trials.is_pending)
-    if len(ended) <= most:
-        return np.arange(len(trials))
-    chosen = np.zeros(len(trials), bool)
-    chosen[_best_first(trials, known)[: most // 2]] = True
-    chosen[ended[len(ended) - most // 8 :]] = True
-    others = ended[~chosen[ended]]
-    chosen[others[np.linspace(0, len(others) - 1, most - int(chosen.sum())).astype(int)]] = True
-    return np.flatnonzero(chosen | trials.is_pending)
-
-
-def _best_first(trials: Trials, known: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The indices of the trials that are known, those within the limits first; while none is, see `representatives`."""
-    if not known.any():
-        return np.flatnonzero(teaches_limits(trials, known))[::-1]
-    sides = [np.flatnonzero(known & is_inside) for is_inside in (trials.is_complete, ~trials.is_complete)]
-    return np.concatenate([rows[np.argsort(ranks(trials.losses[rows]), kind="stable")] for rows in sides])
-
-
-def _failures_in_a_row(trials: Trials, known: NDArray[np.bool_]) -> int:
-    """How many of the last trials that ended have crashed; none before the first that ran."""
-    has_run = (known | was_given_up(trials, known))[~trials.is_pending]
-    return int(np.flatnonzero(has_run[::-1])[0]) if known.any() else 0
-
-
-def _score(acquisition: AcquisitionFunction, see: See, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.nan_to_num(values(acquisition, see(X)).cpu().numpy(), nan=-np.inf))
-
-
-def _tensors_on_cpu() -> AbstractContextManager[Any]:
-    """Where a default device is set, another one meanwhile; else nothing, since it slows each of torch's functions."""
-    return nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu")
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """PyTorch and BLAS as the models need them, whatever a training has set, and afterwards as they were.
-
-    Gradients, tensors on the CPU unless told, and one thread of PyTorch and of SciPy's BLAS: small matrices are slower
-    on several, and far slower where a training uses the cores too (https://github.com/scipy/scipy/issues/22438). Some
-    of these settings are the process's, so that only one thread at a time is in here.
-    """
-    with (
-        _TURN,
-        torch.inference_mode(mode=False),
-        torch.enable_grad(),
-        _tensors_on_cpu(),
-        threadpool_limits(limits=1, user_api="blas"),
-        warnings.catch_warnings(),
-    ):
-        warnings.simplefilter("ignore", NumericalWarning)  # the jitter that a nearly singular matrix is given
-        n_threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
-            yield
-        finally:
-            torch.set_num_threads(n_threads)
+def _score(acquisition: AcquisitionFunction, featurize: Featurize, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Evaluate the acquisition at ``N x d`` places; minus infinity where it is not a number."""
+    return np.asarray(np.nan_to_num(acquisition_values(acquisition, featurize(X)).cpu().numpy(), nan=-np.inf))

@@ -1,4 +1,4 @@
-"""Where to look before anything is known: points that fill the space evenly."""
+"""Designs for the first trials: points that fill the space evenly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from paretune.space.keys import row_keys
 
 
 def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
-    """Configurations along a scrambled Sobol sequence, without end; a finite space comes round again.
+    """Yield configurations along a scrambled Sobol sequence, without end; those of a finite space are repeated.
 
     Owen (1998), "Scrambling Sobol' and Niederreiter-Xing points".
 
@@ -27,7 +27,7 @@ def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
         >>> len({p["k"] for p in itertools.islice(sobol(Space({"k": Int(1, 8)}), seed=0), 8)})
         8
     """
-    from scipy.stats import qmc  # noqa: PLC0415 (slow to load, and a random search needs it not)
+    from scipy.stats import qmc  # noqa: PLC0415 (slow to load, and a random search does not need it)
 
     for size in itertools.count(6):
         points = qmc.Sobol(len(space), rng=np.random.default_rng(seed)).random_base2(size)
@@ -35,11 +35,11 @@ def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
 
 
 def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
-    """Configurations of a grid of k values a parameter, k = 2, then 3, 5, 9, ...: in shuffled order, no point twice.
+    """Yield the configurations of a grid of k values a parameter, k = 2, then 3, 5, 9, ...: shuffled, no point twice.
 
     The values are evenly spaced on the parameter's scale, ends included; an unordered parameter gives all of its
-    choices from the start. Ends when the next grid has nothing new: of a finite space, or where what is continuous
-    never exists or has as few values as there are floating-point numbers.
+    choices from the start. It ends when the next grid has nothing new: in a finite space, or where a continuous
+    parameter never exists or its range has few floating-point numbers.
 
     Args:
         space: the parameters.
@@ -77,7 +77,7 @@ def _axis(parameter: Parameter, k: int) -> list[float]:
 
 
 def _shuffled(size: int, rng: np.random.Generator) -> Iterator[int]:
-    """The numbers below ``size`` in random order, lazily: a grid may have more points than memory."""
+    """Yield the numbers below ``size`` in random order, lazily: a grid may have more points than fit in memory."""
     if size <= 2**16:
         yield from rng.permutation(size).tolist()
         return

@@ -1,4 +1,4 @@
-"""Where is the acquisition largest, over real configurations? A search by mutation, or of every point."""
+"""The search for the largest acquisition over real configurations: by mutation, or over all of a small space."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ Score: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 N_RANDOM, N_NEAR_FRONT, N_NEAR_OTHERS = 1_000, 300, 100
 N_ELITE, N_CHILDREN, N_ROUNDS = 8, 150, 8
 FIRST_STEP, LAST_STEP = 0.3, 0.02
-ENUMERABLE = 1_000
-STREAK = 4
+MAX_ENUMERABLE = 1_000
+FAILURE_STREAK = 4
 
 
 def candidates(
@@ -27,22 +27,23 @@ def candidates(
     n_failures: int,
     rng: np.random.Generator,
 ) -> NDArray[np.float64]:
-    """Places to score first: anywhere, near the front and near other successes.
+    """Return the places to score first: anywhere, near the front and near other successes.
 
-    After some crashes in a row, only near successes, ever nearer, since the models are wrong about the rest.
+    After several crashes in a row they are only near successes, nearer after each crash, since the models are wrong
+    about the rest.
 
     Args:
         space: the parameters.
         front: ``k x d`` places that are best so far.
-        others: ``s x d`` places that ran, or are under way.
+        others: ``s x d`` places that succeeded, or are pending.
         n_failures: how many trials have crashed in a row.
         rng: source of randomness.
 
     Returns:
         ``N x d``, snapped to real configurations.
     """
-    if n_failures >= STREAK:
-        step = max(0.05, FIRST_STEP * 0.85 ** (n_failures - STREAK))
+    if n_failures >= FAILURE_STREAK:
+        step = max(0.05, FIRST_STEP * 0.85 ** (n_failures - FAILURE_STREAK))
         pool = [mutants(space, places, N_NEAR_FRONT, step, rng) for places in (front, others)]
     else:
         pool = [
@@ -61,29 +62,29 @@ def maximize(
     rng: np.random.Generator,
     n_rounds: int = N_ROUNDS,
 ) -> NDArray[np.float64] | None:
-    """The best place that was not tried.
+    """Find the best place that was not tried.
 
-    A small finite space is searched whole. Elsewhere the pool is scored, then the best of it mutated for a few rounds
-    with shrinking steps: continuous, whole-number and unordered moves together.
+    All of a small finite space is scored. In other spaces the pool is scored, then its best places are mutated for a
+    few rounds with shrinking steps: continuous, whole-number and unordered parameters together.
 
     Args:
         score: from ``N x d`` snapped places to ``N`` values.
         space: the parameters.
         pool: ``N x d`` snapped places to begin with.
-        tried: keys (`row_keys`) of places that must not come back.
+        tried: keys (`row_keys`) of places that must not be returned.
         rng: source of randomness.
         n_rounds: how often the best are mutated.
 
     Returns:
         ``d`` coordinates; None if no untried place was found.
     """
-    if space.n_configurations(at_most=ENUMERABLE) <= ENUMERABLE:
+    if space.n_configurations(at_most=MAX_ENUMERABLE) <= MAX_ENUMERABLE:
         pool, n_rounds = space.encode(list(space.configurations())), 0
     elite, values = _best(score, pool, tried, N_ELITE)
     for step in np.geomspace(FIRST_STEP, LAST_STEP, n_rounds):
         children = space.snap(mutants(space, elite, N_CHILDREN, float(step), rng))
-        grown, grown_values = _best(score, children, [*tried, *row_keys(elite)], N_ELITE)
-        elite, values = np.vstack([elite, grown]), np.concatenate([values, grown_values])
+        new, new_values = _best(score, children, [*tried, *row_keys(elite)], N_ELITE)
+        elite, values = np.vstack([elite, new]), np.concatenate([values, new_values])
         order = np.argsort(-values, kind="stable")[:N_ELITE]
         elite, values = elite[order], values[order]
     return elite[0] if len(elite) else None
@@ -92,7 +93,7 @@ def maximize(
 def _best(
     score: Score, pool: NDArray[np.float64], tried: Collection[bytes], k: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The ``k`` best places of a pool that were not tried, and their values."""
+    """Return the ``k`` best places of a pool that were not tried, and their values."""
     taken = set(tried)
     new = [i for i, key in enumerate(row_keys(pool)) if not (key in taken or taken.add(key))]  # type: ignore[func-returns-value]
     pool = pool[new]
@@ -106,9 +107,10 @@ def _best(
 def mutants(
     space: Space, parents: NDArray[np.float64], n: int, scale: float, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Children of good places, not yet snapped: one coordinate changed surely, each other now and then.
+    """Return children of good places, not yet snapped: one coordinate is always changed, each other one sometimes.
 
-    The sure one exists in the parent. What does not may come to exist by another's change, and is then anywhere.
+    The first one exists in the parent. A coordinate that does not exist there may exist in the child, because its
+    parent parameter changed; its value is then uniform.
 
     Args:
         space: the parameters.
@@ -128,21 +130,21 @@ def mutants(
     if not varies.any():
         return children
     changes = rng.random((n, d)) < 0.7 / varies.sum()
-    surely = rng.choice(np.flatnonzero(varies), size=n)
-    changes[np.arange(n), _existing(children, surely, varies, rng)] = True
+    always = rng.choice(np.flatnonzero(varies), size=n)
+    changes[np.arange(n), _existing_coordinates(children, always, varies, rng)] = True
     absent = np.isnan(children)
     children[absent] = rng.random(int(absent.sum()))
     for j, parameter in enumerate(space.values()):
         rows = np.flatnonzero(changes[:, j])
         steps = scale * 10 ** -rng.random(len(rows))
-        children[rows, j] = _moved(parameter, children[rows, j], steps, rng)
+        children[rows, j] = _moved_values(parameter, children[rows, j], steps, rng)
     return children
 
 
-def _existing(
+def _existing_coordinates(
     places: NDArray[np.float64], coordinates: NDArray[np.int64], varies: NDArray[np.bool_], rng: np.random.Generator
 ) -> NDArray[np.int64]:
-    """The coordinate of each of ``n`` places, and where it does not exist, another that does and varies."""
+    """Return the coordinate of each of ``n`` places; where it does not exist, another that does and varies."""
     absent = np.flatnonzero(np.isnan(places[np.arange(len(places)), coordinates]))
     chances = rng.random((len(absent), places.shape[1])) * (varies & ~np.isnan(places[absent]))
     chosen = coordinates.copy()
@@ -150,10 +152,10 @@ def _existing(
     return chosen
 
 
-def _moved(
+def _moved_values(
     parameter: Parameter, places: NDArray[np.float64], steps: NDArray[np.float64], rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Other places of one parameter: any other choice, or a step of at least one level; what is at a bound may stay."""
+    """Return other values of one parameter: any other choice, or a step of at least one level up to a bound."""
     n_levels = parameter.n_levels
     if n_levels == 1:
         return places

@@ -1,4 +1,4 @@
-"""Which configurations to try next? A pure function of what was tried and a seed."""
+"""`suggest`: a pure function from the trials so far and a seed to the next configurations."""
 
 from __future__ import annotations
 
@@ -8,21 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from paretune import pareto
+from paretune.engine.history import History
 from paretune.engine.initial_design import grid, sobol
-from paretune.engine.models.targets import teaches_limits
+from paretune.engine.problem import Problem
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Objective, Objectives
 from paretune.space import Parameter, Params, Space
 from paretune.space.keys import configuration_keys
-from paretune.space.values import whole
+from paretune.space.values import check_whole_number
 from paretune.trials import Trials
-from paretune.trials.noise import ran_to_the_end
-from paretune.trials.penalties import as_failures
 
-N_STARTUP = 8
+N_STARTUP_TRIALS = 8
 
 
 def suggest(  # noqa: PLR0913 (the contract that every host calls, and its settings)
@@ -33,74 +31,72 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     seed: int = 0,
     *,
     reference_point: ArrayLike | None = None,
-    n_startup_trials: int = N_STARTUP,
+    n_startup_trials: int = N_STARTUP_TRIALS,
     may_repeat: bool = False,
     fixed: Params | None = None,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
     """Suggest the next configurations, to be tried together.
 
-    The first trials follow a Sobol sequence. Then each objective has its Gaussian process, crashes teach a model of
-    success, and the expected hypervolume improvement is maximised over real configurations; where that is less than a
-    thousandth of the front's, every other suggestion is of models that are less sure. While no trial has told all
-    of its losses, those that were given up for a metric outside its limit teach where the limits are kept. A trial
-    that told a penalty for having failed, such as 1e6 for every objective, teaches the failure and not the number
-    (`paretune.trials.penalties`). Nothing that was tried or is pending is suggested again, unless a finite space is
-    exhausted: then, of the configurations that have succeeded and never failed, the one that was tried least often.
+    The first trials follow a Sobol sequence. After that each objective has a Gaussian process, and a model of the
+    probability of success is fitted to the crashes. The expected hypervolume improvement is maximised over real
+    configurations. Where it is less than a thousandth of the front's hypervolume, every other suggestion comes from
+    models that are less certain. While no trial has all of its losses, the trials that were stopped for a metric
+    outside its limit show where the limits are kept. A trial that reported a penalty for a failure, such as 1e6 for
+    every objective, counts as a failure, and the number is ignored (`paretune.trials.penalties`). Nothing that was
+    tried or is pending is suggested again, unless a finite space is exhausted: then the suggestion is a configuration
+    that has succeeded and never failed, one that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
         space: the parameters.
-        objectives: what is wanted, with limits.
+        objectives: the objectives, with limits.
         q: how many to suggest.
         seed: the same trials and seed give the same suggestions.
         reference_point: ``m`` losses; nothing worse, nor outside the limits, adds to the front. By default the
             limits, and where there is none the worst loss so far, if it is not far off, and a tenth of the range.
-        n_startup_trials: how many trials, failed ones included, before the models are asked.
+        n_startup_trials: how many trials, failed ones included, before the models are used.
         may_repeat: whether what was tried may be suggested again, failed or not, since the trials differ in more than
-            these parameters; what is pending only where a finite space holds nothing else.
-        fixed: values that the suggestions must have, wherever these parameters exist. What was tried with others is
-            learned from all the same; the front to improve is that of the trials with these, once there are any.
-        device: where the models are computed, as torch names it; a GPU helps from many hundreds of trials on.
+            these parameters. What is pending is suggested again only where a finite space has nothing else.
+        fixed: values that the suggestions must have, wherever these parameters exist. Trials with other values teach
+            the models as well; the front to improve is that of the trials with these values, once there are any.
+        device: where the models are computed, a name that torch knows; a GPU helps from many hundreds of trials on.
 
     Returns:
-        ``q`` configurations; fewer where all others of a finite space, of those with what is fixed, have failed or are
-        pending.
+        ``q`` configurations; fewer where all others of a finite space, of those with the fixed values, have failed or
+        are pending.
 
     Raises:
         InvalidInputError: an argument does not fit.
-        SpaceExhaustedError: every one has failed or is pending.
+        SpaceExhaustedError: every configuration has failed or is pending.
 
     Example:
         >>> from paretune.space import Float
         >>> from paretune.objectives import Minimize
-        >>> space, wanted = Space({"x": Float(0, 1)}), Objectives([Minimize("loss"), Minimize("time")])
-        >>> [sorted(params) for params in suggest(Trials(space, wanted), space, wanted, q=2)]
+        >>> space, objectives = Space({"x": Float(0, 1)}), Objectives([Minimize("loss"), Minimize("time")])
+        >>> [sorted(params) for params in suggest(Trials(space, objectives), space, objectives, q=2)]
         [['x'], ['x']]
     """
-    q, n_startup_trials = whole("q", q), whole("n_startup_trials", n_startup_trials)
+    q, n_startup_trials = check_whole_number("q", q), check_whole_number("n_startup_trials", n_startup_trials)
     if q < 1 or n_startup_trials < 1:
         raise InvalidInputError(f"q and n_startup_trials must be at least 1, but are {q} and {n_startup_trials}")
-    seed = whole("seed", seed)
+    seed = check_whole_number("seed", seed)
     if seed < 0:
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
-    space, objectives = Space.of(space), Objectives.of(objectives)
-    trials = _judged(trials, space, objectives)
-    part = space.hold(fixed) if fixed else space
-    reference = _reference(reference_point, trials, objectives)
+    problem = Problem.of(space, objectives, reference_point, fixed)
+    trials = problem.check_trials(trials)
+    history = History(trials, problem.space)
     suggested: list[dict[str, Any]] = []
-    known = ran_to_the_end(trials)
-    varies = any(parameter.n_levels != 1 for parameter in part.values())
-    teaches = known.any() or teaches_limits(trials, known).any()
-    if len(trials) >= n_startup_trials and teaches and varies:
-        from paretune.engine.bayes import improve  # noqa: PLC0415 (torch is loaded when the first model is)
+    if len(trials) >= n_startup_trials and _can_be_modelled(history, problem):
+        from paretune.engine.bayes import suggest_from_models  # noqa: PLC0415 (torch is loaded with the first model)
 
-        fresh = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
-        given = (trials, known, space, q, fresh)
-        suggested = improve(*given, reference=reference, part=part, may_repeat=may_repeat, device=device)
+        search_seed = int(np.random.SeedSequence([seed, len(trials)]).generate_state(1)[0])
+        suggested = suggest_from_models(history, problem, q, search_seed, may_repeat=may_repeat, device=device)
     while len(suggested) < q:
         try:
-            suggested.append(_explore(trials.with_pending(suggested), part, seed, may_repeat=may_repeat))
+            suggested.append(
+                _explore(trials.with_pending(suggested), problem.search_space, seed, may_repeat=may_repeat)
+            )
         except SpaceExhaustedError:
             if not suggested:
                 raise
@@ -108,55 +104,34 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     return suggested
 
 
-def _judged(trials: Trials, space: Space, objectives: Objectives) -> Trials:
-    """The trials that teach, by the limits that are wanted; refused where they are not of this space and objectives."""
-    if not isinstance(trials, Trials):
-        raise InvalidInputError(f"trials must be Trials, such as Trials(space, objectives), but are {trials!r}")
-    trials = trials[~trials.is_lost]
-    theirs, ours = ({o.name: o.goal for o in wanted} for wanted in (trials.objectives, objectives))
-    if list(theirs.items()) != list(ours.items()):
-        raise InvalidInputError(f"the trials have objectives {theirs}, not {ours}")
-    for name in {**trials.space, **space}:
-        if trials.space.get(name) != space.get(name):
-            told = f"{name} is {trials.space.get(name)} there and {space.get(name)} here"
-            raise InvalidInputError(f"the trials are of another space: {told}")
-    for number, params in zip(trials.numbers, trials.params, strict=True):
-        try:
-            space.check(params)
-        except InvalidInputError as error:
-            raise InvalidInputError(f"trial {number} does not fit the space: {error}") from error
-    return as_failures(trials if trials.objectives == objectives else trials.judged_by(objectives))
-
-
-def _reference(reference: ArrayLike | None, trials: Trials, objectives: Objectives) -> NDArray[np.float64]:
-    if reference is None:
-        return pareto.reference_point(trials.losses, objectives.limits)
-    point = pareto.checked_reference(reference, len(objectives), "reference_point")
-    return np.asarray(np.minimum(point, objectives.limits))
+def _can_be_modelled(history: History, problem: Problem) -> bool:
+    """Return whether the trials teach something, and a parameter varies."""
+    teaches = history.is_known.any() or history.shows_limits.any()
+    return bool(teaches and any(parameter.n_levels != 1 for parameter in problem.search_space.values()))
 
 
 def _explore(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:
-    """The next point of the Sobol sequence that is open; failing that, any that is, and then one once more.
+    """Return the next open point of the Sobol sequence; else any open configuration; else repeat one.
 
-    What was tried is not open, or, where that may be repeated, what is under way.
+    What was tried is not open. Where that may be repeated, only what is pending is not open.
     """
     closed = trials[trials.is_pending] if may_repeat else trials
     keys = set(configuration_keys(trials.space, closed.params))
-    for params in _places(space, seed, len(trials)):
+    for params in _design(space, seed, len(trials)):
         if configuration_keys(trials.space, [params])[0] not in keys:
             return params
     return _repeat(trials, space, seed, may_repeat=may_repeat)
 
 
-def _places(space: Space, seed: int, n: int) -> Iterator[dict[str, Any]]:
-    """Some of the Sobol sequence from the ``n``-th on, then grids that grow finer: all of a finite space."""
+def _design(space: Space, seed: int, n: int) -> Iterator[dict[str, Any]]:
+    """Yield a part of the Sobol sequence from its ``n``-th point on, then ever finer grids: all of a finite space."""
     return itertools.chain(itertools.islice(sobol(space, seed), n, n + 64), grid(space, seed))
 
 
 def _repeat(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:
-    """One of the configurations that only succeeded: the least often tried, so that noise is averaged evenly.
+    """Return the configuration that was tried least often, of those that only succeeded: it averages noise evenly.
 
-    Where all may be repeated, the least often tried of all.
+    Where everything may be repeated, it is the one tried least often of all.
     """
     trials = trials[np.array([space.contains(params) for params in trials.params], bool)]
     keys = configuration_keys(trials.space, trials.params)

@@ -1,4 +1,4 @@
-"""Is the mean over directions the improvement of hypervolume, and does it find the place where that is largest?"""
+"""The mean over directions approximates the expected hypervolume improvement."""
 
 from functools import partial
 from types import SimpleNamespace
@@ -11,18 +11,24 @@ from scipy.stats import spearmanr
 
 from paretune import Float, Minimize, Objectives, Space, Trials, pareto
 from paretune.engine.acquisition.directional_ehvi import LogDirectionalImprovement
-from paretune.engine.acquisition.expected_hypervolume import LogExpectedHypervolumeImprovement, values
-from paretune.engine.models.front_model import MOST_ON_FRONT, Belief
-from paretune.engine.models.outcome_transform import Scale
-from paretune.engine.models.surrogate import bent_gains, fit, straight_gains
+from paretune.engine.acquisition.expected_hypervolume import LogExpectedHypervolumeImprovement, acquisition_values
+from paretune.engine.acquisition.front_model import MAX_FRONT_FOR_CELLS, FrontModel
+from paretune.engine.history import History
+from paretune.engine.models.outcome_transform import LossTransform
+from paretune.engine.models.surrogate import fit, transform_gains, untransform_gains
 from paretune.errors import InvalidInputError
 
 SPACE = Space({f"x{j}": Float(0, 1) for j in range(4)})
-SCALES = (Scale(best=-1.2, bend=0.5), None, Scale(best=-1.0, bend=2.0), Scale(best=-1.1, bend=0.3))
+SCALES = (
+    LossTransform(best=-1.2, linear_range=0.5),
+    None,
+    LossTransform(best=-1.0, linear_range=2.0),
+    LossTransform(best=-1.1, linear_range=0.3),
+)
 
 
 def sphere(places, m):
-    """Gains at most 1: on the sphere where the last coordinates are 1/2 (DTLZ2, the other way round)."""
+    """Return gains of at most 1, on a sphere where the last coordinates are 1/2 (DTLZ2, maximised)."""
     angles, rest = places[:, : m - 1] * np.pi / 2, places[:, m - 1 :]
     radius = 1 - ((rest - 0.5) ** 2).sum(axis=1)
     parts = [np.cos(angles[:, :i]).prod(axis=1) * (np.sin(angles[:, i]) if i < m - 1 else 1) for i in range(m)]
@@ -30,7 +36,7 @@ def sphere(places, m):
 
 
 def modelled(m, n=40, noise=0.0, seed=0):
-    """A model of ``n`` places, and the front of what it expects of them."""
+    """Return a model of ``n`` places, and the front of its means there."""
     rng = np.random.default_rng(seed)
     X = torch.tensor(rng.random((n, len(SPACE))))
     Y = torch.tensor(sphere(X.numpy(), m) + noise * rng.normal(size=(n, m)))
@@ -41,27 +47,27 @@ def modelled(m, n=40, noise=0.0, seed=0):
 
 
 def both(model, front, reference, scales=(None,) * 4, seed=0, exploration=1.0):
-    """The mean over directions, and the exact improvement."""
-    straighten, bend = (
+    """Return the mean over directions, and the exact improvement."""
+    untransform, transform = (
         [None if scale is None else partial(function, scale) for scale in scales[: len(reference)]]
-        for function in (straight_gains, bent_gains)
+        for function in (untransform_gains, transform_gains)
     )
     inside = front[(front > reference).all(dim=1)]
     rng = np.random.default_rng(seed)
     return (
-        LogDirectionalImprovement(model, inside, reference, rng, straighten, bend, exploration=exploration),
-        LogExpectedHypervolumeImprovement(model, inside, reference, straighten, exploration=exploration),
+        LogDirectionalImprovement(model, inside, reference, rng, untransform, transform, exploration=exploration),
+        LogExpectedHypervolumeImprovement(model, inside, reference, untransform, exploration=exploration),
     )
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
-@pytest.mark.parametrize("scales", [(None,) * 4, SCALES], ids=["straight", "bent"])
+@pytest.mark.parametrize("scales", [(None,) * 4, SCALES], ids=["linear", "logarithmic"])
 @pytest.mark.parametrize("exploration", [1.0, 0.7])
-def test_where_much_can_be_gained_it_is_about_the_exact_improvement(m, scales, exploration):
+def test_values_are_near_exact_improvement_where_much_can_be_gained(m, scales, exploration):
     model, front = modelled(m, noise=0.05)
     mean, exact = both(model, front, torch.full((m,), -0.5).double(), scales, exploration=exploration)
     places = torch.tensor(np.random.default_rng(1).random((400, len(SPACE))))
-    ours, theirs = values(mean, places), values(exact, places)
+    ours, theirs = acquisition_values(mean, places), acquisition_values(exact, places)
     best = theirs > theirs.quantile(0.9)
     np.testing.assert_allclose((ours - theirs)[best].mean(), 0, atol=0.2)
     assert (ours - theirs)[best].std() < 0.4
@@ -70,15 +76,15 @@ def test_where_much_can_be_gained_it_is_about_the_exact_improvement(m, scales, e
 @pytest.mark.parametrize("m", [3, 4])
 @pytest.mark.parametrize("reference", [-0.2, -10.0], ids=["near", "far off"])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_place_that_it_finds_is_worth_nearly_as_much_as_the_best(m, reference, seed):
+def test_best_place_has_nearly_the_largest_exact_improvement(m, reference, seed):
     model, front = modelled(m, n=60, noise=0.02, seed=seed)
     mean, exact = both(model, front, torch.full((m,), reference).double(), seed=seed)
     places = torch.tensor(np.random.default_rng(seed).random((1_000, len(SPACE))))
-    theirs = values(exact, places)
-    assert theirs.exp()[values(mean, places).argmax()] > 0.7 * theirs.exp().max()
+    theirs = acquisition_values(exact, places)
+    assert theirs.exp()[acquisition_values(mean, places).argmax()] > 0.7 * theirs.exp().max()
 
 
-def test_of_what_is_certain_it_is_what_the_hypervolume_grows_by():
+def test_value_of_certain_outcome_is_growth_of_hypervolume():
     model, _ = modelled(3, n=120)
     front = torch.tensor([[0.5, 0.5, 0.3], [0.2, 0.6, 0.5], [0.7, 0.1, 0.4]]).double()
     reference = torch.zeros(3).double()
@@ -90,21 +96,21 @@ def test_of_what_is_certain_it_is_what_the_hypervolume_grows_by():
     grown = (
         np.array([pareto.hypervolume(-np.vstack([front, gains]), -reference.numpy()) for gains in expected]) - before
     )
-    ours = values(mean, places).exp().numpy()
+    ours = acquisition_values(mean, places).exp().numpy()
     much = grown > 0.02
     assert much.sum() > 20
     np.testing.assert_allclose(ours[much], grown[much], rtol=0.35)
 
 
 class Certain:
-    """A model that is sure of its outcomes: the places themselves."""
+    """A model without uncertainty; the outcomes are the places themselves."""
 
     def posterior(self, places):
         return SimpleNamespace(mean=places, variance=torch.full_like(places, 1e-12))
 
 
-def test_what_lies_far_beyond_the_front_is_worth_the_more_the_farther_it_lies():
-    """Also where the front spans hardly anything of one objective."""
+def test_value_grows_with_distance_beyond_the_front():
+    """The same holds where the front has a small range in one objective."""
     axis = sphere(np.random.default_rng(0).random((80, 4)) * [1, 1, 1, 0] + [0, 0, 0, 0.5], 4) + 1e-3
     for span in (1.0, 0.01):
         front = torch.tensor(axis * [1, 1, 1, span])
@@ -112,29 +118,29 @@ def test_what_lies_far_beyond_the_front_is_worth_the_more_the_farther_it_lies():
         far = torch.tensor(
             [[2.0] * 4, [3.0] * 4, [5.0] * 4, [0.5, 0.5, 0.5, 1.0], [0.8, 0.8, 0.8, 0.02 * span]]
         ).double()
-        ours, theirs = values(mean, far), values(exact, far)
+        ours, theirs = acquisition_values(mean, far), acquisition_values(exact, far)
         assert ours.argsort().tolist() == theirs.argsort().tolist()
     mean, exact = both(Certain(), torch.tensor(axis), torch.zeros(4).double())
-    np.testing.assert_allclose(values(mean, far[:3]), values(exact, far[:3]), atol=0.7)
+    np.testing.assert_allclose(acquisition_values(mean, far[:3]), acquisition_values(exact, far[:3]), atol=0.7)
 
 
-def test_a_front_of_no_points_is_refused():
+def test_empty_front_is_an_error():
     model, front = modelled(3)
     with pytest.raises(InvalidInputError, match="front must have at least one point"):
         LogDirectionalImprovement(model, front[:0], torch.zeros(3).double(), np.random.default_rng(0))
 
 
-def test_where_nothing_is_likely_places_are_still_told_apart():
+def test_values_rank_places_even_where_improvement_is_unlikely():
     model, front = modelled(4, noise=0.02)
     mean, exact = both(model, front + 0.3, torch.zeros(4).double())
     places = torch.tensor(np.random.default_rng(1).random((300, len(SPACE))))
-    ours, theirs = values(mean, places), values(exact, places)
+    ours, theirs = acquisition_values(mean, places), acquisition_values(exact, places)
     assert ours.isfinite().all()
     assert theirs.median() < -90
     assert spearmanr(ours, theirs).statistic > 0.95
 
 
-def test_a_constraint_makes_it_as_much_smaller_as_it_makes_the_exact_one():
+def test_constraint_reduces_value_as_much_as_the_exact_one():
     model, front = modelled(3)
     X = torch.tensor(np.random.default_rng(5).random((30, len(SPACE))))
     limit, _ = fit(X, X[:, 0] - 0.5, torch.tensor([False] * len(SPACE)))
@@ -142,18 +148,19 @@ def test_a_constraint_makes_it_as_much_smaller_as_it_makes_the_exact_one():
     places, reference = X[:10], torch.zeros(3).double()
     (mean, exact), (mean_within, exact_within) = both(model, front, reference), both(constrained, front, reference)
     np.testing.assert_allclose(
-        values(mean_within, places) - values(mean, places), values(exact_within, places) - values(exact, places)
+        acquisition_values(mean_within, places) - acquisition_values(mean, places),
+        acquisition_values(exact_within, places) - acquisition_values(exact, places),
     )
 
 
 @pytest.mark.parametrize("m", [2, 3, 4])
-def test_a_front_of_many_points_is_seen_along_directions_and_one_of_few_by_its_cells(m):
-    wanted = Objectives([Minimize(f"f{i}") for i in range(m)])
-    many = MOST_ON_FRONT.get(m, 100)
+def test_acquisition_is_along_directions_for_long_fronts_and_exact_for_short_ones(m):
+    objectives = Objectives([Minimize(f"f{i}") for i in range(m)])
+    many = MAX_FRONT_FOR_CELLS.get(m, 100)
     for n, expected in ((many // 2, LogExpectedHypervolumeImprovement), (many + 40, LogDirectionalImprovement)):
         places = np.random.default_rng(0).random((n, len(SPACE)))
         places[:, m - 1 :] = 0.5
-        trials = Trials(SPACE, wanted, tuple(SPACE.decode(places)), losses=-sphere(places, m))
-        held = Belief.of(trials, np.ones(n, bool), SPACE, np.zeros(m))
+        trials = Trials(SPACE, objectives, tuple(SPACE.decode(places)), losses=-sphere(places, m))
+        fitted = FrontModel.fit(History(trials, SPACE), np.zeros(m))
         kind = LogExpectedHypervolumeImprovement if m == 2 else expected
-        assert type(held.acquisition(np.random.default_rng(0))) is kind
+        assert type(fitted.acquisition(np.random.default_rng(0))) is kind

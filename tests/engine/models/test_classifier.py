@@ -1,4 +1,4 @@
-"""Are the probabilities of success those of the exact posterior?"""
+"""The classifier's probabilities are nearly those of the exact posterior."""
 
 import math
 
@@ -11,20 +11,20 @@ from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.gaussian_process.kernels import Kernel
 
 import oracles
-from paretune.engine.models.classifier import CONSTANT, Approximation, Classifier
+from paretune.engine.models.classifier import CONSTANT, Classifier, ExpectationPropagation
 
-KINDS = torch.tensor([False, False, True])
+IS_NOMINAL = torch.tensor([False, False, True])
 LOGISTIC = 1.7  # a logistic function's argument is about so much of a probit's
 
 
 def places(n, seed):
-    """Two ordered parameters and a choice of three."""
+    """Return places of two ordered parameters and a choice of three."""
     rng = np.random.default_rng(seed)
     return torch.tensor(np.column_stack([rng.random((n, 2)), rng.integers(3, size=n)]))
 
 
 def labelled(n, share, seed=0):
-    """Places, of which some succeeded: those at one side of a border."""
+    """Return places, and which of them succeeded: those on one side of a border."""
     X = places(n, seed)
     return X, (X[:, 0] + 0.3 * X[:, 2]).argsort().argsort() < share * n
 
@@ -33,23 +33,25 @@ OTHERS = places(200, seed=1)
 
 
 def latent(classifier, A, B):
-    """The latent covariance with the classifier's own hyperparameters."""
+    """Return the latent covariance with the classifier's own hyperparameters."""
     kernel = classifier._kernel
-    K = oracles.mixed_kernel(A.numpy(), B.numpy(), KINDS.tolist(), kernel.lengthscale[0].tolist(), kernel.weight.item())
+    K = oracles.mixed_kernel(
+        A.numpy(), B.numpy(), IS_NOMINAL.tolist(), kernel.lengthscale[0].tolist(), kernel.weight.item()
+    )
     return classifier._scale * K + CONSTANT
 
 
 def evidence_of(K, succeeded):
-    return Approximation(torch.tensor(K), torch.tensor(np.where(succeeded, 1.0, -1.0))).log_evidence
+    return ExpectationPropagation(torch.tensor(K), torch.tensor(np.where(succeeded, 1.0, -1.0))).log_evidence
 
 
-# Beside the exact posterior
+# Compared with the exact posterior
 
 
 @pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
-def test_its_probabilities_are_nearly_those_of_the_exact_posterior(share):
+def test_probabilities_are_nearly_those_of_exact_posterior(share):
     X, succeeded = labelled(10, share)
-    classifier = Classifier(X, succeeded, KINDS)
+    classifier = Classifier(X, succeeded, IS_NOMINAL)
     some = OTHERS[:5]
     exact = [
         oracles.probit_probability(latent(classifier, together, together), succeeded.tolist())
@@ -59,7 +61,7 @@ def test_its_probabilities_are_nearly_those_of_the_exact_posterior(share):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_its_evidence_is_nearly_the_probability_of_the_labels(seed):
+def test_evidence_is_nearly_the_probability_of_labels(seed):
     rng = np.random.default_rng(seed)
     half = rng.normal(size=(12, 12))
     K, succeeded = half @ half.T + 0.1 * np.eye(12), rng.normal(size=12) > 0
@@ -67,7 +69,7 @@ def test_its_evidence_is_nearly_the_probability_of_the_labels(seed):
 
 
 @pytest.mark.parametrize(("n_succeeded", "n_failed"), [(1, 0), (1, 1), (20, 1), (100, 3), (299, 1)])
-def test_of_one_place_tried_many_times_its_evidence_is_nearly_exact(n_succeeded, n_failed):
+def test_evidence_of_one_place_tried_many_times_is_nearly_exact(n_succeeded, n_failed):
     variance = 9.0
     exact, _ = quad(
         lambda f: math.exp(n_succeeded * norm.logcdf(f) + n_failed * norm.logcdf(-f)) * norm.pdf(f, 0, variance**0.5),
@@ -80,13 +82,13 @@ def test_of_one_place_tried_many_times_its_evidence_is_nearly_exact(n_succeeded,
     assert evidence_of(K, succeeded) == pytest.approx(math.log(exact), abs=0.05)
 
 
-def test_of_many_successes_at_one_place_it_comes_to_an_end():
-    """All sites go the same way at once, farther than any one of them should."""
+def test_expectation_propagation_converges_for_many_successes_at_one_place():
+    """All sites are updated at once, so that together they move too far."""
     found = evidence_of(np.full((300, 300), 149.0), np.ones(300, bool))
     assert -2.0 < found < 0.0
 
 
-# Beside scikit-learn's
+# Compared with scikit-learn
 
 
 class OurKernel(Kernel):
@@ -106,15 +108,15 @@ class OurKernel(Kernel):
 
 
 def of_scikit_learn(classifier, X, succeeded):
-    """The probabilities of Laplace's approximation with the same kernel."""
+    """Return the probabilities of Laplace's approximation with the same kernel."""
     theirs = GaussianProcessClassifier(OurKernel(classifier), optimizer=None, copy_X_train=False)
     return theirs.fit(X.numpy(), succeeded.numpy()).predict_proba(OTHERS.numpy())[:, 1]
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
-def test_with_the_same_kernel_it_is_like_that_of_scikit_learn_and_surer(share):
+def test_probabilities_agree_with_scikit_learn_and_are_more_certain(share):
     X, succeeded = labelled(30, share)
-    classifier = Classifier(X, succeeded, KINDS)
+    classifier = Classifier(X, succeeded, IS_NOMINAL)
     ours, theirs = classifier(OTHERS).numpy(), of_scikit_learn(classifier, X, succeeded)
     np.testing.assert_allclose(ours, theirs, atol=0.2)
     is_clear = np.abs(theirs - 0.5) > 0.1
@@ -122,25 +124,25 @@ def test_with_the_same_kernel_it_is_like_that_of_scikit_learn_and_surer(share):
     assert np.abs(ours - 0.5).mean() > np.abs(theirs - 0.5).mean()
 
 
-# By itself
+# Alone
 
 
-def test_failure_is_success_the_other_way_round():
+def test_probability_of_failure_is_one_minus_that_of_success():
     X, succeeded = labelled(30, 0.4)
-    one, other = Classifier(X, succeeded, KINDS), Classifier(X, ~succeeded, KINDS)
+    one, other = Classifier(X, succeeded, IS_NOMINAL), Classifier(X, ~succeeded, IS_NOMINAL)
     np.testing.assert_allclose(one(OTHERS), 1 - other(OTHERS), atol=1e-3)
 
 
-def test_where_the_sites_start_does_not_matter():
+def test_start_of_sites_does_not_change_the_result():
     X, succeeded = labelled(30, 0.4)
-    K = torch.tensor(latent(Classifier(X, succeeded, KINDS), X, X))
+    K = torch.tensor(latent(Classifier(X, succeeded, IS_NOMINAL), X, X))
     labels = torch.where(succeeded, 1.0, -1.0).double()
-    first, other = Approximation(K, labels), Approximation(0.2 * K, labels)
-    again = Approximation(K, labels, other.precisions, other.shifts)
+    first, other = ExpectationPropagation(K, labels), ExpectationPropagation(0.2 * K, labels)
+    again = ExpectationPropagation(K, labels, other.precisions, other.shifts)
     assert again.log_evidence == pytest.approx(first.log_evidence, abs=1e-4)
     np.testing.assert_allclose(again.weights, first.weights, atol=0.01)
 
 
-def test_what_is_no_covariance_is_refused():
+def test_matrix_that_is_no_covariance_is_an_error():
     with pytest.raises(torch.linalg.LinAlgError):
         evidence_of(-9.0 * np.ones((9, 9)), np.arange(9) < 4)

@@ -1,4 +1,4 @@
-"""Is what is said of a place alone that of the model's posterior?"""
+"""Marginals are those of the model's posterior."""
 
 import numpy as np
 import pytest
@@ -6,13 +6,13 @@ import torch
 from botorch.models import ModelListGP, SingleTaskGP
 
 from paretune.engine.models.marginals import marginals
-from paretune.engine.models.surrogate import believe, fit
+from paretune.engine.models.surrogate import condition_on_pending, fit
 
-KINDS = torch.tensor([False, True, False])
+IS_NOMINAL = torch.tensor([False, True, False])
 
 
 def places(n, seed):
-    """Two ordered parameters and a choice of three between them."""
+    """Return places of an ordered parameter, a choice of three and another ordered parameter."""
     rng = np.random.default_rng(seed)
     return torch.tensor(np.column_stack([rng.random(n), rng.integers(3, size=n), rng.random(n)]))
 
@@ -24,10 +24,12 @@ def outcomes(X, seed):
 
 
 def ours(n, seed, noise=None):
-    """Of one outcome on all trials, and one on some of them."""
+    """Return models of one outcome at all trials, and of another at some of them."""
     X = places(n, seed)
     rows = torch.arange(0, n, 2)
-    return ModelListGP(fit(X, outcomes(X, seed), KINDS, noise)[0], fit(X[rows], outcomes(X, seed + 1)[rows], KINDS)[0])
+    return ModelListGP(
+        fit(X, outcomes(X, seed), IS_NOMINAL, noise)[0], fit(X[rows], outcomes(X, seed + 1)[rows], IS_NOMINAL)[0]
+    )
 
 
 def assert_same(model, X):
@@ -41,31 +43,31 @@ def assert_same(model, X):
 
 @pytest.mark.parametrize("n", [4, 15, 40])
 @pytest.mark.parametrize("is_known", [False, True])
-def test_they_are_those_of_gpytorch(n, is_known):
+def test_marginals_are_those_of_gpytorch(n, is_known):
     noise = torch.full((n,), 0.1, dtype=torch.double) if is_known else None
     assert_same(ours(n, n, noise), places(20, 100))
 
 
 @pytest.mark.parametrize("noise", [None, torch.linspace(0.01, 0.3, 12, dtype=torch.double)])
-def test_what_is_under_way_is_believed(noise):
-    assert_same(believe(ours(12, 0, noise), places(3, 5)), places(20, 6))
+def test_marginals_of_conditioned_model_are_those_of_gpytorch(noise):
+    assert_same(condition_on_pending(ours(12, 0, noise), places(3, 5)), places(20, 6))
 
 
-def test_of_a_place_that_was_tried_something_is_left_open():
+def test_standard_deviation_at_tried_place_is_small_but_positive():
     X = places(10, 0)
     with torch.no_grad():
-        _, deviation = marginals(ModelListGP(fit(X, torch.sin(4 * X[:, 0]), KINDS)[0]))(X)
+        _, deviation = marginals(ModelListGP(fit(X, torch.sin(4 * X[:, 0]), IS_NOMINAL)[0]))(X)
     assert (deviation > 0).all()
     assert (deviation < 0.1).all()
 
 
-def test_any_other_model_is_asked_itself():
+def test_marginals_of_other_models_are_their_posteriors():
     X, others = places(10, 0) / 3, places(8, 1) / 3
     assert_same(SingleTaskGP(X, torch.stack([X[:, 0], X[:, 2] ** 2], dim=-1)), others)
     assert_same(ModelListGP(SingleTaskGP(X, X[:, :1]), SingleTaskGP(X, X[:, 2:])), others)
 
 
-def test_they_have_gradients_for_who_optimises_by_them():
+def test_gradients_of_marginals_are_those_of_the_posterior():
     X = places(5, 3).requires_grad_()
     mean, deviation = marginals(ours(12, 0))(X)
     found = torch.autograd.grad((mean + deviation).sum(), X)[0]

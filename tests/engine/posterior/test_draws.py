@@ -1,18 +1,12 @@
-"""Are the noise-free losses drawn that the models and the measurements together believe in?"""
+"""Draws of noise-free losses agree with the models and the measurements."""
 
 import math
 
 import numpy as np
 import pytest
-import torch
 
-import oracles
 from paretune.engine import posterior_draws
-from paretune.engine.models.kernel import WEIGHT_PRIOR, MixedKernel, lengthscale_prior
-from paretune.engine.models.surrogate import NARROW_NOISE_PRIOR
 from paretune.engine.posterior import draws as draws_module
-from paretune.engine.posterior.regression import MEAN_VARIANCE, Hyperparameters, Regression
-from paretune.engine.posterior.slice_sampling import plausible
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
@@ -46,75 +40,10 @@ def noisy(n, error, seed=0):
 # A regression
 
 
-@pytest.mark.parametrize("has_own", [True, False])
-def test_the_moments_of_draws_are_the_textbook_s(has_own):
-    """Two trials of the first configuration; asked for: that one, and one that was not tried."""
-    rng = np.random.default_rng(0)
-    F, y, noise = rng.random((5, 2)), rng.normal(size=5), rng.uniform(0.05, 0.3, 5)
-    F[1], asked = F[0], np.vstack([F[0], rng.random(2)])
-    lengthscales, weight, unexplained = np.array([0.5, 1.5]), 0.4, 0.2
-    same, same_asked = (np.array([[float((a == b).all()) for b in F] for a in rows]) for rows in (F, asked))
-
-    def covariance(A, B, equal):
-        K = oracles.mixed_kernel(A, B, [False, False], lengthscales, weight)
-        return K + MEAN_VARIANCE + (unexplained * equal if has_own else 0)
-
-    mean, variance = oracles.gaussian_process(
-        covariance(F, F, same),
-        covariance(F, asked, same_asked.T),
-        np.diag(covariance(asked, asked, np.eye(2))),
-        noise + (0 if has_own else unexplained),
-        y,
-        0.0,
-    )
-    tensors = [torch.tensor(array) for array in (F, y, noise, same)]
-    regression = Regression(MixedKernel(torch.tensor([False, False])), *tensors, has_own=has_own)
-    given = Hyperparameters(torch.tensor(lengthscales), torch.tensor(weight), torch.tensor(unexplained))
-    normal = torch.tensor(rng.normal(size=(2, 20_000)))
-    draws = regression.draw(given, torch.tensor(asked), torch.tensor(same_asked), normal).numpy()
-    np.testing.assert_allclose(draws.mean(axis=1), mean, atol=0.03)
-    np.testing.assert_allclose(draws.var(axis=1), variance, rtol=0.05)
-
-
-def test_plausible_hyperparameters_are_those_of_a_grid():
-    """Their posterior means, of the logarithms, by summing over 13 x 13 x 13 of them."""
-    rng = np.random.default_rng(0)
-    F = rng.random((12, 1))
-    y = np.sin(5 * F[:, 0]) + 0.2 * rng.normal(size=12)
-    regression = Regression(
-        MixedKernel(torch.tensor([False])),
-        torch.tensor(F),
-        torch.tensor(y),
-        torch.zeros(12).double(),
-        torch.eye(12).double(),
-        has_own=False,
-    )
-    start = Hyperparameters(torch.tensor([1.0]).double(), torch.tensor(0.5).double(), torch.tensor(0.1).double())
-    drawn = plausible(regression, start, 250, np.random.default_rng(1))
-    found = np.log([[h.lengthscales.item(), h.weight.item(), h.unexplained.item()] for h in drawn])
-    lengths = [parameter.item() for parameter in lengthscale_prior(torch.tensor([False]), longer=0.0)]
-    priors = [lengths, WEIGHT_PRIOR, NARROW_NOISE_PRIOR]
-    axes = [centre + scale * np.linspace(-4, 4, 13) for centre, scale in priors]
-    grid = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-    log_prior = sum(-((grid[:, j] - centre) ** 2) / (2 * scale**2) for j, (centre, scale) in enumerate(priors))
-    kernels = {
-        length: [oracles.mixed_kernel(F, F, [False], [math.exp(length)], weight) for weight in (0.0, 1.0)]
-        for length in axes[0]
-    }
-    logs = []
-    for length, weight, noise in grid:
-        K, with_effects = kernels[length]
-        K = K + math.exp(weight) * (with_effects - K) + MEAN_VARIANCE + math.exp(noise) * np.eye(12)
-        logs.append(-0.5 * y @ np.linalg.solve(K, y) - 0.5 * np.linalg.slogdet(K)[1])
-    shares = np.exp(log_prior + logs - np.max(log_prior + logs))
-    expected = shares @ grid / shares.sum()
-    np.testing.assert_allclose(found.mean(axis=0), expected, atol=0.35)
-
-
 # Draws of a study
 
 
-def test_the_truth_is_nearer_than_the_measurements_and_as_far_as_the_draws_say():
+def test_draws_are_nearer_to_truth_than_measurements_and_cover_it():
     true, measured = noisy(40, 0.2)
     draws = posterior_draws(table(measured, 0.2), 200)
     assert draws.shape == (200, 40, 2)
@@ -123,14 +52,14 @@ def test_the_truth_is_nearer_than_the_measurements_and_as_far_as_the_draws_say()
     assert 0.8 < ((low <= true) & (true <= high)).mean() <= 1
 
 
-def test_unknown_noise_is_inferred():
+def test_unknown_noise_is_inferred_from_neighbours():
     true, measured = noisy(40, 0.2)
     draws = posterior_draws(table(measured), 100)
     assert np.square(draws.mean(axis=0) - true).mean() < 0.8 * np.square(measured - true).mean()
 
 
-def test_what_parameters_do_not_explain_is_a_configuration_s_own_where_the_noise_is_known():
-    """Of no pattern at all, it is the conjugate posterior of independent normal truths: a known share of each."""
+def test_unexplained_part_is_a_configurations_own_where_noise_is_known():
+    """Without any pattern it is the conjugate posterior of independent normal truths: a known share of each."""
     rng = np.random.default_rng(1)
     truths = rng.normal(size=(150, 2))
     measured = truths + 0.5 * rng.normal(size=truths.shape)
@@ -140,7 +69,7 @@ def test_what_parameters_do_not_explain_is_a_configuration_s_own_where_the_noise
         np.testing.assert_allclose(slopes, share, atol=0.1)
 
 
-def test_repeats_tell_the_noise_and_share_their_truth():
+def test_repeats_give_the_noise_and_share_one_truth():
     X = np.repeat(places(30), 3, axis=0)
     params = MIXED.decode(X)
     own = np.repeat(np.random.default_rng(1).normal(size=(30, 2)), 3, axis=0)  # no pattern
@@ -152,7 +81,7 @@ def test_repeats_tell_the_noise_and_share_their_truth():
     assert draws.std(axis=0).mean() == pytest.approx(0.3 / math.sqrt(3), rel=0.25)
 
 
-def test_columns_are_the_complete_trials_in_their_order_whatever_else_was_tried():
+def test_columns_are_the_complete_trials_in_order():
     _, measured = noisy(12, 0.01)
     reasons = np.array(["", "lost", "", "crashed", "", "", "outside_limits", "", "", "", "", ""], object)
     states = np.where(reasons == "", "complete", "failed").astype(object)
@@ -162,21 +91,21 @@ def test_columns_are_the_complete_trials_in_their_order_whatever_else_was_tried(
     np.testing.assert_allclose(draws.mean(axis=0), trials[trials.is_complete].losses, atol=0.05)
 
 
-def test_losses_are_in_the_user_s_units():
+def test_draws_are_in_the_users_units():
     _, measured = noisy(20, 0.05)
-    wanted = Objectives([Minimize("f"), Maximize("g")])
+    objectives = Objectives([Minimize("f"), Maximize("g")])
     factor = np.array([1e9, 1e-9])
-    one, other = (posterior_draws(table(measured * f, 0.05 * f, objectives=wanted), 20) for f in (1, factor))
+    one, other = (posterior_draws(table(measured * f, 0.05 * f, objectives=objectives), 20) for f in (1, factor))
     np.testing.assert_allclose(other / factor, one, rtol=1e-3, atol=1e-3)
 
 
-def test_an_exact_objective_stays_as_measured_and_one_that_never_varies_too():
+def test_draws_of_exact_or_constant_objective_are_the_measurements():
     losses = np.column_stack([noisy(10, 0.1)[1][:, 0], np.full(10, 7.0)])
     draws = posterior_draws(table(losses, [0.0, NAN]), 5)
     np.testing.assert_allclose(draws, np.stack([losses] * 5))
 
 
-def test_one_configuration_needs_no_model():
+def test_draws_of_one_configuration_need_no_model():
     params = MIXED.decode(np.repeat(places(1), 4, axis=0))
     draws = posterior_draws(table([[1.0, 5.0], [2.0, 5.0], [3.0, 5.0], [2.0, 5.0]], 0.5, params=params), 20_000)
     np.testing.assert_allclose(draws.mean(axis=(0, 1)), [2.0, 5.0], atol=0.02)
@@ -187,25 +116,25 @@ def test_one_configuration_needs_no_model():
 
 
 @pytest.mark.parametrize("n", [0, 1, 2])
-def test_few_trials_have_their_draws(n):
+def test_few_trials_have_finite_draws(n):
     draws = posterior_draws(table(noisy(3, 0.1)[1][:n], 0.1, params=MIXED.decode(places(n))), 7)
     assert draws.shape == (7, n, 2)
     assert np.isfinite(draws).all()
 
 
-def test_a_trial_that_does_not_complete_has_no_column():
+def test_incomplete_trials_have_no_column():
     states = np.array(["failed", "pending"], object)
     assert posterior_draws(table([[1.0, 2.0]] * 2, states=states), 3).shape == (3, 0, 2)
 
 
-def test_of_many_trials_all_measurements_count_not_only_the_representatives(monkeypatch):
-    monkeypatch.setattr(draws_module, "MAX_MODELLED", 30)
+def test_draws_use_measurements_outside_the_subsample(monkeypatch):
+    monkeypatch.setattr(draws_module, "MAX_MODELLED_TRIALS", 30)
     losses = np.random.default_rng(1).normal(size=(90, 2))  # no pattern, measured well
     draws = posterior_draws(table(losses, 0.01), 50)
     assert np.abs(draws.mean(axis=0) - losses).max() < 0.05
 
 
-def test_a_trial_that_was_stopped_is_known_to_have_taken_longer():
+def test_stopped_trials_do_not_bias_draws_of_others():
     X = MIXED.encode(MIXED.decode(places(30)))
     losses = np.column_stack([X[:, 0], truth(X)[:, 1]])
     stopped = X[:, 0] > 0.7
@@ -215,14 +144,14 @@ def test_a_trial_that_was_stopped_is_known_to_have_taken_longer():
     np.testing.assert_allclose(draws.mean(axis=0)[:, 0], losses[~stopped, 0], atol=0.15)
 
 
-def test_the_same_seed_gives_the_same_draws_and_another_does_not():
+def test_same_seed_gives_same_draws_and_another_does_not():
     trials = table(noisy(12, 0.1)[1], 0.1)
     one, again, other = (posterior_draws(trials, 5, seed) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, again)
     assert (one != other).any()
 
 
-def test_huge_losses_are_no_error():
+def test_huge_losses_give_draws():
     losses = noisy(12, 0.1)[1]
     losses[3] = 1e300
     assert not np.isnan(posterior_draws(table(losses), 5)).any()
@@ -230,13 +159,13 @@ def test_huge_losses_are_no_error():
 
 @pytest.mark.parametrize("size", [1e160, 1.7e308])
 @pytest.mark.parametrize("errors", [NAN, 1e-300, 1e160, 1.7e308])
-def test_numbers_whose_squares_overflow_give_numbers(errors, size):
+def test_losses_with_overflowing_squares_give_finite_draws(errors, size):
     losses = np.column_stack([size * np.linspace(-1, 1, 12), np.arange(12.0)])
     twice = [params for params in MIXED.decode(places(6)) for _ in range(2)]
     assert np.isfinite(posterior_draws(table(losses, errors, twice), 5)).all()
 
 
-def test_what_does_not_fit_is_told():
+def test_invalid_argument_is_an_error():
     with pytest.raises(InvalidInputError, match="n_draws must be at least 1, but is 0"):
         posterior_draws(table([[1.0, 2.0]]), 0)
     with pytest.raises(InvalidInputError, match="device must be one that torch can use"):
@@ -244,7 +173,7 @@ def test_what_does_not_fit_is_told():
 
 
 @pytest.mark.parametrize("error", [0.02, 0.0, NAN], ids=["known", "exact", "unknown"])
-def test_a_time_out_says_nothing_more_of_a_configuration_that_was_measured(error):
+def test_time_out_does_not_change_draws_of_measured_configuration(error):
     space, time = Space({"x": Float(0, 1)}), Objectives([Minimize("time", unit="s")])
     x = np.linspace(0, 1, 12)
     trials = Trials(

@@ -1,4 +1,4 @@
-"""How much would a trial there be worth? The expected improvement of the front, and where trials would crash, less."""
+"""The expected improvement of the front's hypervolume by one trial, less where a trial is likely to crash."""
 
 from __future__ import annotations
 
@@ -24,44 +24,45 @@ from botorch.utils.transforms import t_batch_mode_transform
 from torch import Tensor
 
 from paretune.engine.models.marginals import marginals
-from paretune.engine.models.success_probability import LogSuccess, penalty
+from paretune.engine.models.success_probability import LogSuccess, crash_penalty
 
-Straighten: TypeAlias = Callable[[Tensor], Tensor]
+GainFunction: TypeAlias = Callable[[Tensor], Tensor]
 
-CHUNK = 256
+CHUNK_SIZE = 256
 N_KNOTS = 24
-ABOVE = 4.0  # deviations
-TINY = 1e-15
-MOST_OBJECTIVES = 4
+KNOTS_ABOVE = 4.0  # standard deviations above the highest edge of a cell
+MIN_LOG_DIFFERENCE = 1e-15
+MAX_EXACT_OBJECTIVES = 4
 N_SAMPLES = 64
-LEAST = -1e8  # standard deviations below a place; the improvement there is nothing
+MIN_Z = -1e8  # standard deviations; farther below an edge the improvement is nothing
 
 
 class OneTrialAcquisition(AcquisitionFunction):
     """An acquisition function of each place by itself.
 
-    What is under way is not counted here: its models are told of it (`paretune.engine.models.surrogate.believe`), and
-    its front has what is expected of it, as `paretune.suggest` does; BoTorch's optimizers maximise it with ``q=1``.
+    Pending trials are not handled here. Condition the models on them (`paretune.engine.models.surrogate`:
+    `condition_on_pending`) and take the front of the conditioned models, as `paretune.suggest` does. BoTorch's
+    optimizers maximise it with ``q=1``.
     """
 
     X_pending: Tensor | None = None
 
     def set_X_pending(self, X_pending: Tensor | None = None) -> None:  # noqa: N802 (BoTorch's)
-        """An `UnsupportedError` where there is something."""
+        """Raise an `UnsupportedError` if there are pending trials."""
         if X_pending is not None and len(X_pending) > 0:
             raise UnsupportedError(
-                f"{type(self).__name__} is of one trial: tell its models what is under way with "
-                "paretune.engine.models.surrogate.believe, and maximise it with q=1"
+                f"{type(self).__name__} is of one trial: condition its models on the pending ones with "
+                "paretune.engine.models.surrogate.condition_on_pending, and maximise it with q=1"
             )
 
     @t_batch_mode_transform(expected_q=1)
     def forward(self, X: Tensor) -> Tensor:
-        """The values at ``... x 1 x d`` features: ``...`` numbers."""
+        """Return the values at ``... x 1 x d`` features: ``...`` numbers."""
         return self._values(X.reshape(-1, X.shape[-1])).reshape(X.shape[:-2])
 
     @abstractmethod
     def _values(self, X: Tensor) -> Tensor:
-        """Of ``N x d`` features, each a place by itself: ``N`` numbers."""
+        """Return the values at ``N x d`` features, each a place by itself: ``N`` numbers."""
 
 
 class LogExpectedHypervolumeImprovement(OneTrialAcquisition):
@@ -69,20 +70,21 @@ class LogExpectedHypervolumeImprovement(OneTrialAcquisition):
 
     The improvement of a box decomposition's cell is a product over objectives (Yang et al. 2019, "Efficient
     computation of expected hypervolume improvement"); each factor is the difference of two expected improvements,
-    and products and sums are taken in logarithms, so that it tells places apart where nothing is likely to improve
+    and products and sums are taken in logarithms, so that values differ also where nothing is likely to improve
     (Ament et al. 2023, arXiv 2310.20708). For one objective it is the logarithm of expected improvement.
 
-    Where the model sees an objective on a bent scale, the improvement is counted on the straight one, which is taken as
-    linear between knots: each piece adds its slope times its expected improvement on the model's scale.
+    Where the model has an objective on a transformed scale, the improvement is counted on the original one. The
+    function between the two is taken as linear between knots: each piece adds its slope times its expected improvement
+    on the model's scale.
 
     Args:
-        model: of ``m`` independent outcomes, which are maximised, then of ``c`` constraints, satisfied at least 0, by
-            whose probabilities the improvement is multiplied.
+        model: of ``m`` independent outcomes, which are maximised, then of ``c`` constraints, satisfied at least 0; the
+            improvement is multiplied by their probabilities.
         front: ``k x m`` gains; with none, the improvement is over the reference.
         reference: ``m`` gains; nothing worse counts.
-        straighten: for each objective, an increasing function from the model's gains to those whose hypervolume is
-            wanted, tensor to tensor; None where they are the same.
-        exploration: the objectives' deviations are multiplied by it; below 1 what is expected counts for more.
+        untransform: for each objective, an increasing function, tensor to tensor, from the model's gains to those of
+            the hypervolume; None where they are the same.
+        exploration: a factor of the objectives' standard deviations; with less than 1 the means count for more.
 
     Example:
         >>> from botorch.models import SingleTaskGP
@@ -99,14 +101,14 @@ class LogExpectedHypervolumeImprovement(OneTrialAcquisition):
         model: Model,
         front: Tensor,
         reference: Tensor,
-        straighten: Sequence[Straighten | None] = (),
+        untransform: Sequence[GainFunction | None] = (),
         *,
         exploration: float = 1.0,
     ) -> None:
         super().__init__(model)
         self._marginals, self._exploration = marginals(model), exploration
         lower, upper = _cells(front, reference)
-        functions = straighten or [None] * len(reference)
+        functions = untransform or [None] * len(reference)
         self._axes = [_Axis(lower[:, j], upper[:, j], function) for j, function in enumerate(functions)]
 
     def _values(self, X: Tensor) -> Tensor:
@@ -118,56 +120,56 @@ class LogExpectedHypervolumeImprovement(OneTrialAcquisition):
 
 
 class _Axis:
-    """One objective's part in the cells: the expected improvement between each cell's edges, in logarithms."""
+    """One objective's factor of all cells: the log expected improvement between each cell's edges."""
 
-    def __init__(self, lower: Tensor, upper: Tensor, straighten: Straighten | None) -> None:
+    def __init__(self, lower: Tensor, upper: Tensor, untransform: GainFunction | None) -> None:
         edges = torch.unique(torch.cat([lower, upper[upper.isfinite()]]))
-        self._knots = edges if straighten is None else torch.unique(torch.cat([edges, _between(edges)]))
+        self._knots = edges if untransform is None else torch.unique(torch.cat([edges, _between(edges)]))
         self._lower = torch.searchsorted(self._knots, lower.contiguous())
-        self._upper = torch.searchsorted(self._knots, upper.contiguous())  # of an infinite edge, one past the last
-        self._log_slopes = None if straighten is None else _log_slopes(self._knots, straighten)
+        self._upper = torch.searchsorted(self._knots, upper.contiguous())  # for an infinite edge, one past the last
+        self._log_slopes = None if untransform is None else _log_slopes(self._knots, untransform)
 
     def __call__(self, mean: Tensor, deviation: Tensor) -> Tensor:
-        """Of ``N x 1`` and ``N x 1``: ``N x n_cells``."""
-        z = ((mean - self._knots) / deviation).clamp_min(LEAST)
+        """Return the factors for means and standard deviations, both ``N x 1``: ``N x n_cells``."""
+        z = ((mean - self._knots) / deviation).clamp_min(MIN_Z)
         above = log_standard_improvement(z) + deviation.log()
         above = torch.cat([above, torch.full_like(mean, -math.inf)], dim=-1)
         if self._log_slopes is not None:
-            pieces = self._log_slopes + above[:, :-1] + log1mexp((above[:, 1:] - above[:, :-1]).clamp_max(-TINY))
+            differences = (above[:, 1:] - above[:, :-1]).clamp_max(-MIN_LOG_DIFFERENCE)
+            pieces = self._log_slopes + above[:, :-1] + log1mexp(differences)
             above[:, :-1] = pieces.flip(-1).logcumsumexp(-1).flip(-1)
-        least, most = above[:, self._lower], above[:, self._upper]
-        return least + log1mexp((most - least).clamp_max(-TINY))
+        above_lower, above_upper = above[:, self._lower], above[:, self._upper]
+        return above_lower + log1mexp((above_upper - above_lower).clamp_max(-MIN_LOG_DIFFERENCE))
 
 
 def _between(edges: Tensor) -> Tensor:
-    """Places between the lowest edge and well above the highest: beyond a front that is poor the scale still bends."""
+    """Return knots between the edges, and well above the highest: above a poor front the scale is not linear either."""
     steps = torch.linspace(0, 1, N_KNOTS).to(edges)
-    return torch.cat([edges[0] + steps * (edges[-1] - edges[0]), edges[-1] + ABOVE * steps])
+    return torch.cat([edges[0] + steps * (edges[-1] - edges[0]), edges[-1] + KNOTS_ABOVE * steps])
 
 
-def _log_slopes(knots: Tensor, straighten: Straighten) -> Tensor:
-    """Of the pieces between knots, and above the last one."""
+def _log_slopes(knots: Tensor, untransform: GainFunction) -> Tensor:
+    """Return the log slopes of the pieces between knots, and above the last one."""
     ends = torch.cat([knots, knots[-1:] + 1])
-    return (straighten(ends).diff() / ends.diff()).log()
+    return (untransform(ends).diff() / ends.diff()).log()
 
 
 def scalarized_improvement(
     model: Model, X_baseline: Tensor, reference: Tensor, rng: np.random.Generator
 ) -> qLogNParEGO:
-    """The improvement of one random Chebyshev scalarisation: for more objectives than cells can be counted for.
+    """Return the improvement of one random Chebyshev scalarisation, for more objectives than cells can be counted for.
 
-    BoTorch's qLogNParEGO (Daulton et al. 2020, arXiv 2006.05078, appendix A). Unlike the closed form it always counts
-    the models' whole deviations.
+    BoTorch's qLogNParEGO (Daulton et al. 2020, arXiv 2006.05078, appendix A). Unlike the closed form it always uses the
+    models' whole standard deviations.
 
     Args:
         model: of ``m`` gains, then ``c`` constraints, satisfied at least 0.
-        X_baseline: ``n x d`` features of trials that told all of their losses, inside the limits or not, and of
-            those under way.
+        X_baseline: ``n x d`` features of the trials with all losses, inside the limits or not, and of the pending ones.
         reference: ``m`` gains; nothing worse counts.
         rng: of the weights and the quasi-random draws.
     """
     m = len(reference)
-    least = [*reference.tolist(), *[0.0] * (model.num_outputs - m)]
+    thresholds = [*reference.tolist(), *[0.0] * (model.num_outputs - m)]
     with manual_seed(int(rng.integers(2**31))), warnings.catch_warnings():  # torch's own generator prunes the baseline
         warnings.filterwarnings("ignore", message="When all training points are infeasible")  # a user cannot act on it
         return qLogNParEGO(
@@ -175,14 +177,14 @@ def scalarized_improvement(
             X_baseline,
             scalarization_weights=torch.tensor(rng.dirichlet(np.ones(m))).to(X_baseline),
             objective=IdentityMCMultiOutputObjective(outcomes=list(range(m))),
-            constraints=[lambda samples, j=j, at=at: at - samples[..., j] for j, at in enumerate(least)],
+            constraints=[lambda samples, j=j, at=at: at - samples[..., j] for j, at in enumerate(thresholds)],
             sampler=SobolQMCNormalSampler(torch.Size([N_SAMPLES]), seed=int(rng.integers(2**31))),
             prune_baseline=True,
         )
 
 
 def _cells(front: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
-    """The cells of what no point of the front dominates, above the reference: two ``n_cells x m`` of their corners."""
+    """Return the corners of the cells above the reference that no point of the front dominates: two ``n_cells x m``."""
     front = front[(front > reference).all(-1)]
     if len(reference) == 1:
         best = torch.cat([front, reference.unsqueeze(0)]).amax(dim=0, keepdim=True)
@@ -193,7 +195,7 @@ def _cells(front: Tensor, reference: Tensor) -> tuple[Tensor, Tensor]:
 
 
 class SuccessWeighted(OneTrialAcquisition):
-    """A logarithmic acquisition where a trial may crash: log p is added, and a slope where p is small.
+    """A logarithmic acquisition where a trial may crash: log p is added, and a steep slope where p is small.
 
     Args:
         acquisition: of logarithmic values.
@@ -206,22 +208,22 @@ class SuccessWeighted(OneTrialAcquisition):
 
     def _values(self, X: Tensor) -> Tensor:
         success = self._log_success
-        return self._acquisition(X.unsqueeze(-2)) + penalty(success(X), success.highest, success.weight)
+        return self._acquisition(X.unsqueeze(-2)) + crash_penalty(success(X), success.highest, success.weight)
 
-    def expected(self, X: Tensor) -> Tensor:
-        """What is expected at ``N x d`` features: log p is added, without caution and slope, which only steer."""
+    def log_expected_improvement(self, X: Tensor) -> Tensor:
+        """Return the values at ``N x d`` features with log p alone, without its weight and the slope: ``N`` numbers."""
         return self._acquisition(X.unsqueeze(-2)) + self._log_success(X)
 
 
-def values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
-    """The acquisition at each of ``N x d`` features alone: ``N`` values."""
+def acquisition_values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
+    """Evaluate an acquisition at each of ``N x d`` features alone: ``N`` values."""
     with torch.no_grad():
-        return torch.cat([acquisition(part.unsqueeze(-2)) for part in torch.split(X, CHUNK)])
+        return torch.cat([acquisition(part.unsqueeze(-2)) for part in torch.split(X, CHUNK_SIZE)])
 
 
-def log_expected(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
-    """As `values`, of what is expected alone (`SuccessWeighted.expected`)."""
+def log_expected_improvement(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
+    """Evaluate an acquisition without what only steers the search (`SuccessWeighted`): ``N`` values."""
     if not isinstance(acquisition, SuccessWeighted):
-        return values(acquisition, X)
+        return acquisition_values(acquisition, X)
     with torch.no_grad():
-        return acquisition.expected(X)
+        return acquisition.log_expected_improvement(X)

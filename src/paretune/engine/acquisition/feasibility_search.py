@@ -1,4 +1,4 @@
-"""Where may a trial keep its limits? What is believed while no trial has told all of its losses."""
+"""The search for a trial within the limits, while no trial has all of its losses."""
 
 from __future__ import annotations
 
@@ -15,79 +15,80 @@ from botorch.models.model import Model
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.acquisition.expected_hypervolume import OneTrialAcquisition, values
-from paretune.engine.models.front_model import Modelled, fit_on_best_scale, fit_on_scale, learn_success
+from paretune.engine.acquisition.expected_hypervolume import OneTrialAcquisition, acquisition_values
+from paretune.engine.acquisition.front_model import FittedModels
+from paretune.engine.history import History
 from paretune.engine.models.marginals import marginals
-from paretune.engine.models.outcome_transform import Scale
-from paretune.engine.models.surrogate import features, nominal
-from paretune.engine.models.targets import constraints, loss, was_given_up
-from paretune.space import Space
-from paretune.trials import Trials
+from paretune.engine.models.outcome_transform import LossTransform
+from paretune.engine.models.success_probability import fit_success_model
+from paretune.engine.models.surrogate import features, nominal_mask
+from paretune.engine.models.target_models import fit_with_best_transform, fit_with_transform
+from paretune.engine.models.targets import constraint_targets, loss_target
 
-NEAREST = 5
+N_LIKELIEST = 5  # places that stand for the front: candidates are searched near them
 
 
-class LogProbabilityWithin(OneTrialAcquisition):
+class LogFeasibility(OneTrialAcquisition):
     """The logarithm of the probability that all outcomes are as large as they must be.
 
     Args:
         model: of ``k`` independent outcomes.
-        least: ``k`` numbers.
+        thresholds: ``k`` numbers, the smallest that are feasible.
     """
 
-    def __init__(self, model: Model, least: Tensor) -> None:
+    def __init__(self, model: Model, thresholds: Tensor) -> None:
         super().__init__(model)
         self._marginals = marginals(model)
-        self._least = least
+        self._thresholds = thresholds
 
     def _values(self, X: Tensor) -> Tensor:
         mean, deviation = self._marginals(X)
-        return torch.special.log_ndtr((mean - self._least) / deviation).sum(-1)
+        return torch.special.log_ndtr((mean - self._thresholds) / deviation).sum(-1)
 
 
 @dataclass(frozen=True)
-class Within(Modelled):
-    """Models of what is limited, of trials that were given up for it; the counterpart of `Belief`.
+class LimitModel(FittedModels):
+    """Models of what is limited, fitted to trials that were stopped for it; the counterpart of `FrontModel`.
 
-    The model is of ``k`` outcomes, which are the better the larger; the places seen were given up, or are under way.
+    The model is of ``k`` outcomes, larger is better. The places are those of the trials that were stopped, then those
+    of the pending ones.
 
     Args:
-        least: ``k`` numbers: how large the outcomes must be.
+        thresholds: ``k`` numbers: how large the outcomes must be.
     """
 
-    least: Tensor
-    doubts: ClassVar[tuple[()]] = ()
-    hardly_anything: ClassVar[float] = -math.inf
+    thresholds: Tensor
+    bolder_models: ClassVar[tuple[()]] = ()
+    log_min_improvement: ClassVar[float] = -math.inf
 
     @classmethod
-    def of(cls, trials: Trials, space: Space, device: str = "cpu") -> Within:
-        """Fit to ``n`` trials: none has told all of its losses, some were given up for what is limited."""
-        see, kinds = partial(features, space, device=device), nominal(space, device)
-        X = space.encode(trials.params)
-        F = see(X)
-        models, least = [], []
+    def fit(cls, history: History, device: str = "cpu") -> LimitModel:
+        """Fit the models to ``n`` trials: none is known, and some were stopped for what is limited."""
+        trials, space = history.trials, history.space
+        featurize, is_nominal = partial(features, space, device=device), nominal_mask(space, device)
+        F = featurize(history.X)
+        models, thresholds = [], []
         for j in np.flatnonzero(np.isfinite(trials.objectives.limits) & np.isfinite(trials.losses).any(axis=0)):
-            outcome, at_limit = loss(trials, int(j), float(trials.objectives.limits[j]))
-            if outcome.is_bound.all():  # they came to more than this, and nobody knows to how much
-                outcome = replace(outcome, is_bound=~outcome.is_bound)
-            model, scale = fit_on_best_scale(outcome, F, kinds)
+            target, at_limit = loss_target(trials, int(j), float(trials.objectives.limits[j]))
+            if target.is_bound.all():  # all of them would have reached more than this; it is unknown how much
+                target = replace(target, is_bound=~target.is_bound)
+            model, scale = fit_with_best_transform(target, F, is_nominal)
             models.append(model)
-            least.append(-float(scale(at_limit)))
-        for outcome in constraints(trials):
-            models.append(fit_on_scale(outcome, Scale(0.0), F, kinds)[0])
-            least.append(0.0)
-        known = np.zeros(len(X), bool)
-        log_success, given_up = learn_success(trials, known, F, kinds), was_given_up(trials, known)
-        return cls(ModelListGP(*models), log_success, see, X[given_up], F.new_tensor(least))
+            thresholds.append(-float(scale.transform(at_limit)))
+        for target in constraint_targets(trials):
+            models.append(fit_with_transform(target, LossTransform(0.0), F, is_nominal)[0])
+            thresholds.append(0.0)
+        log_success, places = fit_success_model(history, F, is_nominal), history.X[history.was_stopped]
+        return cls(ModelListGP(*models), log_success, featurize, places, F.new_tensor(thresholds))
 
     @cached_property
     def is_front(self) -> NDArray[np.bool_]:
-        """Which of the places seen are likeliest to keep the limits: about what is near them more is asked."""
-        likely = values(self.acquisition(), self.see(self.seen)).cpu().numpy()
-        chosen = np.zeros(len(likely), bool)
-        chosen[np.argsort(-likely, kind="stable")[:NEAREST]] = True
+        """The places that are likeliest to be feasible, near which the search looks first."""
+        log_p = acquisition_values(self.acquisition(), self.featurize(self.places)).cpu().numpy()
+        chosen = np.zeros(len(log_p), bool)
+        chosen[np.argsort(-log_p, kind="stable")[:N_LIKELIEST]] = True
         return chosen
 
     def acquisition(self, _: np.random.Generator | None = None) -> AcquisitionFunction:
-        """How likely it is that one more trial keeps the limits, and does not crash."""
-        return self.weighted(LogProbabilityWithin(self.model, self.least))
+        """Return the log probability that one more trial is within the limits, less where it may crash."""
+        return self.weighted_by_success(LogFeasibility(self.model, self.thresholds))

@@ -1,4 +1,4 @@
-"""Which configurations work? A Gaussian process classifier, by expectation propagation."""
+"""A Gaussian process classifier of the configurations that succeed, by expectation propagation."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import torch
 from torch import Tensor
 
 from paretune.engine.models.kernel import MixedKernel
-from paretune.engine.models.map_fit import Evidence, posterior_mode, some_rows
+from paretune.engine.models.map_fit import Evidence, evenly_spaced_rows, fit_map
 
 SCALE_PRIOR = (math.log(5.5) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 5.5: sharp borders
 CONSTANT = 1.0  # the prior variance of the latent mean
-STEP, LEAST_STEP = 0.9, 0.1  # of the way to better sites; less where one sweep undoes another
-CONVERGED = 1e-5  # of the log evidence
+STEP, MIN_STEP = 0.9, 0.1  # of the way to better sites; less where one sweep undoes another
+TOLERANCE = 1e-5  # of the log evidence
 MAX_SWEEPS = 50
 LOG_ROOT_2PI = 0.5 * math.log(2 * math.pi)
 
@@ -23,8 +23,8 @@ class Classifier:
     """A Gaussian process classifier with a probit link, by expectation propagation.
 
     Rasmussen and Williams (2006), section 3.6, all sites at once. Its probabilities are nearly those of the exact
-    posterior, where Laplace's approximation keeps too near to one half (Kuss and Rasmussen 2005, "Assessing approximate
-    inference for binary Gaussian process classification").
+    posterior; those of Laplace's approximation are too near to one half (Kuss and Rasmussen 2005, "Assessing
+    approximate inference for binary Gaussian process classification").
 
     Args:
         X: ``n x d`` features.
@@ -32,46 +32,46 @@ class Classifier:
         nominal: ``d`` booleans: which features are unordered choices.
     """
 
-    def __init__(self, X: Tensor, succeeded: Tensor, nominal: Tensor) -> None:
+    def __init__(self, X: Tensor, succeeded: Tensor, is_nominal: Tensor) -> None:
         labels = torch.where(succeeded, 1.0, -1.0).to(X)
-        self._fit(X, labels, nominal, probit_evidence, SCALE_PRIOR)
-        found = Approximation(self._latent(X), labels)
+        self._fit(X, labels, is_nominal, probit_evidence, SCALE_PRIOR)
+        found = ExpectationPropagation(self._latent(X), labels)
         self._weights, self._reduction = found.weights, found.reduction
 
     def _fit(
         self,
         X: Tensor,
         labels: Tensor,
-        nominal: Tensor,
+        is_nominal: Tensor,
         evidence: Callable[[Tensor], Evidence],
         prior: tuple[float, float],
     ) -> None:
-        """The kernel and the latent variance, whose prior is given, by the evidence of labels."""
-        self._X, self._kernel = X, MixedKernel(nominal)
-        rows = some_rows(len(X))
-        self._scale, _ = posterior_mode(self._kernel, X[rows], evidence(labels[rows]), prior, start=4.0)
+        """Fit the kernel and the latent variance, which has the given prior, by the evidence of the labels."""
+        self._X, self._kernel = X, MixedKernel(is_nominal)
+        rows = evenly_spaced_rows(len(X))
+        self._scale, _ = fit_map(self._kernel, X[rows], evidence(labels[rows]), prior, start=4.0)
         self._kernel.requires_grad_(requires_grad=False)
 
     def _latent(self, Z: Tensor) -> Tensor:
         return self._scale * self._kernel.forward(Z, self._X) + CONSTANT
 
     def __call__(self, Z: Tensor) -> Tensor:
-        """The probability of success at ``N x d`` features: ``N`` numbers."""
+        """Return the probability of success at ``N x d`` features: ``N`` numbers."""
         mean, variance = self._moments(Z)
         return torch.special.ndtr(mean / (1 + variance).sqrt())
 
     def _moments(self, Z: Tensor) -> tuple[Tensor, Tensor]:
-        """Of the latent values at ``N x d`` features: ``N`` means and ``N`` variances."""
+        """Return means and variances of the latent values at ``N x d`` features: ``N`` of each."""
         k = self._latent(Z)
         prior = self._scale * self._kernel.forward(Z, Z, diag=True) + CONSTANT
         return k @ self._weights, (prior - ((k @ self._reduction) * k).sum(-1)).clamp_min(0.0)
 
 
-class Approximation:
-    """The normal distribution that stands for the latent values, given the labels.
+class ExpectationPropagation:
+    """Expectation propagation: a normal approximation to the latent values, given the labels.
 
-    Each label's likelihood is replaced by a normal one, its site, such that the latent value of each trial has the mean
-    and variance that the true likelihood would give it beside all other sites.
+    Each label's likelihood is replaced by a normal one, its site. Each latent value then has the mean and variance that
+    the true likelihood would give together with all other sites.
 
     Args:
         K: ``n x n``, the latent covariance.
@@ -80,14 +80,14 @@ class Approximation:
         shifts: ``n``, their means times their precisions.
 
     Attributes:
-        precisions: where they came to.
-        shifts: likewise.
+        precisions: ``n`` precisions of the sites at the end.
+        shifts: ``n``, their means times their precisions at the end.
         log_evidence: of the labels.
         weights: ``n``, K^-1 times the latent means.
         reduction: ``n x n``, (K + S^-1)^-1, where S are the precisions.
 
     Raises:
-        LinAlgError: K is no covariance.
+        LinAlgError: K is not a covariance matrix.
     """
 
     def __init__(
@@ -101,10 +101,10 @@ class Approximation:
             before, last = self.log_evidence, change
             better = self._sweep(K, labels, root, factor)
             change = abs(self.log_evidence - before)
-            if change < CONVERGED:
+            if change < TOLERANCE:
                 break
             if change > 0.8 * last:
-                step = max(step / 2, LEAST_STEP)
+                step = max(step / 2, MIN_STEP)
             self.precisions, self.shifts = (
                 torch.lerp(old, new, step) for old, new in zip((self.precisions, self.shifts), better, strict=True)
             )
@@ -113,14 +113,14 @@ class Approximation:
         self.weights = self.shifts - self.reduction @ (K @ self.shifts)
 
     def _factor(self, K: Tensor) -> tuple[Tensor, Tensor]:
-        """S^1/2 and the Cholesky factor of 1 + S^1/2 K S^1/2, of the sites as they are."""
+        """Return S^1/2 and the Cholesky factor of 1 + S^1/2 K S^1/2, for the current sites."""
         root = self.precisions.sqrt()
         B = root[:, None] * K * root
         B.diagonal().add_(1.0)
         return root, torch.linalg.cholesky(B)
 
     def _sweep(self, K: Tensor, labels: Tensor, root: Tensor, factor: Tensor) -> tuple[Tensor, Tensor]:
-        """The evidence with the sites as they are, and better sites: equations 3.53, 3.56 to 3.59 and 3.65."""
+        """Set the evidence of the current sites, and return better ones: equations 3.53, 3.56 to 3.59 and 3.65."""
         V = torch.linalg.solve_triangular(factor, root[:, None] * K, upper=False)
         precision = 1 / (K.diagonal() - V.square().sum(dim=0))
         mean = K @ self.shifts - V.mT @ (V @ self.shifts)
@@ -130,9 +130,9 @@ class Approximation:
         z = labels * variance * cavity_shift / spread
         log_p = torch.special.log_ndtr(z)
         hazard = torch.exp(-0.5 * z**2 - LOG_ROOT_2PI - log_p)
-        told = self.precisions / cavity
-        by_sites = (cavity_shift * (told * cavity_shift - 2 * self.shifts) - self.shifts**2) / precision
-        terms = log_p + 0.5 * (torch.log1p(told) + self.shifts * mean + by_sites)
+        ratio = self.precisions / cavity
+        by_sites = (cavity_shift * (ratio * cavity_shift - 2 * self.shifts) - self.shifts**2) / precision
+        terms = log_p + 0.5 * (torch.log1p(ratio) + self.shifts * mean + by_sites)
         self.log_evidence = float(terms.sum() - factor.diagonal().log().sum())
         new_mean = variance * (cavity_shift + labels * hazard / spread)
         new_precision = 1 / (variance - variance**2 * hazard * (z + hazard) / (1 + variance))
@@ -140,10 +140,10 @@ class Approximation:
 
 
 def probit_evidence(labels: Tensor) -> Evidence:
-    """The log evidence of a classifier, and its gradient, in which the sites have no part where they have converged.
+    """Return the log evidence of a classifier with its gradient; converged sites do not contribute to the gradient.
 
     Rasmussen and Williams (2006), equations 3.65 and 5.27. The extra hyperparameter is the latent variance. The sites
-    begin where they were the last time.
+    start from those of the previous call.
 
     Args:
         labels: ``n`` labels, +1 and -1.
@@ -152,7 +152,7 @@ def probit_evidence(labels: Tensor) -> Evidence:
 
     def evidence(kernel: Tensor, scale: float) -> tuple[float, Tensor, float]:
         nonlocal sites
-        found = Approximation(scale * kernel + CONSTANT, labels, *sites)
+        found = ExpectationPropagation(scale * kernel + CONSTANT, labels, *sites)
         sites = found.precisions, found.shifts
         by_kernel = 0.5 * scale * (torch.outer(found.weights, found.weights) - found.reduction)
         return found.log_evidence, by_kernel, float((by_kernel * kernel).sum())

@@ -1,4 +1,4 @@
-"""What do the models say of many places, of each by itself?"""
+"""Predictions at many places, of each place by itself."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from torch import Tensor
 from paretune.engine.models.kernel import MixedKernel
 
 Marginals: TypeAlias = Callable[[Tensor], tuple[Tensor, Tensor]]
-LEAST_VARIANCE = 1e-20
+MIN_VARIANCE = 1e-20
 
 
 def marginals(model: Model) -> Marginals:
-    """How to predict independent outcomes: from ``N x d`` features to their means and deviations, two ``N x k``.
+    """Return a function from ``N x d`` features to means and standard deviations of the outcomes, two ``N x k``.
 
-    Of models with `MixedKernel` what the trials contribute is computed once, and places are not compared with each
-    other, as they are in GPyTorch's posterior. Any other model is asked for its posterior.
+    For models with `MixedKernel` the part that depends on the trials is computed once, and no covariance between places
+    is computed, as GPyTorch's posterior does. For any other model it is the posterior.
 
     Args:
-        model: of ``k`` outcomes.
+        model: of ``k`` independent outcomes.
     """
-    if isinstance(model, ModelListGP) and all(_is_ours(member) for member in model.models):
+    if isinstance(model, ModelListGP) and all(_has_mixed_kernel(member) for member in model.models):
         members = [_of_one(member) for member in model.models]
 
-        def joined(X: Tensor) -> tuple[Tensor, Tensor]:
+        def predict_each(X: Tensor) -> tuple[Tensor, Tensor]:
             means, deviations = zip(*(predict(X) for predict in members), strict=True)
             return torch.stack(means, dim=-1), torch.stack(deviations, dim=-1)
 
-        return joined
+        return predict_each
 
-    def asked(X: Tensor) -> tuple[Tensor, Tensor]:
+    def predict_jointly(X: Tensor) -> tuple[Tensor, Tensor]:
         posterior = model.posterior(X)  # one joint matrix is quicker than many of one place each
-        return posterior.mean, posterior.variance.clamp_min(LEAST_VARIANCE).sqrt()
+        return posterior.mean, posterior.variance.clamp_min(MIN_VARIANCE).sqrt()
 
-    return asked
+    return predict_jointly
 
 
-def _is_ours(model: Model) -> bool:
+def _has_mixed_kernel(model: Model) -> bool:
     is_plain = not hasattr(model, "outcome_transform") and not hasattr(model, "input_transform")
     return isinstance(model, SingleTaskGP) and isinstance(model.covar_module, MixedKernel) and is_plain
 
 
 def _of_one(model: SingleTaskGP) -> Marginals:
-    """Rasmussen and Williams (2006), algorithm 2.1."""
+    """Predict one outcome: Rasmussen and Williams (2006), algorithm 2.1."""
     kernel, (F,), y = model.covar_module, model.train_inputs, model.train_targets
     with torch.no_grad():
         constant = model.mean_module.constant.clone()
@@ -60,6 +60,6 @@ def _of_one(model: SingleTaskGP) -> Marginals:
         k = kernel.forward(F, X)
         explained = torch.linalg.solve_triangular(factor, k, upper=False).square().sum(dim=0)
         variance = kernel.forward(X, X, diag=True) - explained
-        return constant + weights @ k, variance.clamp_min(LEAST_VARIANCE).sqrt()
+        return constant + weights @ k, variance.clamp_min(MIN_VARIANCE).sqrt()
 
     return predict

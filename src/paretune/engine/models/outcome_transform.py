@@ -1,4 +1,4 @@
-"""On which scale does an outcome vary evenly? Straight, or compressed where it is far worse than the best."""
+"""The transform of a loss before it is modelled: standardised, and logarithmic far from the best value, or not."""
 
 from __future__ import annotations
 
@@ -8,76 +8,83 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-SHARES = (1.0, 0.2)
-ENOUGH = 8
-LARGEST_EXPONENT = 50.0
+LINEAR_RANGE_SHARES = (1.0, 0.2)  # of the median distance to the best loss
+MIN_LOSSES_FOR_LOG = 8
+MAX_EXPONENT = 50.0
 
 
 @dataclass(frozen=True)
-class Scale:
-    """A loss as the models see it: standardised, and logarithmic in its distance to the best, or not.
+class LossTransform:
+    """A loss as the models see it: standardised, and either linear or logarithmic in its distance to the best loss.
 
-    ``z = (g(y - best) - mean) / unit`` with ``g(t) = bend log(1 + t / bend)`` for losses worse than the best and
-    ``g(t) = t`` for better ones, so that nothing is promised beyond the best that a straight scale would not promise.
-    With ``bend`` as large as the best itself it is the logarithm, as of times; a small one tames what diverged.
+    ``z = (g(y - best) - mean) / unit`` with ``g(t) = r log(1 + t / r)`` for losses worse than the best, where ``r`` is
+    the linear range, and ``g(t) = t`` for better ones, so that beyond the best loss no more is predicted than without
+    the logarithm. With ``r`` as large as the best loss itself it is the logarithm, which suits times; a small ``r``
+    compresses the losses of trainings that diverged.
 
     Args:
         best: the smallest loss so far.
-        bend: from which distance on it is compressed; infinite for a straight scale.
+        linear_range: the distance to the best loss from which on it is compressed; infinite for a linear transform.
         mean: of the compressed losses.
         unit: their standard deviation.
 
     Example:
-        >>> scale = Scale(best=1.0, bend=1.0)
-        >>> scale([0.5, 1.0, 2.0, 1000.0]).round(2).tolist()
+        >>> scale = LossTransform(best=1.0, linear_range=1.0)
+        >>> scale.transform([0.5, 1.0, 2.0, 1000.0]).round(2).tolist()
         [-0.5, 0.0, 0.69, 6.91]
-        >>> scale.inverse(scale([0.5, 1.0, 2.0, 1000.0])).round(2).tolist()
+        >>> scale.untransform(scale.transform([0.5, 1.0, 2.0, 1000.0])).round(2).tolist()
         [0.5, 1.0, 2.0, 1000.0]
     """
 
     best: float
-    bend: float = math.inf
+    linear_range: float = math.inf
     mean: float = 0.0
     unit: float = 1.0
 
     @classmethod
-    def of(cls, values: NDArray[np.float64], bend: float) -> Scale:
-        """The scale on which these losses have mean 0 and deviation 1."""
-        best = float(values.min())
-        compressed = cls(best, bend)(values)
-        return cls(best, bend, float(compressed.mean()), float(compressed.std()) or 1.0)
+    def fit(cls, losses: NDArray[np.float64], linear_range: float) -> LossTransform:
+        """Return the transform after which these losses have mean 0 and standard deviation 1."""
+        best = float(losses.min())
+        compressed = cls(best, linear_range).transform(losses)
+        return cls(best, linear_range, float(compressed.mean()), float(compressed.std()) or 1.0)
 
-    def __call__(self, losses: ArrayLike) -> NDArray[np.float64]:
-        """Losses on this scale."""
+    @property
+    def is_linear(self) -> bool:
+        """Whether losses are only standardised."""
+        return math.isinf(self.linear_range)
+
+    def transform(self, losses: ArrayLike) -> NDArray[np.float64]:
+        """Transform losses of any shape."""
         distance = np.asarray(losses, float) - self.best
-        if math.isfinite(self.bend):
+        if not self.is_linear:
             worse = np.maximum(distance, 0.0)
-            distance = np.where(distance > 0, self.bend * np.log1p(worse / self.bend), distance)
+            distance = np.where(distance > 0, self.linear_range * np.log1p(worse / self.linear_range), distance)
         return np.asarray((distance - self.mean) / self.unit)
 
-    def inverse(self, z: ArrayLike) -> NDArray[np.float64]:
-        """Losses again."""
+    def untransform(self, z: ArrayLike) -> NDArray[np.float64]:
+        """Return the losses again."""
         distance = np.asarray(z, float) * self.unit + self.mean
-        if math.isfinite(self.bend):
-            exponent = np.clip(distance / self.bend, 0.0, LARGEST_EXPONENT)
-            distance = np.where(distance > 0, self.bend * np.expm1(exponent), distance)
+        if not self.is_linear:
+            exponent = np.clip(distance / self.linear_range, 0.0, MAX_EXPONENT)
+            distance = np.where(distance > 0, self.linear_range * np.expm1(exponent), distance)
         return np.asarray(self.best + distance)
 
     def slope(self, losses: NDArray[np.float64]) -> NDArray[np.float64]:
-        """dz/dy at losses."""
-        return np.asarray(1.0 / (1.0 + np.maximum(losses - self.best, 0.0) / self.bend) / self.unit)
+        """Return dz/dy at losses."""
+        return np.asarray(1.0 / (1.0 + np.maximum(losses - self.best, 0.0) / self.linear_range) / self.unit)
 
-    def log_density(self, losses: NDArray[np.float64]) -> float:
-        """The logarithm of the determinant of dz/dy at ``n`` losses: what makes evidences on two scales comparable."""
+    def log_jacobian(self, losses: NDArray[np.float64]) -> float:
+        """Return the log determinant of dz/dy at ``n`` losses, by which evidences on two scales can be compared."""
         return float(np.log(self.slope(losses)).sum())
 
 
-def candidate_scales(values: NDArray[np.float64]) -> list[Scale]:
-    """The scales that are tried, the straight one first; others bend at about the typical distance to the best.
+def candidate_transforms(losses: NDArray[np.float64]) -> list[LossTransform]:
+    """Return the transforms to choose from, the linear one first, then logarithmic ones where there are enough losses.
 
     Args:
-        values: ``n`` losses.
+        losses: ``n`` losses.
     """
-    typical = float(np.median(values) - values.min())
-    bends = [share * typical for share in SHARES] if len(values) >= ENOUGH and typical > 0 else []
-    return [Scale.of(values, bend) for bend in (math.inf, *bends)]
+    typical = float(np.median(losses) - losses.min())
+    has_log = len(losses) >= MIN_LOSSES_FOR_LOG and typical > 0
+    ranges = [share * typical for share in LINEAR_RANGE_SHARES] if has_log else []
+    return [LossTransform.fit(losses, linear_range) for linear_range in (math.inf, *ranges)]

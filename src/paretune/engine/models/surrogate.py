@@ -1,12 +1,10 @@
-"""What do the trials so far say of a place not tried? A Gaussian process an outcome, over mixed parameters.
-
-The only code that turns losses into gains, which BoTorch maximises.
-"""
+"""The Gaussian process of an outcome, over mixed parameters; only here losses become gains, which BoTorch maximises."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
@@ -18,23 +16,25 @@ from gpytorch.priors import LogNormalPrior
 from numpy.typing import NDArray
 from torch import Tensor
 
-from paretune.engine.models.kernel import LONGER, MixedKernel
-from paretune.engine.models.map_fit import Evidence, posterior_mode, some_rows
+from paretune.engine.models.kernel import LOG_STRETCH, MixedKernel
+from paretune.engine.models.map_fit import Evidence, evenly_spaced_rows, fit_map
 from paretune.engine.models.marginals import marginals
-from paretune.engine.models.outcome_transform import Scale
+from paretune.engine.models.outcome_transform import LossTransform
 from paretune.space import Space
 
+Featurize: TypeAlias = Callable[[NDArray[np.float64]], Tensor]
+
 INACTIVE_CHOICE = -1.0
-NOISE_PRIOR = (math.log(0.02) + 9.0, 3.0)  # of its variance; its mode, in ds, is at 0.02: next to no opinion
-NARROW_NOISE_PRIOR = (-4.0, 1.0)  # BoTorch's; its median is where the mode of the other is
-SMALLEST_NOISE = 5e-7  # below the search's bound, exp(-14)
+NOISE_PRIOR = (math.log(0.02) + 9.0, 3.0)  # of its variance; its mode, in ds, is at 0.02; very wide
+NARROW_NOISE_PRIOR = (-4.0, 1.0)  # BoTorch's; its median is at the mode of the other
+MIN_NOISE = 5e-7  # below the lower bound of the fit, exp(-14)
 
 
 def features(space: Space, X: NDArray[np.float64], device: str = "cpu") -> Tensor:
-    """What the models see of places in the unit cube: parameters that vary, with a filler where one does not exist.
+    """Return the models' inputs for places in the unit cube: the parameters that vary, without NaN.
 
-    An absent ordered parameter stands in the middle of its range and an absent choice is a choice of its own: its
-    parent, which the models see too, tells the two apart.
+    An absent ordered parameter is in the middle of its range, and an absent choice is a choice of its own. The models
+    can recognise both by the parent, which is a feature too.
 
     Args:
         space: the parameters.
@@ -52,74 +52,74 @@ def features(space: Space, X: NDArray[np.float64], device: str = "cpu") -> Tenso
     return torch.tensor(np.column_stack(columns), dtype=torch.double, device=device)
 
 
-def nominal(space: Space, device: str = "cpu") -> Tensor:
-    """Which of the features are unordered choices: ``d'`` booleans."""
+def nominal_mask(space: Space, device: str = "cpu") -> Tensor:
+    """Mark the features that are unordered choices: ``d'`` booleans."""
     return torch.tensor([p.is_nominal for p in space.values() if p.n_levels != 1], device=device)
 
 
 def to_gains(losses: NDArray[np.float64], like: Tensor) -> Tensor:
-    """Losses, minimised, as gains, maximised, where another tensor lies."""
+    """Turn losses, minimised, into gains, maximised, of the type and device of another tensor."""
     return torch.tensor(-losses).to(like)
 
 
-def straight_gains(scale: Scale, gains: Tensor) -> Tensor:
-    """Gains on a scale as gains on the straight one."""
-    return torch.tensor(-scale.inverse(-gains.cpu().numpy())).to(gains)
+def transform_gains(scale: LossTransform, gains: Tensor) -> Tensor:
+    """Transform gains as `LossTransform.transform` transforms the losses."""
+    return to_gains(scale.transform(-gains.cpu().numpy()), gains)
 
 
-def bent_gains(scale: Scale, gains: Tensor) -> Tensor:
-    """Gains on the straight scale as gains on another."""
-    return to_gains(scale(-gains.cpu().numpy()), gains)
+def untransform_gains(scale: LossTransform, gains: Tensor) -> Tensor:
+    """Invert `transform_gains`."""
+    return torch.tensor(-scale.untransform(-gains.cpu().numpy())).to(gains)
 
 
 def fit(
     X: Tensor,
     y: Tensor,
-    nominal: Tensor,
+    is_nominal: Tensor,
     noise: Tensor | None = None,
     noise_prior: tuple[float, float] | None = None,
-    longer: float = LONGER,
+    log_stretch: float = LOG_STRETCH,
 ) -> tuple[SingleTaskGP, float]:
-    """Fit a Gaussian process to the mode of its posterior, with inferred noise.
+    """Fit a Gaussian process with inferred noise, at the mode of its hyperparameters' posterior (MAP).
 
     Args:
         X: ``n x d`` features.
         y: ``n`` outcomes, standardised.
-        nominal: ``d`` booleans: which features are unordered choices.
-        noise: ``n`` known variances of the measurements, in units of y; what they do not explain is inferred too.
-        noise_prior: location and scale of the log-normal prior of what is inferred; by default next to no opinion.
-        longer: as of `MixedKernel`.
+        is_nominal: ``d`` booleans: which features are unordered choices.
+        noise: ``n`` known variances of the measurements, in units of y; further noise is inferred.
+        noise_prior: location and scale of the log-normal prior of the inferred variance; by default a very wide one.
+        log_stretch: see `MixedKernel`.
 
     Returns:
-        BoTorch's model, whose hyperparameters `botorch.fit.fit_gpytorch_mll` would hardly move, and the log density of
-        those hyperparameters and the outcomes, up to a constant.
+        BoTorch's model, with hyperparameters that `botorch.fit.fit_gpytorch_mll` would hardly change; and the log
+        density of those hyperparameters and the outcomes, up to a constant.
     """
-    kernel, prior = MixedKernel(nominal, longer), noise_prior or NOISE_PRIOR
+    kernel, prior = MixedKernel(is_nominal, log_stretch), noise_prior or NOISE_PRIOR
     known = torch.zeros_like(y) if noise is None else noise
-    rows = some_rows(len(X))
-    unexplained, log_density = posterior_mode(
+    rows = evenly_spaced_rows(len(X))
+    variance, log_density = fit_map(
         kernel,
         X[rows],
         gaussian_evidence(y[rows], known[rows]),
         prior,
         start=0.01,
     )
-    model = _regression(X, y, kernel, noise, prior)
-    _unknown(model).initialize(noise=unexplained)
+    model = _gaussian_process(X, y, kernel, noise, prior)
+    _inferred_noise(model).initialize(noise=variance)
     with torch.no_grad():
-        K = kernel(X).to_dense() + torch.diag(known + unexplained)
+        K = kernel(X).to_dense() + torch.diag(known + variance)
         weights = torch.cholesky_solve(torch.ones_like(y).unsqueeze(-1), torch.linalg.cholesky(K)).squeeze(-1)
         model.mean_module.initialize(constant=(weights @ y) / weights.sum())
     return model, log_density
 
 
-def _regression(
+def _gaussian_process(
     X: Tensor, y: Tensor, kernel: MixedKernel, noise: Tensor | None, prior: tuple[float, float]
 ) -> SingleTaskGP:
-    """BoTorch's model of this kernel, with noise that is known or not, and some that is not known."""
+    """Build BoTorch's model with this kernel, with known noise or without, and with inferred noise."""
     settings: dict[str, Any] = {
         "noise_prior": LogNormalPrior(*prior),
-        "noise_constraint": GreaterThan(SMALLEST_NOISE, transform=None, initial_value=0.01),
+        "noise_constraint": GreaterThan(MIN_NOISE, transform=None, initial_value=0.01),
     }
     if noise is None:
         likelihood = GaussianLikelihood(**settings)
@@ -129,34 +129,34 @@ def _regression(
     return model.eval()
 
 
-def _unknown(model: SingleTaskGP) -> HomoskedasticNoise:
-    """The part of the likelihood that holds the noise that was inferred."""
+def _inferred_noise(model: SingleTaskGP) -> HomoskedasticNoise:
+    """Return the part of the likelihood that holds the inferred noise."""
     likelihood = model.likelihood
-    return likelihood.second_noise_covar if _is_known(model) else likelihood.noise_covar
+    return likelihood.second_noise_covar if _has_known_noise(model) else likelihood.noise_covar
 
 
-def _is_known(model: SingleTaskGP) -> bool:
+def _has_known_noise(model: SingleTaskGP) -> bool:
     return isinstance(model.likelihood, FixedNoiseGaussianLikelihood)
 
 
 def fit_censored(
-    X: Tensor, y: Tensor, nominal: Tensor, noise: Tensor | None, is_bound: Tensor
+    X: Tensor, y: Tensor, is_nominal: Tensor, noise: Tensor | None, is_bound: Tensor
 ) -> tuple[SingleTaskGP, float]:
-    """Fit where some outcomes are upper bounds: each is replaced by what is expected below it, given the others.
+    """Fit where some outcomes are upper bounds: each is replaced by its expectation below the bound, given the others.
 
     Schmee and Hahn (1979), one step; for tuning: Hutter, Hoos and Leyton-Brown (2011, arXiv 1310.1947).
 
     Args:
         X: ``n x d`` features.
         y: ``n`` outcomes, standardised; some are not bounds.
-        nominal: ``d`` booleans: which features are unordered choices.
+        is_nominal: ``d`` booleans: which features are unordered choices.
         noise: ``n`` known variances, or None.
         is_bound: ``n`` booleans.
     """
     if not is_bound.any():
-        return fit(X, y, nominal, noise)
+        return fit(X, y, is_nominal, noise)
     exact = ~is_bound
-    model, _ = fit(X[exact], y[exact], nominal, None if noise is None else noise[exact])
+    model, _ = fit(X[exact], y[exact], is_nominal, None if noise is None else noise[exact])
     with torch.no_grad():
         posterior = model.posterior(X[is_bound])
         mean, deviation = posterior.mean.squeeze(-1), posterior.variance.squeeze(-1).sqrt()
@@ -164,43 +164,44 @@ def fit_censored(
     hazard = torch.exp(-0.5 * z**2 - 0.5 * math.log(2 * math.pi) - torch.special.log_ndtr(z))
     filled = y.clone()
     filled[is_bound] = torch.minimum(y[is_bound], mean - deviation * hazard)
-    return fit(X, filled, nominal, noise)
+    return fit(X, filled, is_nominal, noise)
 
 
-def unexplained(model: SingleTaskGP) -> float:
-    """The variance that was inferred beside the process and the known noise."""
-    return _unknown(model).noise.item()
+def residual_variance(model: SingleTaskGP) -> float:
+    """Return the inferred variance: neither the process nor known noise."""
+    return _inferred_noise(model).noise.item()
 
 
-def expected(model: ModelListGP, X: Tensor) -> Tensor:
-    """The outcomes that the models expect at ``n x d`` features: ``n x k``."""
+def posterior_means(model: ModelListGP, X: Tensor) -> Tensor:
+    """Return the expected outcomes at ``n x d`` features: ``n x k``."""
     with torch.no_grad():
         return marginals(model)(X)[0]
 
 
-def believe(model: ModelListGP, X: Tensor) -> ModelListGP:
-    """The model as it would be if ``p x d`` trials under way gave what it expects of them (Kriging believer).
+def condition_on_pending(model: ModelListGP, X: Tensor) -> ModelListGP:
+    """Condition the models on pending trials at ``p x d`` features, as if they gave the expected outcomes.
 
-    Ginsbourger, Le Riche and Carraro (2010), "Kriging is well-suited to parallelize optimization".
+    This is the Kriging believer of Ginsbourger, Le Riche and Carraro (2010), "Kriging is well-suited to parallelize
+    optimization".
     """
     with torch.no_grad():
-        return ModelListGP(*(_told(member, X, member.posterior(X).mean) for member in model.models))
+        return ModelListGP(*(_condition(member, X, member.posterior(X).mean) for member in model.models))
 
 
-def _told(model: SingleTaskGP, X: Tensor, y: Tensor) -> SingleTaskGP:
-    """A model of the same hyperparameters; what is under way will be measured as well as the others were."""
-    noise = model.likelihood.noise_covar.noise if _is_known(model) else None
+def _condition(model: SingleTaskGP, X: Tensor, y: Tensor) -> SingleTaskGP:
+    """Add outcomes and keep the hyperparameters; the known noise of the new outcomes is the median of the others."""
+    noise = model.likelihood.noise_covar.noise if _has_known_noise(model) else None
     if noise is not None:
         noise = torch.cat([noise, noise.median().expand(len(X))])
-    (F,), told = model.train_inputs, torch.cat([model.train_targets, y.squeeze(-1)])
-    believing = _regression(torch.cat([F, X]), told, model.covar_module, noise, NOISE_PRIOR)
-    _unknown(believing).initialize(noise=unexplained(model))
-    believing.mean_module.initialize(constant=model.mean_module.constant.detach())
-    return believing
+    (F,), outcomes = model.train_inputs, torch.cat([model.train_targets, y.squeeze(-1)])
+    conditioned = _gaussian_process(torch.cat([F, X]), outcomes, model.covar_module, noise, NOISE_PRIOR)
+    _inferred_noise(conditioned).initialize(noise=residual_variance(model))
+    conditioned.mean_module.initialize(constant=model.mean_module.constant.detach())
+    return conditioned
 
 
 def gaussian_evidence(y: Tensor, noise: Tensor) -> Evidence:
-    """The log evidence of a regression, up to a constant, where the mean is the best constant (least squares).
+    """Return the log evidence of a regression, up to a constant, with the best constant mean (least squares).
 
     Rasmussen and Williams (2006), equations 2.45 and 5.9. The extra hyperparameter is the variance that is neither the
     process nor known noise.

@@ -1,4 +1,4 @@
-"""What would the trials have measured without noise, as far as the models can tell?"""
+"""Posterior draws of what the trials would have measured without noise."""
 
 from __future__ import annotations
 
@@ -11,49 +11,53 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from paretune import pareto
-from paretune.engine.bayes import MAX_MODELLED, check_device, representatives, undisturbed
-from paretune.engine.models.front_model import fit_on_best_scale
-from paretune.engine.models.map_fit import some_rows
-from paretune.engine.models.surrogate import features, nominal, to_gains
-from paretune.engine.models.targets import Outcome, in_units, losses
+from paretune.engine.history import History
+from paretune.engine.models.map_fit import evenly_spaced_rows
+from paretune.engine.models.surrogate import features, nominal_mask, to_gains
+from paretune.engine.models.target_models import fit_with_best_transform
+from paretune.engine.models.targets import Target, loss_targets, scaled_errors
 from paretune.engine.posterior.regression import Hyperparameters, Regression
-from paretune.engine.posterior.slice_sampling import plausible
+from paretune.engine.posterior.slice_sampling import sample_hyperparameters
+from paretune.engine.subsample import MAX_MODELLED_TRIALS, representative_rows
+from paretune.engine.torch_context import check_device, isolated_torch
 from paretune.errors import InvalidInputError
 from paretune.space.keys import configuration_indices
 from paretune.trials import Trials
-from paretune.trials.noise import noise_variances, ran_to_the_end
+from paretune.trials.noise import noise_variances
 
-N_PLAUSIBLE = 8
-GENTLE = 5.0  # a scale bends at so many deviations of the noise at least: it is straight over one measurement's
+N_HYPERPARAMETER_DRAWS = 8
+MIN_LINEAR_RANGE = 5.0  # standard deviations of the noise: a transform is about linear over one measurement's noise
 
 
 def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, device: str = "cpu") -> NDArray[np.float64]:
     """Draw the noise-free losses of the complete trials' configurations, all of them together, from the models.
 
-    Each objective has the engine's Gaussian process, on the scale that it chooses. Where the noise of an objective is
-    known, from standard errors or at least ten repeats (`paretune.measure.noise_variances`), what neither the noise
-    nor the process explains is each configuration's own: the small-area model of Fay and Herriot (1979) with a process
-    in the place of its regression. Where it is not known, a rough truth and a noisy measurement look alike, and the
-    models, which expect little noise, are too sure of few trials: give standard errors, or repeat some configurations.
-    To say that an objective is exact, give standard errors of 0.
+    Each objective has the engine's Gaussian process, on the scale that the engine chooses. Where the noise of an
+    objective is known, from standard errors or at least ten repeats (`paretune.trials.noise.noise_variances`), each
+    configuration has an effect of its own: what neither the noise nor the process explains. This is the small-area
+    model of Fay and Herriot (1979) with a process instead of its regression. Where the noise is not known, a rough
+    truth and a noisy measurement look alike, and the models, which expect little noise, are too certain after few
+    trials: give standard errors, or repeat some configurations. To declare an objective exact, give standard errors
+    of 0.
 
-    A configuration's own part is taken as normal. Where the parameters explain little of the losses, that makes the
-    front of many noisy trials look better than it is (``experiments/001-how-sure-is-a-front``):
-    `paretune.confidence.shrunk_draws` is the one to take there.
+    A configuration's own effect is taken as normal. Where the parameters explain little of the losses, the front of
+    many noisy trials then looks better than it is (``experiments/001-how-sure-is-a-front``): use
+    `paretune.confidence.shrunk_draws` in that case.
 
-    Of up to 800 trials the models' hyperparameters are averaged over (`paretune.engine.posterior.slice_sampling`), since at
-    their mode the intervals are too narrow; of more, the mode is sure enough. Every measurement is conditioned on, also those
-    of trials outside the limits or that failed later. Work grows with the cube of the number of trials.
+    Up to 800 trials the result is averaged over hyperparameters (`paretune.engine.posterior.slice_sampling`), since
+    intervals at their mode are too narrow; with more trials the mode is accurate enough. Every measurement is used,
+    also of trials that are outside the limits or failed later. Work grows with the cube of the number of trials.
 
     Args:
         trials: ``N`` trials of any state, ``n`` of them complete.
         n_draws: how many draws, ``s``.
         seed: the same trials and seed give the same draws.
-        device: where the models are computed, as torch names it.
+        device: where the models are computed, a name that torch knows.
 
     Returns:
-        ``s x n x m`` losses: column ``i`` of a draw is the truth of the ``i``-th row of ``trials[trials.is_complete]``.
-        Trials of one configuration have one truth. With no complete trial, ``s x 0 x m``.
+        ``s x n x m`` losses: column ``i`` of a draw is the noise-free value of the ``i``-th row of
+        ``trials[trials.is_complete]``. Trials of one configuration have the same value. With no complete trial,
+        ``s x 0 x m``.
 
     Raises:
         InvalidInputError: n_draws is below 1, or the device cannot be used.
@@ -75,32 +79,32 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
     complete, m = np.flatnonzero(trials.is_complete), len(trials.objectives)
     if len(complete) == 0:
         return np.empty((n_draws, 0, m))
-    outcomes, _ = losses(trials, pareto.reference_point(trials.losses, trials.objectives.limits))
+    targets, _ = loss_targets(trials, pareto.reference_point(trials.losses, trials.objectives.limits))
     variances = noise_variances(trials)
-    drawn, design = np.empty((n_draws, len(complete), m)), _Design.of(trials, complete, device)
-    with undisturbed():
-        for j, outcome in enumerate(outcomes):
+    draws, design = np.empty((n_draws, len(complete), m)), _Design.of(trials, complete, device)
+    with isolated_torch():
+        for j, target in enumerate(targets):
             rng = np.random.default_rng([seed, j])
-            drawn[..., j] = _truths(design, outcome, variances[:, j], n_draws, rng).T[:, design.back]
-    return drawn
+            draws[..., j] = _draw_objective(design, target, variances[:, j], n_draws, rng).T[:, design.complete_of]
+    return draws
 
 
 @dataclass(frozen=True, eq=False)
 class _Design:
-    """Which configurations were tried, and which of them are asked for.
+    """The configurations that were tried, and those with complete trials.
 
     Args:
         trials: ``N`` trials.
         configurations: ``N`` numbers, equal for equal configurations.
-        asked: ``k`` of the trials, one of each configuration that is asked for.
-        back: ``n`` indices of those: which one each complete trial is of.
+        asked: indices of ``k`` trials, one of each configuration with a complete trial.
+        complete_of: ``n`` indices below ``k``: the configuration of each complete trial.
         device: where the tensors lie.
     """
 
     trials: Trials
     configurations: NDArray[np.int64]
     asked: NDArray[np.int64]
-    back: NDArray[np.int64]
+    complete_of: NDArray[np.int64]
     device: str
 
     @classmethod
@@ -116,66 +120,76 @@ class _Design:
 
     @cached_property
     def is_modelled(self) -> NDArray[np.bool_]:
-        """``N`` booleans: which trials the hyperparameters are found from."""
-        kept = representatives(self.trials, ran_to_the_end(self.trials), MAX_MODELLED)
-        return np.isin(np.arange(len(self.trials)), kept)
+        """``N`` booleans: the hyperparameters are fitted to the trial."""
+        rows = representative_rows(History(self.trials, self.trials.space), MAX_MODELLED_TRIALS)
+        return np.isin(np.arange(len(self.trials)), rows)
 
     def same(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Tensor:
-        """1 or 0 for trials of equal or different configurations."""
+        """Return 1 or 0 for trials of equal or different configurations."""
         equal = self.configurations[rows][:, None] == self.configurations[columns]
         return torch.tensor(equal).to(self.F)
 
 
-def _truths(
-    design: _Design, outcome: Outcome, variances: NDArray[np.float64], n_draws: int, rng: np.random.Generator
+def _draw_objective(
+    design: _Design, target: Target, variances: NDArray[np.float64], n_draws: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    """One objective's losses at the ``k`` configurations that are asked for: ``k x s``."""
-    numbers = design.configurations[outcome.rows]
-    is_measured = np.isin(numbers, numbers[~outcome.is_bound])
-    outcome = outcome[~(outcome.is_bound & is_measured)]  # of what was measured, a bound says nothing more
+    """Draw one objective's losses at the ``k`` configurations: ``k x s``."""
+    numbers = design.configurations[target.rows]
+    is_measured = np.isin(numbers, numbers[~target.is_bound])
+    target = target[~(target.is_bound & is_measured)]  # where there is a measurement, a bound says nothing more
     is_known = bool(np.isfinite(variances).all())
-    errors = in_units(np.sqrt(variances[outcome.rows]), outcome.unit) if is_known else np.zeros(len(outcome.rows))
-    outcome = replace(outcome, noise=errors**2)
+    errors = scaled_errors(np.sqrt(variances[target.rows]), target.unit) if is_known else np.zeros(len(target.rows))
+    target = replace(target, noise=errors**2)
     is_exact = is_known and not errors.any()
-    varies = np.ptp(outcome.values) > 0 and len(np.unique(design.configurations[outcome.rows])) > 1
-    draw = partial(_modelled, is_known=is_known) if varies and not is_exact else _measured
-    largest, deviations = np.finfo(float).max, draw(design, outcome, n_draws, rng)
+    varies = np.ptp(target.values) > 0 and len(np.unique(design.configurations[target.rows])) > 1
+    draw = partial(_draw_modelled, is_known=is_known) if varies and not is_exact else _draw_measured
+    largest, deviations = np.finfo(float).max, draw(design, target, n_draws, rng)
     with np.errstate(over="ignore"):
-        return np.clip(outcome.centre + outcome.unit * deviations, -largest, largest)
+        return np.clip(target.centre + target.unit * deviations, -largest, largest)
 
 
-def _measured(design: _Design, outcome: Outcome, n_draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Where there is nothing to model: the mean of a configuration's measurements, and its standard error."""
-    numbers = design.configurations[outcome.rows]
+def _draw_measured(design: _Design, target: Target, n_draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw without a model: the mean of a configuration's measurements, and its standard error."""
+    numbers = design.configurations[target.rows]
     counts = np.bincount(numbers)
     asked = design.configurations[design.asked]
-    means = np.bincount(numbers, outcome.values)[asked] / counts[asked]
-    errors = np.sqrt(np.bincount(numbers, outcome.noise)[asked]) / counts[asked]
+    means = np.bincount(numbers, target.values)[asked] / counts[asked]
+    errors = np.sqrt(np.bincount(numbers, target.noise)[asked]) / counts[asked]
     return np.asarray(means[:, None] + errors[:, None] * rng.normal(size=(len(asked), n_draws)))
 
 
-def _modelled(
-    design: _Design, outcome: Outcome, n_draws: int, rng: np.random.Generator, *, is_known: bool
+def _draw_modelled(
+    design: _Design, target: Target, n_draws: int, rng: np.random.Generator, *, is_known: bool
 ) -> NDArray[np.float64]:
-    """Draws of a process and of what is each configuration's own, on the outcome's scale, given all measurements."""
-    chosen, F = design.is_modelled[outcome.rows], design.F
-    gentle = GENTLE * float(np.sqrt(outcome.noise.mean()))
-    kinds = nominal(design.trials.space, design.device)
-    model, scale = fit_on_best_scale(outcome[chosen], F, kinds, least_bend=gentle)
-    parts = [outcome[chosen], outcome[~chosen & ~outcome.is_bound]]  # the model has filled its bounds in
+    """Draw from the posterior of a process and of each configuration's own effect, given all measurements."""
+    chosen, F = design.is_modelled[target.rows], design.F
+    min_linear_range = MIN_LINEAR_RANGE * float(np.sqrt(target.noise.mean()))
+    is_nominal = nominal_mask(design.trials.space, design.device)
+    model, scale = fit_with_best_transform(target[chosen], F, is_nominal, min_linear_range)
+    parts = [target[chosen], target[~chosen & ~target.is_bound]]  # the model has replaced its bounds
     rows = np.concatenate([part.rows for part in parts])
     noise = np.concatenate([part.noise * scale.slope(part.values) ** 2 for part in parts])
     regression = Regression(
         kernel=model.covar_module,
         F=F[rows],
-        y=torch.cat([model.train_targets, to_gains(scale(parts[1].values), F)]),
+        y=torch.cat([model.train_targets, to_gains(scale.transform(parts[1].values), F)]),
         noise=torch.tensor(noise).to(F),
         same=design.same(rows, rows),
-        has_own=is_known,
+        has_own_effects=is_known,
     )
-    mode, asked, same = Hyperparameters.of(model), F[design.asked], design.same(design.asked, rows)
-    is_sure = len(rows) > MAX_MODELLED
-    some = [mode] if is_sure else plausible(regression[some_rows(len(rows))], mode, N_PLAUSIBLE, rng)
-    normal = torch.tensor(rng.normal(size=(len(asked), n_draws))).to(F).tensor_split(len(some), dim=1)
-    gains = torch.cat([regression.draw(h, asked, same, part) for h, part in zip(some, normal, strict=True)], dim=1)
-    return scale.inverse(-gains.cpu().numpy())
+    samples = _hyperparameter_samples(regression, Hyperparameters.of(model), rng)
+    same = design.same(design.asked, rows)
+    normal = torch.tensor(rng.normal(size=(len(design.asked), n_draws))).to(F).tensor_split(len(samples), dim=1)
+    pairs = zip(samples, normal, strict=True)
+    gains = torch.cat([regression.draw(h, F[design.asked], same, part) for h, part in pairs], dim=1)
+    return scale.untransform(-gains.cpu().numpy())
+
+
+def _hyperparameter_samples(
+    regression: Regression, mode: Hyperparameters, rng: np.random.Generator
+) -> list[Hyperparameters]:
+    """Return draws of the hyperparameters; of many trials the mode alone."""
+    if len(regression.y) > MAX_MODELLED_TRIALS:
+        return [mode]
+    some = regression[evenly_spaced_rows(len(regression.y))]
+    return sample_hyperparameters(some, mode, N_HYPERPARAMETER_DRAWS, rng)

@@ -1,4 +1,4 @@
-"""What do noisy measurements say of the truths behind them, with a kernel's hyperparameters given?"""
+"""Draws of the noise-free values behind noisy measurements, for given hyperparameters of a kernel."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from linear_operator.utils.cholesky import psd_safe_cholesky
 from torch import Tensor
 
 from paretune.engine.models.kernel import MixedKernel
-from paretune.engine.models.surrogate import unexplained
+from paretune.engine.models.surrogate import residual_variance
 
-MEAN_VARIANCE = 10.0  # of the mean, in variances of the outcome: next to nothing is known of it
-TINY = 1e-9  # of an outcome's variance: rounding
+MEAN_VARIANCE = 10.0  # of the prior of the mean, in variances of the outcome: next to nothing is known of it
+JITTER = 1e-9  # of an outcome's variance: rounding
 
 
 @dataclass(frozen=True)
 class Hyperparameters:
-    """Of a regression.
+    """The hyperparameters of a regression.
 
     Args:
         lengthscales: ``d`` of them.
         weight: the variance of the main effects.
-        unexplained: the variance that is neither the process nor known noise.
+        residual_variance: the variance that is neither the process nor known noise.
     """
 
     lengthscales: Tensor
     weight: Tensor
-    unexplained: Tensor
+    residual_variance: Tensor
 
     @classmethod
     def of(cls, model: SingleTaskGP) -> Hyperparameters:
-        """Those that a model was fitted to."""
+        """Read the hyperparameters of a fitted model."""
         kernel = model.covar_module
         found = kernel.lengthscale[0].detach().clone(), kernel.weight.detach().reshape(()).clone()
-        return cls(*found, torch.tensor(unexplained(model)).to(found[0]))
+        return cls(*found, torch.tensor(residual_variance(model)).to(found[0]))
 
 
 @dataclass(frozen=True, eq=False)
 class Regression:
-    """``n`` outcomes: a process, what is each configuration's own or unknown noise, and known noise.
+    """``n`` outcomes: the sum of a process, of each configuration's own effect or unknown noise, and of known noise.
 
     Args:
         kernel: of the process; a draw sets its hyperparameters.
@@ -48,7 +48,7 @@ class Regression:
         y: ``n`` outcomes, standardised.
         noise: ``n`` known variances, 0 where there is none.
         same: ``n x n``, 1 or 0 for outcomes of equal or different configurations.
-        has_own: whether what is not explained is each configuration's own; else it is noise.
+        has_own_effects: whether the residual variance is that of each configuration's own effect; else it is noise.
     """
 
     kernel: MixedKernel
@@ -56,43 +56,43 @@ class Regression:
     y: Tensor
     noise: Tensor
     same: Tensor
-    has_own: bool
+    has_own_effects: bool
 
     def __getitem__(self, rows: Tensor) -> Regression:
-        """Of some of the outcomes."""
+        """Select some of the outcomes."""
         same = self.same[rows][:, rows]
         return replace(self, F=self.F[rows], y=self.y[rows], noise=self.noise[rows], same=same)
 
-    def of_truths(self, K: Tensor, same: Tensor, unexplained: Tensor) -> Tensor:
-        """The covariance of truths, given that of the process."""
-        return K + MEAN_VARIANCE + (unexplained * same if self.has_own else 0.0)
+    def truth_covariance(self, K: Tensor, same: Tensor, residual: Tensor) -> Tensor:
+        """Return the covariance of noise-free values from the process's covariance K and the residual variance."""
+        return K + MEAN_VARIANCE + (residual * same if self.has_own_effects else 0.0)
 
-    def of_outcomes(self, K: Tensor, unexplained: Tensor) -> Tensor:
-        """The covariance of the outcomes, given that of the process."""
-        noise = self.noise if self.has_own else self.noise + unexplained
-        return self.of_truths(K, self.same, unexplained) + torch.diag(noise)
+    def outcome_covariance(self, K: Tensor, residual: Tensor) -> Tensor:
+        """Return the covariance of the outcomes, ``n x n``, from the process's and the residual variance."""
+        noise = self.noise if self.has_own_effects else self.noise + residual
+        return self.truth_covariance(K, self.same, residual) + torch.diag(noise)
 
     def draw(self, hyperparameters: Hyperparameters, F: Tensor, same: Tensor, normal: Tensor) -> Tensor:
-        """Draw the truths at ``k`` different configurations: the posterior's mean and its root times normal numbers.
+        """Draw noise-free values at ``k`` different configurations: the posterior's mean and its root times ``normal``.
 
         Rasmussen and Williams (2006), equations 2.22 to 2.24, with a vague prior for the mean (section 2.7).
 
         Args:
-            hyperparameters: of the kernel and of what is not explained.
+            hyperparameters: of the kernel, and the residual variance.
             F: ``k x d`` features.
             same: ``k x n``, 1 or 0 for equal or different configurations.
             normal: ``k x s`` standard normal numbers.
 
         Returns:
-            ``k x s`` outcomes.
+            ``k x s`` values.
         """
-        unexplained = hyperparameters.unexplained
-        self.kernel.set(hyperparameters.lengthscales, hyperparameters.weight)
+        residual = hyperparameters.residual_variance
+        self.kernel.set_hyperparameters(hyperparameters.lengthscales, hyperparameters.weight)
         with torch.no_grad():
             K, k, prior = (self.kernel.forward(*pair) for pair in ((self.F, self.F), (self.F, F), (F, F)))
-        factor = psd_safe_cholesky(self.of_outcomes(K, unexplained))
-        cross, unit = self.of_truths(k, same.mT, unexplained), torch.eye(len(F)).to(F)
+        factor = psd_safe_cholesky(self.outcome_covariance(K, residual))
+        cross, unit = self.truth_covariance(k, same.mT, residual), torch.eye(len(F)).to(F)
         weights = torch.cholesky_solve(cross, factor)
-        left = self.of_truths(prior, unit, unexplained) - weights.mT @ cross
-        root = psd_safe_cholesky((left + left.mT) / 2 + TINY * unit)
+        remaining = self.truth_covariance(prior, unit, residual) - weights.mT @ cross
+        root = psd_safe_cholesky((remaining + remaining.mT) / 2 + JITTER * unit)
         return (weights.mT @ self.y).unsqueeze(-1) + root @ normal
