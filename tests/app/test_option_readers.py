@@ -1,4 +1,4 @@
-"""Readers of run options; more values are in test_run_options.py."""
+"""Readers of run options; more values are in test_option_reading.py."""
 
 import pytest
 

@@ -50,7 +50,7 @@ def test_resumed_search_keeps_bounds_and_limits_and_refuses_others(paretune):
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", f"accuracy={own}")
     assert (code, f"requires accuracy to be at least 0.6, not {own}: choose" in err) == (2, True)
     code, _, err = paretune("run", "analytic", "--trials", 9, "--at-least", "latency=0.7")
-    assert (code, err) == (2, "paretune: latency cannot be limited so: it is not maximized\n")
+    assert (code, err) == (2, "paretune: latency is not maximized: its limit must be at most\n")
 
 
 def test_limit_that_study_lacks_is_refused(paretune):

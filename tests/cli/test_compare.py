@@ -74,11 +74,11 @@ DIFFERENT_OBJECTIVES = [
     (["--maximize", "accuracy"], "sobol is to maximize accuracy, minimize latency, theirs to maximize accuracy"),
     (
         ["--maximize", "accuracy", "--minimize", "latency"],
-        "has accuracy at least 0.2, theirs no limit of accuracy: give both one, such as --at-least accuracy=0.2\n",
+        "has accuracy at least 0.2, theirs no limit of accuracy: give both the same limit, such as",
     ),
     (
         [*FILE_OBJECTIVES[:4], "--unit", "latency=ms", "--at-least", "accuracy=0.2"],
-        "different units cannot be compared: latency is in s in sobol, in ms in theirs: bring both to one\n",
+        "different units cannot be compared: latency is in s in sobol, in ms in theirs: convert one of them\n",
     ),
 ]
 

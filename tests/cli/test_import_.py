@@ -156,7 +156,7 @@ def test_column_that_is_no_parameter_is_refused_unless_ignored(paretune):
     goals = ("--set", "optimizer=adam", "--set", "learning_rate=0.1", "--set", "activation=relu")
     words = ("import", "mine.csv", "analytic", *goals)
     code, _, err = paretune(*words)
-    assert (code, "mine.csv: note is no parameter of layers, width" in err) == (2, True)
+    assert (code, "mine.csv: column 'note' is not one of the parameters layers, width" in err) == (2, True)
     assert err.endswith(": --ignore it\n")
     assert "parameter learning_rate is missing" in paretune(*words, "--ignore", "note")[2]
 

@@ -127,7 +127,7 @@ def test_unfit_trials_of_optuna_study_are_counted(paretune):
         (["report", "t.csv", *FILE_OBJECTIVES, "--at-least", "accuracy"], "--at-least takes name=number, such as"),
         (["report", "t.csv", *FILE_OBJECTIVES, "--at-most", "latency=x"], "--at-most takes name=number"),
         (["report", "t.csv", *FILE_OBJECTIVES, "--at-most", "latency=1,latency=2"], "--at-most gives latency twice"),
-        (["report", "t.csv", *FILE_OBJECTIVES, "--at-most", "accuracy=1"], "accuracy cannot be limited so"),
+        (["report", "t.csv", *FILE_OBJECTIVES, "--at-most", "accuracy=1"], "accuracy is not minimized"),
         (["report", "t.csv", *FILE_OBJECTIVES, "--reference", "tiem=1"], "the reference names 'tiem'"),
         (["report", "t.csv", *FILE_OBJECTIVES, "--unit", "size=MB"], "--unit takes name=unit of an objective"),
         (["report", "mine", *FILE_OBJECTIVES], "--maximize and --minimize are for a CSV file"),

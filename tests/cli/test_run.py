@@ -137,7 +137,7 @@ def test_unwritable_report_folder_is_refused_before_any_trial_unless_without_rep
     words = ("run", "analytic", "--searcher", "random", "--trials", 1, "--out", "/proc/report")
     code, _, err = paretune(*words)
     assert (code, err.count("\n")) == (2, 1)
-    assert "the report cannot be written to /proc/report: no file can be made in /proc" in err
+    assert "the report cannot be written to /proc/report: no file can be created in /proc" in err
     assert not Path("paretune.db").exists()
     assert paretune(*words, "--no-report")[0] == 0
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from paretune import pareto
+from paretune.app.option_reading import read_run_options
 from paretune.app.plan import StudyRequest, open_study
 from paretune.app.resume import stored_settings
-from paretune.app.run_options import RunOptions, read_run_options
+from paretune.app.run_options import RunOptions
 from paretune.errors import InvalidInputError
 from paretune.study import REFIT_OF, Study, StudyView, load, refit_name
 from paretune.trials import Trials

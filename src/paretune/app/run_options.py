@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from paretune.app import option_readers as readers
-from paretune.errors import InvalidInputError
-from paretune.objectives import Objectives
-from paretune.workloads.commands.yaml_with_lines import ValueWithLine, did_you_mean
 
 if TYPE_CHECKING:
     from paretune.execution.on_ray import TrialResources
-
-_REMEDIES = {"local": "give --cpus-per-trial and --gpus-per-trial to Ray", "ray": "add --executor ray"}
 
 
 @dataclass(frozen=True)
@@ -131,73 +125,3 @@ class RunOptions:
 
 
 RUN_OPTIONS: Mapping[str, RunOption] = {f.name: f.metadata["option"] for f in fields(RunOptions)}
-
-
-def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
-    """Read the options of a run. A typed option replaces the one in the study file.
-
-    Args:
-        typed: typed options by name; None stands for an option that was not typed.
-        in_file: entries under ``run`` in the study file. Entries for another executor than the typed one are ignored.
-        objectives: of the study; a target may name them.
-
-    Raises:
-        InvalidInputError: a name or a value is wrong; the message has the line of an entry in a file.
-    """
-    for name, value in in_file.items():
-        if name not in RUN_OPTIONS:
-            raise _error_at(
-                value, f"run has no {name!r}{did_you_mean(name, RUN_OPTIONS)}; it has {', '.join(RUN_OPTIONS)}"
-            )
-    given = {
-        **{name: value for name, value in in_file.items() if _is_known_to(typed.get("executor"), name)},
-        **{name: value for name, value in typed.items() if value is not None},
-    }
-    values = {name: _read(name, value) for name, value in given.items()}
-    _check_executor(values, given)
-    if "stop_at" in values:
-        _check_target(given["stop_at"], values["stop_at"], objectives)
-    options = RunOptions(**values)
-    if options.executor == "ray":
-        options.trial_resources()  # raises before a study is made
-    return options
-
-
-def _is_known_to(executor: str | None, name: str) -> bool:
-    return not executor or RUN_OPTIONS[name].executor in ("", executor)
-
-
-def _check_executor(values: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    """Refuse options of another executor, and workers of a GPU without a GPU."""
-    executor = values.get("executor", RunOptions.executor)
-    for name in values:
-        if not _is_known_to(executor, name):
-            owner = RUN_OPTIONS[name].executor
-            raise _error_at(given[name], f"{name} is not for executor {executor}: {_REMEDIES[owner]}")
-    if "per_device" in values and not values.get("devices"):
-        raise _error_at(given["per_device"], "per_device says how many workers share a GPU: name GPUs by devices, too")
-
-
-def _check_target(given: Any, target: str, objectives: Objectives) -> None:
-    from paretune.study import Stop
-
-    with _located(given):
-        Stop(target=target).check(objectives)
-
-
-def _read(name: str, value: Any) -> Any:
-    with _located(value):
-        return RUN_OPTIONS[name].read(name, value.to_plain() if isinstance(value, ValueWithLine) else value)
-
-
-@contextmanager
-def _located(value: Any) -> Iterator[None]:
-    """Add the line in the study file to the message of an error about a value."""
-    try:
-        yield
-    except InvalidInputError as error:
-        raise _error_at(value, str(error)) from error
-
-
-def _error_at(value: Any, message: str) -> InvalidInputError:
-    return value.error(message) if isinstance(value, ValueWithLine) else InvalidInputError(message)

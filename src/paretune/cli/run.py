@@ -44,8 +44,8 @@ def run(
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     from paretune.app.folders import check_report_folder, report_folder, tensorboard_folder
+    from paretune.app.option_reading import read_run_options
     from paretune.app.plan import StudyRequest, open_study, study_name
-    from paretune.app.run_options import read_run_options
     from paretune.app.tracking import TrialTracking
     from paretune.cli.report import report_study
     from paretune.study import quiet_optuna_logging
