@@ -1,4 +1,4 @@
-"""Studies with all that can befall a trial, to report of."""
+"""Studies with trials in every state."""
 
 import numpy as np
 import pytest
@@ -7,11 +7,11 @@ from paretune import Categorical, Float, Maximize, Minimize, Objectives, Space, 
 from paretune.report import Run
 
 SPACE = Space({"x": Float(0, 1), "kind": Categorical(["<b>", "a|<b>"]), "y": Float(0, 1, when={"kind": "<b>"})})
-WANTED = Objectives([Maximize("accuracy", at_least=0.3), Minimize("time", unit="s")])
+OBJECTIVES = Objectives([Maximize("accuracy", at_least=0.3), Minimize("time", unit="s")])
 
 
 def study(seed, n, shift=0.0):
-    """A study of ``n`` trials, one of them lost, one pending and two that crashed or had not enough memory."""
+    """A study of ``n`` trials: one lost, one pending, one crashed and one out of memory."""
     rng = np.random.default_rng(seed)
     x, time = rng.random(n), rng.random(n) + 0.1
     accuracy = 0.8 * x + 0.2 * rng.random(n)
@@ -32,7 +32,7 @@ def study(seed, n, shift=0.0):
         "reason": reasons,
         "duration": [2.0] * n,
     }
-    return Trials.from_columns(columns, SPACE, WANTED)
+    return Trials.from_columns(columns, SPACE, OBJECTIVES)
 
 
 ORIGIN = {

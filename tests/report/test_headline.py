@@ -1,4 +1,4 @@
-"""Does the first sentence say what came out, however little that is?"""
+"""The headline of a report."""
 
 from dataclasses import replace
 
@@ -8,20 +8,24 @@ import pytest
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.confidence import Estimate, Match
 from paretune.report import Run, headline, summarize
-from paretune.report.headline import times
+from paretune.report.headline import match_text
 
 SPACE = Space({"x": Float(0, 1)})
 TWO = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
 NAN = float("nan")
 
 
-def run_of(values, wanted=TWO, name="mine", searcher="bayes", state=""):
+def run_of(values, objectives=TWO, name="mine", searcher="bayes", state=""):
     n = len(values)
     columns = {"x": np.linspace(0, 1, n).tolist(), "state": [state] * n}
-    columns |= {objective: [row[i] for row in values] for i, objective in enumerate(wanted.names)}
-    return Run(name, Trials.from_columns(columns, SPACE, wanted), {"runs": [{"searcher": searcher}]})
+    columns |= {name: [row[i] for row in values] for i, name in enumerate(objectives.names)}
+    return Run(name, Trials.from_columns(columns, SPACE, objectives), {"runs": [{"searcher": searcher}]})
 
 
+EFFICIENT = (
+    "configurations are efficient (no other is as good in every objective and better in one); the knee, the efficient "
+    "one nearest to the best of every objective,"
+)
 GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
 
 
@@ -33,11 +37,11 @@ GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
         (run_of([(NAN, NAN)]), "None of 1 trial succeeded (1 crashed)."),
         (
             run_of(GOOD[:1]),
-            "Of 1 trial, one configuration is best in everything: number 0: accuracy 0.7 at 0.05 s.",
+            "Of 1 trial, one configuration is best in every objective: number 0: accuracy 0.7 at 0.05 s.",
         ),
         (
             run_of(GOOD),
-            "Of 5 trials, *** the knee is number 1: accuracy 0.78 at 0.11 s.",
+            "Of 5 trials, *** is number 1: accuracy 0.78 at 0.11 s.",
         ),
         (
             run_of([(3.0,), (1.25,), (1.25,)], Objectives([Minimize("loss")])),
@@ -45,70 +49,72 @@ GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
         ),
         (
             run_of([(3.0,), (1.25,)], Objectives([Minimize("loss")])),
-            "Of 2 trials, one configuration is best in everything: number 1: loss 1.25.",
+            "Of 2 trials, one configuration is best in every objective: number 1: loss 1.25.",
         ),
         (
             run_of([(0.9996, 1234514.0), (0.99999, 1235230.0)], Objectives([Maximize("auc"), Minimize("params")])),
-            "Of 2 trials, %%% the knee is number 1: auc 0.99999 at params 1235230.",
+            "Of 2 trials, %%% is number 1: auc 0.99999 at params 1235230.",
         ),
         (
             run_of([(3.0, 4.0, 5.0)], Objectives([Maximize("a"), Minimize("b"), Minimize("c", unit="MB")])),
-            "Of 1 trial, one configuration is best in everything: number 0: a 3 at b 4 and c 5 MB.",
+            "Of 1 trial, one configuration is best in every objective: number 0: a 3 at b 4 and c 5 MB.",
         ),
     ],
 )
-def test_little_or_much_is_said_plainly(run, sentence):
+def test_headline_states_the_result(run, sentence):
     for mark, n in (("***", 3), ("%%%", 2)):
-        sentence = sentence.replace(mark, f"these {n} configurations are the trade-offs worth having;")
+        sentence = sentence.replace(mark, f"{n} {EFFICIENT}")
     assert headline(summarize(run)) == sentence
 
 
-def test_a_baseline_is_told_by_its_searcher_or_its_name_with_what_it_would_have_needed():
+def test_headline_names_baseline_and_its_number_of_trials():
     candidate = run_of(GOOD)
     same = summarize(candidate, run_of(GOOD * 4, name="theirs", searcher="random"))
     match = Match(10.3, 7.1, 14.8, 20.0, 1.0, 51)
-    told = replace(same, comparison=replace(same.comparison, evaluations_to_match=match))
-    assert headline(told).endswith(" Random search would have needed 10.3 times [7.1, 14.8] as many trainings.")
+    summary = replace(same, comparison=replace(same.comparison, evaluations_to_match=match))
+    assert headline(summary).endswith(" Random search would have needed 10.3 times [7.1, 14.8] as many trainings.")
     theirs = summarize(candidate, run_of(GOOD[3:] * 5, name="theirs", searcher="tpe"))
     assert headline(theirs).endswith(" theirs would have needed more than 2.0 times as many trainings.")
 
 
-def test_of_a_baseline_that_is_no_longer_it_is_said_where_luck_may_be_all_of_it():
-    told = summarize(run_of(GOOD), run_of([(0.7, 0.06), *GOOD[2:], (NAN, NAN)], name="theirs"))
-    better = replace(told.comparison, hypervolume_difference=Estimate(0.2, 0.1, 0.3))
-    assert headline(told).endswith(" theirs did not find as much in as many trainings, which may be chance.")
-    assert headline(replace(told, comparison=better)).endswith(" theirs did not find as much in as many trainings.")
-    found = replace(told.comparison, evaluations_to_match=Match(0.6, 0.3, 0.9, 1.0, 1.0, 3))
+def test_headline_says_that_better_result_may_be_chance():
+    summary = summarize(run_of(GOOD), run_of([(0.7, 0.06), *GOOD[2:], (NAN, NAN)], name="theirs"))
+    better = replace(summary.comparison, hypervolume_difference=Estimate(0.2, 0.1, 0.3))
+    assert headline(summary).endswith(" theirs did not find as good a front in as many trainings, which may be chance.")
+    assert headline(replace(summary, comparison=better)).endswith(
+        " theirs did not find as good a front in as many trainings."
+    )
+    found = replace(summary.comparison, evaluations_to_match=Match(0.6, 0.3, 0.9, 1.0, 1.0, 3))
     sentence = " theirs needed 0.6 times [0.3, 0.9] as many trainings, which may be chance."
-    assert headline(replace(told, comparison=found)).endswith(sentence)
+    assert headline(replace(summary, comparison=found)).endswith(sentence)
 
 
-def test_a_bound_is_written_as_a_bound():
-    assert times(Match(None, 10.0, None, 10.0, 0.0, None)) == "more than 10.0 times"
-    assert times(Match(None, 7.2, None, 10.0, 0.4, None)) == "more than 10.0 times [at least 7.2]"
-    assert times(Match(2.0, 1.5, 2.5, 10.0, 1.0, 20)) == "2.0 times [1.5, 2.5]"
-    assert times(Match(2.0, 1.5, None, 10.0, 0.7, 20)) == "2.0 times [1.5, more than 10.0]"
+def test_match_text_writes_bounds():
+    assert match_text(Match(None, 10.0, None, 10.0, 0.0, None)) == "more than 10.0 times"
+    assert match_text(Match(None, 7.2, None, 10.0, 0.4, None)) == "more than 10.0 times [at least 7.2]"
+    assert match_text(Match(2.0, 1.5, 2.5, 10.0, 1.0, 20)) == "2.0 times [1.5, 2.5]"
+    assert match_text(Match(2.0, 1.5, None, 10.0, 0.7, 20)) == "2.0 times [1.5, more than 10.0]"
 
 
-def test_of_several_runs_the_knee_is_told_with_its_run():
+def test_knee_of_several_runs_is_named_with_its_run():
     summary = summarize([run_of(GOOD[:1], name="a"), run_of(GOOD[1:], name="b")])
-    assert "the knee is number 0 of b: accuracy 0.78 at 0.11 s." in headline(summary)
+    assert "is number 0 of b: accuracy 0.78 at 0.11 s." in headline(summary)
     assert summary.name == "a, b"
 
 
-def test_a_comparison_with_a_study_that_has_not_begun_is_left_out_and_told():
+def test_comparison_with_empty_study_is_left_out_with_a_notice():
     summary = summarize(run_of(GOOD), run_of([], name="theirs"))
     assert summary.comparison is None
-    assert summary.notices == ("Nothing is compared: theirs has no finished trial.",)
+    assert summary.notices == ("There is no comparison: theirs has no finished trial.",)
     assert "trainings" not in headline(summary)
 
 
-def test_a_penalty_counts_as_a_failure_and_is_told_of():
-    honest, told = ([*GOOD[:4], (0.6, 1.0), *[failure] * 2] for failure in ((NAN, NAN), (0.0, 1e6)))
-    summary, failed = summarize(run_of(told)), summarize(run_of(honest))
+def test_penalty_counts_as_failure_with_a_notice():
+    honest, penalized = ([*GOOD[:4], (0.6, 1.0), *[failure] * 2] for failure in ((NAN, NAN), (0.0, 1e6)))
+    summary, failed = summarize(run_of(penalized)), summarize(run_of(honest))
     (notice,) = summary.notices
     assert notice == (
-        "Of mine, 2 trials, such as 5, told accuracy 0 and latency 1000000 s, which is taken for a penalty: "
+        "In mine, 2 trials, such as 5, reported accuracy 0 and latency 1000000 s, which is taken for a penalty: "
         "they count as failed."
     )
     assert headline(summary) == headline(failed)
@@ -116,11 +122,11 @@ def test_a_penalty_counts_as_a_failure_and_is_told_of():
     assert summary.candidate[0].counts == failed.candidate[0].counts
 
 
-def test_a_penalty_of_one_run_is_one_in_all_and_in_what_was_trained_again():
+def test_penalty_of_one_run_is_a_penalty_in_all_runs_and_refits():
     bad = (0.0, 1e6)
     again = run_of([bad, GOOD[1]], name="mine-refit")
     mine = replace(run_of([*GOOD[:4], (0.6, 1.0), bad, bad]), refit=again)
     summary = summarize(mine, run_of([*GOOD[:3], bad], name="theirs"))
     assert [run.counts["failed"] for run in (*summary.candidate, *summary.baseline)] == [2, 1]
     assert summary.candidate[0].refit.failures == {"crashed": 1}
-    assert [notice.split(",")[0] for notice in summary.notices] == ["Of mine", "Of theirs", "Of mine-refit"]
+    assert [notice.split(",")[0] for notice in summary.notices] == ["In mine", "In theirs", "In mine-refit"]

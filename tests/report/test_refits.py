@@ -1,4 +1,4 @@
-"""Do the best still stand when they are trained again? Held against a look at each pair."""
+"""Retrained configurations, counted by comparing each pair."""
 
 import json
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.report import Run, summarize
-from paretune.report.refits import Refit, Standing, standing
-from paretune.report.render import pages
+from paretune.report.refits import Refit, RefitCount, count_unbeaten
+from paretune.report.render import report_texts
 
 OBJECTIVES = Objectives([Maximize("gain"), Minimize("cost")])
 SPACE = Space({"x": Float(0, 1)})
@@ -26,10 +26,10 @@ def beats(one, other):
 
 
 @given(st.lists(OUTCOME, max_size=6), st.lists(OUTCOME, max_size=6))
-def test_those_stand_that_succeed_and_that_none_they_are_held_against_beats(ours, theirs):
+def test_unbeaten_refits_succeeded_and_are_not_dominated(ours, theirs):
     stand = [one for one in ours if one and not any(other and beats(other, one) for other in theirs)]
-    found = standing([refit(one) for one in ours], [refit(one) for one in theirs], OBJECTIVES)
-    assert found == Standing(len(ours), len(stand))
+    found = count_unbeaten([refit(one) for one in ours], [refit(one) for one in theirs], OBJECTIVES)
+    assert found == RefitCount(len(ours), len(stand))
 
 
 def run(name, gains, again):
@@ -41,28 +41,28 @@ def run(name, gains, again):
 
 
 def told_and_text(*sides):
-    found = pages(summarize(*sides), [], has_film=False)
+    found = report_texts(summarize(*sides), [], has_animation=False)
     return json.loads(found["report.json"]), found["report.md"]
 
 
-def test_both_sides_are_shown_as_they_are_now():
-    told, text = told_and_text(run("ours", [3, 4, 5], [3, 1, 5]), run("theirs", [2, 3, 4], [2, 2, np.nan]))
-    assert [(found["run"], found["number"]) for found in told["trained_again"]] == [
+def test_report_shows_refits_of_both_sides():
+    found, text = told_and_text(run("ours", [3, 4, 5], [3, 1, 5]), run("theirs", [2, 3, 4], [2, 2, np.nan]))
+    assert [(refit["run"], refit["number"]) for refit in found["trained_again"]] == [
         *(("ours", i) for i in range(3)),
         *(("theirs", i) for i in range(3)),
     ]
-    assert told["stands"] == {"candidate": {"n": 3, "n_standing": 2}, "baseline": {"n": 3, "n_standing": 0}}
+    assert found["stands"] == {"candidate": {"n": 3, "n_standing": 2}, "baseline": {"n": 3, "n_standing": 0}}
     assert "2 of 3 of ours are beaten by none of theirs, and 0 of 3 of theirs by none of ours." in text
-    assert [counts["efficient"] for counts in told["counts"]] == [3, 3]
+    assert [counts["efficient"] for counts in found["counts"]] == [3, 3]
 
 
-def test_of_one_side_those_stand_that_no_other_of_them_beats():
-    told, text = told_and_text(run("ours", [3, 4, 5], [3, 1, 5]))
-    assert told["stands"] == {"candidate": {"n": 3, "n_standing": 2}, "baseline": {"n": 0, "n_standing": 0}}
-    assert "As they are now, 2 of 3 are beaten by no other of them." in text
+def test_refits_of_one_side_are_compared_with_each_other():
+    found, text = told_and_text(run("ours", [3, 4, 5], [3, 1, 5]))
+    assert found["stands"] == {"candidate": {"n": 3, "n_standing": 2}, "baseline": {"n": 0, "n_standing": 0}}
+    assert "After retraining, 2 of 3 are beaten by none of the others." in text
 
 
-def test_where_nothing_was_trained_again_nothing_is_said_of_it():
-    told, text = told_and_text(run("ours", [3, 4], None), run("theirs", [2, 3], None))
-    assert (told["trained_again"], told["stands"]) == ([], None)
+def test_report_without_refits_does_not_mention_them():
+    found, text = told_and_text(run("ours", [3, 4], None), run("theirs", [2, 3], None))
+    assert (found["trained_again"], found["stands"]) == ([], None)
     assert "Trained again" not in text

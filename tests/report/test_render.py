@@ -1,4 +1,4 @@
-"""Is a report one page that needs nothing else, the same in Markdown and JSON, however much or little there is?"""
+"""The files of a report. Covers `render`, `pictures`, `tables` and `summary`."""
 
 import json
 import re
@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
-from paretune.report import Run, headline, summarize, write
+from paretune.report import Run, headline, summarize, write_report
 from paretune.report.pictures import pictures
-from paretune.report.render import pages
+from paretune.report.render import report_texts
 
 PICTURES = ["front", "region", "density", "growth", "feasible", "parallel", "importance", "search"]
 
@@ -22,15 +22,15 @@ PICTURES = ["front", "region", "density", "growth", "feasible", "parallel", "imp
 @pytest.fixture(scope="module")
 def folder(run, tmp_path_factory):
     out = tmp_path_factory.mktemp("made") / "deep" / "report"
-    told = []
-    assert write(summarize(run), out, told.append) == out / "report.html"
-    assert (told[0], told[-1]) == ("Drawing the front", "Writing the report")
+    found = []
+    assert write_report(summarize(run), out, found.append) == out / "report.html"
+    assert (found[0], found[-1]) == ("Drawing the front", "Writing the report")
     return out
 
 
 @pytest.fixture(scope="module")
 def compared(runs):
-    return pages(summarize(*runs), [], has_film=False)
+    return report_texts(summarize(*runs), [], has_animation=False)
 
 
 def rows_of(page, section):
@@ -40,7 +40,7 @@ def rows_of(page, section):
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in re.findall(r"<tr.*?</tr>", text, re.DOTALL)]
 
 
-def test_a_report_is_a_page_a_text_numbers_and_pictures(folder):
+def test_report_has_page_markdown_json_and_pictures(folder):
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         [*(f"{name}.png" for name in PICTURES), "report.html", "report.json", "report.md", "search.gif"]
     )
@@ -48,7 +48,7 @@ def test_a_report_is_a_page_a_text_numbers_and_pictures(folder):
     assert (folder / "search.gif").read_bytes().startswith(b"GIF8")
 
 
-def test_the_page_needs_nothing_but_itself_and_escapes_what_users_wrote(folder):
+def test_page_is_self_contained_and_escapes_texts_of_users(folder):
     page = (folder / "report.html").read_text()
     sources = re.findall(r'\b(?:src|href)="([^"]{6})', page)
     assert set(sources) <= {"data:i", "search", *(s for s in sources if s.startswith("#"))}
@@ -61,22 +61,22 @@ def test_the_page_needs_nothing_but_itself_and_escapes_what_users_wrote(folder):
         assert origin in page
 
 
-def test_the_names_of_both_sides_are_escaped(runs):
+def test_names_of_both_sides_are_escaped(runs):
     ours, theirs = ([replace(run, name=f"<i>{run.name}", origin={}) for run in side] for side in runs)
-    page = pages(summarize(ours, theirs), [], has_film=False)["report.html"]
+    page = report_texts(summarize(ours, theirs), [], has_animation=False)["report.html"]
     assert "&lt;i&gt;theirs-4" in page
     assert "<i>" not in page
 
 
-def test_a_title_stands_above_every_text_in_place_of_the_name(run):
-    told = pages(summarize(run, title="Nets, <i>small</i>"), [], has_film=False)
-    assert "<h1>Nets, &lt;i&gt;small&lt;/i&gt;</h1>" in told["report.html"]
-    assert "# Nets, " in told["report.md"].splitlines()[0]
-    numbers = json.loads(told["report.json"])
+def test_title_replaces_the_name_in_every_text(run):
+    found = report_texts(summarize(run, title="Nets, <i>small</i>"), [], has_animation=False)
+    assert "<h1>Nets, &lt;i&gt;small&lt;/i&gt;</h1>" in found["report.html"]
+    assert "# Nets, " in found["report.md"].splitlines()[0]
+    numbers = json.loads(found["report.json"])
     assert (numbers["title"], numbers["study"]) == ("Nets, <i>small</i>", run.name)
 
 
-def test_the_page_is_well_formed_and_every_id_stands_once(folder):
+def test_page_is_well_formed_with_unique_ids(folder):
     class Reader(HTMLParser):
         open_, ids = [], []
 
@@ -97,7 +97,7 @@ def test_the_page_is_well_formed_and_every_id_stands_once(folder):
     assert len(reader.ids) == len(set(reader.ids))
 
 
-def test_every_efficient_configuration_has_a_mark_and_a_row(run, folder):
+def test_efficient_configuration_has_a_mark_and_a_row(run, folder):
     page, summary = (folder / "report.html").read_text(), summarize(run)
     keys = sorted(found.key for found in summary.efficient)
     assert sorted(map(int, re.findall(r'id="trial-(\d+)"', page))) == keys
@@ -105,7 +105,7 @@ def test_every_efficient_configuration_has_a_mark_and_a_row(run, folder):
     assert re.findall(r'<tr id="row-(\d+)" class="knee"', page) == [str(summary.knee)]
 
 
-def test_the_order_is_sentence_pictures_configurations_failures_comparison_origin(folder):
+def test_page_has_its_sections_in_order(folder):
     page = (folder / "report.html").read_text()
     marks = ['class="headline"', *(f'<figure id="{name}"' for name in PICTURES)]
     marks += [f'<section id="{name}"' for name in ("efficient", "trials", "comparison", "origin")]
@@ -113,42 +113,42 @@ def test_the_order_is_sentence_pictures_configurations_failures_comparison_origi
     assert places == sorted(places)
 
 
-def test_the_tables_say_what_the_numbers_say(compared):
-    page, told = compared["report.html"], json.loads(compared["report.json"])
+def test_tables_agree_with_json(compared):
+    page, found = compared["report.html"], json.loads(compared["report.json"])
     counted = ["complete", "efficient", "failed"]
     assert [row[:4] for row in rows_of(page, "trials")] == [
         ["study", *counted],
-        *([counts["run"], *(str(counts[name]) for name in counted)] for counts in told["counts"]),
+        *([counts["run"], *(str(counts[name]) for name in counted)] for counts in found["counts"]),
     ]
     table = {row[0]: row[1:] for row in rows_of(page, "comparison")}
-    share = told["comparison"]["merged_front_share"]
-    budget = told["comparison"]["budget"]
+    share = found["comparison"]["merged_front_share"]
+    budget = found["comparison"]["budget"]
     expected = f"{share['value'] * 100:.0f} % [{share['low'] * 100:.0f}, {share['high'] * 100:.0f}]"
     assert table[f"share of the merged front, {budget} trials each"][0] == expected
     assert rows_of(page, "efficient")[0][:2] == ["run", "trial"]
-    first = told["efficient"][0]
+    first = found["efficient"][0]
     assert rows_of(page, "efficient")[1][:2] == [first["run"], str(first["number"])]
 
 
-def test_trade_offs_that_differ_are_written_differently():
+def test_different_values_are_written_differently():
     wanted = Objectives([Maximize("auc"), Minimize("params")])
     columns = {"x": [0.1, 0.2], "auc": [0.99976458, 0.99998868], "params": [1234514.0, 1235230.0]}
     table = Trials.from_columns(columns, Space({"x": Float(0, 1)}), wanted)
-    told = pages(summarize(Run("close", table)), [], has_film=False)
-    assert "| 0.999989 | 1235230 |" in told["report.md"]
-    assert "| 0.999765 | 1234514 |" in told["report.md"]
-    assert "auc = 0.999742, params = 1235302 (a tenth" in told["report.md"]
+    found = report_texts(summarize(Run("close", table)), [], has_animation=False)
+    assert "| 0.999989 | 1235230 |" in found["report.md"]
+    assert "| 0.999765 | 1234514 |" in found["report.md"]
+    assert "auc = 0.999742, params = 1235302 (a tenth" in found["report.md"]
 
 
-def test_a_page_with_a_comparison_says_whose_intervals_it_has(compared, runs):
+def test_page_with_comparison_explains_its_intervals(compared, runs):
     page = compared["report.html"]
     assert "Candidate: ours-1, ours-2, ours-3. Baseline: random search." in page
-    assert "of a single run" not in page
-    single = pages(summarize(runs[0][0], runs[1][0]), [], has_film=False)["report.html"]
-    assert "of a single run its trials are resampled" in single
+    assert "For a single run" not in page
+    single = report_texts(summarize(runs[0][0], runs[1][0]), [], has_animation=False)["report.html"]
+    assert "For a single run its trials are resampled" in single
 
 
-def test_the_markdown_is_tables_that_a_bar_does_not_break(folder):
+def test_bar_in_a_name_does_not_break_a_markdown_table(folder):
     text = (folder / "report.md").read_text()
     rows = [line for line in text.splitlines() if "±" in line and line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {8}
@@ -174,35 +174,35 @@ def trials(values, wanted=TWO, state=""):
         (trials([]), 0, "No trial has finished yet."),
         (trials([(NAN, NAN)] * 3, state="pending"), 0, "No trial has finished yet; 3 are pending."),
         (trials([(NAN, NAN)] * 3), 0, "None of 3 trials succeeded"),
-        (trials([(0.1, 1), (0.2, 2)], TWO.limited({"accuracy": 0.5}, {})), 0, "None of 2 trials succeeded"),
-        (trials([(0.5, 1)]), 1, "Of 1 trial, one configuration is best in everything"),
-        (trials([(0.5, 1), (0.5, 2), (0.5, 3)] * 4), 4, "these 4 configurations"),
-        (trials([(0.5, 1)] * 12), 12, "these 12 configurations"),
+        (trials([(0.1, 1), (0.2, 2)], TWO.with_limits({"accuracy": 0.5}, {})), 0, "None of 2 trials succeeded"),
+        (trials([(0.5, 1)]), 1, "Of 1 trial, one configuration is best in every objective"),
+        (trials([(0.5, 1), (0.5, 2), (0.5, 3)] * 4), 4, "4 configurations are efficient"),
+        (trials([(0.5, 1)] * 12), 12, "12 configurations are efficient"),
         (trials([(1,), (2,), (3,)] * 4, Objectives([Minimize("loss")])), 4, "4 configurations are equally good"),
-        (trials([*np.eye(3) + 1] * 4, Objectives([Minimize(n) for n in "abc"])), 12, "these 12 configurations"),
-        (trials([(1e99, 1), (-1e99, 0.5)] * 6), 12, "these 12 configurations"),
+        (trials([*np.eye(3) + 1] * 4, Objectives([Minimize(n) for n in "abc"])), 12, "12 configurations are efficient"),
+        (trials([(1e99, 1), (-1e99, 0.5)] * 6), 12, "12 configurations are efficient"),
     ],
     ids=["nothing", "pending", "failed", "outside", "one", "one objective never varies", "equal", "one objective",
          "three objectives", "huge"],
 )  # fmt: skip
-def test_every_study_has_its_report(table, efficient, said):
+def test_every_study_has_a_report(table, efficient, said):
     summary = summarize(Run("a", table))
-    made = pages(summary, pictures(summary), has_film=False)
-    told = json.loads(made["report.json"])
+    made = report_texts(summary, pictures(summary), has_animation=False)
+    found = json.loads(made["report.json"])
     assert said in headline(summary)
     assert said in made["report.html"]
-    assert len(told["efficient"]) == efficient
-    assert (told["knee"] is None) == (efficient == 0)
-    assert told["counts"][0]["trials"] == len(table)
+    assert len(found["efficient"]) == efficient
+    assert (found["knee"] is None) == (efficient == 0)
+    assert found["counts"][0]["trials"] == len(table)
     assert '<figure id="front">' in made["report.html"]
-    assert ("More pictures come with 10 finished trials." in made["report.md"]) == (len(table) < 10)
+    assert ("There will be more pictures after 10 finished trials." in made["report.md"]) == (len(table) < 10)
 
 
-def test_names_that_look_like_markup_are_words_in_every_sentence_of_the_markdown():
+def test_names_that_look_like_markup_are_escaped_in_markdown():
     names = ["<script>alert(1)</script>", "$latency_{ms}$ | *2* `_x_`"]
     table = trials([(0.5, 1), (0.6, 2)], Objectives([Maximize(names[0]), Minimize(names[1])]))
     summary = summarize(Run("a _study_ \\", table))
-    text = pages(summary, pictures(summary), has_film=False)["report.md"]
+    text = report_texts(summary, pictures(summary), has_animation=False)["report.md"]
     page = MarkdownIt().enable("table").render(text)
     assert re.findall(r"<(?:em|code|script)", page) == []
     assert re.findall(r"(?<!\\)\$", text) == [], "which some take for mathematics"
@@ -211,25 +211,25 @@ def test_names_that_look_like_markup_are_words_in_every_sentence_of_the_markdown
     assert page.count(escape(names[1])) >= 3, "in the headline, the table and the reference"
 
 
-def test_what_is_missing_is_told_by_what_it_waits_for():
-    told = {}
+def test_report_says_when_missing_pictures_come():
+    found = {}
     for n in (3, 12):
         summary = summarize(Run("failed", trials([(NAN, NAN)] * n)))
-        told[n] = pages(summary, pictures(summary), has_film=False)["report.md"]
-    assert "More pictures come with 10 finished trials." in told[3]
-    assert "More pictures come with the first trial that succeeds." in told[12]
-    assert "All trials." in told[12], "where nothing is efficient there is no border"
+        found[n] = report_texts(summary, pictures(summary), has_animation=False)["report.md"]
+    assert "There will be more pictures after 10 finished trials." in found[3]
+    assert "There will be more pictures after the first successful trial." in found[12]
+    assert "All trials." in found[12], "without efficient trials there is no border"
 
 
-def test_trials_that_do_not_fit_the_space_are_counted_and_explained(run):
-    page = pages(summarize(replace(run, n_unfit=3)), [], has_film=False)["report.html"]
+def test_unfit_trials_are_counted_and_explained(run):
+    page = report_texts(summarize(replace(run, n_unfit=3)), [], has_animation=False)["report.html"]
     header, row = rows_of(page, "trials")
     assert dict(zip(header, row, strict=True))["unfit"] == "3"
-    assert "Unfit ones have not all parameters" in page
-    assert f"Left out of all numbers of a &lt;study&gt;: 3 of {len(run.trials) + 3} trials, which ended before" in page
+    assert "Unfit trials lack parameters" in page
+    assert f"3 of {len(run.trials) + 3} trials of a &lt;study&gt; are left out of all numbers" in page
 
 
-def test_a_folder_that_cannot_be_written_is_told(run, tmp_path):
+def test_folder_that_cannot_be_written_is_rejected(run, tmp_path):
     (tmp_path / "there").write_text("a letter")
     with pytest.raises(InvalidInputError, match="the report cannot be written to .*there"):
-        write(summarize(run), tmp_path / "there")
+        write_report(summarize(run), tmp_path / "there")

@@ -1,4 +1,4 @@
-"""Are several runs one table, in which each trial can be found again?"""
+"""Runs, and several runs pooled into one table."""
 
 from dataclasses import replace
 
@@ -8,26 +8,26 @@ import pytest
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
 from paretune.report import Run
-from paretune.report.runs import pool
+from paretune.report.runs import pool_runs
 
 
-def trials(numbers, wanted=("loss",), space=None):
+def trials(numbers, names=("loss",), space=None):
     n = len(numbers)
-    losses = np.array([[float(number)] * len(wanted) for number in numbers])
-    objectives = Objectives([Minimize(name) for name in wanted])
+    losses = np.array([[float(number)] * len(names) for number in numbers])
+    objectives = Objectives([Minimize(name) for name in names])
     params = tuple({"x": number / 100} for number in numbers)
     return Trials(space or Space({"x": Float(0, 1)}), objectives, params, losses[:n], numbers=np.array(numbers))
 
 
-def test_a_single_run_is_itself():
+def test_pool_of_single_run_is_its_table():
     table = trials([3, 7])
-    pooled = pool([Run("a", table)])
+    pooled = pool_runs([Run("a", table)])
     assert pooled.trials is table
     assert (pooled.runs, pooled.numbers) == (("a", "a"), (3, 7))
 
 
-def test_the_first_trials_of_all_runs_stand_first_under_numbers_of_their_own():
-    pooled = pool([Run("a", trials([0, 1, 5])), Run("b", trials([0, 2]))])
+def test_pooled_runs_are_interleaved_and_numbered_anew():
+    pooled = pool_runs([Run("a", trials([0, 1, 5])), Run("b", trials([0, 2]))])
     assert pooled.runs == ("a", "b", "a", "b", "a")
     assert pooled.numbers == (0, 0, 1, 2, 5)
     assert pooled.trials.numbers.tolist() == [0, 1, 2, 3, 4]
@@ -35,15 +35,15 @@ def test_the_first_trials_of_all_runs_stand_first_under_numbers_of_their_own():
     assert [params["x"] for params in pooled.trials.params] == [0, 0, 0.01, 0.02, 0.05]
 
 
-def test_runs_that_are_not_of_one_kind_are_refused():
+def test_runs_with_different_parameters_or_objectives_are_rejected():
     with pytest.raises(InvalidInputError, match="a and b do not vary the same parameters"):
-        pool([Run("a", trials([0])), Run("b", trials([1], space=Space({"x": Float(0, 2)})))])
+        pool_runs([Run("a", trials([0])), Run("b", trials([1], space=Space({"x": Float(0, 2)})))])
     limited = replace(trials([1]), objectives=Objectives([Minimize("loss", at_most=9)]))
     with pytest.raises(InvalidInputError, match="a and b do not have the same objectives and limits"):
-        pool([Run("a", trials([0])), Run("b", limited)])
+        pool_runs([Run("a", trials([0])), Run("b", limited)])
 
 
-def test_every_trial_is_counted_once():
+def test_every_trial_is_counted_once_by_state():
     table = Trials(
         Space({"x": Float(0, 1)}),
         Objectives([Maximize("gain")]),
@@ -56,4 +56,4 @@ def test_every_trial_is_counted_once():
     assert run.counts == {"trials": 10, "complete": 2, "failed": 2, "pending": 1, "lost": 1, "unfit": 4}
     assert run.counts["trials"] == sum(n for name, n in run.counts.items() if name != "trials")
     assert run.failures == {"crashed": 1, "timed_out": 1}
-    assert len(run.finished) == 4
+    assert len(run.finished_trials) == 4

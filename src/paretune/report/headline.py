@@ -1,42 +1,42 @@
-"""What came out, in a sentence that needs no knowledge of the field?"""
+"""The headline of a report: the result in one or two sentences."""
 
 from __future__ import annotations
 
 from paretune.confidence import Estimate, Match
-from paretune.digits import written
+from paretune.number_format import format_number
 from paretune.objectives import Objective
-from paretune.report.summary import SEARCHERS, Configuration, Summary
+from paretune.report.summary import SEARCHER_NAMES, Configuration, Summary
 
 
 def headline(summary: Summary) -> str:
-    """The result, and where there is a baseline, what the search spared."""
+    """State the result and, if there is a baseline, how many trials it needs for the same result."""
     if summary.comparison is None or summary.knee is None:
-        return _found(summary)
+        return _result_sentence(summary)
     match, baseline = summary.comparison.evaluations_to_match, _capital(summary.baseline_name)
     if match.searched > 1:
-        return f"{_found(summary)} {baseline} would have needed {times(match)} as many trainings."
-    needed = "did not find as much in" if match.value is None else f"needed {times(match)}"
-    doubt = _doubt(summary.comparison.hypervolume_difference)
-    return f"{_found(summary)} {baseline} {needed} as many trainings{doubt}."
+        return f"{_result_sentence(summary)} {baseline} would have needed {match_text(match)} as many trainings."
+    needed = "did not find as good a front in" if match.value is None else f"needed {match_text(match)}"
+    doubt = _chance_remark(summary.comparison.hypervolume_difference)
+    return f"{_result_sentence(summary)} {baseline} {needed} as many trainings{doubt}."
 
 
-def _doubt(difference: Estimate) -> str:
-    """Of a baseline that is no longer: what is said is of one end against the other, and luck may be all of it."""
+def _chance_remark(difference: Estimate) -> str:
+    """Say that the result may be chance, for a baseline that has no more trials than the candidate."""
     is_open = difference.low is not None and difference.high is not None and difference.low <= 0 <= difference.high
     return ", which may be chance" if is_open else ""
 
 
-def times(match: Match) -> str:
-    """How many times as many, with the interval; of what was not reached, as a bound."""
-    return match.in_words("[{}, {}]", "[at least {}]")
+def match_text(match: Match) -> str:
+    """The ratio of trials with its interval; a bound if the baseline did not reach the candidate."""
+    return match.describe("[{}, {}]", "[at least {}]")
 
 
-def place(summary: Summary, found: Configuration) -> str:
-    """Which configuration it is: its number, and the run where there are several."""
+def configuration_name(summary: Summary, found: Configuration) -> str:
+    """The number of a configuration, and its run if there are several."""
     return f"number {found.number}" + (f" of {found.run}" if len(summary.candidate) > 1 else "")
 
 
-def _found(summary: Summary) -> str:
+def _result_sentence(summary: Summary) -> str:
     counts = [run.counts for run in summary.candidate]
     n = sum(count["complete"] + count["failed"] for count in counts)
     if n == 0:
@@ -50,17 +50,19 @@ def _found(summary: Summary) -> str:
         failed = ", ".join(f"{count} {reason}" for reason, count in counted if reason != "lost")
         return f"None of {tried} succeeded ({failed})."
     knee = next(found for found in summary.efficient if found.key == summary.knee)
-    result = f"{place(summary, knee)}: {_outcome(summary, knee)}."
-    worth = len(summary.efficient)
-    if worth == 1:
-        return f"Of {tried}, one configuration is best in everything: {result}"
+    result = f"{configuration_name(summary, knee)}: {_values_text(summary, knee)}."
+    n_efficient = len(summary.efficient)
+    if n_efficient == 1:
+        return f"Of {tried}, one configuration is best in every objective: {result}"
     if len(summary.objectives) == 1:
-        return f"Of {tried}, {worth} configurations are equally good; the first is {result}"
-    return f"Of {tried}, these {worth} configurations are the trade-offs worth having; the knee is {result}"
+        return f"Of {tried}, {n_efficient} configurations are equally good; the first is {result}"
+    efficient = "efficient (no other is as good in every objective and better in one)"
+    knee = "the knee, the efficient one nearest to the best of every objective"
+    return f"Of {tried}, {n_efficient} configurations are {efficient}; {knee}, is {result}"
 
 
-def _outcome(summary: Summary, found: Configuration) -> str:
-    """``accuracy 0.78 at 0.11 s``: of two objectives, a unit says which the second is."""
+def _values_text(summary: Summary, found: Configuration) -> str:
+    """``accuracy 0.78 at 0.11 s``: with two objectives, the unit replaces the name of the second one."""
     first, *others = summary.objectives
     parts = [f"{first.name} {_value(summary, found, first)}"]
     for objective in others:
@@ -70,11 +72,11 @@ def _outcome(summary: Summary, found: Configuration) -> str:
 
 
 def _value(summary: Summary, found: Configuration, objective: Objective) -> str:
-    """In as few digits as tell where it stands between the worst and the best of the efficient ones."""
+    """A value with just enough digits to place it between the worst and the best efficient one."""
     values = [other.values[objective.name] for other in summary.efficient]
-    text = written(found.values[objective.name], [min(values), max(values)], least=3)
+    text = format_number(found.values[objective.name], [min(values), max(values)], min_digits=3)
     return f"{text} {objective.unit}" if objective.unit else text
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] if text in SEARCHERS.values() else text
+    return text[:1].upper() + text[1:] if text in SEARCHER_NAMES.values() else text

@@ -1,4 +1,4 @@
-"""Where do a run's trials come from?"""
+"""The origin of a run's trials: objectives, settings, data, machine."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from paretune.digits import MOST, written
+from paretune.number_format import MAX_DIGITS, format_number
 from paretune.objectives import Objective
 from paretune.report.runs import Run
 
 
 def origin_rows(run: Run) -> dict[str, str]:
-    """Label and text: what was wanted, the settings, the data, and each time that someone went on with the study."""
+    """Texts by label: the objectives, the settings, the data, and each start or continuation of the study."""
     origin = run.origin
-    rows = {"study": run.name, "objectives": "; ".join(map(_wanted, run.trials.objectives))}
+    rows = {"study": run.name, "objectives": "; ".join(map(_objective_text, run.trials.objectives))}
     if "workload" in origin:
         rows["workload"] = str(origin["workload"])
     for key in ("options", "fixed", "ranges", "program"):
@@ -33,7 +33,7 @@ def origin_rows(run: Run) -> dict[str, str]:
 
 
 def _starts(runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Each time that someone began or went on with a study: how, and on what."""
+    """Texts by label for each start or continuation of a study."""
     rows = {}
     for i, started in enumerate(runs, 1):
         prefix = f"run {i}, " if len(runs) > 1 else ""
@@ -51,13 +51,15 @@ def _starts(runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def searcher_of(run: Run) -> str | None:
-    """The one searcher that all of a run's trials are from; None where it is not known, or there are several."""
+    """The searcher of all trials of a run; None if it is unknown or there are several."""
     searchers = {started.get("searcher") for started in run.origin.get("runs", ())}
     return searchers.pop() if len(searchers) == 1 else None
 
 
-def _wanted(objective: Objective) -> str:
+def _objective_text(objective: Objective) -> str:
     unit = f" {objective.unit}" if objective.unit else ""
     bound = "at least" if objective.goal == "maximize" else "at most"
-    limit = "" if objective.limit is None else f", {bound} {written(objective.limit, least=MOST)}{unit}"
+    limit = (
+        "" if objective.limit is None else f", {bound} {format_number(objective.limit, min_digits=MAX_DIGITS)}{unit}"
+    )
     return f"{objective.goal} {objective.name}{f' [{objective.unit}]' if objective.unit else ''}{limit}"

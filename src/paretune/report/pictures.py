@@ -1,4 +1,4 @@
-"""Which pictures does a report have?"""
+"""The pictures of a report."""
 
 from __future__ import annotations
 
@@ -9,123 +9,135 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from paretune import figures
-from paretune.report.runs import pool
-from paretune.report.summary import FEW, Summary
+from paretune.report.runs import pool_runs
+from paretune.report.summary import MIN_TRIALS_FOR_PICTURES, Summary
 from paretune.trials import Trials
 
-Tell: TypeAlias = Callable[[str], None]
+OnStep: TypeAlias = Callable[[str], None]
 
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A picture and what it shows.
+    """A picture with its texts.
 
     Args:
-        name: of its file, without the ending.
-        title: above it.
-        caption: below it.
-        drawn: Matplotlib's figure.
+        name: name of its file, without the extension.
+        title: heading above the picture.
+        caption: text below it.
+        figure: Matplotlib's figure.
     """
 
     name: str
     title: str
     caption: str
-    drawn: Any
+    figure: Any
 
     @property
     def svg(self) -> bytes:
-        """The picture for the page, sharp at any size."""
-        return figures.image(self.drawn, "svg")
+        """The picture as SVG, for the page."""
+        return figures.image(self.figure, "svg")
 
     @property
     def png(self) -> bytes:
-        """The picture for a repository."""
-        return figures.image(self.drawn, "png")
+        """The picture as PNG, for a repository."""
+        return figures.image(self.figure, "png")
 
 
-def pictures(summary: Summary, tell: Tell = lambda _: None) -> list[Picture]:
-    """All that can be seen in the trials, in the order of the report; of a few, only what they are.
+def pictures(summary: Summary, on_step: OnStep = lambda _: None) -> list[Picture]:
+    """Draw all pictures, in the order of the report; with few trials, only the front.
 
     Args:
-        summary: what there is to see.
-        tell: called with each part before it is drawn.
+        summary: the data to draw.
+        on_step: called with a text before each step.
     """
-    tell("Drawing the front")
+    on_step("Drawing the front")
     trials = summary.trials
     view = figures.front_view(trials)
-    is_line = len(np.unique(view.steps, axis=0)) > 1
+    is_line = len(np.unique(view.staircase, axis=0)) > 1
     front = Picture(
         "front",
         "The front",
-        "All trials" + ("; the line is the border of what the efficient ones dominate." if is_line else "."),
+        "All trials." + (" The line bounds the region that the efficient trials dominate (beat)." if is_line else ""),
         figures.draw_front(view),
     )
-    tell("Asking which parameters decide")
+    on_step("Computing the importance of parameters")
     importance = summary.importance
     if importance is None:
         return [front]
-    tell("Drawing where the front lies")
-    regions = list(_regions(summary))
-    tell("Drawing what the trials came to")
-    return [front, *regions, *_courses(summary), *_parameters(trials, importance)]
+    on_step("Drawing the confidence region")
+    regions = list(_region_pictures(summary))
+    on_step("Drawing progress and parameters")
+    return [front, *regions, *_progress_pictures(summary), *_parameter_pictures(trials, importance)]
 
 
-def awaited(summary: Summary) -> str:
-    """When there will be more pictures, in a sentence; nothing where all are there."""
-    if summary.is_many:
+def missing_pictures_sentence(summary: Summary) -> str:
+    """Say when there will be more pictures; empty if all are there."""
+    if summary.has_enough_trials:
         return ""
-    needed = f"{FEW} finished trials" if summary.n_finished < FEW else "the first trial that succeeds"
-    return f"More pictures come with {needed}."
+    needed = (
+        f"{MIN_TRIALS_FOR_PICTURES} finished trials"
+        if summary.n_finished < MIN_TRIALS_FOR_PICTURES
+        else "the first successful trial"
+    )
+    return f"There will be more pictures after {needed}."
 
 
-def film(summary: Summary) -> bytes | None:
-    """The search as an animated GIF; None for a few trials."""
-    return figures.animate_front(summary.trials) if summary.is_many else None
+def search_animation(summary: Summary) -> bytes | None:
+    """The search as an animated GIF; None with few trials."""
+    return figures.animate_front(summary.trials) if summary.has_enough_trials else None
 
 
-def _regions(summary: Summary) -> Iterator[Picture]:
-    """Both readings of the resampled fronts: of the baseline where there is one."""
+def _region_pictures(summary: Summary) -> Iterator[Picture]:
+    """Draw attainment and density of resampled fronts: those of the baseline if there is one."""
     if not 2 <= len(summary.objectives) <= 4:
         return
     if summary.comparison is None:
-        view, whose = figures.region_view(summary.trials), "the front"
+        view, front = figures.region_view(summary.trials), "the front"
     else:
-        view = figures.region_view(pool(summary.baseline).trials, summary.trials)
-        whose = f"the front of {summary.baseline_name}"
+        view = figures.region_view(pool_runs(summary.baseline).trials, summary.trials)
+        front = f"the front of {summary.baseline_name}"
     yield Picture(
         "region",
-        "How sure it is",
-        f"The probability that {whose} attains a place.",
+        "Confidence region of the front",
+        f"The probability that {front} attains a point, that is, reaches or beats it in every objective.",
         figures.draw_region(view, "attainment"),
     )
     yield Picture(
-        "density", "Where it passes", f"How often {whose} passes through a place.", figures.draw_region(view, "density")
+        "density",
+        "Density of the front",
+        f"The probability that {front} passes through a point.",
+        figures.draw_region(view, "density"),
     )
 
 
-def _courses(summary: Summary) -> Iterator[Picture]:
-    """What came of the trials, one after the other."""
+def _progress_pictures(summary: Summary) -> Iterator[Picture]:
+    """Draw hypervolume and feasibility over the trials."""
     candidate, baseline = ([run.trials for run in side] for side in (summary.candidate, summary.baseline))
     is_compared = summary.comparison is not None
     growth = figures.growth_view(candidate, baseline if is_compared else None, reference=summary.reference.point)
-    caption = f"Hypervolume over trials, measured from {summary.reference.text}."
+    caption = f"Hypervolume (the volume that the front dominates) over trials, measured from {summary.reference.text}."
     yield Picture("growth", "Progress", caption, figures.draw_growth(growth))
     sides = {summary.name: summary.trials}
     if is_compared:
-        sides[summary.baseline_name] = pool(summary.baseline).trials
-    feasible = figures.feasible_view(sides if is_compared else summary.trials)
+        sides[summary.baseline_name] = pool_runs(summary.baseline).trials
+    feasible = figures.feasibility_view(sides if is_compared else summary.trials)
     yield Picture(
-        "feasible", "Trials inside the limits", "The share of trials that succeeded.", figures.draw_feasible(feasible)
+        "feasible",
+        "Trials inside the limits",
+        "The share of trials that succeeded inside the limits.",
+        figures.draw_feasibility(feasible),
     )
 
 
-def _parameters(trials: Trials, importance: figures.ImportanceView) -> Iterator[Picture]:
-    """What the parameters have to do with it."""
-    parallel = figures.draw_parallel(figures.parallel_view(trials))
-    caption = "A line for each, through its parameters and objectives."
+def _parameter_pictures(trials: Trials, importance: figures.ImportanceView) -> Iterator[Picture]:
+    """Draw the efficient configurations, the importance of parameters, and the search path."""
+    parallel = figures.draw_parallel_coordinates(figures.parallel_coordinates_view(trials))
+    caption = "Each line is one efficient configuration, with its parameters and objectives."
     yield Picture("parallel", "What the efficient configurations have in common", caption, parallel)
     if any(found.is_predicted for found in importance.outcomes.values()):
-        caption = "How much worse each outcome is predicted when a parameter is shuffled."
-        yield Picture("importance", "What decides", caption, figures.draw_importance(importance))
-    search = figures.search_view(trials, importance.pair)
-    yield Picture("search", "Where the search went", "Two parameters over time.", figures.draw_search(search))
+        caption = (
+            "The importance of a parameter: how much worse each outcome is predicted when its values are shuffled."
+        )
+        yield Picture("importance", "Important parameters", caption, figures.draw_importance(importance))
+    search = figures.search_path_view(trials, importance.pair)
+    yield Picture("search", "Search path", "The values of two parameters over time.", figures.draw_search_path(search))

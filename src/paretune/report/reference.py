@@ -1,4 +1,4 @@
-"""From which corner is the hypervolume measured, and who chose it?"""
+"""The reference point of the hypervolume, and how it was chosen."""
 
 from __future__ import annotations
 
@@ -10,53 +10,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
-from paretune.digits import written
 from paretune.errors import InvalidInputError
+from paretune.number_format import format_number
 from paretune.objectives import Objectives
 from paretune.trials import Trials
 
 
 @dataclass(frozen=True, eq=False)
 class Reference:
-    """The corner that a hypervolume is measured from.
+    """The reference point that a hypervolume is measured from.
 
     Args:
         point: ``m`` losses.
-        values: the same by objective, in the user's units.
-        best: the best value of each objective in any feasible trial; what `values` says where there is none.
-        sources: who chose it, by objective: ``given``, ``limit``, ``nadir`` or ``unknown`` (nothing is feasible).
-        alike: the objectives of which all feasible trials have one value.
-        n_points: of how many feasible trials the nadir is the worst.
-        n_beyond: how many of them are worse all the same, being far off.
+        values: the same values by objective, in the user's units.
+        best: the best value of each objective in any feasible trial; the reference value if no trial is feasible.
+        sources: source of each value: ``given``, ``limit``, ``nadir`` (the worst feasible value) or ``unknown`` (no
+            trial is feasible).
+        constant: the objectives with the same value in all feasible trials.
+        n_points: number of feasible trials behind the nadir.
+        n_beyond: number of them that are outliers, worse than the reference point.
     """
 
     point: NDArray[np.float64]
     values: Mapping[str, float]
     best: Mapping[str, float]
     sources: Mapping[str, str]
-    alike: frozenset[str]
+    constant: frozenset[str]
     n_points: int
     n_beyond: int = 0
 
     @property
     def texts(self) -> dict[str, str]:
-        """The values in as many digits as tell them from the best."""
-        return {name: written(value, self.best[name]) for name, value in self.values.items()}
+        """The values, with enough digits to differ from the best ones."""
+        return {name: format_number(value, self.best[name]) for name, value in self.values.items()}
 
     @property
     def text(self) -> str:
-        """The corner and how it was chosen, in words."""
+        """The reference point and its sources as text."""
         trials = "1 feasible trial" if self.n_points == 1 else f"{self.n_points:,} feasible trials"
-        beyond = f", {self.n_beyond:,} of them too far off to count" if self.n_beyond else ""
+        beyond = f", outliers left out: {self.n_beyond:,}" if self.n_beyond else ""
         reasons = {
             "given": "as given",
             "limit": "the limit",
             "nadir": f"a tenth of their range beyond the worst of {trials}{beyond}",
-            "alike": f"a tenth beyond the only value of {trials}",
+            "constant": f"a tenth beyond the only value of {trials}",
             "unknown": "no trial is feasible",
         }
         chosen = {
-            name: "alike" if source == "nadir" and name in self.alike else source
+            name: "constant" if source == "nadir" and name in self.constant else source
             for name, source in self.sources.items()
         }
         texts = self.texts
@@ -68,14 +69,14 @@ class Reference:
 
 
 def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None = None) -> Reference:
-    """The given value of each objective, else its limit, else the worst of all feasible trials and a margin.
+    """Choose for each objective the given value, else its limit, else the worst feasible value plus a margin.
 
     Args:
-        tables: all trials that are measured from it, of the same objectives.
-        given: values by objective, in the user's units; some, all or none.
+        tables: all trials to measure from this point, with the same objectives.
+        given: values by objective, in the user's units, for some or all objectives.
 
     Raises:
-        InvalidInputError: a value is given for no objective, or is not finite.
+        InvalidInputError: a value is given for an unknown objective, or is not finite.
     """
     given = given or {}
     objectives = tables[0].objectives
@@ -89,15 +90,17 @@ def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None
     is_free = np.isinf(objectives.limits)
     n_beyond = int((points > fallback)[:, is_free].any(axis=1).sum())
     point = objectives.losses([list(chosen.values())])[0]
-    alike = frozenset(name for name, losses in zip(objectives.names, points.T, strict=True) if len(set(losses)) == 1)
+    constant = frozenset(name for name, losses in zip(objectives.names, points.T, strict=True) if len(set(losses)) == 1)
     best = objectives.values([points.min(axis=0) if len(points) else point])[0].tolist()
     named = dict(zip(objectives.names, best, strict=True))
-    return Reference(point, chosen, named, sources, alike, len(points), n_beyond)
+    return Reference(point, chosen, named, sources, constant, len(points), n_beyond)
 
 
 def _check(given: Mapping[str, float], objectives: Objectives) -> None:
     for name, value in given.items():
         if name not in objectives.names:
-            raise InvalidInputError(f"no objective {name!r} for a reference; there are {', '.join(objectives.names)}")
+            raise InvalidInputError(
+                f"the reference names {name!r}, but the objectives are {', '.join(objectives.names)}"
+            )
         if not np.isfinite(value):
             raise InvalidInputError(f"the reference of {name} must be a finite number, but is {value!r}")

@@ -1,4 +1,4 @@
-"""What became of the best when they were trained again, with other options?"""
+"""The best configurations after retraining with other options."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ class Refit:
     """A configuration that was trained twice.
 
     Args:
-        run: the study that it was found in.
-        number: its trial there.
-        before: value and standard error by objective, as it was found; None where not known.
-        again: likewise, as it was trained again; of a failed trial as far as it is known.
-        reason: why it failed when it was trained again; empty if it did not.
+        run: name of its study.
+        number: number of its trial in the study.
+        before: value and standard error by objective from the study; None if unknown.
+        after: the same from the retraining; a failed trial may have some.
+        reason: reason of the failure of the retraining; empty if it succeeded.
         params: its parameters.
     """
 
     run: str
     number: int
     before: Mapping[str, tuple[float | None, float | None]]
-    again: Mapping[str, tuple[float | None, float | None]]
+    after: Mapping[str, tuple[float | None, float | None]]
     reason: str
     params: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How many configurations still stand when they were trained again.
+class RefitCount:
+    """Numbers of retrained configurations of one side.
 
     Args:
-        n: how many were trained again.
-        n_standing: of them, those that did not fail and that none they are held against beats.
+        n: number of retrained configurations.
+        n_unbeaten: those that did not fail and that no configuration of the other side dominates.
     """
 
     n: int
-    n_standing: int
+    n_unbeaten: int
 
 
 def refits(run: Run) -> tuple[Refit, ...]:
-    """The configurations of a run that its refit has trained, in the run's order; lost and pending trials left out."""
+    """The configurations of a run that its refit retrained, in the run's order, without lost and pending trials."""
     if run.refit is None:
         return ()
-    ours, theirs = run.trials, run.refit.finished
+    ours, theirs = run.trials, run.refit.finished_trials
     pairs = [
         (i, j)
         for i in range(len(ours))
@@ -75,21 +75,21 @@ def refits(run: Run) -> tuple[Refit, ...]:
     )
 
 
-def standing(refits: Sequence[Refit], others: Sequence[Refit], objectives: Objectives) -> Standing:
-    """How many configurations none of the others beats, all as they were trained again.
+def count_unbeaten(refits: Sequence[Refit], others: Sequence[Refit], objectives: Objectives) -> RefitCount:
+    """Count the retrained configurations that no other one dominates.
 
     Args:
-        refits: those that are counted.
-        others: those that they are held against; they may be the same.
-        objectives: what better means.
+        refits: the configurations to count.
+        others: the configurations to compare with; may be the same ones.
+        objectives: the objectives.
     """
     theirs = _losses(others, objectives)
-    stands = [bool(pareto.is_nondominated([losses, *theirs])[0]) for losses in _losses(refits, objectives)]
-    return Standing(len(refits), sum(stands))
+    is_unbeaten = [bool(pareto.is_nondominated([losses, *theirs])[0]) for losses in _losses(refits, objectives)]
+    return RefitCount(len(refits), sum(is_unbeaten))
 
 
 def changed_options(run: Run) -> dict[str, tuple[Any, Any]]:
-    """The options that a refit was trained with and the run was not: before, and again."""
+    """The options that differ between a run and its refit, as pairs of values."""
     if run.refit is None:
         return {}
     before, again = run.origin.get("options", {}), run.refit.origin.get("options", {})
@@ -97,8 +97,8 @@ def changed_options(run: Run) -> dict[str, tuple[Any, Any]]:
 
 
 def _losses(refits: Sequence[Refit], objectives: Objectives) -> NDArray[np.float64]:
-    """Of those that did not fail, ``k x m``."""
-    values = [[found.again[name][0] for name in objectives.names] for found in refits if not found.reason]
+    """The ``k x m`` losses of the retrainings that did not fail."""
+    values = [[found.after[name][0] for name in objectives.names] for found in refits if not found.reason]
     return objectives.losses(np.array(values, dtype=np.float64).reshape(-1, len(objectives)))
 
 

@@ -1,4 +1,4 @@
-"""A report as files: one page that opens anywhere, the same in Markdown and in JSON, and the pictures."""
+"""The files of a report: one HTML page, the same as Markdown and JSON, and the pictures."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from markupsafe import Markup, escape
 
 from paretune.errors import InvalidInputError
 from paretune.report.headline import headline
-from paretune.report.numbers import to_json
+from paretune.report.json_report import to_json
 from paretune.report.origin import origin_rows
-from paretune.report.pictures import Picture, Tell, awaited, film, pictures
+from paretune.report.pictures import OnStep, Picture, missing_pictures_sentence, pictures, search_animation
 from paretune.report.summary import Summary
 from paretune.report.tables import (
     comparison_table,
     efficient_table,
-    luck,
+    optimism_sentence,
+    refit_counts_sentence,
     refit_options,
     refit_table,
-    stands,
     trials_table,
 )
 
-_MARKS = re.compile(r"[\\|$*`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore inside a word marks nothing
+_MARKS = re.compile(r"[\\|$*`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore inside a word has no effect
 
 
-def write(summary: Summary, out: Path, tell: Tell = lambda _: None) -> Path:
+def write_report(summary: Summary, out: Path, on_step: OnStep = lambda _: None) -> Path:
     """Write ``report.html``, ``report.md``, ``report.json``, the pictures as PNG and the search as ``search.gif``.
 
     Args:
-        summary: what there is to say, as `summarize` gives it.
-        out: the folder; made if it is missing.
-        tell: called with each part before it is made, since all take many seconds.
+        summary: the result of `summarize`.
+        out: the folder; created if it is missing.
+        on_step: called with a text before each step, since all steps together take many seconds.
 
     Returns:
         The path of ``report.html``.
@@ -46,7 +46,7 @@ def write(summary: Summary, out: Path, tell: Tell = lambda _: None) -> Path:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in files(summary, tell).items():
+        for name, content in report_files(summary, on_step).items():
             (out / name).write_bytes(content)
     except OSError as error:
         raise InvalidInputError(
@@ -55,21 +55,23 @@ def write(summary: Summary, out: Path, tell: Tell = lambda _: None) -> Path:
     return out / "report.html"
 
 
-def files(summary: Summary, tell: Tell) -> dict[str, bytes]:
-    """The files of a report, by name."""
-    drawn = pictures(summary, tell)
-    tell("Filming the search")
-    animation = film(summary)
-    tell("Writing the report")
-    content = {name: text.encode() for name, text in pages(summary, drawn, has_film=animation is not None).items()}
+def report_files(summary: Summary, on_step: OnStep) -> dict[str, bytes]:
+    """The contents of the files of a report, by file name."""
+    drawn = pictures(summary, on_step)
+    on_step("Animating the search")
+    animation = search_animation(summary)
+    on_step("Writing the report")
+    content = {
+        name: text.encode() for name, text in report_texts(summary, drawn, has_animation=animation is not None).items()
+    }
     content |= {f"{picture.name}.png": picture.png for picture in drawn}
     return content if animation is None else content | {"search.gif": animation}
 
 
-def pages(summary: Summary, drawn: Sequence[Picture], *, has_film: bool) -> dict[str, str]:
-    """What there is to read: the texts of the page, the Markdown and the JSON, by name of the file."""
+def report_texts(summary: Summary, drawn: Sequence[Picture], *, has_animation: bool) -> dict[str, str]:
+    """The texts of the page, the Markdown file and the JSON file, by file name."""
     rows = efficient_table(summary)
-    told = {
+    values = {
         "summary": summary,
         "headline": headline(summary),
         "hypervolume": f"{summary.hypervolume:.4g}",
@@ -77,28 +79,28 @@ def pages(summary: Summary, drawn: Sequence[Picture], *, has_film: bool) -> dict
         "knee": next(
             (row for row, found in zip(rows, summary.efficient, strict=True) if found.key == summary.knee), None
         ),
-        "luck": luck(summary),
+        "optimism": optimism_sentence(summary),
         "refits": refit_table(summary),
         "refit_options": refit_options(summary),
-        "stands": stands(summary),
+        "refit_counts": refit_counts_sentence(summary),
         "trials": trials_table(summary),
         "comparison": None if summary.comparison is None else comparison_table(summary.comparison),
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
         "pictures": drawn,
-        "awaited": awaited(summary),
-        "has_film": has_film,
+        "missing_pictures": missing_pictures_sentence(summary),
+        "has_animation": has_animation,
     }
-    written = {name: _templates().get_template(f"{name}.j2").render(told) for name in ("report.html", "report.md")}
+    written = {name: _templates().get_template(f"{name}.j2").render(values) for name in ("report.html", "report.md")}
     return {**written, "report.json": to_json(summary)}
 
 
 def _inline(svg: bytes) -> Markup:
-    """The picture as a part of the page, whose marks a script can find."""
-    return Markup(svg[svg.index(b"<svg") :].decode())  # noqa: S704 (Matplotlib escapes what users wrote)
+    """The picture as a part of the page, so that a script can find its marks."""
+    return Markup(svg[svg.index(b"<svg") :].decode())  # noqa: S704 (Matplotlib escapes the texts of users)
 
 
 def _breakable(text: str) -> Markup:
-    """A column's name that may be broken after an underscore."""
+    """A column name that can be broken after an underscore."""
     return escape(text).replace("_", Markup("_<wbr>"))
 
 
@@ -107,7 +109,7 @@ def _embedded(svg: bytes) -> str:
 
 
 def _plain(text: Any) -> str:
-    r"""Text of a user on one line of Markdown, in a table or outside of one, in which nothing is marked up.
+    r"""Escape a user's text for one line of Markdown, inside or outside of a table.
 
     Example:
         >>> _plain("$time_{ms}$|<b>"), _plain("training_time * 2, __all__")

@@ -1,4 +1,4 @@
-"""Whose trials does a report tell of?"""
+"""The runs of a report, and several runs pooled into one table."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 
 from paretune import pareto
-from paretune.confidence.comparable import agreed
+from paretune.confidence.common_objectives import common_objectives
 from paretune.errors import InvalidInputError
 from paretune.trials import Trials
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """The trials of one study or file, and where they came from.
+    """The trials of one study or file, and their origin.
 
     Args:
-        name: of the study or file.
-        trials: what was tried.
+        name: name of the study or file.
+        trials: its trials.
         origin: as `paretune.study.Study.origin`.
-        n_unfit: how many more trials there are that the table left out, since their parameters do not fit its space.
-        refit: its best, trained again with other options; None if they were not.
+        n_unfit: number of further trials that the table leaves out because their parameters do not fit its space.
+        refit: the run in which its best configurations were retrained with other options; None without one.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Run:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many trials there are, and of them how many are ``complete``, ``failed`` and so on."""
+        """Number of trials, in total and by state."""
         trials = self.trials
         return {
             "trials": len(trials) + self.n_unfit,
@@ -47,38 +47,39 @@ class Run:
 
     @property
     def n_efficient(self) -> int:
-        """How many of its complete trials none of its others beats."""
+        """Number of complete trials that no other trial of this run dominates."""
         return int(pareto.is_nondominated(self.trials.losses[self.trials.is_complete]).sum())
 
     @property
     def failures(self) -> dict[str, int]:
-        """How many trials failed by reason, lost ones left out."""
+        """Number of failed trials by reason, without lost ones."""
         return {reason: n for reason, n in self.trials.failures().items() if reason != "lost"}
 
     @property
-    def finished(self) -> Trials:
-        """The trials that count: neither pending nor lost."""
+    def finished_trials(self) -> Trials:
+        """The trials that are neither pending nor lost."""
         return self.trials[~self.trials.is_pending & ~self.trials.is_lost]
 
 
-def wanting_the_same(runs: Sequence[Run]) -> list[Run]:
-    """The runs, which may be compared: where one does not tell the unit of an objective, it is that of the others.
+def with_common_objectives(runs: Sequence[Run]) -> list[Run]:
+    """Give all runs the same objectives; a missing unit is taken from the other runs.
 
     Raises:
-        InvalidInputError: two want different things; the message says which.
+        InvalidInputError: the objectives of two runs differ; the message says how.
     """
-    objectives = agreed([(run.name, run.trials.objectives) for run in runs])
+    objectives = common_objectives([(run.name, run.trials.objectives) for run in runs])
     return [replace(run, trials=replace(run.trials, objectives=objectives)) for run in runs]
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
+class PooledRuns:
     """The trials of all runs of one side as one table.
 
     Args:
-        trials: of all runs; where there are several, the first of each, then the second, under numbers of their own.
-        runs: for each row, the run that it is from.
-        numbers: for each row, its number there.
+        trials: trials of all runs. Several runs are interleaved (the first trial of each, then the second) and
+            numbered anew.
+        runs: for each row, the name of its run.
+        numbers: for each row, its number in that run.
     """
 
     trials: Trials
@@ -86,11 +87,11 @@ class Pool:
     numbers: tuple[int, ...]
 
 
-def pool(runs: Sequence[Run]) -> Pool:
-    """All trials of runs over the same parameters.
+def pool_runs(runs: Sequence[Run]) -> PooledRuns:
+    """Pool the trials of runs with the same space and objectives.
 
     Raises:
-        InvalidInputError: the runs vary different parameters, or want different things.
+        InvalidInputError: the runs have different parameters or objectives.
     """
     first, *others = runs
     trials = first.trials
@@ -101,11 +102,11 @@ def pool(runs: Sequence[Run]) -> Pool:
             )
         if run.trials.objectives != first.trials.objectives:
             raise InvalidInputError(f"{first.name} and {run.name} do not have the same objectives and limits")
-        trials = trials.followed_by(run.trials)
+        trials = trials.concat(run.trials)
     names = [run.name for run in runs for _ in range(len(run.trials))]
     numbers = np.concatenate([run.trials.numbers for run in runs])
     if others:
         order = np.argsort(numbers, kind="stable")
         trials = replace(trials[order], numbers=np.arange(len(trials)))
         names, numbers = [names[i] for i in order], numbers[order]
-    return Pool(trials, tuple(names), tuple(numbers.tolist()))
+    return PooledRuns(trials, tuple(names), tuple(numbers.tolist()))

@@ -1,4 +1,4 @@
-"""What does a report say, in numbers?"""
+"""The numbers of a report."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from typing import Any
 import numpy as np
 
 from paretune import figures, pareto
-from paretune.confidence import Comparison, Efficient, compare
+from paretune.confidence import Comparison, FrontMembership, compare
 from paretune.objectives import Objectives
 from paretune.report.origin import searcher_of
 from paretune.report.reference import Reference, choose_reference
-from paretune.report.refits import Refit, Standing, refits, standing
-from paretune.report.runs import Pool, Run, pool, wanting_the_same
-from paretune.report.uncertainty import sureness
+from paretune.report.refits import Refit, RefitCount, count_unbeaten, refits
+from paretune.report.runs import PooledRuns, Run, pool_runs, with_common_objectives
+from paretune.report.uncertainty import estimate_front_membership
 from paretune.trials import Trials
-from paretune.trials.penalties import as_failures, penalties_in_words, penalties_of
+from paretune.trials.penalties import describe_penalties, find_joint_penalties, mark_penalties_failed
 
-FEW = 10  # finished trials: from fewer, nothing but themselves can be seen
-SEARCHERS = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
+MIN_TRIALS_FOR_PICTURES = 10  # finished trials
+SEARCHER_NAMES = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
 
 
 @dataclass(frozen=True, eq=False)
 class Configuration:
-    """A configuration that no other beats.
+    """An efficient configuration: no other one dominates it.
 
     Args:
-        key: names it in the report: its number, or where there are several runs one that goes on through them.
-        run: the study or file that it is from.
+        key: its identifier in the report: the trial number, or with several runs the number in the pooled table.
+        run: name of its study or file.
         number: its number there.
-        values: by objective, in the user's units.
-        errors: standard errors by objective; None where not known.
+        values: values by objective, in the user's units.
+        errors: standard errors by objective; None if unknown.
         params: its parameters.
-        probability: of being efficient, a share of 1; None where it is not known.
+        probability: probability of being efficient, a share of 1; None if unknown.
     """
 
     key: int
@@ -50,20 +50,20 @@ class Configuration:
 
 @dataclass(frozen=True, eq=False)
 class Summary:
-    """All that a report tells.
+    """The data of a report.
 
     Args:
-        candidate: the runs that it is about; several have different seeds.
-        baseline: those that they are compared with; none without a comparison.
-        trials: all trials of the candidate, under the keys of `Configuration`.
-        efficient: in the order of their first objective, best first.
-        knee: the key of the efficient configuration nearest to the best of every objective; None if there is none.
-        hypervolume: of the efficient ones.
-        reference: the corner that it is measured from.
-        sure: how sure the front is of its configurations; None where nothing is known of the noise.
-        comparison: with the baseline; None without one, or where a side has no finished trial.
-        notices: what a reader must know before anything else.
-        title: the heading; by default whose trials these are, and against whose.
+        candidate: the runs of the report; several runs have different seeds.
+        baseline: the runs to compare with; empty without a comparison.
+        trials: all trials of the candidate, numbered by the keys of `Configuration`.
+        efficient: the efficient configurations, sorted by the first objective, best first.
+        knee: key of the efficient configuration nearest to the best of every objective; None without one.
+        hypervolume: hypervolume of the efficient configurations.
+        reference: reference point of the hypervolume.
+        front_membership: probabilities of being efficient, and optimism; None if the noise is unknown.
+        comparison: comparison with the baseline; None without one, or if a run has no finished trial.
+        notices: warnings to show first.
+        title: the heading; by default the names of the runs.
     """
 
     candidate: tuple[Run, ...]
@@ -73,64 +73,64 @@ class Summary:
     knee: int | None
     hypervolume: float
     reference: Reference
-    sure: Efficient | None
+    front_membership: FrontMembership | None
     comparison: Comparison | None
     notices: tuple[str, ...]
     title: str = ""
 
     @property
     def heading(self) -> str:
-        """What stands above the report."""
+        """The heading of the report."""
         return self.title or (f"{self.name} against {self.baseline_name}" if self.baseline else self.name)
 
     @property
     def name(self) -> str:
-        """Of the candidate."""
-        return name_of(self.candidate)
+        """The name of the candidate."""
+        return join_run_names(self.candidate)
 
     @property
     def baseline_name(self) -> str:
-        """Whom the candidate is compared with, by its searcher where that says more than its name."""
+        """The name of the baseline: its searcher if that is more telling, else its runs."""
         searchers = {searcher_of(run) for run in self.baseline}
         searcher = searchers.pop() if len(searchers) == 1 else None
-        return SEARCHERS.get(searcher or "", name_of(self.baseline))
+        return SEARCHER_NAMES.get(searcher or "", join_run_names(self.baseline))
 
     @property
     def objectives(self) -> Objectives:
-        """What was wanted."""
+        """The objectives of all runs."""
         return self.trials.objectives
 
     @property
     def n_finished(self) -> int:
-        """How many of the candidate's trials count: those neither pending nor lost."""
+        """Number of the candidate's trials that are neither pending nor lost."""
         return int((~self.trials.is_pending & ~self.trials.is_lost).sum())
 
     @property
-    def is_many(self) -> bool:
-        """Whether there are enough finished trials to see more than themselves, and one that succeeded."""
-        return self.n_finished >= FEW and bool(self.trials.is_complete.any())
+    def has_enough_trials(self) -> bool:
+        """Whether there are enough finished trials for all pictures, and at least one complete trial."""
+        return self.n_finished >= MIN_TRIALS_FOR_PICTURES and bool(self.trials.is_complete.any())
 
     @cached_property
     def importance(self) -> figures.ImportanceView | None:
-        """Which parameters decide over each objective, and over failing; None for a few trials."""
-        return figures.importance_view(self.trials) if self.is_many else None
+        """Importance of the parameters for each objective and for failure; None with few trials."""
+        return figures.importance_view(self.trials) if self.has_enough_trials else None
 
     @cached_property
     def refits(self) -> tuple[tuple[Refit, ...], tuple[Refit, ...]]:
-        """What was trained again: the candidate's, and the baseline's."""
+        """Retrained configurations of the candidate and of the baseline."""
         ours, theirs = ([found for run in side for found in refits(run)] for side in (self.candidate, self.baseline))
         return tuple(ours), tuple(theirs)
 
     @cached_property
-    def stands(self) -> tuple[Standing, Standing] | None:
-        """How many of each side stand against the other's, all as they were trained again.
+    def refit_counts(self) -> tuple[RefitCount, RefitCount] | None:
+        """Counts of retrained configurations that the other side's retrained ones do not dominate.
 
-        Where only the candidate's were, those stand that no other of them beats; None where they were not.
+        If only the candidate's were retrained, they are compared with each other. None without retraining.
         """
         ours, theirs = self.refits
         if not ours:
             return None
-        return standing(ours, theirs or ours, self.objectives), standing(theirs, ours, self.objectives)
+        return count_unbeaten(ours, theirs or ours, self.objectives), count_unbeaten(theirs, ours, self.objectives)
 
 
 def summarize(
@@ -142,63 +142,67 @@ def summarize(
     seed: int = 0,
     title: str = "",
 ) -> Summary:
-    """The numbers of a report.
+    """Compute the numbers of a report.
 
     Args:
-        candidate: whom it is about; several runs have different seeds.
-        baseline: whom to compare it with.
-        reference: values by objective that hypervolumes are measured from; by default see `choose_reference`.
-        models: whether the engine's models are asked how sure the front is, which takes seconds; see `sureness`.
-        seed: of draws and resampling.
-        title: the heading; by default whose trials these are, and against whose.
+        candidate: the run or runs of the report; several runs have different seeds.
+        baseline: the run or runs to compare with.
+        reference: reference point of hypervolumes by objective; for the default see `choose_reference`.
+        models: whether to use the engine's models for unknown noise, which takes seconds; see
+            `estimate_front_membership`.
+        seed: seed of draws and resamples.
+        title: the heading; by default the names of the runs.
 
     Raises:
-        InvalidInputError: the runs differ in what they want, or the candidate's in what they vary; the reference is of
-            no objective.
+        InvalidInputError: the runs have different objectives, or the candidate's runs different parameters; or the
+            reference names an unknown objective.
     """
     ours, theirs = (side if isinstance(side, Sequence) else (side,) for side in (candidate, baseline))
-    runs, penalties = _with_failures(wanting_the_same([*ours, *theirs]))
+    runs, penalties = _fail_penalties(with_common_objectives([*ours, *theirs]))
     ours, theirs = runs[: len(ours)], runs[len(ours) :]
-    pooled = pool(ours)
-    corner = choose_reference([run.trials for run in runs], reference)
+    pooled = pool_runs(ours)
+    reference_point = choose_reference([run.trials for run in runs], reference)
     complete = pooled.trials.is_complete
     losses = np.where(complete[:, None], pooled.trials.losses, np.nan)
-    knee, sure = pareto.knee(losses), sureness(pooled.trials, corner, models=models, seed=seed)
+    knee, membership = (
+        pareto.knee(losses),
+        estimate_front_membership(pooled.trials, reference_point, models=models, seed=seed),
+    )
     return Summary(
         tuple(ours),
         tuple(theirs),
         pooled.trials,
-        _efficient(pooled, sure),
+        _efficient(pooled, membership),
         None if knee is None else int(pooled.trials.numbers[knee]),
-        pareto.hypervolume(losses, corner.point),
-        corner,
-        sure,
-        _comparison(ours, theirs, corner, seed),
+        pareto.hypervolume(losses, reference_point.point),
+        reference_point,
+        membership,
+        _comparison(ours, theirs, reference_point, seed),
         (*penalties, *_notices(ours, theirs)),
         title,
     )
 
 
-def name_of(runs: Sequence[Run]) -> str:
-    """The runs of one side, in words.
+def join_run_names(runs: Sequence[Run]) -> str:
+    """Join the names of the runs of one side.
 
     Example:
         >>> from paretune import Float, Minimize, Objectives, Space
         >>> trials = Trials(Space({"x": Float(0, 1)}), Objectives([Minimize("loss")]))
-        >>> name_of([Run("a", trials)]), name_of([Run("b-1", trials), Run("b-2", trials)])
+        >>> join_run_names([Run("a", trials)]), join_run_names([Run("b-1", trials), Run("b-2", trials)])
         ('a', 'b-1, b-2')
     """
     names = [run.name for run in runs]
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} to {names[-1]} ({len(names)} runs)"
 
 
-def _efficient(pooled: Pool, sure: Efficient | None) -> tuple[Configuration, ...]:
+def _efficient(pooled: PooledRuns, membership: FrontMembership | None) -> tuple[Configuration, ...]:
     trials, names = pooled.trials, pooled.trials.objectives.names
     losses = np.where(trials.is_complete[:, None], trials.losses, np.nan)
     rows = np.flatnonzero(pareto.is_nondominated(losses))
     rows = rows[np.lexsort(losses[rows].T[::-1])]
     values, errors = trials.values, trials.losses_se
-    known = () if sure is None else zip(sure.numbers, sure.probability.tolist(), strict=True)
+    known = () if membership is None else zip(membership.numbers, membership.probability.tolist(), strict=True)
     probabilities = {number: share for numbers, share in known for number in numbers}
     return tuple(
         Configuration(
@@ -217,41 +221,43 @@ def _efficient(pooled: Pool, sure: Efficient | None) -> tuple[Configuration, ...
     )
 
 
-def _comparison(ours: Sequence[Run], theirs: Sequence[Run], corner: Reference, seed: int) -> Comparison | None:
-    if not theirs or not all(len(run.finished) for run in (*ours, *theirs)):
+def _comparison(ours: Sequence[Run], theirs: Sequence[Run], reference_point: Reference, seed: int) -> Comparison | None:
+    if not theirs or not all(len(run.finished_trials) for run in (*ours, *theirs)):
         return None
     sides = ([run.trials for run in side] for side in (ours, theirs))
-    return compare(*sides, reference=corner.point, seed=seed)
+    return compare(*sides, reference=reference_point.point, seed=seed)
 
 
-def _with_failures(runs: Sequence[Run]) -> tuple[list[Run], list[str]]:
-    """The runs and their refits, where trials that told a penalty have failed, and words of those.
+def _fail_penalties(runs: Sequence[Run]) -> tuple[list[Run], list[str]]:
+    """Mark trials that reported a penalty as failed, in runs and refits, and return notices about them.
 
-    What is a penalty in one table is one in all.
+    A penalty value of one table is a penalty in all tables.
     """
     every = [*runs, *(run.refit for run in runs if run.refit is not None)]
-    found = penalties_of([run.trials for run in every])
-    told = [(run.name, penalties_in_words(run.trials, are)) for run, are in zip(every, found, strict=True)]
-    failed = [replace(run, trials=as_failures(run.trials, are)) for run, are in zip(every, found, strict=True)]
-    again = iter(failed[len(runs) :])
-    judged = [replace(run, refit=None if run.refit is None else next(again)) for run in failed[: len(runs)]]
-    return judged, [f"Of {name}, {words}." for name, words in told if words]
+    found = find_joint_penalties([run.trials for run in every])
+    texts = [(run.name, describe_penalties(run.trials, are)) for run, are in zip(every, found, strict=True)]
+    failed = [
+        replace(run, trials=mark_penalties_failed(run.trials, are)) for run, are in zip(every, found, strict=True)
+    ]
+    refits_left = iter(failed[len(runs) :])
+    marked = [replace(run, refit=None if run.refit is None else next(refits_left)) for run in failed[: len(runs)]]
+    return marked, [f"In {name}, {text}." for name, text in texts if text]
 
 
 def _notices(ours: Sequence[Run], theirs: Sequence[Run]) -> tuple[str, ...]:
-    told = [notice for run in (*ours, *theirs) if (notice := (run.origin.get("data") or {}).get("notice"))]
+    notices = [notice for run in (*ours, *theirs) if (notice := (run.origin.get("data") or {}).get("notice"))]
     for run in (*ours, *theirs):
         if names := run.origin.get("left_out"):
-            told.append(
-                f"Left out of {run.name}: {', '.join(names)}. Some trials do not have it, or have another range of it, "
-                "and no other parameter tells which."
+            notices.append(
+                f"These parameters of {run.name} are left out: {', '.join(names)}. Some trials do not have them, or "
+                "have another range, and no other parameter explains it."
             )
         if run.n_unfit:
-            told.append(
-                f"Left out of all numbers of {run.name}: {run.n_unfit:,} of {run.counts['trials']:,} trials, which "
-                "ended before they had asked for all of their parameters, or have others than the rest."
+            notices.append(
+                f"{run.n_unfit:,} of {run.counts['trials']:,} trials of {run.name} are left out of all numbers: they "
+                "ended before they had all parameters, or have other parameters than the rest."
             )
-    unfinished = [run.name for run in (*ours, *theirs) if theirs and not len(run.finished)]
+    unfinished = [run.name for run in (*ours, *theirs) if theirs and not len(run.finished_trials)]
     if unfinished:
-        told.append(f"Nothing is compared: {', '.join(unfinished)} has no finished trial.")
-    return tuple(dict.fromkeys(told))
+        notices.append(f"There is no comparison: {', '.join(unfinished)} has no finished trial.")
+    return tuple(dict.fromkeys(notices))

@@ -1,45 +1,47 @@
-"""How sure is it that a configuration is efficient, and by how much does the front look better than it is?"""
+"""The uncertainty of a front from noise: probabilities of being efficient, and optimism (the winner's curse)."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from paretune import engine
-from paretune.confidence import Efficient, probability_efficient
-from paretune.figures.shown import LARGEST
+from paretune.confidence import FrontMembership, front_membership
+from paretune.figures.trial_selection import LARGEST_DRAWABLE
 from paretune.report.reference import Reference
 from paretune.trials import Trials
 
-FEWEST_MODELLED, MOST_MODELLED = 10, 1000  # complete trials; the models' work grows with the cube
+MIN_MODELLED_TRIALS, MAX_MODELLED_TRIALS = 10, 1000  # complete trials; the cost of the models is cubic
 
 
-def sureness(trials: Trials, reference: Reference, *, models: bool, seed: int = 0) -> Efficient | None:
-    """The probabilities of a front that was measured with noise, and what it owes to luck.
+def estimate_front_membership(
+    trials: Trials, reference: Reference, *, models: bool, seed: int = 0
+) -> FrontMembership | None:
+    """Estimate the probability that each configuration is efficient, and the optimism of the measured front.
 
     Args:
-        trials: what was tried.
-        reference: what hypervolumes are measured from.
-        models: whether the engine's models may be asked where nothing is known of an objective's noise: they infer it
-            from like configurations, which takes seconds. Where the noise is known the measurements are enough: their
-            intervals hold whatever the losses are like (``experiments/001-how-sure-is-a-front``).
-        seed: of the draws.
+        trials: the trials of one side.
+        reference: the reference point of hypervolumes.
+        models: whether to use the engine's models if the noise of an objective is unknown. They infer it from similar
+            configurations, which takes seconds. With known noise the measurements are enough
+            (``experiments/001-how-sure-is-a-front``).
+        seed: seed of the draws.
 
     Returns:
-        None where there is nothing to be sure of: no complete trial, one that has a number beyond 1e100 in place of a
-        failure, not two to four objectives, or no noise is known.
+        None if there is nothing to estimate: there is no complete trial, a trial reported a number beyond 1e60 in place
+        of a failure, the number of objectives is not two to four, or the noise is unknown.
     """
-    is_measured = trials.is_complete.any() and np.abs(trials.losses[trials.is_complete]).max() <= LARGEST
+    is_measured = trials.is_complete.any() and np.abs(trials.losses[trials.is_complete]).max() <= LARGEST_DRAWABLE
     if not 2 <= len(trials.objectives) <= 4 or not is_measured:
         return None
-    found = probability_efficient(trials, reference=reference.point, seed=seed)
+    found = front_membership(trials, reference=reference.point, seed=seed)
     if found.taken_as_exact and models and _can_be_modelled(trials):
         draws = engine.posterior_draws(trials, seed=seed)
-        return probability_efficient(trials, draws, reference=reference.point, seed=seed)
+        return front_membership(trials, draws, reference=reference.point, seed=seed)
     return None if len(found.taken_as_exact) == len(trials.objectives) else found
 
 
 def _can_be_modelled(trials: Trials) -> bool:
-    """Whether there are enough complete trials, not too many, and all of them places of the space."""
+    """Whether the number of complete trials suits the models and all trials lie in the space."""
     complete = trials[trials.is_complete]
-    is_fit = FEWEST_MODELLED <= len(complete) <= MOST_MODELLED
+    is_fit = MIN_MODELLED_TRIALS <= len(complete) <= MAX_MODELLED_TRIALS
     return is_fit and all(trials.space.contains(params) for params in trials.params)

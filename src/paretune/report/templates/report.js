@@ -1,4 +1,4 @@
-// The efficient configurations can be pointed at, clicked and reached by the keyboard; what they are stands in the table.
+// Show the values of an efficient configuration from the table when a user points at its mark, clicks or focuses it.
 const chosen = document.getElementById("chosen");
 const hint = chosen.innerHTML;
 const picture = document.querySelector("#front .picture");
@@ -6,7 +6,7 @@ const marks = [...picture.querySelectorAll('[id^="trial-"]')];
 const key = (mark) => mark.id.split("-")[1];
 const row = (mark) => document.getElementById("row-" + key(mark));
 const names = [...document.querySelectorAll("#efficient thead th")].map((cell) => cell.textContent);
-let kept = null;
+let pinned = null;
 
 function show(mark) {
   for (const each of marks) each.classList.toggle("on", mark !== null && key(each) === key(mark));
@@ -23,10 +23,10 @@ function show(mark) {
   chosen.replaceChildren(list);
 }
 
-function keep(mark) {
-  kept = mark !== null && kept !== null && key(mark) === key(kept) ? null : mark;
-  for (const each of marks) each.setAttribute("aria-pressed", kept !== null && key(each) === key(kept));
-  show(kept);
+function pin(mark) {
+  pinned = mark !== null && pinned !== null && key(mark) === key(pinned) ? null : mark;
+  for (const each of marks) each.setAttribute("aria-pressed", pinned !== null && key(each) === key(pinned));
+  show(pinned);
 }
 
 function nearest(event) {
@@ -45,16 +45,16 @@ for (const mark of marks) {
   mark.setAttribute("aria-pressed", "false");
   mark.setAttribute("aria-label", names[0] + " " + row(mark).cells[0].textContent);
   mark.addEventListener("focus", () => show(mark));
-  mark.addEventListener("blur", () => show(kept));
+  mark.addEventListener("blur", () => show(pinned));
   mark.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); keep(mark); }
-    if (event.key === "Escape") keep(null);
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); pin(mark); }
+    if (event.key === "Escape") pin(null);
   });
 }
 picture.addEventListener("pointermove", (event) => {
   const mark = nearest(event);
   picture.classList.toggle("near", mark !== null);
-  show(mark ?? kept);
+  show(mark ?? pinned);
 });
-picture.addEventListener("pointerleave", () => show(kept));
-picture.addEventListener("click", (event) => keep(nearest(event)));
+picture.addEventListener("pointerleave", () => show(pinned));
+picture.addEventListener("click", (event) => pin(nearest(event)));

@@ -1,4 +1,4 @@
-"""All numbers of a report, as JSON can hold them."""
+"""The file ``report.json`` with all numbers of a report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from paretune.confidence import Comparison, Efficient, Sides
+from paretune.confidence import Comparison, EstimatePair, FrontMembership
 from paretune.figures import ImportanceView
 from paretune.report.headline import headline
 from paretune.report.origin import origin_rows
@@ -18,8 +18,8 @@ from paretune.report.summary import Configuration, Summary
 
 
 def to_json(summary: Summary) -> str:
-    """The text of ``report.json``: what is not known, or not finite, is null; shares are fractions of 1."""
-    return json.dumps(plain(to_dict(summary)), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+    """The text of ``report.json``; unknown and infinite numbers are null, shares are fractions of 1."""
+    return json.dumps(json_value(to_dict(summary)), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def to_dict(summary: Summary) -> dict[str, Any]:
@@ -38,21 +38,21 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "efficient": [_configuration(found) for found in summary.efficient],
         "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
-        "looks_better": None if summary.sure is None else _luck(summary, summary.sure),
+        "looks_better": None if summary.front_membership is None else _optimism(summary, summary.front_membership),
         "importance": None if summary.importance is None else _importance(summary.importance),
         "comparison": None if summary.comparison is None else _comparison(summary, summary.comparison),
         "trained_again": [_refit(found) for side in summary.refits for found in side],
-        "stands": _stands(summary),
+        "stands": _refit_counts(summary),
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
     }
 
 
-def plain(value: Any) -> Any:
-    """The same of what JSON has; None for a number that is not finite."""
+def json_value(value: Any) -> Any:
+    """Convert a value to types that JSON has; numbers that are not finite become None."""
     if isinstance(value, Mapping):
-        return {str(key): plain(entry) for key, entry in value.items()}
+        return {str(key): json_value(entry) for key, entry in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(entry) for entry in value]
+        return [json_value(entry) for entry in value]
     if hasattr(value, "item"):
         value = value.item()
     return None if isinstance(value, float) and not math.isfinite(value) else value
@@ -78,11 +78,11 @@ def _refit(found: Refit) -> dict[str, Any]:
         return {name: {"value": value, "se": error} for name, (value, error) in measured.items()}
 
     own = {"run": found.run, "number": found.number, "reason": found.reason, "params": dict(found.params)}
-    return {**own, "before": values(found.before), "again": values(found.again)}
+    return {**own, "before": values(found.before), "again": values(found.after)}
 
 
 def _importance(view: ImportanceView) -> dict[str, Any]:
-    """By outcome: what each parameter is worth, or why that is not known, and how well the forest predicts."""
+    """By outcome: the importance of each parameter, the quality of the forest, or why there is none."""
     return {
         outcome: {
             "parameters": {
@@ -95,32 +95,33 @@ def _importance(view: ImportanceView) -> dict[str, Any]:
     }
 
 
-def _stands(summary: Summary) -> dict[str, Any] | None:
-    """How many were trained again, and how many of them stand, by side."""
-    if summary.stands is None:
+def _refit_counts(summary: Summary) -> dict[str, Any] | None:
+    """The number of retrained configurations, and of unbeaten ones among them, by side."""
+    if summary.refit_counts is None:
         return None
-    return dict(zip(("candidate", "baseline"), map(asdict, summary.stands), strict=True))
+    counts = [{"n": count.n, "n_standing": count.n_unbeaten} for count in summary.refit_counts]
+    return dict(zip(("candidate", "baseline"), counts, strict=True))
 
 
-def _luck(summary: Summary, sure: Efficient) -> dict[str, Any]:
-    """By how much the front looks better than it is: in each objective, and in hypervolume."""
-    by_objective = zip(summary.objectives.names, sure.looks_better, strict=True)
+def _optimism(summary: Summary, membership: FrontMembership) -> dict[str, Any]:
+    """How much better the measured front is than the true one, in each objective and in hypervolume."""
+    by_objective = zip(summary.objectives.names, membership.optimism, strict=True)
     return {
         "values": {name: asdict(shift) for name, shift in by_objective},
-        "hypervolume": asdict(sure.hypervolume_looks_better),
-        "taken_as_exact": list(sure.taken_as_exact),
-        "n_draws": sure.n_draws,
+        "hypervolume": asdict(membership.hypervolume_optimism),
+        "taken_as_exact": list(membership.taken_as_exact),
+        "n_draws": membership.n_draws,
     }
 
 
 def _comparison(summary: Summary, comparison: Comparison) -> dict[str, Any]:
-    """The comparison with the candidate's numbers under their names, the baseline's under ``baseline_<name>``."""
+    """The comparison: the candidate's numbers by name, the baseline's by ``baseline_<name>``."""
     numbers: dict[str, Any] = {"candidate": summary.name, "baseline": summary.baseline_name}
     for name, value in comparison.to_dict().items():
-        if isinstance(getattr(comparison, name), Sides):
+        if isinstance(getattr(comparison, name), EstimatePair):
             numbers |= {name: value["candidate"], f"baseline_{name}": value["baseline"]}
         elif name in {"n_trials", "n_runs"}:
             numbers |= {name: value[0], f"baseline_{name}": value[1]}
-        elif name != "reference":  # it stands with the hypervolume, in the user's units
+        elif name != "reference":  # the hypervolume has it, in the user's units
             numbers[name] = value
     return numbers

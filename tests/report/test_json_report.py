@@ -1,4 +1,4 @@
-"""Every number of report.json is found again from the exported CSV, by other means."""
+"""The numbers of report.json, computed again from the exported CSV by other libraries."""
 
 import io
 import itertools
@@ -63,14 +63,14 @@ def corner_of(tables):
 
 
 @pytest.fixture(scope="module")
-def told(run):
+def content(run):
     return json.loads(to_json(summarize(run)))
 
 
-def test_counts_and_failures(run, told):
+def test_counts_and_failures_equal_those_of_the_export(run, content):
     table = exported(run)
     failed = table[(table.state == "failed") & (table.reason != "lost")]
-    (counts,) = told["counts"]
+    (counts,) = content["counts"]
     assert counts == {
         "run": "a <study>",
         "trials": len(table),
@@ -79,13 +79,13 @@ def test_counts_and_failures(run, told):
         "pending": (table.state == "pending").sum(),
         "lost": (table.reason == "lost").sum(),
         "unfit": 0,
-        "efficient": len(told["efficient"]),
+        "efficient": len(content["efficient"]),
         "failures": failed.reason.value_counts().to_dict(),
     }
     assert min(counts["complete"], counts["failed"], counts["pending"], counts["lost"]) > 0
 
 
-def test_efficient_configurations_with_their_errors_and_parameters(run, told):
+def test_efficient_configurations_have_errors_and_parameters(run, content):
     table = exported(run)
     good = table[table.state == "complete"]
     best = good[moocore.is_nondominated(np.column_stack([-good.accuracy, good.time]))]
@@ -99,52 +99,54 @@ def test_efficient_configurations_with_their_errors_and_parameters(run, told):
         }
         for _, row in best.iterrows()
     ]
-    assert [{key: found[key] for key in expected[0]} for found in told["efficient"]] == expected
+    assert [{key: found[key] for key in expected[0]} for found in content["efficient"]] == expected
     scaled = np.column_stack([-best.accuracy, best.time])
     scaled = (scaled - scaled.min(axis=0)) / np.ptp(scaled, axis=0)
-    assert told["knee"] == told["efficient"][np.argmin((scaled**2).sum(axis=1))]
+    assert content["knee"] == content["efficient"][np.argmin((scaled**2).sum(axis=1))]
 
 
-def test_the_hypervolume_and_its_reference(run, told):
+def test_hypervolume_and_reference_equal_those_of_moocore(run, content):
     table = exported(run)
     corner = corner_of([table])
-    assert told["hypervolume"]["value"] == pytest.approx(volume(counted(table), corner))
-    assert told["hypervolume"]["reference"] == {
+    assert content["hypervolume"]["value"] == pytest.approx(volume(counted(table), corner))
+    assert content["hypervolume"]["reference"] == {
         "accuracy": {"value": 0.3, "source": "limit"},
         "time": {"value": pytest.approx(corner[1]), "source": "nadir"},
     }
 
 
-def test_how_sure_each_is_and_what_the_front_owes_to_luck(run, told):
+def test_probabilities_and_optimism_come_from_shrunk_draws(run, content):
     table = exported(run)
     good = table[table.state == "complete"]
     measured = np.column_stack([-good.accuracy, good.time])
     draws = shrunk_draws(run.trials, 1000, seed=0)
     is_efficient = np.array([moocore.is_nondominated(draw, keep_weakly=True) for draw in draws])
     probability = dict(zip(good.number, is_efficient.mean(axis=0), strict=True))
-    for found in told["efficient"]:
+    for found in content["efficient"]:
         assert found["probability_efficient"] == pytest.approx(probability[found["number"]])
-    assert len({found["probability_efficient"] for found in told["efficient"]}) > 1
+    assert len({found["probability_efficient"] for found in content["efficient"]}) > 1
     front = moocore.is_nondominated(measured)
     shift = (draws - measured)[:, front].mean(axis=1)
-    luck = told["looks_better"]
-    assert luck["values"]["time"]["value"] == pytest.approx(shift[:, 1].mean())
-    assert [luck["values"]["time"][end] for end in ("low", "high")] == pytest.approx(np.quantile(shift[:, 1], LEVELS))
-    assert luck["values"]["accuracy"] == {"value": 0, "low": 0, "high": 0}
-    assert luck["taken_as_exact"] == ["accuracy"]
+    optimism = content["looks_better"]
+    assert optimism["values"]["time"]["value"] == pytest.approx(shift[:, 1].mean())
+    assert [optimism["values"]["time"][end] for end in ("low", "high")] == pytest.approx(
+        np.quantile(shift[:, 1], LEVELS)
+    )
+    assert optimism["values"]["accuracy"] == {"value": 0, "low": 0, "high": 0}
+    assert optimism["taken_as_exact"] == ["accuracy"]
     corner = corner_of([table])
     less = [volume(measured, corner) - volume(draw, corner) for draw in draws]
-    assert luck["hypervolume"]["value"] == pytest.approx(np.mean(less), abs=1e-9)
-    assert [luck["hypervolume"][end] for end in ("low", "high")] == pytest.approx(np.quantile(less, LEVELS))
+    assert optimism["hypervolume"]["value"] == pytest.approx(np.mean(less), abs=1e-9)
+    assert [optimism["hypervolume"][end] for end in ("low", "high")] == pytest.approx(np.quantile(less, LEVELS))
 
 
-def test_importances_are_those_of_the_picture_and_of_a_forest_of_the_exported_table(run, told):
+def test_importances_equal_those_of_picture_and_scikit_learn(run, content):
     drawn, table = importance_view(run.trials), exported(run)
     table = table[(table.state != "pending") & (table.reason != "lost")]
     forest = RandomForestRegressor(100, min_samples_leaf=2, max_features=0.5, random_state=0)
     X = np.column_stack([table.x, table.kind == "a|<b>", table.y.fillna(-1)])
-    assert told["importance"].keys() == {"accuracy", "time", "failing"}
-    for outcome, found in told["importance"].items():
+    assert content["importance"].keys() == {"accuracy", "time", "failing"}
+    for outcome, found in content["importance"].items():
         assert found["parameters"].keys() == run.trials.space.keys()
         assert [each["value"] for each in found["parameters"].values()] == drawn.outcomes[outcome].mean.tolist()
         y = (table.state == "failed") if outcome == "failing" else table[outcome] * (-1) ** (outcome == "accuracy")
@@ -157,23 +159,23 @@ def test_importances_are_those_of_the_picture_and_of_a_forest_of_the_exported_ta
         assert found["auc"] == (pytest.approx(roc_auc_score(ranks, predicted)) if outcome == "failing" else None)
 
 
-def test_a_few_trials_tell_of_no_importances(run):
+def test_few_trials_have_no_importances(run):
     assert json.loads(to_json(summarize(replace(run, trials=run.trials[:9]))))["importance"] is None
 
 
-def test_names_and_what_was_wanted(told):
-    assert told["study"] == "a <study>"
-    assert told["comparison"] is None
-    assert told["objectives"] == {
+def test_report_has_names_and_objectives(content):
+    assert content["study"] == "a <study>"
+    assert content["comparison"] is None
+    assert content["objectives"] == {
         "accuracy": {"goal": "maximize", "at_least": 0.3},
         "time": {"goal": "minimize", "unit": "s"},
     }
-    assert told["headline"].startswith("Of 38 trials, these ")
+    assert content["headline"].startswith("Of 38 trials, these ")
 
 
-def test_the_values_of_a_comparison_of_single_runs(runs):
+def test_comparison_of_single_runs_has_expected_values(runs):
     ours, theirs = (side[0] for side in runs)
-    told = json.loads(to_json(summarize(ours, theirs)))["comparison"]
+    content = json.loads(to_json(summarize(ours, theirs)))["comparison"]
     tables = [exported(run) for run in (ours, theirs)]
     corner = corner_of(tables)
     full, longer = (counted(table) for table in tables)
@@ -197,18 +199,18 @@ def test_the_values_of_a_comparison_of_single_runs(runs):
         "feasible_share": len(known(full)) / len(full),
         "baseline_feasible_share": len(known(longer)) / len(longer),
     }
-    assert {name: told[name]["value"] for name in expected} == pytest.approx(expected)
-    match = told["evaluations_to_match"]
+    assert {name: content[name]["value"] for name in expected} == pytest.approx(expected)
+    match = content["evaluations_to_match"]
     assert match["observed"] == (reached[0] if reached else None)
     assert match["low"] <= (reached[0] if reached else len(longer)) / len(full)
     assert match["value"] == (reached[0] / len(full) if reached else None)
     assert match["searched"] == len(longer) / len(full)
-    assert (told["budget"], told["n_trials"], told["baseline_n_trials"]) == (budget, len(full), len(longer))
-    assert (told["n_runs"], told["baseline_n_runs"]) == (1, 1)
+    assert (content["budget"], content["n_trials"], content["baseline_n_trials"]) == (budget, len(full), len(longer))
+    assert (content["n_runs"], content["baseline_n_runs"]) == (1, 1)
 
 
-def test_a_comparison_of_several_runs_with_its_intervals(runs):
-    told = json.loads(to_json(summarize(*runs)))["comparison"]
+def test_comparison_of_several_runs_has_expected_intervals(runs):
+    content = json.loads(to_json(summarize(*runs)))["comparison"]
     tables = [[exported(run) for run in side] for side in runs]
     corner = corner_of([*tables[0], *tables[1]])
     ours, theirs = ([counted(table) for table in side] for side in tables)
@@ -227,22 +229,22 @@ def test_a_comparison_of_several_runs_with_its_intervals(runs):
     }
     for name, table in pairs.items():
         drawn = table[picks[0][:, :, None], picks[1][:, None, :]].mean(axis=(1, 2))
-        assert_estimate(told[name], table.mean(), of_three(drawn, table.mean(), most=1))
+        assert_estimate(content[name], table.mean(), of_three(drawn, table.mean(), most=1))
     shares = {
         "feasible_share": [len(known(run)) / n for run in ours],
         "baseline_feasible_share": [len(known(run)) / n_theirs for run in theirs],
     }
     for name, numbers in shares.items():
         drawn = np.array(numbers)[picks[0]].mean(axis=1)
-        assert_estimate(told[name], np.mean(numbers), of_three(drawn, np.mean(numbers), most=1))
+        assert_estimate(content[name], np.mean(numbers), of_three(drawn, np.mean(numbers), most=1))
     volumes = [np.array([volume(run, corner) for run in side]) for side in (ours, short)]
     drawn = [of_three(side[p].mean(axis=1), side.mean()) for side, p in zip(volumes, picks, strict=True)]
     better = drawn[0] - drawn[1]
-    assert_estimate(told["hypervolume"], volumes[0].mean(), drawn[0])
-    assert_estimate(told["baseline_hypervolume"], volumes[1].mean(), drawn[1])
-    assert_estimate(told["hypervolume_difference"], volumes[0].mean() - volumes[1].mean(), better)
-    assert told["probability_better"] == pytest.approx(np.where(better == 0, 0.5, better > 0).mean(), abs=0.04)
-    assert (told["n_runs"], told["n_trials"], told["baseline_n_trials"]) == (3, n, n_theirs)
+    assert_estimate(content["hypervolume"], volumes[0].mean(), drawn[0])
+    assert_estimate(content["baseline_hypervolume"], volumes[1].mean(), drawn[1])
+    assert_estimate(content["hypervolume_difference"], volumes[0].mean() - volumes[1].mean(), better)
+    assert content["probability_better"] == pytest.approx(np.where(better == 0, 0.5, better > 0).mean(), abs=0.04)
+    assert (content["n_runs"], content["n_trials"], content["baseline_n_trials"]) == (3, n, n_theirs)
 
 
 def of_three(drawn, mean, most=np.inf):
@@ -250,17 +252,17 @@ def of_three(drawn, mean, most=np.inf):
     return np.clip(mean + WIDER_OF_THREE * (drawn - mean), 0, most)
 
 
-def assert_estimate(told, value, drawn):
+def assert_estimate(content, value, drawn):
     """The same value; an interval that agrees within what another seed of 1,000 resamples may change."""
-    assert told["value"] == pytest.approx(value)
+    assert content["value"] == pytest.approx(value)
     low, high = np.quantile(drawn, LEVELS)
     near = 0.12 * np.ptp(drawn) + 1e-12
-    assert told["low"] == pytest.approx(min(low, value), abs=near)
-    assert told["high"] == pytest.approx(max(high, value), abs=near)
+    assert content["low"] == pytest.approx(min(low, value), abs=near)
+    assert content["high"] == pytest.approx(max(high, value), abs=near)
 
 
-def test_trials_to_match_of_several_runs(runs):
-    told = json.loads(to_json(summarize(*runs)))["comparison"]["evaluations_to_match"]
+def test_trials_to_match_of_several_runs_are_those_of_the_mean(runs):
+    content = json.loads(to_json(summarize(*runs)))["comparison"]["evaluations_to_match"]
     tables = [[exported(run) for run in side] for side in runs]
     corner = corner_of([*tables[0], *tables[1]])
     ours, theirs = ([counted(table) for table in side] for side in tables)
@@ -284,19 +286,19 @@ def test_trials_to_match_of_several_runs(runs):
     ]
     reached = np.mean([count is not None for count in drawn])
     times = np.array([n_theirs if count is None else count for count in drawn]) / n
-    assert told["observed"] == observed
-    assert told["reached"] == pytest.approx(reached, abs=0.06)
+    assert content["observed"] == observed
+    assert content["reached"] == pytest.approx(reached, abs=0.06)
     least, most = np.quantile(times, [0.01, 0.045])  # the percentile that a thousand draws may take for the 2.5th
     ceiling = (observed or n_theirs) / n
-    assert min(least, ceiling) - 0.12 <= told["low"] <= min(most, ceiling) + 0.12
-    assert told["value"] == (observed and pytest.approx(observed / n))
+    assert min(least, ceiling) - 0.12 <= content["low"] <= min(most, ceiling) + 0.12
+    assert content["value"] == (observed and pytest.approx(observed / n))
     if observed is None or reached < LEVELS[1]:
-        assert told["high"] is None
+        assert content["high"] is None
     else:
-        assert told["high"] == pytest.approx(np.quantile(times, LEVELS[1]), abs=0.12)
+        assert content["high"] == pytest.approx(np.quantile(times, LEVELS[1]), abs=0.12)
 
 
-def test_what_is_not_finite_is_null(run):
+def test_infinite_numbers_are_null(run):
     text = to_json(summarize(run))
     assert "NaN" not in text
     assert "Infinity" not in text
