@@ -1,8 +1,8 @@
-"""What does a command say on standard error besides its trials?"""
+"""Helpers to read the output of a command."""
 
 import re
 
 
 def without_trial_lines(err):
-    """All but the lines of trials, one each, that a run shows where there is no terminal."""
+    """Remove the lines of trials, which a run prints if standard error is not a terminal."""
     return "".join(line for line in err.splitlines(keepends=True) if not re.match(r" *\d+  ", line))

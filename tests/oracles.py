@@ -1,4 +1,4 @@
-"""The same answers by the plainest means: definitions, loops and grids."""
+"""Oracles: simple and slow reference implementations, by definitions, loops and grids."""
 
 import itertools
 import math
@@ -8,12 +8,12 @@ from scipy.stats import multivariate_normal, norm
 
 
 def dominates(a, b):
-    """Whether a loss vector is nowhere worse than another, and somewhere better."""
+    """Check whether a loss vector is not worse in any objective, and better in one."""
     return all(x <= y for x, y in zip(a, b, strict=True)) and any(x < y for x, y in zip(a, b, strict=True))
 
 
 def is_nondominated(losses):
-    """By comparing every pair; a row with a NaN takes no part."""
+    """Compare every pair; rows with a NaN are ignored."""
     known = [not any(math.isnan(x) for x in row) for row in losses]
     return [
         known[i] and not any(known[j] and dominates(losses[j], losses[i]) for j in range(len(losses)))
@@ -22,7 +22,7 @@ def is_nondominated(losses):
 
 
 def hypervolume(losses, reference):
-    """By counting the unit cells that some point dominates: exact for whole numbers and infinities."""
+    """Count the unit cells that some point dominates: exact for whole numbers and infinities."""
     rows = [row for row in losses if all(x < end for x, end in zip(row, reference, strict=True))]  # NaN is not below
     if not rows or np.isinf(rows).any():
         return math.inf if rows else 0.0
@@ -32,7 +32,7 @@ def hypervolume(losses, reference):
 
 
 def hypervolume_by_inclusion_exclusion(losses, reference):
-    """The volume of a union of boxes: for any numbers, and few points."""
+    """Compute the volume of a union of boxes, for any numbers and few points."""
     total = 0.0
     for size in range(1, len(losses) + 1):
         for chosen in itertools.combinations(losses, size):
@@ -42,38 +42,40 @@ def hypervolume_by_inclusion_exclusion(losses, reference):
 
 
 def expected_improvement(mean, deviation, best):
-    """Of a normal gain over the best so far: the closed form of Jones et al. (1998)."""
+    """Compute the expected improvement of a normal gain over the best, by the closed form of Jones et al. (1998)."""
     z = (mean - best) / deviation
     density = math.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
     return (mean - best) * 0.5 * math.erfc(-z / math.sqrt(2)) + deviation * density
 
 
 def log_hopeless_improvement(mean, deviation, best):
-    """The logarithm of expected improvement far below the best: the leading term of the normal tail's expansion."""
+    """Compute the log expected improvement far below the best: the leading term of the normal tail's expansion."""
     z = (mean - best) / deviation
     return -(z**2) / 2 - 2 * np.log(-z) - math.log(2 * math.pi) / 2 + np.log(deviation)
 
 
 def gaussian_process(K, k, prior, noise, y, mean):
-    """Mean and variance at ``N`` places of a process seen at ``n``: Rasmussen and Williams (2006), algorithm 2.1.
+    """Compute mean and variance at ``N`` points of a process observed at ``n`` points.
 
-    ``K`` is ``n x n``, ``k`` is ``n x N``, ``prior`` are the ``N`` variances before anything is seen; the noise's
-    variance is a number or ``n`` of them.
+    Rasmussen and Williams (2006), algorithm 2.1. ``K`` is ``n x n``, ``k`` is ``n x N``, and ``prior`` are the ``N`` prior variances.
+    The variance of the noise is a
+    number, or ``n`` numbers.
     """
     weights = np.linalg.solve(K + noise * np.eye(len(y)), k)
     return mean + weights.T @ (y - mean), prior - (k * weights).sum(axis=0)
 
 
 def generalised_mean(K, y):
-    """The constant that fits ``n`` correlated outcomes best: generalised least squares (Aitken)."""
+    """Compute the constant that fits ``n`` correlated outcomes best: generalised least squares (Aitken)."""
     ones = np.ones(len(y))
     return (ones @ np.linalg.solve(K, y)) / (ones @ np.linalg.solve(K, ones))
 
 
 def mixed_kernel(A, B, is_nominal, lengthscales, weight):
-    """Matern-5/2 over all columns, a choice as near or far as it is equal or not; plus main effects.
+    """Compute the Matern-5/2 kernel over all columns, plus main effects; choices have distance 0 or 1.
 
-    Main effects are Legendre's first two polynomials of an ordered column and the equality of choices, a ``d``-th each.
+    The main effects are Legendre's first two polynomials of an ordered column and the equality of choices, divided by
+    ``d``.
     """
     return np.array([[_covariance(a, b, is_nominal, lengthscales, weight) for b in B] for a in A])
 
@@ -88,7 +90,7 @@ def _covariance(a, b, is_nominal, lengthscales, weight):
 
 
 def legendre(k, x):
-    """The ``k``-th polynomial of mean square 1 over the unit interval: Bonnet's recursion."""
+    """Compute the ``k``-th Legendre polynomial, with mean square 1 over the unit interval, by Bonnet's recursion."""
     t, before, polynomial = 2 * x - 1, 0.0, 1.0
     for i in range(k):
         before, polynomial = polynomial, ((2 * i + 1) * t * polynomial - i * before) / (i + 1)
@@ -96,10 +98,10 @@ def legendre(k, x):
 
 
 def probit_evidence(K, is_success):
-    """The log probability of up to some fifteen labels together, of a probit classifier: that of an orthant.
+    """Compute the joint log probability of up to about 15 labels of a probit classifier, as an orthant probability.
 
-    A label is the sign of a latent value plus a standard normal one, so that all of them are right with the probability
-    that normal numbers of covariance K + 1 have these signs.
+    A label is the sign of a latent value plus a standard normal number. So the probability of all labels is the
+    probability that normal numbers with covariance K + 1 have these signs.
     """
     signs = np.where(is_success, 1.0, -1.0)
     covariance = (K + np.eye(len(K))) * np.outer(signs, signs)
@@ -107,19 +109,19 @@ def probit_evidence(K, is_success):
 
 
 def probit_probability(K, is_success):
-    """The probability that the last of ``n`` succeeds, given the ``n - 1`` labels before: K is of all of them."""
+    """Compute the probability that the last of ``n`` succeeds, given the labels before; K covers all ``n``."""
     with_it = probit_evidence(K, [*is_success, True])
     return math.exp(with_it - np.logaddexp(with_it, probit_evidence(K, [*is_success, False])))
 
 
-def expected_hypervolume_improvement(mean, deviation, front, reference, straighten=(None, None), n=1000):
-    """Of normal gains for two objectives: the probability to be better than a place, summed over a grid of places.
+def expected_hypervolume_improvement(mean, deviation, front, reference, untransform=(None, None), n=1000):
+    """Sum the probability that normal gains of two objectives are better than a point, over a grid of points.
 
-    The places are those above the reference that no gain of the front dominates. Where their area is wanted on another
-    scale, ``straighten`` has the function from gains to that scale.
+    The points are those above the reference that no gain of the front dominates. To measure their area on another
+    scale, give the functions from gains to that scale as ``untransform``.
     """
     reached, sizes, centres = [], [], []
-    for j, function in enumerate(straighten):
+    for j, function in enumerate(untransform):
         edges = [reference[j], *(max(gains[j], reference[j]) for gains in front)]
         steps = np.linspace(reference[j], max(*edges, mean[j]) + 9 * deviation[j], n)
         grid = np.unique([*edges, *steps])
@@ -133,5 +135,5 @@ def expected_hypervolume_improvement(mean, deviation, front, reference, straight
 
 
 def slope(function, x, step=1e-6):
-    """The derivative of a function of one number, by central differences."""
+    """Compute the derivative of a function of one number by central differences."""
     return (function(x + step) - function(x - step)) / (2 * step)

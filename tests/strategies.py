@@ -1,6 +1,6 @@
 """Hypothesis generators: parameters, spaces, configurations, losses and trials.
 
-Losses are small whole numbers, so that ties and duplicates are common.
+Losses are small whole numbers, so that ties and duplicates are frequent.
 """
 
 import math
@@ -65,7 +65,7 @@ def parameters(draw, when=None):
 
 @st.composite
 def conditions(draw, before):
-    """A condition on a parameter that has levels, or none."""
+    """Draw a condition on a parameter that has levels, or no condition."""
     parents = [name for name, parameter in before.items() if parameter.n_levels is not None]
     if not parents or draw(st.booleans()):
         return {}
@@ -92,14 +92,14 @@ def finite_spaces(draw, max_size=4):
 
 
 def cubes(space, max_size=8):
-    """``n x d`` places in the unit cube, of at least one configuration."""
+    """Draw ``n x d`` points of the unit cube, at least one."""
     row = st.lists(st.floats(0, 1), min_size=len(space), max_size=len(space))
     return st.lists(row, min_size=1, max_size=max_size).map(np.array)
 
 
 @st.composite
 def losses(draw, m=None, min_size=0, max_size=12, with_nan=False, with_infinity=False):
-    """``n x m`` small whole numbers, with a NaN or an infinity here and there if asked for."""
+    """Draw ``n x m`` small whole numbers, with some NaNs or infinities if requested."""
     m = draw(st.integers(1, 4)) if m is None else m
     rare = [math.nan] * with_nan + [math.inf, -math.inf] * with_infinity
     entry = st.one_of(SMALL, SMALL, SMALL, st.sampled_from(rare)) if rare else SMALL
@@ -121,8 +121,8 @@ def objectives(draw, m=None):
 
 @st.composite
 def trials(draw):
-    space, wanted = draw(spaces()), draw(objectives())
-    table = draw(losses(m=len(wanted), with_nan=True))
+    space, goals = draw(spaces()), draw(objectives())
+    table = draw(losses(m=len(goals), with_nan=True))
     n = len(table)
     params = space.decode(np.random.default_rng(draw(st.integers(0, 99))).random((n, len(space)))) if n else []
     is_known = np.isfinite(table).all(axis=1)
@@ -130,10 +130,10 @@ def trials(draw):
     reasons = np.array([draw(st.sampled_from(FAILURE_REASONS)) if s == "failed" else "" for s in states], object)
     return Trials(
         space,
-        wanted,
+        goals,
         tuple(params),
         losses=table,
-        losses_se=draw(losses(m=len(wanted), min_size=n, max_size=n, with_nan=True)) ** 2,
+        losses_se=draw(losses(m=len(goals), min_size=n, max_size=n, with_nan=True)) ** 2,
         states=states,
         reasons=reasons,
         numbers=np.arange(n) * 3,

@@ -123,8 +123,8 @@ def test_with_limits_sets_and_replaces_limits_only():
     ("limits", "message"),
     [
         (({"acc": 1}, {}), "there is no objective 'acc': choose from accuracy, latency"),
-        (({"latency": 1}, {}), "latency is not maximized: give it the other kind of limit"),
-        (({}, {"accuracy": 1}), "accuracy is not minimized: give it the other kind of limit"),
+        (({"latency": 1}, {}), "latency is not maximized: its limit must be at most"),
+        (({}, {"accuracy": 1}), "accuracy is not minimized: its limit must be at least"),
         (({"accuracy": float("nan")}, {}), "accuracy: at_least must be a finite number"),
     ],
 )

@@ -88,6 +88,7 @@ class Minimize:
 
 Objective: TypeAlias = Maximize | Minimize
 _GOALS = (Maximize.goal, Minimize.goal)
+_OTHER_LIMIT = {Maximize.goal: "at most", Minimize.goal: "at least"}  # the kind of limit of the other goal
 
 
 class Objectives(Sequence[Objective]):
@@ -254,7 +255,7 @@ class Objectives(Sequence[Objective]):
                 if name not in self.names:
                     raise InvalidInputError(f"there is no objective {name!r}: choose from {', '.join(self.names)}")
                 if self[self.names.index(name)].goal != goal:
-                    raise InvalidInputError(f"{name} is not {goal}d: give it the other kind of limit")
+                    raise InvalidInputError(f"{name} is not {goal}d: its limit must be {_OTHER_LIMIT[goal]}")
         return Objectives(
             [
                 replace(o, at_least=at_least.get(o.name, o.at_least))

@@ -45,7 +45,7 @@ def compare(
     search. For a search that learns, such an interval only shows how much depends on a few good trials. A resampled
     front lacks some points, so resampled numbers are shifted to the measured number, and only their spread is used.
 
-    ``benchmarks/intervals.py`` and decision 4 show how reliable the intervals are.
+    ``benchmarks/interval_coverage.py`` and decision 4 show how reliable the intervals are.
 
     Lost and pending trials are ignored; any other failed trial counts as a trial without a point. Trials count in the
     order of their numbers.

@@ -51,7 +51,7 @@ def trials_from_csv(
     for name in _parameter_names(file, objectives):
         if name not in space:
             raise InvalidInputError(
-                f"{path}: column {name!r} is not a parameter of the space ({', '.join(space)}): ignore it"
+                f"{path}: column {name!r} is not one of the parameters {', '.join(space)}: --ignore it"
             )
     return _trials(file, space, objectives, read_configurations(file, space))
 

@@ -108,7 +108,7 @@ def possible_parents(parameters: Mapping[str, Parameter]) -> list[str]:
     return [
         name
         for name, parameter in parameters.items()
-        if not isinstance(parameter, Float) and parameter.n_levels <= MAX_PARENT_LEVELS
+        if not isinstance(parameter, Float) and (parameter.n_levels or math.inf) <= MAX_PARENT_LEVELS
     ]
 
 

@@ -35,7 +35,8 @@ class Trials:
         losses_se: ``n x m``, the standard errors of the losses; NaN if not known.
         violations: ``n x c``, constraints other than the objectives' limits; satisfied if at most 0.
         states: ``n`` words of `TRIAL_STATES`. An empty one means complete if all losses are known, else failed.
-        reasons: ``n`` words of `FAILURE_REASONS`, empty unless failed. An empty one of a failed trial means ``crashed``.
+        reasons: ``n`` words of `FAILURE_REASONS`, empty unless failed. An empty one of a failed trial means
+            ``crashed``.
         numbers: ``n`` whole numbers that identify the trials; by default 0 to n - 1.
         started: ``n`` POSIX times in seconds; NaN if not known.
         durations: ``n`` seconds; NaN if not known.
