@@ -57,9 +57,8 @@ def log_hopeless_improvement(mean, deviation, best):
 def gaussian_process(K, k, prior, noise, y, mean):
     """Compute mean and variance at ``N`` points of a process observed at ``n`` points.
 
-    Rasmussen and Williams (2006), algorithm 2.1. ``K`` is ``n x n``, ``k`` is ``n x N``, and ``prior`` are the ``N`` prior variances.
-    The variance of the noise is a
-    number, or ``n`` numbers.
+    Rasmussen and Williams (2006), algorithm 2.1. ``K`` is ``n x n``, ``k`` is ``n x N``, and ``prior`` are the ``N``
+    prior variances. The variance of the noise is a number, or ``n`` numbers.
     """
     weights = np.linalg.solve(K + noise * np.eye(len(y)), k)
     return mean + weights.T @ (y - mean), prior - (k * weights).sum(axis=0)
