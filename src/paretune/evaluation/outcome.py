@@ -160,10 +160,10 @@ def _to_plain(value: Any) -> Any:
 
 def _steps_that_fit(steps: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
     """The intermediate metrics. While they are more than a storage takes, every second step is left out."""
-    kept = [_storable({str(name): _to_plain(value) for name, value in step.items()}) for step in steps]
-    while len(json.dumps(kept)) > _MAX_STEPS_CHARACTERS and len(kept) > 1:
-        kept = [*kept[:-1:2], kept[-1]] if len(kept) > 2 else kept[-1:]
-    return tuple(kept)
+    plain = [_storable({str(name): _to_plain(value) for name, value in step.items()}) for step in steps]
+    while len(json.dumps(plain)) > _MAX_STEPS_CHARACTERS and len(plain) > 1:
+        plain = [*plain[:-1:2], plain[-1]] if len(plain) > 2 else plain[-1:]
+    return tuple(plain)
 
 
 def _storable(metrics: Mapping[str, Any]) -> dict[str, Any]:

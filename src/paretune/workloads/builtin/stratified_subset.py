@@ -23,13 +23,13 @@ def stratified_rows(labels: ArrayLike, fraction: float) -> NDArray[np.intp]:
 
     Example:
         >>> labels = [0, 0, 0, 0, 1, 1]
-        >>> [len(stratified(labels, fraction)) for fraction in (0.1, 0.5, 1.0)]
+        >>> [len(stratified_rows(labels, fraction)) for fraction in (0.1, 0.5, 1.0)]
         [2, 3, 6]
     """
     classes = np.unique(labels, return_inverse=True)[1]
     order = np.random.default_rng(0).permutation(len(classes))
-    kept = []
+    chosen = []
     for label in range(classes.max(initial=-1) + 1):
         rows = order[classes[order] == label]
-        kept.append(rows[: math.ceil(len(rows) * fraction - 1e-9)])  # 30 * 0.1 is 3, without its rounding error
-    return np.sort(np.concatenate([*kept, np.empty(0, np.intp)]))
+        chosen.append(rows[: math.ceil(len(rows) * fraction - 1e-9)])  # 30 * 0.1 is 3, without its rounding error
+    return np.sort(np.concatenate([*chosen, np.empty(0, np.intp)]))

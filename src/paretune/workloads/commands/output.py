@@ -14,7 +14,7 @@ from typing import Any
 from paretune.evaluation.failure_text import MAX_LOG_CHARACTERS, MAX_LOG_LINES, shows_out_of_memory
 
 STEP = "step"  # the name that marks metrics as intermediate
-MIN_STEPS_KEPT = 50  # of more steps, a part is kept
+MIN_STEPS_KEPT = 50  # of more steps, a part is stored
 _MAX_LINE_CHARACTERS = 2**20
 _NOT_FINITE = re.compile(r"(:\s*)([-+]?)(nan|inf)(?:inity)?(?=\s*[,}])", re.IGNORECASE)
 
@@ -61,7 +61,7 @@ def read_output(out: Path, err: Path) -> Output:
         else:
             metrics = found
     log.extend(line[:MAX_LOG_CHARACTERS] for line in _lines(err))
-    return Output(metrics, steps.kept, tuple(log))
+    return Output(metrics, steps.sample, tuple(log))
 
 
 class _StepSample:
@@ -80,7 +80,7 @@ class _StepSample:
             self._chosen, self._every = self._chosen[::2], 2 * self._every
 
     @property
-    def kept(self) -> tuple[dict[str, Any], ...]:
+    def sample(self) -> tuple[dict[str, Any], ...]:
         is_last_chosen = (self._count - 1) % self._every == 0
         return (*self._chosen, *(() if is_last_chosen or self._last is None else (self._last,)))
 

@@ -44,7 +44,7 @@ def evaluate(params: Mapping[str, Any], settings: EvaluationSettings, objectives
     Args:
         params: the 12 hyperparameters.
         settings: of the evaluation.
-        objectives: a trial whose inference time is outside its limit is not trained.
+        objectives: if the inference time is outside its limit, nothing is trained.
 
     Returns:
         ``accuracy`` on the validation series after the last epoch, ``training_time`` (see `TrainingTime`),

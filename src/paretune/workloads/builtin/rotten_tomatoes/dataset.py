@@ -62,8 +62,8 @@ class Split:
 
     def with_fraction(self, fraction: float) -> Split:
         """Keep a fraction of the training reviews of each class; a larger fraction contains a smaller one."""
-        kept = stratified_rows(self.training.labels, fraction)
-        return replace(self, training=Part(self.training.tokens[kept], self.training.labels[kept]))
+        rows = stratified_rows(self.training.labels, fraction)
+        return replace(self, training=Part(self.training.tokens[rows], self.training.labels[rows]))
 
 
 def make_split(positive: Sequence[Sentence], negative: Sequence[Sentence]) -> Split:

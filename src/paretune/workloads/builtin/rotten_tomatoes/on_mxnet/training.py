@@ -50,8 +50,8 @@ def build_network(params: Mapping[str, Any], n_words: int) -> mx.sym.Symbol:
         for width in WIDTHS
     ]
     features = mx.sym.Activation(mx.sym.flatten(mx.sym.concat(*maps, dim=1)), act_type="relu")
-    kept = mx.sym.Dropout(features, p=params["dropout_rate"])
-    logits = mx.sym.FullyConnected(kept, num_hidden=N_CLASSES, name="dense")
+    regularized = mx.sym.Dropout(features, p=params["dropout_rate"])
+    logits = mx.sym.FullyConnected(regularized, num_hidden=N_CLASSES, name="dense")
     return mx.sym.Group([mx.sym.SoftmaxOutput(logits, labels, name="softmax"), mx.sym.BlockGrad(logits)])
 
 
