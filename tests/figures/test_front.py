@@ -91,9 +91,9 @@ def test_axis_is_logarithmic_for_positive_values_over_more_than_one_and_a_half_d
 
 def test_axis_of_maximised_share_stays_linear():
     rows = [(0.01, 0.01), (0.9, 0.9)]
-    wanted = Objectives([Maximize("accuracy"), Minimize("error")])
-    assert front_view(trials_of(rows, wanted)).is_log == (False, True)
-    assert front_view(trials_of([(1.0, 1), (100.0, 1)], wanted)).is_log == (True, False)
+    objectives = Objectives([Maximize("accuracy"), Minimize("error")])
+    assert front_view(trials_of(rows, objectives)).is_log == (False, True)
+    assert front_view(trials_of([(1.0, 1), (100.0, 1)], objectives)).is_log == (True, False)
 
 
 def test_single_objective_is_drawn_over_trial_numbers_with_failures_below():

@@ -11,10 +11,10 @@ from paretune.report.reference import choose_reference
 SPACE = Space({"x": Float(0, 1)})
 
 
-def trials(values, wanted):
+def trials(values, objectives):
     columns = {"x": [0.5] * len(values)}
-    columns |= {name: [row[i] for row in values] for i, name in enumerate(wanted.names)}
-    return Trials.from_columns(columns, SPACE, wanted)
+    columns |= {name: [row[i] for row in values] for i, name in enumerate(objectives.names)}
+    return Trials.from_columns(columns, SPACE, objectives)
 
 
 WANTED = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time"), Minimize("size")])

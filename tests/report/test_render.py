@@ -131,9 +131,9 @@ def test_tables_agree_with_json(compared):
 
 
 def test_different_values_are_written_differently():
-    wanted = Objectives([Maximize("auc"), Minimize("params")])
+    objectives = Objectives([Maximize("auc"), Minimize("params")])
     columns = {"x": [0.1, 0.2], "auc": [0.99976458, 0.99998868], "params": [1234514.0, 1235230.0]}
-    table = Trials.from_columns(columns, Space({"x": Float(0, 1)}), wanted)
+    table = Trials.from_columns(columns, Space({"x": Float(0, 1)}), objectives)
     found = report_texts(summarize(Run("close", table)), [], has_animation=False)
     assert "| 0.999989 | 1235230 |" in found["report.md"]
     assert "| 0.999765 | 1234514 |" in found["report.md"]
@@ -161,11 +161,11 @@ NAN = float("nan")
 TWO = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
 
 
-def trials(values, wanted=TWO, state=""):
+def trials(values, objectives=TWO, state=""):
     n = len(values)
     columns = {"x": np.linspace(0, 1, n).tolist(), "state": [state] * n}
-    columns |= {name: [row[i] for row in values] for i, name in enumerate(wanted.names)}
-    return Trials.from_columns(columns, Space({"x": Float(0, 1)}), wanted)
+    columns |= {name: [row[i] for row in values] for i, name in enumerate(objectives.names)}
+    return Trials.from_columns(columns, Space({"x": Float(0, 1)}), objectives)
 
 
 @pytest.mark.parametrize(

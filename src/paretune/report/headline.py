@@ -57,8 +57,8 @@ def _result_sentence(summary: Summary) -> str:
     if len(summary.objectives) == 1:
         return f"Of {tried}, {n_efficient} configurations are equally good; the first is {result}"
     efficient = "efficient (no other is as good in every objective and better in one)"
-    knee = "the knee, the efficient one nearest to the best of every objective"
-    return f"Of {tried}, {n_efficient} configurations are {efficient}; {knee}, is {result}"
+    nearest = "the knee, the efficient one nearest to the best of every objective"
+    return f"Of {tried}, {n_efficient} configurations are {efficient}; {nearest}, is {result}"
 
 
 def _values_text(summary: Summary, found: Configuration) -> str:
