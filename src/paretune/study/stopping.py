@@ -42,7 +42,7 @@ class Stop:
 
     def __post_init__(self) -> None:
         if self.seconds is not None and not self.seconds > 0:
-            raise InvalidInputError(f"seconds of a stop rule must be more than 0, but are {self.seconds:g}")
+            raise InvalidInputError(f"a time limit needs more than 0 seconds, but has {self.seconds:g}")
         if self.stagnation is not None and not (self.stagnation[0] >= 0 and self.stagnation[1] >= 1):
             raise InvalidInputError(
                 f"stagnation needs a percentage >= 0 and at least 1 trial, such as (1.0, 50), but is {self.stagnation}"
