@@ -69,7 +69,7 @@ def front_band(
 
     Args:
         trials: trials with two objectives.
-        draws: ``s x n x 2`` losses, as for `probability_efficient`.
+        draws: ``s x n x 2`` losses, as for `front_membership`.
         places: ``k`` ascending first losses; by default 20, evenly spaced over the front of the draws' means.
         level: the probability of the intervals and of the band, between 0 and 1.
         n_draws: the number of draws to make if none are given.
