@@ -90,7 +90,7 @@ def test_a_damaged_journal_is_told(tmp_path):
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="of Linux alone is known where nobody can make a file")
 def test_a_folder_in_which_no_file_can_be_made_is_told_with_what_to_do():
     with pytest.raises(
-        InvalidInputError, match=r"a.db cannot be written: no file can be made in /proc \(.*\); make that"
+        InvalidInputError, match=r"a.db cannot be written: no file can be created in /proc \(.*\); make that"
     ):
         open_storage("/proc/a.db")
 
@@ -104,7 +104,7 @@ def test_a_file_or_folder_that_may_not_be_written_is_told_and_may_be_looked_at(t
         open_storage(tmp_path / "a.db")
     tmp_path.chmod(0o555)
     with pytest.raises(
-        InvalidInputError, match=r"b.db cannot be written: no file can be made in .* \(Permission denied\)"
+        InvalidInputError, match=r"b.db cannot be written: no file can be created in .* \(Permission denied\)"
     ):
         open_storage(tmp_path / "b.db")
     tmp_path.chmod(0o755)
@@ -142,7 +142,7 @@ def test_a_path_means_itself_whatever_stands_in_it(tmp_path):
     path = tmp_path / "a%20b?c#d.db"
     optuna.create_study(study_name="mine", storage=open_storage(path))
     assert path.exists()
-    with pytest.raises(InvalidInputError, match="'mine' has no trial yet: nothing to look at"):
+    with pytest.raises(InvalidInputError, match="'mine' has no trial yet: there is nothing to show"):
         load("mine", path)
 
 
