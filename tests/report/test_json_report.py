@@ -170,7 +170,7 @@ def test_report_has_names_and_objectives(content):
         "accuracy": {"goal": "maximize", "at_least": 0.3},
         "time": {"goal": "minimize", "unit": "s"},
     }
-    assert content["headline"].startswith("Of 38 trials, these ")
+    assert content["headline"].startswith("Of 38 trials, 6 configurations are efficient")
 
 
 def test_comparison_of_single_runs_has_expected_values(runs):
