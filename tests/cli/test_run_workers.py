@@ -150,7 +150,7 @@ def test_first_ctrl_c_finishes_running_trials_and_second_stops_at_once(start):
     first = start(*words)
     wait_for_numbers(Path("pids"), 2)
     first.send_signal(signal.SIGINT)
-    assert "finishing 2 trials; Ctrl-C again stops now" in first.stderr.readline()
+    assert "finishing 2 running trials; press Ctrl-C again to stop now" in first.stderr.readline()
     Path("go").touch()
     _, err = first.communicate(timeout=120)
     assert first.returncode == 130, err

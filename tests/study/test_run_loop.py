@@ -155,7 +155,7 @@ def test_ctrl_c_finishes_what_runs_and_gives_back_what_was_ready(study, caplog):
         study.run(slots, n_trials=20)
 
     assert slots.left
-    assert "finishing 3 trials; Ctrl-C again stops now" in caplog.text
+    assert "finishing 3 running trials; press Ctrl-C again to stop now" in caplog.text
     assert states(study).count(TrialState.COMPLETE) == 4
     assert states(study).count(TrialState.RUNNING) == 0
     assert states(study).count(TrialState.WAITING) == 1
@@ -454,7 +454,7 @@ def test_what_another_runner_gave_up_is_left_out_with_a_word(study, where, caplo
 
     study.run(Slots(2, release_trials), n_trials=4)
     assert given_up == [1]
-    assert "trial 0 was given up by another runner" in caplog.text
+    assert "trial 0 was released by another runner" in caplog.text
     complete = study.trials[study.trials.is_complete]
     assert len(complete) == 4
     assert len({params["x"] for params in complete.params}) == 4

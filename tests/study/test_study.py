@@ -229,7 +229,7 @@ def test_an_interruption_while_suggesting_leaves_nothing_pending(storage, monkey
     def interrupt(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(study._study.sampler, "_choose", interrupt)
+    monkeypatch.setattr(study._study.sampler, "sample_relative", interrupt)
     with pytest.raises(KeyboardInterrupt):
         study.run(train, n_trials=2)
 
@@ -384,7 +384,7 @@ def test_a_blank_study_of_optuna_with_other_directions_is_refused(storage):
 
 
 def test_facts_that_no_storage_can_hold_are_refused_before_anything_is_made(storage):
-    with pytest.raises(InvalidInputError, match="facts must be what JSON can hold"):
+    with pytest.raises(InvalidInputError, match="facts must be JSON values"):
         open_study(storage, facts={"path": object()})
     assert not storage.exists()
     open_study(storage, facts={1: (2, 3)})
@@ -425,7 +425,7 @@ def test_a_live_trial_of_plain_optuna_is_left_alone(storage, monkeypatch):
     theirs = optuna.load_study(study_name="study", storage=f"sqlite:///{storage}")
     alive = theirs.ask()
     alive.suggest_int("width", 1, 64, log=True)
-    monkeypatch.setattr("paretune.study.ledger.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("paretune.study.trial_status.GRACE_SECONDS", 0.0)
     assert study.release_abandoned_trials() == 0
     theirs.ask()  # and died before it suggested anything
     assert study.release_abandoned_trials() == 1
