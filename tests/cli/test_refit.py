@@ -55,7 +55,7 @@ def test_study_without_complete_trial_cannot_be_refitted(paretune):
 def test_parameter_is_refused_as_option_and_leaves_nothing(paretune):
     code, _, err = paretune("refit", "quick", "--set", "width=64", "--no-report")
     assert (code, err.count("\n")) == (2, 1)
-    assert "width is a parameter, and keeps its value in a refit: --set takes an option, one of seconds" in err
+    assert "width is a parameter and keeps its value in a refit: --set takes an option, one of seconds" in err
     assert paretune("refit", "quick", "--top", 1, "--set", "seconds=0.001", "--no-report")[0] == 0
 
 
