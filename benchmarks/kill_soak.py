@@ -116,8 +116,8 @@ def soak(options: Options, url: str, folder: Path) -> dict[str, object]:
 
 
 def _start_runner(url: str, folder: Path, n_trials: int, n_workers: int) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, __file__, "--run", url, str(folder), str(n_trials), str(n_workers)])  #
-    noqa: S603 (this script)
+    command = [sys.executable, __file__, "--run", url, str(folder), str(n_trials), str(n_workers)]
+    return subprocess.Popen(command)  # noqa: S603 (this script)
 
 
 def _kill_one(rng: np.random.Generator, runners: list[subprocess.Popen[bytes]]) -> str:

@@ -1,6 +1,6 @@
-"""How often do the intervals hold the true front? One line a simulated study and method is added to results/runs.csv.
+"""Measure the coverage of the intervals of a front, and add one row per simulated study and method to results/runs.csv.
 
-Run it: ``python experiments/001-how-sure-is-a-front/run.py --runs 200``. It goes on where it stopped.
+Run it: ``python experiments/001-how-sure-is-a-front/run.py --runs 200``. It continues after an interruption.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from truths import EXACT, MIXED, SMOOTH, TRUTHS
+from simulated_losses import EXACT, MIXED, SMOOTH, TRUTHS
 
 from paretune import Minimize, Objectives, Trials, confidence, pareto
 from paretune.engine import posterior_draws
@@ -37,7 +37,7 @@ class Study:
 
     Args:
         truth: ``n x 2`` noise-free losses.
-        trials: what was measured, with its standard errors.
+        trials: the measured losses and their standard errors.
     """
 
     truth: np.ndarray[Any, np.dtype[np.float64]]
@@ -45,9 +45,9 @@ class Study:
 
 
 def simulate(name: str, n: int, noise: float, run: int) -> Study:
-    """A study whose noise is a share of the objectives' ranges, on average; it varies threefold between trials.
+    """Simulate a study. The mean noise is a share of the objectives' ranges; it varies threefold between trials.
 
-    Of `EXACT` the first objective is measured without noise, as a size is.
+    The first objective of `EXACT` has no noise, like the size of a model.
     """
     rng = np.random.default_rng([run, n, int(1000 * noise), list(TRUTHS).index(name)])
     params = MIXED.decode(rng.random((n, len(MIXED))))
@@ -61,7 +61,7 @@ def simulate(name: str, n: int, noise: float, run: int) -> Study:
 
 
 def draw(method: str, trials: Trials, seed: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """``s x n x 2`` losses by one of `METHODS`."""
+    """Draw ``s x n x 2`` losses by one of `METHODS`."""
     match method:
         case "resampled":
             rng = np.random.default_rng(seed)
@@ -71,14 +71,14 @@ def draw(method: str, trials: Trials, seed: int) -> np.ndarray[Any, np.dtype[np.
         case "engine":
             return posterior_draws(trials, N_DRAWS, seed)
         case _:
-            blind = Trials(MIXED, OBJECTIVES, trials.params, losses=trials.losses)
-            return posterior_draws(blind, N_DRAWS, seed)
+            without_errors = Trials(MIXED, OBJECTIVES, trials.params, losses=trials.losses)
+            return posterior_draws(without_errors, N_DRAWS, seed)
 
 
-def judge(study: Study, method: str, seed: int) -> dict[str, float]:
-    """What one method says of a study, held against the truth.
+def evaluate_method(study: Study, method: str, seed: int) -> dict[str, float]:
+    """Compare the results of one method with the truth.
 
-    The places divide the first loss from one end of the true front to the other.
+    The places divide the range of the first loss on the true front.
     """
     started = time.perf_counter()
     draws = draw(method, study.trials, seed)
@@ -88,11 +88,11 @@ def judge(study: Study, method: str, seed: int) -> dict[str, float]:
     places = ends[0] + (np.arange(N_PLACES) + 0.5) / N_PLACES * (ends[1] - ends[0])
     true = np.array([study.truth[study.truth[:, 0] <= place, 1].min() for place in places])
     band = confidence.front_band(study.trials, draws, places)
-    found = confidence.probability_efficient(study.trials, draws)
+    found = confidence.front_membership(study.trials, draws)
     on_front = pareto.is_nondominated(study.trials.losses)
-    curse = (study.truth - study.trials.losses)[on_front, 1].mean()
-    shift = found.looks_better[1]
-    even = (found.probability >= 0.4) & (found.probability <= 0.6)
+    true_optimism = (study.truth - study.trials.losses)[on_front, 1].mean()
+    optimism = found.optimism[1]
+    is_even = (found.probability >= 0.4) & (found.probability <= 0.6)
     scale = np.ptp(study.truth[:, 1])
     with np.errstate(invalid="ignore"):
         widths = [np.where(np.isfinite(low), high - low, np.inf) / scale for low, high in (
@@ -102,50 +102,53 @@ def judge(study: Study, method: str, seed: int) -> dict[str, float]:
         "simultaneous": float(((band.simultaneous_low <= true) & (true <= band.simultaneous_high)).all()),
         "width": float(np.median(widths[0])),
         "simultaneous_width": float(np.median(widths[1])),
-        "n_even": int(even.sum()),
-        "n_even_efficient": int(is_front[even].sum()),
-        "looks_better": float(((shift.value or 0.0) - curse) / scale),
-        "looks_better_held": float((shift.low or 0.0) <= curse <= (shift.high or 0.0)),
+        "n_even": int(is_even.sum()),
+        "n_even_efficient": int(is_front[is_even].sum()),
+        "looks_better": float(((optimism.value or 0.0) - true_optimism) / scale),
+        "looks_better_held": float((optimism.low or 0.0) <= true_optimism <= (optimism.high or 0.0)),
         "seconds": round(seconds, 3),
     }
 
 
-def done() -> set[tuple[str, ...]]:
-    """What results/runs.csv has already."""
+def finished_rows() -> set[tuple[str, ...]]:
+    """Return the keys of the rows in results/runs.csv."""
     if not RUNS.exists():
         return set()
     with RUNS.open(newline="") as file:
         return {tuple(row[name] for name in COLUMNS[:5]) for row in csv.DictReader(file)}
 
 
-def missing(runs: int, truths: Sequence[str], methods: Sequence[str]) -> Iterator[tuple[int, str, int, float, str]]:
-    """What is left to do, run by run, so that all cases have as many when it is stopped.
+def missing_rows(
+    runs: int, truths: Sequence[str], methods: Sequence[str]
+) -> Iterator[tuple[int, str, int, float, str]]:
+    """Yield the missing rows run by run, so that all cases have equally many runs at any time.
 
-    Without the noise, nothing can be told of losses that have nothing to do with the parameters: those are left out.
+    Cases with unknown noise and losses that do not depend on the parameters are left out: no method can separate noise
+    from losses there.
     """
-    have = done()
+    finished = finished_rows()
     for run, name, n, noise, method in itertools.product(range(runs), truths, SIZES, NOISES, methods):
-        is_hopeless = method == METHODS[-1] and name not in SMOOTH
-        if not is_hopeless and (name, str(n), str(noise), str(run), method) not in have:
+        is_unidentifiable = method == METHODS[-1] and name not in SMOOTH
+        if not is_unidentifiable and (name, str(n), str(noise), str(run), method) not in finished:
             yield run, name, n, noise, method
 
 
 def main() -> None:
-    """Do what is missing, line by line."""
+    """Compute the missing rows one by one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--truths", nargs="+", default=list(TRUTHS), choices=list(TRUTHS))
     parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=METHODS)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     RUNS.parent.mkdir(exist_ok=True)
     is_new = not RUNS.exists()
     with RUNS.open("a", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         if is_new:
             writer.writeheader()
-        for run, name, n, noise, method in missing(asked.runs, asked.truths, asked.methods):
-            judged = judge(simulate(name, n, noise, run), method, run)
-            rounded = {key: float(f"{value:.4g}") for key, value in judged.items()}
+        for run, name, n, noise, method in missing_rows(arguments.runs, arguments.truths, arguments.methods):
+            scores = evaluate_method(simulate(name, n, noise, run), method, run)
+            rounded = {key: float(f"{value:.4g}") for key, value in scores.items()}
             writer.writerow({"truth": name, "n": n, "noise": noise, "run": run, "method": method, **rounded})
             file.flush()
 

@@ -1,4 +1,4 @@
-"""Run this experiment, or go on with it: see README.md, or ``python experiments/004-rotten-tomatoes/run.py --help``."""
+"""Run or continue this experiment: see README.md, or ``python experiments/004-rotten-tomatoes/run.py --help``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from tenfold.command import main  # noqa: E402 (found only now)
+from tenfold.command_line import main  # noqa: E402 (importable after the line above)
 
 if __name__ == "__main__":
     main(HERE)

@@ -1,1 +1,1 @@
-"""Does Bayesian search with a tenth of the trainings beat random search? The code of both experiments."""
+"""Code of the experiments 003 and 004: Bayesian search against random search with ten times as many trials."""

@@ -1,4 +1,4 @@
-"""What is a reduction's size? A few random trials before the search set it, by rules that stand before them."""
+"""The pilot: a few random trials before the search, which determine its settings by fixed rules."""
 
 from __future__ import annotations
 
@@ -12,48 +12,52 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from tenfold.kept import trials_file
+from tenfold.archive import trials_file
 from tenfold.protocol import Limits, Scale
-from tenfold.search import search, search_again
+from tenfold.run_searches import rerun_configurations, run_searches
 
-FEASIBLE = 0.26  # of the original's random trials with Rotten Tomatoes
+FEASIBLE_SHARE = 0.26  # of the random trials in the original experiment on Rotten Tomatoes
 
 
-def pilot(scale: Scale, data_dir: Path | None) -> None:
-    """Run the pilot until all is set that it sets.
+def run_pilot(scale: Scale, data_dir: Path | None) -> None:
+    """Run the pilot until it has determined all of its settings.
 
-    Where a setting is tried, the first value is that of all trials; with each further one, a third of them, the best
-    with the first, are trained again.
+    If the pilot tries values of a setting, all trials run with the first value. The best third of them run again with
+    each further value.
     """
-    for at in tries(scale):
-        if at.results == scale.pilot.folder:
-            search(at, [at.pilot.side], data_dir, math.inf)
+    for attempt in attempts(scale):
+        if attempt.results == scale.pilot.folder:
+            run_searches(attempt, [attempt.pilot.side], data_dir, math.inf)
         else:
-            best = _kept(tries(scale)[0]).nlargest(at.pilot.side.trials // 3, at.pilot.of)
-            search_again(at, at.pilot.side, best, data_dir)
-        table = _kept(at)
-        print(f"{at.results}: {_told(at, table)}", flush=True)  # noqa: T201 (a command)
-        if _suffices(at, table):
+            best = _archived_trials(attempts(scale)[0]).nlargest(
+                attempt.pilot.side.n_trials // 3, attempt.pilot.objective
+            )
+            rerun_configurations(attempt, attempt.pilot.side, best, data_dir)
+        table = _archived_trials(attempt)
+        print(f"{attempt.results}: {_summary(attempt, table)}", flush=True)  # noqa: T201 (a command)
+        if _is_sufficient(attempt, table):
             break
 
 
-def settled(scale: Scale) -> Scale:
-    """The scale with all that its pilot sets, as its kept trials tell it.
+def apply_pilot(scale: Scale) -> Scale:
+    """Return the scale with the settings that its archived pilot trials determine.
 
     Raises:
-        SystemExit: the pilot has not been run, or no value that was tried suffices.
+        SystemExit: the pilot has not been run, or none of the tried values is sufficient.
     """
     if not scale.pilot.sets:
         return scale
-    for at in tries(scale):
-        if trials_file(at, at.pilot.side.name).exists() and _suffices(at, _kept(at)):
-            return _set(scale, at)
-    sys.exit(f"{scale.pilot.folder} does not tell {' and '.join(scale.pilot.sets)}: run the pilot first")
+    for attempt in attempts(scale):
+        if trials_file(attempt, attempt.pilot.side.name).exists() and _is_sufficient(
+            attempt, _archived_trials(attempt)
+        ):
+            return _apply_attempt(scale, attempt)
+    sys.exit(f"{scale.pilot.folder} does not determine {' and '.join(scale.pilot.sets)}; run the pilot first")
 
 
-def tries(scale: Scale) -> list[Scale]:
-    """The scales of the pilot: one, or one for each value of a setting that is tried."""
-    first = replace(scale, results=scale.pilot.folder, limits=scale.pilot.limits, blocks=1)
+def attempts(scale: Scale) -> list[Scale]:
+    """Return the scales of the pilot: one, or one for each tried value of a setting."""
+    first = replace(scale, results=scale.pilot.folder, limits=scale.pilot.limits, n_blocks=1)
     return [
         replace(
             first,
@@ -66,63 +70,69 @@ def tries(scale: Scale) -> list[Scale]:
 
 
 def best_tenth(scale: Scale, table: pd.DataFrame) -> float:
-    """The least of the best tenth of as many trials as a pilot has."""
-    return float(table[scale.pilot.of].nlargest(scale.pilot.side.trials // 10).iloc[-1])
+    """Return the smallest value in the best tenth. The tenth is of the pilot's number of trials."""
+    return float(table[scale.pilot.objective].nlargest(scale.pilot.side.n_trials // 10).iloc[-1])
 
 
-def limits(
+def choose_limits(
     up: Sequence[float] | NDArray[np.float64], down: Sequence[float] | NDArray[np.float64]
 ) -> tuple[float, float]:
-    """Limits that a share of 0.26 of the trials keep, each of the two broken by as many as may be.
+    """Choose limits that a share of 0.26 of the trials meet, and that equally many trials violate.
 
-    Of all pairs of limits between neighbouring values that as many trials keep, the one at which the numbers of trials
-    beyond either differ least, and of these the one with the strictest limit on what is maximised.
+    The candidates are all pairs of limits between neighbouring values that this share of trials meets. The choice is
+    the pair with the smallest difference between the numbers of trials that violate each limit; among these, the pair
+    with the strictest limit on the maximised values.
 
     Args:
-        up: ``n`` values that are maximised, one of each trial.
-        down: ``n`` values that are minimised.
+        up: ``n`` maximised values, one per trial.
+        down: ``n`` minimised values, one per trial.
 
     Returns:
-        At least, and at most.
+        The lower limit of ``up`` and the upper limit of ``down``.
 
     Example:
-        >>> limits([1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 1, 2, 3, 4])
+        >>> choose_limits([1, 2, 3, 4, 5, 6, 7, 8], [8, 7, 6, 5, 1, 2, 3, 4])
         (5.5, 3.5)
     """
     more, less = np.asarray(up, float), np.asarray(down, float)
-    wanted = round(FEASIBLE * len(more))
-    found = []
-    for at_least in _between(more):
-        for at_most in _between(less):
+    n_target = round(FEASIBLE_SHARE * len(more))
+    candidates = []
+    for at_least in _midpoints(more):
+        for at_most in _midpoints(less):
             low, late = more < at_least, less > at_most
             n_feasible, balance = int((~low & ~late).sum()), abs(int(low.sum()) - int(late.sum()))
-            found.append((abs(n_feasible - wanted), balance, -at_least, at_most))
-    _, _, least, at_most = min(found)
+            candidates.append((abs(n_feasible - n_target), balance, -at_least, at_most))
+    _, _, least, at_most = min(candidates)
     return -least, at_most
 
 
-def _between(values: NDArray[np.float64]) -> list[float]:
+def _midpoints(values: NDArray[np.float64]) -> list[float]:
     known = np.unique(values)
     return ((known[1:] + known[:-1]) / 2).tolist()
 
 
-def _kept(at: Scale) -> pd.DataFrame:
-    return pd.read_csv(trials_file(at, at.pilot.side.name))
+def _archived_trials(attempt: Scale) -> pd.DataFrame:
+    return pd.read_csv(trials_file(attempt, attempt.pilot.side.name))
 
 
-def _suffices(at: Scale, table: pd.DataFrame) -> bool:
-    is_whole = len(table) >= at.pilot.side.trials // (1 if at.results == at.pilot.folder else 3)
-    return is_whole and best_tenth(at, table) > at.pilot.best_tenth
+def _is_sufficient(attempt: Scale, table: pd.DataFrame) -> bool:
+    is_complete = len(table) >= attempt.pilot.side.n_trials // (1 if attempt.results == attempt.pilot.folder else 3)
+    return is_complete and best_tenth(attempt, table) > attempt.pilot.best_tenth
 
 
-def _set(scale: Scale, at: Scale) -> Scale:
-    up, down, table, first = scale.pilot.of, scale.clock[0], _kept(at), _kept(tries(scale)[0])
-    found = replace(scale, settings=at.settings)
+def _apply_attempt(scale: Scale, attempt: Scale) -> Scale:
+    up, down, table, first = (
+        scale.pilot.objective,
+        scale.clock[0],
+        _archived_trials(attempt),
+        _archived_trials(attempts(scale)[0]),
+    )
+    found = replace(scale, settings=attempt.settings)
     if "limits" in scale.pilot.sets:
-        at_least, at_most = limits(table[up], table[down])
+        at_least, at_most = choose_limits(table[up], table[down])
         found = replace(found, limits=_rounded(up, at_least, down, at_most))
     if "corner" in scale.pilot.sets:
-        found = replace(found, corner=_rounded(up, best_tenth(at, table), down, float(first[down].median())))
+        found = replace(found, corner=_rounded(up, best_tenth(attempt, table), down, float(first[down].median())))
     return found
 
 
@@ -130,7 +140,8 @@ def _rounded(up: str, at_least: float, down: str, at_most: float) -> Limits:
     return {up: float(f"{at_least:.3g}")}, {down: float(f"{at_most:.3g}")}
 
 
-def _told(at: Scale, table: pd.DataFrame) -> str:
-    tried = ", ".join(f"{name} {at.settings[name]}" for name in at.pilot.tries)
-    seconds = f"{table['duration'].mean():.1f} s a trial, best tenth from {at.pilot.of} {best_tenth(at, table):.3f} on"
-    return f"{len(table)} trials{' with ' + tried if tried else ''}, {seconds}"
+def _summary(attempt: Scale, table: pd.DataFrame) -> str:
+    tried = ", ".join(f"{name} {attempt.settings[name]}" for name in attempt.pilot.tries)
+    seconds = f"{table['duration'].mean():.1f} s per trial"
+    best = f"best tenth from {attempt.pilot.objective} {best_tenth(attempt, table):.3f} on"
+    return f"{len(table)} trials{' with ' + tried if tried else ''}, {seconds}, {best}"

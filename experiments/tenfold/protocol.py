@@ -1,4 +1,4 @@
-"""What is run at which scale? An experiment's ``scales.yaml``, in which its protocol stands for the machine."""
+"""The protocol of an experiment at one scale, read from its ``scales.yaml``."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from typing import Any
 
 import yaml
 
-_CLAIM = {"bayes", "random"}
+_CLAIM_SEARCHERS = {"bayes", "random"}
 Limits = tuple[Mapping[str, float], Mapping[str, float]]
 
 
 @dataclass(frozen=True)
 class Side:
-    """One searcher with one seed: a study.
+    """One searcher with one seed, which is one study.
 
     Args:
-        searcher: as `paretune.study.SEARCHERS` has it.
-        seed: of its search.
-        trials: its whole budget, spread evenly over the blocks.
+        searcher: a name in `paretune.study.SEARCHER_NAMES`.
+        seed: seed of the search.
+        n_trials: number of trials in all blocks, spread evenly.
     """
 
     searcher: str
     seed: int
-    trials: int
+    n_trials: int
 
     @property
     def name(self) -> str:
-        """Of the study, and of the files of its trials."""
+        """Name of the study and of its files."""
         return f"{self.searcher}-{self.seed}"
 
 
 @dataclass(frozen=True)
 class Pilot:
-    """Random trials before the search.
+    """Random trials before the search, which determine some of its settings.
 
     Args:
-        folder: where they are kept.
-        side: how many, and under which seed, that no side of the search has.
-        limits: those that they are run with, so wide that no trial ends early.
-        sets: what is set by them, among ``limits``, ``corner`` and the settings that are tried.
-        tries: values of a setting, of which the first is taken that suffices.
-        of: the objective that tells: it is maximised.
-        best_tenth: what suffices: the best tenth of the trials are better.
+        folder: folder of the pilot's archive.
+        side: the number of trials and the seed, which no side of the search has.
+        limits: limits of the pilot's trials, so wide that no trial ends early.
+        sets: what the pilot determines: ``limits``, ``corner`` or a setting in ``tries``.
+        tries: candidate values of a setting. The first sufficient value is used.
+        objective: the maximised objective that decides whether a value is sufficient.
+        best_tenth: a value is sufficient if the best tenth of the trials is above this threshold.
     """
 
     folder: Path
@@ -53,29 +53,29 @@ class Pilot:
     limits: Limits
     sets: tuple[str, ...]
     tries: Mapping[str, Sequence[Any]]
-    of: str
+    objective: str
     best_tenth: float
 
 
 @dataclass(frozen=True)
 class Scale:
-    """One size of an experiment.
+    """An experiment at one scale.
 
     Args:
-        workload: what is tuned.
-        results: the folder where trials are kept: a packed CSV for each side, and its origin beside it.
-        reports: the folder of the report.
-        title: what stands above it first: the experiment and its scale.
-        settings: options and bounds, as ``--set`` takes them.
-        limits: at least and at most, by objective; like the settings and the corner, those that a pilot sets are right
-            only after it.
-        blocks: how many.
-        sides: in the order of a block.
-        pilot: what comes before the search.
-        again: how many efficient configurations of each study are trained again, at most.
-        fresh: the settings with which they are.
-        clock: the column of a time, and those from which it should follow: whether the machine's speed was the same.
-        corner: limits of the region of the fast and accurate; none where the limits are one already.
+        workload: name of the workload.
+        results: folder of the archive: a compressed CSV file and an origin file for each side.
+        reports: folder of the reports.
+        title: start of the reports' titles: the experiment and its scale.
+        settings: options and bounds, as for ``--set``.
+        limits: lower and upper limits by objective. Limits, settings and corner that the pilot determines are valid
+            only after the pilot.
+        n_blocks: number of blocks.
+        sides: the sides, in the order of their turns in a block.
+        pilot: the pilot.
+        n_retrained: maximum number of efficient configurations of each study that are trained again.
+        retrain_settings: settings of the repeated trainings.
+        clock: the column of a time, and the columns that predict it, to check the machine's speed.
+        corner: limits of the fast and accurate region; empty if ``limits`` define one already.
     """
 
     workload: str
@@ -84,79 +84,83 @@ class Scale:
     title: str
     settings: Mapping[str, Any]
     limits: Limits
-    blocks: int
+    n_blocks: int
     sides: tuple[Side, ...]
     pilot: Pilot
-    again: int
-    fresh: Mapping[str, Any]
+    n_retrained: int
+    retrain_settings: Mapping[str, Any]
     clock: tuple[str, Sequence[str]]
     corner: Limits = field(default=({}, {}))
 
     @property
     def storage(self) -> Path:
-        """The database of a run; what it holds is in the CSVs too, and is made anew of them where it is missing."""
+        """Path of the database. If it is missing, it is restored from the archive."""
         return self.results / "paretune.db"
 
-    def of(self, searcher: str) -> list[Side]:
-        """The sides of a searcher."""
+    def sides_of(self, searcher: str) -> list[Side]:
+        """Return the sides of a searcher."""
         return [side for side in self.sides if side.searcher == searcher]
 
     @property
-    def claim(self) -> list[Side]:
+    def claim_sides(self) -> list[Side]:
         """The sides that the claim is about."""
-        return [side for side in self.sides if side.searcher in _CLAIM]
+        return [side for side in self.sides if side.searcher in _CLAIM_SEARCHERS]
 
     @property
-    def peers(self) -> list[str]:
-        """The searchers besides the two that the claim is about."""
-        return list(dict.fromkeys(side.searcher for side in self.sides if side.searcher not in _CLAIM))
+    def peer_searchers(self) -> list[str]:
+        """The searchers that the claim is not about."""
+        return list(dict.fromkeys(side.searcher for side in self.sides if side.searcher not in _CLAIM_SEARCHERS))
 
 
-def read(experiment: Path, scale: str, out: Path | None = None) -> Scale:
-    """A scale of an experiment.
+def read_scale(experiment: Path, scale: str, out: Path | None = None) -> Scale:
+    """Read the protocol of an experiment at one scale.
 
     Args:
-        experiment: its folder.
-        scale: as ``scales.yaml`` calls it.
-        out: where trials and report go; by default where they are kept in the repository.
+        experiment: folder of the experiment.
+        scale: name of the scale in ``scales.yaml``.
+        out: folder of trials and reports; by default their folders in the repository.
     """
-    told = yaml.safe_load((experiment / "scales.yaml").read_text(encoding="utf-8"))
-    own = told["scales"][scale]
-    reports = experiment.parents[1] / "reports" / told["reports"][scale] if out is None else out / "report"
+    content = yaml.safe_load((experiment / "scales.yaml").read_text(encoding="utf-8"))
+    own = content["scales"][scale]
+    reports = experiment.parents[1] / "reports" / content["reports"][scale] if out is None else out / "report"
     return Scale(
-        told["workload"],
+        content["workload"],
         experiment / "results" / scale if out is None else out,
         reports,
-        told["titles"][scale],
+        content["titles"][scale],
         own["set"],
         _limits(own.get("limits", {})),
         own["blocks"],
-        tuple(Side(searcher, seed, how["trials"]) for searcher, how in own["sides"].items() for seed in how["seeds"]),
+        tuple(
+            Side(searcher, seed, budget["trials"])
+            for searcher, budget in own["sides"].items()
+            for seed in budget["seeds"]
+        ),
         _pilot(experiment / "results" / scale / "pilot", own["pilot"]),
-        own["again"]["top"],
-        own["again"]["set"],
-        (told["clock"]["of"], told["clock"]["by"]),
+        own["retrain"]["top"],
+        own["retrain"]["set"],
+        (content["clock"]["of"], content["clock"]["by"]),
         _limits(own.get("corner", {})),
     )
 
 
-def scales(experiment: Path) -> list[str]:
-    """The names of an experiment's scales."""
+def scale_names(experiment: Path) -> list[str]:
+    """Return the names of an experiment's scales."""
     return list(yaml.safe_load((experiment / "scales.yaml").read_text(encoding="utf-8"))["scales"])
 
 
-def _pilot(folder: Path, told: Mapping[str, Any]) -> Pilot:
-    tries = told.get("tries", {})
+def _pilot(folder: Path, content: Mapping[str, Any]) -> Pilot:
+    tries = content.get("tries", {})
     return Pilot(
         folder,
-        Side("random", told["seed"], told["trials"]),
-        _limits(told.get("limits", {})),
-        (*told.get("sets", ()), *tries),
+        Side("random", content["seed"], content["trials"]),
+        _limits(content.get("limits", {})),
+        (*content.get("sets", ()), *tries),
         tries,
-        told.get("of", "accuracy"),
-        told.get("best_tenth", -math.inf),
+        content.get("of", "accuracy"),
+        content.get("best_tenth", -math.inf),
     )
 
 
-def _limits(told: Mapping[str, Mapping[str, float]]) -> Limits:
-    return told.get("at_least", {}), told.get("at_most", {})
+def _limits(content: Mapping[str, Mapping[str, float]]) -> Limits:
+    return content.get("at_least", {}), content.get("at_most", {})

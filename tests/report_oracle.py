@@ -1,4 +1,4 @@
-"""Are the numbers of a report those of the trial files? Computed again from the files, with NumPy and moocore alone."""
+"""An oracle for reports: it computes their numbers again from the trial files, with NumPy and moocore only."""
 
 import gzip
 import io
@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 
-class Trial:
-    """The trials of a file as a report judges them: what is outside of a limit has failed."""
+class TrialFile:
+    """The trials of a file as a report counts them. Trials outside a limit have failed."""
 
     def __init__(self, path, objectives):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             table = pd.read_csv(io.StringIO(file.read())).sort_values("number")
         self.table = table[(table.state != "pending") & (table.reason != "lost")].reset_index(drop=True)
-        signs = np.array([-1.0 if told["goal"] == "maximize" else 1.0 for told in objectives.values()])
-        limits = [told.get("at_least", told.get("at_most", np.nan)) for told in objectives.values()]
+        signs = np.array([-1.0 if report["goal"] == "maximize" else 1.0 for report in objectives.values()])
+        limits = [report.get("at_least", report.get("at_most", np.nan)) for report in objectives.values()]
         losses = self.table[list(objectives)].to_numpy(float) * signs
         outside = (losses > np.array(limits) * signs).any(axis=1)
         self.complete = (self.table.state == "complete").to_numpy() & ~outside
@@ -32,13 +32,13 @@ def points(losses):
 
 
 def front(losses):
-    """The distinct points that no other dominates."""
+    """Return the distinct points that no other point dominates."""
     distinct = np.unique(points(losses), axis=0)
     return distinct[moocore.is_nondominated(distinct)] if len(distinct) else distinct
 
 
 def merged(ours, theirs):
-    """The shares of the union's front, and what each covers of the other's; NaN of what has no points."""
+    """Return each side's share of the merged front and its coverage of the other front; NaN for an empty front."""
     ours, theirs = front(ours), front(theirs)
     union = front(np.vstack([ours, theirs]))
     is_in = [share((union[:, None] == side[None]).all(axis=2).any(axis=1)) for side in (ours, theirs)]
@@ -51,7 +51,7 @@ def share(marks):
 
 
 def mean_of_known(rows):
-    """Of each column; NaN where nothing is known."""
+    """Return the mean of each column without NaN; NaN if all values are NaN."""
     return np.array([np.mean(known) if len(known := c[~np.isnan(c)]) else np.nan for c in np.transpose(rows)])
 
 
@@ -60,17 +60,17 @@ def volume(losses, corner):
     return moocore.hypervolume(inside, ref=corner) if len(inside) else 0.0
 
 
-def corner_of(objectives, tables):
-    """The limit of each objective; where there is none, a tenth of the range beyond the worst point."""
+def reference_point(objectives, tables):
+    """Return the reference point and the signs. Without a limit, it is a tenth of the range beyond the worst point."""
     known = np.vstack([points(table.losses) for table in tables])
     worst = known.max(axis=0) + 0.1 * np.ptp(known, axis=0) if len(known) else np.ones(len(objectives))
-    signs = np.array([-1.0 if told["goal"] == "maximize" else 1.0 for told in objectives.values()])
-    limits = np.array([told.get("at_least", told.get("at_most", np.nan)) for told in objectives.values()]) * signs
+    signs = np.array([-1.0 if report["goal"] == "maximize" else 1.0 for report in objectives.values()])
+    limits = np.array([report.get("at_least", report.get("at_most", np.nan)) for report in objectives.values()]) * signs
     return np.where(np.isnan(limits), worst, limits), signs
 
 
-def needed(ours, theirs, corner):
-    """After how many trials the baseline's mean hypervolume is the candidate's; None where it never is."""
+def evaluations_to_match(ours, theirs, corner):
+    """Return the number of trials after which the baseline reaches the candidate's hypervolume, or None."""
     target = np.mean([volume(run, corner) for run in ours])
     for k in range(1, len(theirs[0]) + 1):
         if np.mean([volume(run[:k], corner) for run in theirs]) >= target * (1 - 1e-9):
@@ -79,11 +79,11 @@ def needed(ours, theirs, corner):
 
 
 def check_report(folder, results):
-    """Hold ``report.json`` of a folder against the trial files of another; how many numbers were held."""
-    told = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    objectives, comparison = told["objectives"], told["comparison"]
-    tables = {counts["run"]: Trial(results / f"{counts['run']}.csv.gz", objectives) for counts in told["counts"]}
-    for counts in told["counts"]:
+    """Check ``report.json`` of a folder against trial files, and return its content."""
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    objectives, comparison = report["objectives"], report["comparison"]
+    tables = {counts["run"]: TrialFile(results / f"{counts['run']}.csv.gz", objectives) for counts in report["counts"]}
+    for counts in report["counts"]:
         table = tables[counts["run"]]
         assert counts["complete"] == table.complete.sum()
         assert counts["failed"] == (~table.complete).sum()
@@ -93,28 +93,28 @@ def check_report(folder, results):
     names = list(tables)
     ours, theirs = names[: comparison["n_runs"]], names[comparison["n_runs"] :]
     assert len(theirs) == comparison["baseline_n_runs"]
-    corner, signs = corner_of(objectives, tables.values())
-    reference = [told["hypervolume"]["reference"][name]["value"] for name in objectives]
+    corner, signs = reference_point(objectives, tables.values())
+    reference = [report["hypervolume"]["reference"][name]["value"] for name in objectives]
     np.testing.assert_allclose(np.array(reference) * signs, corner, rtol=1e-9)
-    check_efficient(told, {name: tables[name] for name in ours}, corner)
+    check_efficient(report, {name: tables[name] for name in ours}, corner)
     check_comparison(comparison, *([tables[name] for name in side] for side in (ours, theirs)), corner)
-    check_trained_again(told, tables, results)
-    check_stands(told, signs, ours)
-    return told
+    check_trained_again(report, tables, results)
+    check_undominated(report, signs, ours)
+    return report
 
 
-def check_efficient(told, tables, corner):
+def check_efficient(report, tables, corner):
     pooled = np.vstack([table.losses for table in tables.values()])
     keys = [(run, int(n)) for run, table in tables.items() for n in table.table.number]
     is_known = ~np.isnan(pooled).any(axis=1)
     is_efficient = np.zeros(len(pooled), bool)
     is_efficient[is_known] = moocore.is_nondominated(pooled[is_known], keep_weakly=True)
-    assert {(e["run"], e["number"]) for e in told["efficient"]} == {keys[i] for i in np.flatnonzero(is_efficient)}
-    for found in told["efficient"]:
+    assert {(e["run"], e["number"]) for e in report["efficient"]} == {keys[i] for i in np.flatnonzero(is_efficient)}
+    for found in report["efficient"]:
         table = tables[found["run"]].table.set_index("number")
         for name, value in found["values"].items():
             assert value["value"] == table.loc[found["number"], name]
-    np.testing.assert_allclose(told["hypervolume"]["value"], volume(pooled, corner), rtol=1e-9)
+    np.testing.assert_allclose(report["hypervolume"]["value"], volume(pooled, corner), rtol=1e-9)
 
 
 def check_comparison(comparison, ours, theirs, corner):
@@ -135,13 +135,13 @@ def check_comparison(comparison, ours, theirs, corner):
     }
     for name, pair in expected.items():
         for prefix, value in zip(("", "baseline_"), pair, strict=True):
-            found = np.array(comparison[f"{prefix}{name}"]["value"], float)  # NaN where it is not known
+            found = np.array(comparison[f"{prefix}{name}"]["value"], float)  # NaN if it is not known
             np.testing.assert_allclose(found, value, rtol=1e-9, err_msg=name)
-    assert comparison["evaluations_to_match"]["observed"] == needed(*runs, corner)
+    assert comparison["evaluations_to_match"]["observed"] == evaluations_to_match(*runs, corner)
 
 
-def check_trained_again(told, tables, results):
-    for found in told["trained_again"]:
+def check_trained_again(report, tables, results):
+    for found in report["trained_again"]:
         before = tables[found["run"]].table.set_index("number").loc[found["number"]]
         again = pd.read_csv(results / f"{found['run']}-refit.csv.gz")
         (after,) = (row for _, row in again.iterrows() if all(row[k] == v for k, v in found["params"].items()))
@@ -150,13 +150,13 @@ def check_trained_again(told, tables, results):
             assert found["again"][name]["value"] == after[name]
 
 
-def check_stands(told, signs, ours):
-    """Hold how many stand, as they were trained again, against a look at each pair."""
-    assert (told["stands"] is None) == (not any(found["run"] in ours for found in told["trained_again"]))
-    if told["stands"] is None:
+def check_undominated(report, signs, ours):
+    """Check the number of undominated retrained configurations by a comparison of all pairs."""
+    assert (report["stands"] is None) == (not any(found["run"] in ours for found in report["trained_again"]))
+    if report["stands"] is None:
         return
     sides = {"candidate": [], "baseline": []}
-    for found in told["trained_again"]:
+    for found in report["trained_again"]:
         values = [np.nan if found["reason"] else again["value"] for again in found["again"].values()]
         sides["candidate" if found["run"] in ours else "baseline"].append(np.array(values) * signs)
     rivals = {"candidate": sides["baseline"] or sides["candidate"], "baseline": sides["candidate"]}
@@ -167,4 +167,4 @@ def check_stands(told, signs, ours):
             if not np.isnan(point).any()
             and not any((other <= point).all() and (other < point).any() for other in rivals[name])
         ]
-        assert told["stands"][name] == {"n": len(points), "n_standing": len(standing)}
+        assert report["stands"][name] == {"n": len(points), "n_standing": len(standing)}

@@ -1,4 +1,4 @@
-"""Which noise-free losses may a study have? Simulated ones, new at each run; both losses are minimised."""
+"""Simulated noise-free losses of a study, new in each run. Both losses are minimised."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def waves(X: Table, rng: np.random.Generator) -> Table:
 
 
 def circle(X: Table, rng: np.random.Generator) -> Table:
-    """Points behind a quarter of a circle, whatever the parameters, as in benchmarks/intervals.py."""
+    """Points behind a quarter of a circle, whatever the parameters, as in benchmarks/interval_coverage.py."""
     angle, radius = rng.uniform(0, np.pi / 2, len(X)), 1 + rng.gamma(2.0, 0.25, len(X))
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
 

@@ -1,4 +1,7 @@
-"""The tables of the README, from results/runs.csv: ``python experiments/001-how-sure-is-a-front/table.py``."""
+"""Render the tables of the README from results/runs.csv.
+
+Run it: ``python experiments/001-how-sure-is-a-front/render_tables.py``.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 from run import METHODS, RUNS
-from truths import EXACT, SMOOTH, TRUTHS
+from simulated_losses import EXACT, SMOOTH, TRUTHS
 
 CASE = ["truth", "n", "noise"]
 README = Path(__file__).parent / "README.md"
-MARKS = "<!-- made by table.py -->", "<!-- averages, made by table.py -->"
-WHERE_AVERAGED = (
+MARKS = "<!-- made by render_tables.py -->", "<!-- averages, made by render_tables.py -->"
+AVERAGED_CASES = (
     ("resampled", tuple(TRUTHS)),
     ("shrunk", tuple(TRUTHS)),
     ("shrunk", ("circle", "clusters")),
@@ -23,7 +26,7 @@ WHERE_AVERAGED = (
 
 
 def summary(runs: pd.DataFrame) -> pd.DataFrame:
-    """A line for each case and method: shares in per cent, sizes in per cent of the second loss's range."""
+    """Return one row per case and method: shares in percent, widths in percent of the second loss's range."""
     grouped = runs.groupby([*CASE, "method"])
     return pd.DataFrame(
         {
@@ -38,32 +41,32 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def cell(row: pd.Series) -> str:
-    """What is said of one case and method."""
+def format_cell(row: pd.Series) -> str:
+    """Format the results of one case and method."""
     return f"**{row['covered']:.0f}** · {row['band']:.0f} · {row['even']:.0f} · {row['width']:.1f} ({row['runs']:.0f})"
 
 
-def table(runs: pd.DataFrame) -> str:
-    """In Markdown: a line a case, a column a method."""
+def render_cases(runs: pd.DataFrame) -> str:
+    """Return a Markdown table with one row per case and one column per method."""
     found = summary(runs)
     lines = [f"| losses | n | noise | {' | '.join(METHODS)} |", "|---" * (3 + len(METHODS)) + "|"]
     cases = runs[CASE].drop_duplicates()
     cases = cases.sort_values(CASE, key=lambda c: c.map(list(TRUTHS).index) if c.name == "truth" else c)
     for case in cases.itertuples(index=False, name=None):
-        cells = [cell(found.loc[(*case, m)]) if (*case, m) in found.index else "" for m in METHODS]
+        cells = [format_cell(found.loc[(*case, m)]) if (*case, m) in found.index else "" for m in METHODS]
         truth, n, noise = case
         lines.append(f"| {truth} | {n} | {100 * noise:.0f} % | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def averages(runs: pd.DataFrame) -> str:
-    """In Markdown: a line a method and kinds of losses, each case counting once."""
+def render_averages(runs: pd.DataFrame) -> str:
+    """Return a Markdown table of averages over cases, with one row per method and group of cases."""
     found = summary(runs)
     lines = [
-        "| method | cases | intervals | band | efficient of those given 0.4 to 0.6 | shift told |",
+        "| method | cases | intervals | band | efficient of those given 0.4 to 0.6 | optimism covered |",
         "|---|---|---|---|---|---|",
     ]
-    for method, truths in WHERE_AVERAGED:
+    for method, truths in AVERAGED_CASES:
         cases = found[[case[0] in truths and case[-1] == method for case in found.index]]
         of = runs[(runs["method"] == method) & runs["truth"].isin(truths)]
         even, efficient = int(of["n_even"].sum()), int(of["n_even_efficient"].sum())
@@ -77,9 +80,9 @@ def averages(runs: pd.DataFrame) -> str:
 
 
 def main() -> None:
-    """Write each table into the README, between its two marks."""
+    """Write each table into the README between its two marks."""
     runs = pd.read_csv(RUNS)
-    for mark, made in zip(MARKS, (table(runs), averages(runs)), strict=True):
+    for mark, made in zip(MARKS, (render_cases(runs), render_averages(runs)), strict=True):
         before, _, after = README.read_text().split(mark)
         README.write_text(f"{before}{mark}\n{made}\n{mark}{after}")
 
