@@ -1,8 +1,8 @@
-# Two commands do all: `make demo` and `make test`. They need Python 3.11 to 3.13, pip and make.
-# `make reproduce-diatoms` and `make reproduce-rotten-tomatoes` run the experiments 003 and 004 anew on the CPU, in hours,
-# or with QUICK=1 in miniature, in ten minutes. They go on where they were stopped.
+# The main commands are `make demo` and `make test`. They need Python 3.11 to 3.13, pip and make.
+# `make reproduce-diatoms` and `make reproduce-rotten-tomatoes` repeat the experiments 003 and 004 on the CPU. This takes
+# hours, or ten minutes with QUICK=1, which runs them in miniature. Both continue after an interruption.
 #
-# On Linux without an NVIDIA GPU the CPU build of torch is enough and 3 GB smaller:
+# On Linux without an NVIDIA GPU the CPU build of torch is enough. It is 3 GB smaller:
 #   make demo PIP_FLAGS="--extra-index-url https://download.pytorch.org/whl/cpu"
 
 PYTHON ?= python3
@@ -11,8 +11,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install $(PIP_FLAGS) --constraint constraints.txt
 
-# An embedded default that needs no data and no network: drawn outlines, few epochs, an optimizer held at values that
-# learn in so few, and the net's shape searched.
+# The demo needs no data and no network: it searches the shape of a net for generated outlines. The optimizer is fixed at
+# values that learn in few epochs.
 DEMO := --trials 20 --seed 0 --workers 2 --set data=generated --set epochs=18 --set batch_size=2 --set conv_2_num_filters=32 \
 	--set learning_rate=0.002 --set decay=0.002 \
 	--set one_minus_beta_1=0.1 --set one_minus_beta_2=0.001 --set epsilon=1e-8
@@ -33,7 +33,7 @@ reproduce-diatoms: $(VENV)/demo
 reproduce-rotten-tomatoes: $(VENV)/demo
 	$(call reproduce,004-rotten-tomatoes,rotten-tomatoes)
 
-# Quick tests first, then whole runs. The tests that start Ray are a run of their own: each file has a cluster for itself.
+# Quick tests first, then whole runs. The tests that start Ray run separately, because each file starts its own cluster.
 test: $(VENV)/dev
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 	$(BIN)/python -m pytest -m "end_to_end and not (slow or gpu or ray)" --numprocesses auto --maxprocesses 4 --dist worksteal
