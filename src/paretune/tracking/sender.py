@@ -21,7 +21,7 @@ class Tracker(Protocol):
 
     @property
     def name(self) -> str:
-        """The tracker's name on the command thread."""
+        """The tracker's name on the command line."""
 
     @property
     def location(self) -> str:
