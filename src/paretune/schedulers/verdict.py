@@ -1,0 +1,88 @@
+"""The decision about one trial at one step, which all rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from paretune.errors import InvalidInputError
+from paretune.schedulers.exemption import is_exempt
+from paretune.schedulers.expected import expected_losses
+from paretune.schedulers.ranking import standing
+from paretune.schedulers.scheduler import Action, Decision
+from paretune.trials import Trials
+
+MAX_OBJECTIVES = 4
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who goes on at a step.
+
+    Args:
+        n_going_on: from the number of trials at the step to how many of them go on.
+        min_trials: with fewer trials at the step all go on.
+        exempt: the share of trials that always go on.
+        is_compared: from the number of a trial to whether the trial is compared with.
+    """
+
+    n_going_on: Callable[[int], int]
+    min_trials: int
+    exempt: float
+    is_compared: Callable[[int], bool] = lambda _: True
+
+
+def go_on(reason: str) -> Decision:
+    """Return the decision to go on."""
+    return Decision(Action.GO_ON, reason)
+
+
+def check_trial(trials: Trials, number: int) -> tuple[int, int]:
+    """Return the steps of a trial's last report but one, -1 if there is none, and of its last report.
+
+    Raises:
+        InvalidInputError: there is no such trial, it has not reported anything, or there are too many objectives.
+    """
+    if len(trials.objectives) > MAX_OBJECTIVES:
+        raise InvalidInputError(
+            f"schedulers compare trials by 1 to {MAX_OBJECTIVES} objectives, but there are {len(trials.objectives)}"
+        )
+    if number not in trials.numbers:
+        raise InvalidInputError(f"there is no trial {number}")
+    steps = trials.curves.of(number).steps
+    if len(steps) == 0:
+        raise InvalidInputError(f"trial {number} has not reported any step: report metrics before asking to stop")
+    return (int(steps[-2]) if len(steps) > 1 else -1), int(steps[-1])
+
+
+def judge(trials: Trials, number: int, step: int, rule: Rule) -> Decision:
+    """Decide about a trial that has reached a step, by its place among the trials that reached it.
+
+    A trial that no other one dominates always goes on.
+
+    Args:
+        trials: all trials, with curves.
+        number: the trial.
+        step: the step at which trials are compared.
+        rule: who goes on.
+    """
+    if is_exempt(number, rule.exempt):
+        return go_on(f"trial {number} is one of the {100 * rule.exempt:g} % that always go on")
+    expected = expected_losses(trials, step)
+    if isinstance(expected, str):
+        return go_on(expected)
+    is_compared = np.array([rule.is_compared(int(other)) for other in expected.numbers], bool)
+    numbers, losses = expected.numbers[is_compared], expected.losses[is_compared]
+    rows = np.flatnonzero(numbers == number)
+    if len(rows) == 0:
+        return go_on(f"trial {number} has not reported what tells its end by step {step}: {expected}")
+    if len(numbers) < rule.min_trials:
+        return go_on(f"only {len(numbers)} of the {rule.min_trials} trials that are needed have reached step {step}")
+    found = standing(losses, int(rows[0]))
+    place = f"place {found.place + 1} of {found.n} at step {step}, {expected}"
+    if found.is_on_front:
+        return go_on(f"on the front of step {step}: {place}")
+    n_kept = max(1, rule.n_going_on(found.n))
+    return Decision(Action.GO_ON if found.place < n_kept else Action.STOP, f"{place}; the best {n_kept} go on")
