@@ -8,6 +8,18 @@ from typing import Any
 FAILURE_REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")
 FULLY_EVALUATED_REASONS = ("", "outside_limits")  # the reasons of trials that were evaluated to their end
 
+__all__ = [
+    "DataError",
+    "InvalidInputError",
+    "ParetuneError",
+    "SpaceExhaustedError",
+    "StudyMismatchError",
+    "StudyNotFoundError",
+    "TooManyFailuresError",
+    "TrialFailedError",
+    "WorkerError",
+]
+
 
 class ParetuneError(Exception):
     """The base class of all errors that Paretune raises on purpose."""
