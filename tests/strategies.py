@@ -140,3 +140,16 @@ def trials(draw):
         started=np.array([draw(st.sampled_from([math.nan, 1.7e9, 1.7e9 + 0.25, 1700000000.123457])) for _ in range(n)]),
         durations=np.array([draw(st.sampled_from([math.nan, 0.0, 1.5])) for _ in range(n)]),
     )
+
+
+@st.composite
+def curve_reports(draw, numbers=(0, 3, 4, 7), max_size=20):
+    """Draw reports of trials in any order, steps repeated: trial numbers, steps, and metrics with NaNs by name."""
+    n = draw(st.integers(0, max_size))
+    entry = st.one_of(SMALL, SMALL, st.sampled_from([math.nan]))
+    columns = {
+        name: np.array(draw(st.lists(entry, min_size=n, max_size=n)), float)
+        for name in draw(st.sampled_from([(), ("loss",), ("loss", "accuracy")]))
+    }
+    trial_numbers = draw(st.lists(st.sampled_from(numbers), min_size=n, max_size=n))
+    return trial_numbers, draw(st.lists(st.integers(0, 5), min_size=n, max_size=n)), columns

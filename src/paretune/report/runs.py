@@ -34,12 +34,14 @@ class Run:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Number of trials, in total and by state."""
+        """Number of trials, in total and by state; those that a scheduler stopped only if there are any."""
         trials = self.trials
+        stopped = {"stopped": int(trials.is_stopped.sum())} if trials.is_stopped.any() else {}
         return {
             "trials": len(trials) + self.n_unfit,
             "complete": int(trials.is_complete.sum()),
             "failed": int((trials.is_failed & ~trials.is_lost).sum()),
+            **stopped,
             "pending": int(trials.is_pending.sum()),
             "lost": int(trials.is_lost.sum()),
             "unfit": self.n_unfit,
@@ -107,6 +109,6 @@ def pool_runs(runs: Sequence[Run]) -> PooledRuns:
     numbers = np.concatenate([run.trials.numbers for run in runs])
     if others:
         order = np.argsort(numbers, kind="stable")
-        trials = replace(trials[order], numbers=np.arange(len(trials)))
+        trials = trials[order].with_numbers(np.arange(len(trials)))
         names, numbers = [names[i] for i in order], numbers[order]
     return PooledRuns(trials, tuple(names), tuple(numbers.tolist()))

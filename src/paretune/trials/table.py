@@ -10,14 +10,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from paretune.errors import FAILURE_REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
 from paretune.trials.columns import check_column_names, parse_columns
+from paretune.trials.curves import Curves
+from paretune.trials.field_checks import check_column, check_not_negative, check_table, copy_configuration
 
-TRIAL_STATES = ("complete", "failed", "pending")
+TRIAL_STATES = ("complete", "failed", "pending", "stopped")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,17 +36,19 @@ class Trials:
         losses: ``n x m``; NaN if not known. All losses of a complete trial are known.
         losses_se: ``n x m``, the standard errors of the losses; NaN if not known.
         violations: ``n x c``, constraints other than the objectives' limits; satisfied if at most 0.
-        states: ``n`` words of `TRIAL_STATES`. An empty one means complete if all losses are known, else failed.
+        states: ``n`` words of `TRIAL_STATES`. An empty one means complete if all losses are known, else failed. A
+            stopped trial was ended early by a scheduler; the losses that are known of it may be those of its last step.
         reasons: ``n`` words of `FAILURE_REASONS`, empty unless failed. An empty one of a failed trial means
             ``crashed``.
         numbers: ``n`` whole numbers that identify the trials; by default 0 to n - 1.
         started: ``n`` POSIX times in seconds; NaN if not known.
         durations: ``n`` seconds; NaN if not known.
         metrics: ``n`` mappings of other metrics, by name.
+        curves: what these trials reported while they ran, by their numbers; `with_numbers` changes both.
 
     Raises:
-        InvalidInputError: lengths differ, a state or reason is unknown, a standard error is negative, or a complete
-            trial lacks a loss.
+        InvalidInputError: lengths differ, a state or reason is unknown, a standard error is negative, a complete trial
+            lacks a loss, or a curve belongs to no trial.
     """
 
     space: Space
@@ -59,6 +63,7 @@ class Trials:
     started: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     durations: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     metrics: tuple[Mapping[str, Any], ...] = ()
+    curves: Curves = field(default_factory=Curves.empty)
 
     def __post_init__(self) -> None:
         def set_(name: str, value: Any) -> None:
@@ -67,20 +72,20 @@ class Trials:
         set_("space", Space.of(self.space))
         set_("objectives", Objectives.of(self.objectives))
         n, m = len(self.params), len(self.objectives)
-        set_("params", tuple(_copy_configuration(params) for params in self.params))
+        set_("params", tuple(copy_configuration(params) for params in self.params))
         set_("metrics", tuple(dict(metrics) for metrics in self.metrics or ({},) * n))
         if len(self.metrics) != n:
             raise InvalidInputError(f"metrics must have {n} entries, but has {len(self.metrics)}")
-        set_("losses", _table(self.losses, n, m, "losses"))
-        set_("losses_se", _check_not_negative(_table(self.losses_se, n, m, "losses_se"), "losses_se"))
+        set_("losses", check_table(self.losses, n, m, "losses"))
+        set_("losses_se", check_not_negative(check_table(self.losses_se, n, m, "losses_se"), "losses_se"))
         c = np.shape(self.violations)[1] if np.ndim(self.violations) == 2 else 0
-        set_("violations", _table(self.violations, n, c, "violations"))
-        set_("numbers", _column(self.numbers, np.arange(n), "numbers"))
+        set_("violations", check_table(self.violations, n, c, "violations"))
+        set_("numbers", check_column(self.numbers, np.arange(n), "numbers"))
         for name in ("started", "durations"):
-            set_(name, _column(getattr(self, name), np.full(n, np.nan), name))
+            set_(name, check_column(getattr(self, name), np.full(n, np.nan), name))
         is_known = np.asarray(np.isfinite(self.losses).all(axis=1))
         words = np.full(n, "", object)
-        states, reasons = _column(self.states, words, "states"), _column(self.reasons, words, "reasons")
+        states, reasons = check_column(self.states, words, "states"), check_column(self.reasons, words, "reasons")
         states = np.where(states == "", np.where(is_known, "complete", "failed").astype(object), states)
         reasons = np.where((reasons == "") & (states == "failed"), "crashed", reasons)
         outside = (states == "complete") & is_known & ~self._is_inside()
@@ -88,6 +93,7 @@ class Trials:
         set_("states", states)
         set_("reasons", reasons)
         self._check_states(is_known)
+        self._check_curves()
         for f in fields(self):
             if isinstance(value := getattr(self, f.name), np.ndarray):
                 value.setflags(write=False)
@@ -109,6 +115,13 @@ class Trials:
             if state == "complete" and not known:
                 raise InvalidInputError(f"trial {number} is complete, but one of its objectives is not a finite number")
 
+    def _check_curves(self) -> None:
+        if not isinstance(self.curves, Curves):
+            raise InvalidInputError(f"curves must be Curves, such as Curves.empty(), but are {self.curves!r}")
+        unknown = np.setdiff1d(self.curves.trial_numbers, self.numbers)
+        if unknown.size:
+            raise InvalidInputError(f"the curves have steps of trial {unknown[0]}, but the table has no such trial")
+
     def __len__(self) -> int:
         return len(self.params)
 
@@ -126,10 +139,10 @@ class Trials:
         chosen: dict[str, Any] = {
             f.name: tuple(value[i] for i in index) if isinstance(value, tuple) else value[index]
             for f in fields(self)
-            if f.name not in {"space", "objectives"}
+            if f.name not in {"space", "objectives", "curves"}
             for value in [getattr(self, f.name)]
         }
-        return Trials(self.space, self.objectives, **chosen)
+        return Trials(self.space, self.objectives, **chosen, curves=self.curves.select(chosen["numbers"]))
 
     @property
     def values(self) -> NDArray[np.float64]:
@@ -159,6 +172,11 @@ class Trials:
         return np.asarray(self.states == "pending", bool)
 
     @property
+    def is_stopped(self) -> NDArray[np.bool_]:
+        """``n`` booleans: the trials that a scheduler stopped before their end: neither complete nor failed."""
+        return np.asarray(self.states == "stopped", bool)
+
+    @property
     def is_lost(self) -> NDArray[np.bool_]:
         """``n`` booleans: the trials that failed because of the machine; they are not learned from and not counted."""
         return np.asarray(self.reasons == "lost", bool)
@@ -186,21 +204,29 @@ class Trials:
         states = np.full(len(params), "pending", object)
         return self.concat(Trials(self.space, self.objectives, tuple(params), states=states))
 
+    def with_numbers(self, numbers: NDArray[np.int64]) -> Trials:
+        """Return the same trials, and their curves, under other numbers.
+
+        Args:
+            numbers: ``n`` whole numbers.
+        """
+        return replace(self, numbers=numbers, curves=self.curves.renumber(self.numbers, numbers))
+
     def concat(self, others: Trials) -> Trials:
         """Append other trials of the same space and objectives; their numbers are shifted above the largest number."""
         offset = int(self.numbers.max()) + 1 if len(self) else 0
-        others = replace(others, numbers=others.numbers + offset)
+        others = others.with_numbers(others.numbers + offset)
         width = max(self.violations.shape[1], others.violations.shape[1])
         joined: dict[str, Any] = {
             f.name: first + second if isinstance(first, tuple) else np.concatenate([first, second])
             for f in fields(self)
-            if f.name not in {"space", "objectives", "violations"}
+            if f.name not in {"space", "objectives", "violations", "curves"}
             for first, second in [(getattr(self, f.name), getattr(others, f.name))]
         }
         joined["violations"] = np.full((len(self) + len(others), width), np.nan)
         joined["violations"][: len(self), : self.violations.shape[1]] = self.violations
         joined["violations"][len(self) :, : others.violations.shape[1]] = others.violations
-        return Trials(self.space, self.objectives, **joined)
+        return Trials(self.space, self.objectives, **joined, curves=Curves.join([self.curves, others.curves]))
 
     def to_frame(self) -> pd.DataFrame:
         """Return a data frame with one row for each trial, in the user's units and signs.
@@ -257,42 +283,3 @@ class Trials:
             (['complete', 'failed'], {'crashed': 1})
         """
         return cls(space, objectives, **parse_columns(columns, space, objectives))
-
-
-def _copy_configuration(params: Any) -> dict[str, Any]:
-    if not isinstance(params, Mapping):
-        raise InvalidInputError(f"params must be mappings of names to values, but one is {params!r}")
-    return dict(params)
-
-
-def _table(array: ArrayLike, n: int, width: int, name: str) -> NDArray[np.float64]:
-    table = _array(array, np.dtype(float), name)
-    if table.size == 0:
-        return np.full((n, width), np.nan)
-    if table.shape != (n, width):
-        columns = width or "c, a column for each constraint"
-        found = " x ".join(map(str, table.shape)) or "a single value"
-        raise InvalidInputError(f"{name} must be {n} x {columns}, but is {found}")
-    return table
-
-
-def _check_not_negative(table: NDArray[np.float64], name: str) -> NDArray[np.float64]:
-    if (table < 0).any():
-        raise InvalidInputError(f"{name} must be at least 0, or NaN where not known, but has {np.nanmin(table):g}")
-    return table
-
-
-def _column(array: ArrayLike, default: NDArray[Any], name: str) -> NDArray[Any]:
-    column = _array(array, default.dtype, name)
-    if column.size == 0:
-        return default
-    if column.shape != default.shape:
-        raise InvalidInputError(f"{name} must have {len(default)} entries, but has {column.size}")
-    return column
-
-
-def _array(array: ArrayLike, dtype: np.dtype[Any], name: str) -> NDArray[Any]:
-    try:
-        return np.array(array, dtype=dtype)
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"{name} must be numbers in rows of equal length: {error}") from None
