@@ -132,7 +132,7 @@ def test_command_that_always_fails_stops_run_with_its_log(paretune):
         ("sh", "sh", ["--set", "q=1"], "study has no option or parameter 'q'; it has x, k, c, z"),
         ("sh", "sh", ["--set", "k=9"], "k must be between 1 and 4, but is 9"),
         ("sh", "sh", ["--set", "c=b", "--set", "z=1"], "z does not exist unless c is 'a'"),
-        ("sh", "sh", ["--data-dir", "."], "study.yaml says itself where its data are: leave --data-dir out"),
+        ("sh", "sh", ["--data-dir", "."], "study.yaml names its data itself: leave --data-dir out"),
         ("sh", "sh", ["--searcher", "magic"], "searcher must be one of"),
     ],
 )

@@ -161,7 +161,7 @@ def test_first_ctrl_c_finishes_running_trials_and_second_stops_at_once(start):
     second = start(*words)
     pids = wait_for_numbers(Path("pids"), 2)
     second.send_signal(signal.SIGINT)
-    assert "finishing 2 trials" in second.stderr.readline()
+    assert "finishing 2 running trials" in second.stderr.readline()
     second.send_signal(signal.SIGINT)
     _, err = second.communicate(timeout=120)
     assert second.returncode == 130, err
