@@ -8,7 +8,7 @@ import pytest
 
 from paretune import Maximize, Minimize, Objectives
 from paretune.figures import draw_front, front_view, image
-from studies import NAN, STORY, WANTED, minimize, search, trials_of
+from studies import NAN, OBJECTIVES, STORY, minimize, search, trials_of
 
 
 def marks(ax, label):
@@ -123,4 +123,4 @@ def test_empty_picture_has_a_message():
 def test_order_of_trials_does_not_matter():
     view = front_view(STORY[np.array([4, 2, 0, 1, 5, 3])])
     assert view.front[:, -1].tolist() == [1, 2, 0]
-    assert view.objectives == WANTED
+    assert view.objectives == OBJECTIVES

@@ -8,7 +8,7 @@ import pytest
 from paretune import Categorical, Float, Int, Trials
 from paretune.figures import draw_parallel_coordinates, parallel_coordinates_view
 from paretune.figures.parameter_axis import INACTIVE_PLACE, jitter, ticks
-from studies import MIXED, NAN, STORY, WANTED, trials_of
+from studies import MIXED, NAN, OBJECTIVES, STORY, trials_of
 
 TRIALS = Trials.from_columns(
     {
@@ -21,7 +21,7 @@ TRIALS = Trials.from_columns(
         "state": ["complete"] * 4,
     },
     MIXED,
-    WANTED,
+    OBJECTIVES,
 )
 
 
@@ -94,7 +94,7 @@ def test_ticks_are_round_values_at_encoded_positions(parameter, texts):
 
 
 def test_some_of_many_choices_are_labelled():
-    assert ticks(Categorical([f"c{i}" for i in range(40)]), most=4)[1] == ["c0", "c13", "c26", "c39"]
+    assert ticks(Categorical([f"c{i}" for i in range(40)]), max_ticks=4)[1] == ["c0", "c13", "c26", "c39"]
 
 
 def test_jitter_spreads_equal_values_inside_their_cell():

@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests of what is stored, started once."""
+"""Fixtures for the tests of studies: a real PostgreSQL server, started once, and storages."""
 
 import itertools
 
@@ -15,7 +15,7 @@ def server():
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def storage(request, tmp_path):
-    """The storage of a study, of each kind."""
+    """The address of an empty storage, for each kind of storage."""
     if request.param == "sqlite":
         return str(tmp_path / "study.db")
     return request.getfixturevalue("server").create(f"database_{next(_numbers)}")

@@ -1,4 +1,4 @@
-"""What a study does at this moment, told from its storage alone."""
+"""Tests of the activity of a study, as read from its storage."""
 
 import datetime as dt
 import time
@@ -23,7 +23,7 @@ def fail_above(params):
     return {"loss": params["x"]}
 
 
-def test_a_run_that_is_over_says_why_and_how_fast_it_was(study, tmp_path):
+def test_finished_run_has_an_end_and_a_speed(study, tmp_path):
     study.run(fail_above, 8)
     now = activity("study", tmp_path / "a.db")
     failed = study.trials.numbers[study.trials.is_failed]
@@ -37,7 +37,7 @@ def test_a_run_that_is_over_says_why_and_how_fast_it_was(study, tmp_path):
     }
 
 
-def test_what_runs_is_told_with_its_time_and_what_is_left(study):
+def test_running_trials_are_listed_with_their_seconds(study):
     study.run(fail_above, 4)
     asked = study.ask()
     later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
@@ -49,7 +49,7 @@ def test_what_runs_is_told_with_its_time_and_what_is_left(study):
     assert now.n_counted == 5
 
 
-def test_while_a_run_goes_on_it_is_told_of_and_not_another_that_has_ended(study, tmp_path):
+def test_active_run_is_shown_and_not_one_that_ended(study, tmp_path):
     seen = []
 
     def train(params):
@@ -63,7 +63,7 @@ def test_while_a_run_goes_on_it_is_told_of_and_not_another_that_has_ended(study,
     assert (seen[0].n_trials, seen[0].ended, len(seen[0].running)) == (3, "", 1)
 
 
-def test_a_trial_that_is_lost_waits_to_be_tried_again(study):
+def test_lost_trial_is_counted_as_waiting_until_it_is_tried_again(study):
     asked = study.ask()
     study.tell(asked, reason="lost", message="the node is gone")
     assert study.activity.n_waiting == 1
@@ -73,7 +73,7 @@ def test_a_trial_that_is_lost_waits_to_be_tried_again(study):
 
 
 @pytest.mark.end_to_end
-def test_a_wish_to_stop_ends_a_run_that_goes_on_and_not_the_next(study, tmp_path):
+def test_stop_request_ends_the_active_run_and_not_the_next(study, tmp_path):
     calls = []
 
     def train(params):
@@ -91,7 +91,7 @@ def test_a_wish_to_stop_ends_a_run_that_goes_on_and_not_the_next(study, tmp_path
     assert len(calls) == n + 1
 
 
-def test_the_record_of_a_trial_says_where_it_ran_and_what_it_took(study, tmp_path):
+def test_trial_records_have_durations_and_errors(study, tmp_path):
     study.run(fail_above, 6)
     records = load("study", tmp_path / "a.db").records
     for number, record in records.items():
@@ -100,7 +100,7 @@ def test_the_record_of_a_trial_says_where_it_ran_and_what_it_took(study, tmp_pat
 
 
 @pytest.mark.usefixtures("quiet_optuna")
-def test_a_study_of_plain_optuna_does_something_too(tmp_path):
+def test_study_of_plain_optuna_has_an_activity(tmp_path):
     study = optuna.create_study(study_name="theirs", storage=f"sqlite:///{tmp_path / 'b.db'}")
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
     now = activity("theirs", tmp_path / "b.db")
@@ -109,7 +109,7 @@ def test_a_study_of_plain_optuna_does_something_too(tmp_path):
 
 @pytest.mark.usefixtures("quiet_optuna")
 @pytest.mark.parametrize("value", [3, "x", [1], {"a": 1}])
-def test_a_study_with_anything_under_names_of_ours_can_be_looked_at_all_the_same(value, tmp_path):
+def test_study_with_other_values_under_reserved_keys_can_be_read(value, tmp_path):
     theirs = optuna.create_study(study_name="theirs", storage=f"sqlite:///{tmp_path / 'b.db'}")
 
     def train(trial):
@@ -128,9 +128,16 @@ def test_a_study_with_anything_under_names_of_ours_can_be_looked_at_all_the_same
     assert str(value) in trial_log("theirs", 0, tmp_path / "b.db")[1]
 
 
-def test_a_trial_that_is_not_there_has_no_log(study, tmp_path):
+def test_log_of_an_unknown_trial_is_an_error(study, tmp_path):
     with pytest.raises(InvalidInputError, match="has no trial 3; it has none yet"):
         trial_log("study", 3, tmp_path / "a.db")
     study.run(fail_above, 2)
     with pytest.raises(InvalidInputError, match="has no trial 3; its last is 1"):
         trial_log("study", 3, tmp_path / "a.db")
+
+
+def test_running_trial_shows_its_last_reported_step(study):
+    asked = study.ask()
+    assert study.activity.running[0].last_step == {}
+    study.report(asked, 3, {"loss": 0.5})
+    assert study.activity.running[0].last_step == {"step": 3, "loss": 0.5}

@@ -1,4 +1,4 @@
-"""Trials are claimed once and told once, however many processes do it at the same moment."""
+"""Tests of the ledger: each trial is claimed once and ended once, also by many processes at a time."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from paretune.errors import InvalidInputError
 
 pytestmark = pytest.mark.end_to_end
 
-WANTED = [Maximize("gain"), Minimize("cost")]
+OBJECTIVES = [Maximize("gain"), Minimize("cost")]
 CLAIMANT = """
 import sys, time
 import optuna
@@ -32,11 +32,11 @@ while (asked := ledger.ask(int(sys.argv[2]))) is not None:
 
 @pytest.fixture
 def claimants():
-    """Starts processes that claim until nothing is left, all at once; what each has claimed."""
+    """Start processes that claim all trials of the budget at the same moment; return the lines of each."""
     started = []
 
-    def call(where, n, budget, deed):
-        words = [sys.executable, "-c", CLAIMANT, where, str(budget), deed]
+    def call(where, n, budget, action):
+        words = [sys.executable, "-c", CLAIMANT, where, str(budget), action]
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         started.extend(subprocess.Popen(words, **pipes) for _ in range(n))
         for process in started:
@@ -58,7 +58,7 @@ def study(tmp_path, quiet_optuna):  # noqa: ARG001 (for its effect)
 
 
 def open_study(where):
-    return Study({"x": Float(0, 1)}, WANTED, storage=where, searcher="random")
+    return Study({"x": Float(0, 1)}, OBJECTIVES, storage=where, searcher="random")
 
 
 def frozen(study):
@@ -70,24 +70,24 @@ def states(study):
 
 
 @pytest.mark.usefixtures("quiet_optuna")
-@pytest.mark.parametrize("deed", ["claim", "tell"])
-def test_many_processes_claim_the_budget_exactly_and_no_trial_twice(storage, claimants, deed):
+@pytest.mark.parametrize("action", ["claim", "tell"])
+def test_many_processes_claim_the_exact_budget_and_no_trial_twice(storage, claimants, action):
     study = open_study(storage)
-    for asked in [study.ask() for _ in range(3)]:  # and what was lost before is claimed once, too
+    for asked in [study.ask() for _ in range(3)]:  # each lost trial is claimed once, too
         study.tell(asked, reason="lost")
     before = [params["x"] for params in study.trials.params]
 
-    claimed = [line.split() for lines in claimants(storage, 3, 9, deed) for line in lines]
+    claimed = [line.split() for lines in claimants(storage, 3, 9, action) for line in lines]
     numbers, xs = zip(*claimed, strict=True)
     assert len(set(numbers)) == len(set(xs)) == len(claimed) == 9
     assert {repr(x) for x in before} <= set(xs)
     assert study.n_counted() == 9
     assert states(study)[TrialState.WAITING] == 0
-    assert states(study)[TrialState.COMPLETE if deed == "tell" else TrialState.RUNNING] == 9
+    assert states(study)[TrialState.COMPLETE if action == "tell" else TrialState.RUNNING] == 9
 
 
-def test_who_makes_way_for_another_that_makes_way_as_well_looks_again(study):
-    study.tell(study.ask(), reason="lost")  # what waits sees all others before it, and a new one sees what had waited
+def test_claims_that_yield_to_each_other_are_repeated(study):
+    study.tell(study.ask(), reason="lost")  # a waiting trial counts before a new one
     ledger, ahead, others = study._ledger, study._ledger._n_ahead, [1]
     ledger._n_ahead = lambda number: others.pop() if others else ahead(number)
     assert ledger.ask(budget=1) is not None
@@ -95,7 +95,7 @@ def test_who_makes_way_for_another_that_makes_way_as_well_looks_again(study):
     assert ledger.ask(budget=1) is None
 
 
-def test_a_trial_is_told_once(storage):
+def test_result_of_a_trial_is_stored_once(storage):
     study, other = open_study(storage), open_study(storage)
     asked = study.ask()
     other.tell(asked.number, {"gain": 1.0, "cost": 2.0})
@@ -109,17 +109,17 @@ def test_a_trial_is_told_once(storage):
         study.tell(7, reason="crashed")
 
 
-def test_what_two_give_up_at_once_is_tried_again_once(study):
+def test_trial_released_by_two_runners_is_tried_again_once(study):
     study.ask()
-    mine, theirs = study._ledger, open_study(study._study._storage._backend.url.removeprefix("sqlite:///"))._ledger
-    seen = list(theirs.pending())
-    assert mine.release_trials(lambda _: True, "gone") == 1
-    theirs.pending = lambda: seen  # it looked a moment before
-    assert theirs.release_trials(lambda _: True, "gone") == 0
+    first, second = study._ledger, open_study(study._study._storage._backend.url.removeprefix("sqlite:///"))._ledger
+    seen = list(second.pending())
+    assert first.release_trials(lambda _: True, "gone") == 1
+    second.pending = lambda: seen  # it read the trials a moment before
+    assert second.release_trials(lambda _: True, "gone") == 0
     assert states(study) == {TrialState.FAIL: 1, TrialState.WAITING: 1}
 
 
-def test_a_lost_trial_is_tried_again_with_its_parameters_before_any_other(study):
+def test_lost_trial_is_tried_again_before_any_new_one(study):
     first, second = study.ask(), study.ask()
     study.tell(first, reason="lost", message="the node is gone")
     again, new = study.ask(), study.ask()
@@ -129,12 +129,12 @@ def test_a_lost_trial_is_tried_again_with_its_parameters_before_any_other(study)
     assert study.n_counted() == 3
 
 
-def test_the_same_parameters_lost_twice_count_as_crashed_with_a_note(study):
+def test_trial_lost_twice_counts_as_crashed_with_a_note(study):
     first = study.ask()
     assert study.tell(first, reason="lost", message="killed").reason == "lost"
     second = study.ask()
-    told = study.tell(second, reason="lost", message="killed")
-    assert (told.reason, told.message) == (
+    outcome = study.tell(second, reason="lost", message="killed")
+    assert (outcome.reason, outcome.message) == (
         "crashed",
         "lost twice, which counts as crashed: killed",
     )
@@ -142,8 +142,8 @@ def test_the_same_parameters_lost_twice_count_as_crashed_with_a_note(study):
     assert study.ask().params != first.params
 
 
-def test_a_retry_of_a_retry_remembers_what_was_lost_before(study):
-    """Given up by an interruption, which blames nobody, then lost, then lost again."""
+def test_retry_of_a_retry_counts_all_earlier_losses(study):
+    """The trial is released by an interrupt, which does not count as a loss, and then lost twice."""
     x = study.ask().params
     study._ledger.release_trials(lambda _: True, "interrupted")
     assert study.ask().params == x
@@ -156,9 +156,9 @@ def test_a_retry_of_a_retry_remembers_what_was_lost_before(study):
 
 
 @pytest.mark.parametrize("searcher", ["random", "sobol", "grid", "bayes"])
-def test_what_was_lost_is_not_chosen_anew_before_it_is_tried_again(tmp_path, searcher):
-    """Another runner asks in the moment between a trial's loss and its place in the queue."""
-    study = Study({"x": Float(0, 1)}, WANTED, storage=tmp_path / "a.db", searcher=searcher)
+def test_lost_configuration_is_not_suggested_before_its_retry(tmp_path, searcher):
+    """Another runner asks after the trial is marked as lost and before it is enqueued."""
+    study = Study({"x": Float(0, 1)}, OBJECTIVES, storage=tmp_path / "a.db", searcher=searcher)
     first, other = study.ask(), study.ask()
     between = []
     enqueue = study._study.enqueue_trial
@@ -174,14 +174,14 @@ def test_what_was_lost_is_not_chosen_anew_before_it_is_tried_again(tmp_path, sea
     assert len({params["x"] for params in (*chosen, other.params)}) == 4
 
 
-def test_no_reason_but_lost_is_tried_again(study):
+def test_only_lost_trials_are_tried_again(study):
     for reason in ("crashed", "out_of_memory", "not_finite", "timed_out"):
         study.tell(study.ask(), reason=reason)
     assert states(study) == {TrialState.FAIL: 4}
     assert study.n_counted() == 4
 
 
-def test_a_budget_that_is_met_gives_no_trial_and_leaves_no_trace(study):
+def test_spent_budget_gives_no_trial_and_changes_nothing(study):
     for _ in range(2):
         assert study._ledger.ask(2) is not None
     assert study._ledger.ask(2) is None
@@ -189,30 +189,30 @@ def test_a_budget_that_is_met_gives_no_trial_and_leaves_no_trace(study):
     assert study._ledger.ask(3) is not None
 
 
-def test_a_trial_too_many_is_given_back_with_what_had_waited(study, monkeypatch):
-    """Another runner takes the last place between one's look and one's claim."""
+def test_trial_beyond_the_budget_is_released_and_waits_again(study, monkeypatch):
+    """Another runner takes the last trial of the budget between the count and the claim."""
     asked = study.ask()
     study.tell(asked, reason="lost")
     ledger = study._ledger
     looks, counted = [0], ledger.n_counted
     monkeypatch.setattr(ledger, "n_counted", lambda: looks.pop() if looks else counted())
-    taken = study._study.ask  # what waited goes to us, and the last place to the other
-    theirs = []
+    taken = study._study.ask  # the waiting trial goes to this runner, and the last of the budget to the other
+    other_trials = []
 
     def claim():
         trial = taken()
-        theirs.append(study._study._storage.create_new_trial(study._study._study_id))
+        other_trials.append(study._study._storage.create_new_trial(study._study._study_id))
         return trial
 
     monkeypatch.setattr(study._study, "ask", claim)
     assert ledger.ask(1) is None
     monkeypatch.undo()
     assert ledger.n_counted() == 1
-    optuna.Trial(study._study, theirs[0])
+    optuna.Trial(study._study, other_trials[0])
     assert study.ask().params == asked.params
 
 
-def test_everything_about_a_trial_is_kept(study):
+def test_all_that_is_known_of_a_trial_is_stored(study):
     def train(params):
         if params["x"] > 0:
             return {"gain": 1.0, "cost": 2.0, "cost_se": 0.5, "epochs": 7, "paretune:steps": [{"step": 1, "gain": 0.3}]}

@@ -1,4 +1,4 @@
-"""Each example of the library's page runs on its own, in an empty folder."""
+"""Tests of the examples in docs/library.md: each runs on its own in an empty folder."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A storage that does not answer for a while costs nothing but the while."""
+"""Tests of retries while a storage does not answer: no trial is lost or repeated."""
 
 import inspect
 import re
@@ -19,7 +19,7 @@ from paretune.study import load, open_storage, retry, storage
 
 pytestmark = pytest.mark.end_to_end
 
-SPACE, WANTED = {"x": Float(0, 1)}, [Maximize("gain"), Minimize("cost")]
+SPACE, OBJECTIVES = {"x": Float(0, 1)}, [Maximize("gain"), Minimize("cost")]
 
 
 def metrics(params):
@@ -27,7 +27,7 @@ def metrics(params):
 
 
 def open_study(where):
-    return Study(SPACE, WANTED, storage=where, searcher="random")
+    return Study(SPACE, OBJECTIVES, storage=where, searcher="random")
 
 
 def later(seconds, call):
@@ -36,13 +36,13 @@ def later(seconds, call):
     return timer
 
 
-def assert_each_was_tried_once_and_is_complete(tried, trials):
+def assert_each_trial_is_complete_and_ran_once(tried, trials):
     assert len(set(tried)) == len(tried)
     assert trials.is_complete.all()
     assert sorted(tried) == sorted(params["x"] for params in trials.params)
 
 
-def test_every_way_to_the_storage_is_patient_also_those_that_optunas_cache_takes():
+def test_every_storage_method_that_the_cache_calls_is_retried():
     called = set(re.findall(r"self\._backend\.(\w+)\(", inspect.getsource(_cached_storage._CachedStorage)))
     called -= {name for name in called if "heartbeat" in name or "stale" in name or "best_trial" in name}
     assert {"_get_trials", "_create_new_trial", "set_trial_state_values"} <= called
@@ -50,7 +50,7 @@ def test_every_way_to_the_storage_is_patient_also_those_that_optunas_cache_takes
         assert getattr(retry.RetryingStorage, name) is not getattr(RDBStorage, name), name
 
 
-def test_a_server_that_is_away_for_ten_seconds_loses_and_doubles_no_trial(server, caplog):
+def test_server_down_for_ten_seconds_loses_and_repeats_no_trial(server, caplog):
     where = server.create("goes_away")
     tried = []
 
@@ -65,10 +65,10 @@ def test_a_server_that_is_away_for_ten_seconds_loses_and_doubles_no_trial(server
     open_study(where).run(train, n_trials=6)
     timers[0].join()
     assert "the storage does not answer" in caplog.text
-    assert_each_was_tried_once_and_is_complete(tried, open_study(where).trials)
+    assert_each_trial_is_complete_and_ran_once(tried, open_study(where).trials)
 
 
-def test_a_lock_that_another_holds_for_longer_than_sqlite_waits_is_waited_for(tmp_path, monkeypatch, caplog):
+def test_lock_held_longer_than_the_timeout_of_sqlite_is_waited_for(tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(storage, "BUSY_SECONDS", 0.1)
     tried = []
 
@@ -84,10 +84,10 @@ def test_a_lock_that_another_holds_for_longer_than_sqlite_waits_is_waited_for(tm
     open_study(tmp_path / "a.db").run(train, n_trials=6)
     timers[0].join()
     assert "database is locked" in caplog.text
-    assert_each_was_tried_once_and_is_complete(tried, load("study", tmp_path / "a.db").trials)
+    assert_each_trial_is_complete_and_ran_once(tried, load("study", tmp_path / "a.db").trials)
 
 
-ON_A_FULL_DISK = """
+RUN_ON_A_FULL_DISK = """
 import logging, sys, threading, time
 from pathlib import Path
 from paretune import Float, Maximize, Minimize, Study
@@ -117,7 +117,7 @@ Study({"x": Float(0, 1)}, objectives, storage=disk / "a.db", searcher="random").
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 2 MB; who may not mount one leaves the test to the one below."""
+    """A file system of 2 MB; skip where none may be mounted, as the test below needs none."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = shutil.which("mount")
@@ -128,17 +128,17 @@ def small_disk(tmp_path):
     subprocess.run([shutil.which("umount"), str(folder)], check=True)
 
 
-def test_a_disk_that_is_full_for_some_seconds_loses_and_doubles_no_trial(small_disk, tmp_path):
-    words = [sys.executable, "-c", ON_A_FULL_DISK, str(small_disk), str(tmp_path / "tried")]
+def test_full_disk_loses_and_repeats_no_trial(small_disk, tmp_path):
+    words = [sys.executable, "-c", RUN_ON_A_FULL_DISK, str(small_disk), str(tmp_path / "tried")]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert "the storage does not answer" in done.stderr
     tried = [float(line) for line in (tmp_path / "tried").read_text().splitlines()]
     shutil.copytree(small_disk, tmp_path / "copy")
-    assert_each_was_tried_once_and_is_complete(tried, load("study", tmp_path / "copy" / "a.db").trials)
+    assert_each_trial_is_complete_and_ran_once(tried, load("study", tmp_path / "copy" / "a.db").trials)
 
 
-def test_a_file_that_may_not_grow_for_some_seconds_loses_and_doubles_no_trial(tmp_path, caplog):
+def test_file_that_cannot_grow_for_a_while_loses_and_repeats_no_trial(tmp_path, caplog):
     opened = open_storage(tmp_path / "a.db")
     limit = {"pages": None}
 
@@ -160,12 +160,12 @@ def test_a_file_that_may_not_grow_for_some_seconds_loses_and_doubles_no_trial(tm
     open_study(opened).run(train, n_trials=6)
     timers[0].join()
     assert "disk is full" in caplog.text
-    assert_each_was_tried_once_and_is_complete(tried, load("study", tmp_path / "a.db").trials)
+    assert_each_trial_is_complete_and_ran_once(tried, load("study", tmp_path / "a.db").trials)
 
 
 @pytest.fixture
 def lost_answers(monkeypatch):
-    """The next commits of a storage are made, and their answers lost: as where a server stops at that moment."""
+    """Make commits of a storage raise an error after they are made, as if the server had stopped at that moment."""
 
     def mark_lost(opened, *, among):
         dialect, method, state = opened.engine.dialect, getattr(RDBStorage, among), {"inside": False, "lost": 0}
@@ -191,7 +191,7 @@ def lost_answers(monkeypatch):
     return mark_lost
 
 
-def test_a_trials_end_that_was_written_although_its_answer_got_lost_is_not_written_twice(storage, lost_answers):
+def test_result_is_written_once_though_the_answer_got_lost(storage, lost_answers):
     study = open_study(open_storage(storage))
     state = lost_answers(study._study._storage._backend, among="set_trial_state_values")
     tried = []
@@ -202,10 +202,10 @@ def test_a_trials_end_that_was_written_although_its_answer_got_lost_is_not_writt
 
     study.run(train, n_trials=4)
     assert state["lost"] >= 4
-    assert_each_was_tried_once_and_is_complete(tried, study.trials)
+    assert_each_trial_is_complete_and_ran_once(tried, study.trials)
 
 
-def test_another_end_of_the_trial_is_no_lost_answer(tmp_path, lost_answers):
+def test_result_of_another_runner_is_not_taken_for_a_lost_answer(tmp_path, lost_answers):
     study, other = open_study(tmp_path / "a.db"), open_study(tmp_path / "a.db")
     asked = study.ask()
     lost_answers(study._study._storage._backend, among="set_trial_state_values")
@@ -216,9 +216,9 @@ def test_another_end_of_the_trial_is_no_lost_answer(tmp_path, lost_answers):
 
 @pytest.mark.parametrize(
     ("statement", "error"),
-    [("select * from missing_table", sqlalchemy.exc.OperationalError), ("no words", sqlalchemy.exc.OperationalError)],
+    [("select * from missing_table", sqlalchemy.exc.OperationalError), ("not sql", sqlalchemy.exc.OperationalError)],
 )
-def test_what_will_not_pass_is_told_at_once(statement, error):
+def test_lasting_error_is_raised_at_once(statement, error):
     calls = []
     engine = sqlalchemy.create_engine("sqlite://")
 
@@ -241,7 +241,7 @@ def locked():
 calls = []
 
 
-def test_patience_ends_and_may_be_set_or_done_without(monkeypatch):
+def test_patience_has_an_end_and_can_be_changed_or_turned_off(monkeypatch):
     for environment, once, n in (("0.25", False, range(2, 5)), ("0", False, range(1, 2)), ("600", True, range(1, 2))):
         calls.clear()
         monkeypatch.setenv("PARETUNE_STORAGE_PATIENCE", environment)

@@ -1,4 +1,4 @@
-"""The text of a run's end, as databases hold it."""
+"""Tests of the stored text of the end of a run."""
 
 import pytest
 

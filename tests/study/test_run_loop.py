@@ -1,4 +1,4 @@
-"""A run keeps its slots busy, shares what there is to do, and ends for the reasons that it should."""
+"""Tests of the loop of a run: busy slots, shared budgets, interrupts, and the end of a run."""
 
 import datetime as dt
 import itertools
@@ -23,12 +23,12 @@ from paretune.study.prefetch import PrefetchTimer
 from process_checks import wait_until
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
-WANTED = [Maximize("gain", at_least=0.0), Minimize("cost")]
+OBJECTIVES = [Maximize("gain", at_least=0.0), Minimize("cost")]
 CLAIM = """
 import socket, sys, time
 from paretune import Float, Maximize, Minimize, Study
 from paretune.study import ledger, record, runner
-if len(sys.argv) > 2:  # on another host, as far as anyone can tell
+if len(sys.argv) > 2:  # pretend to be on another host
     socket.gethostname = lambda: sys.argv[2]
     runner.HEARTBEAT_SECONDS = 0.1
 study = Study({"x": Float(0, 1)}, [Maximize("gain", at_least=0.0), Minimize("cost")], storage=sys.argv[1],
@@ -57,7 +57,7 @@ def study(where):
 
 @pytest.fixture
 def claimed(where):
-    """Starts a process that has a trial of the study, and never ends it."""
+    """Start a process that claims a trial of the study and never ends it."""
     started = []
 
     def call(*host):
@@ -73,15 +73,15 @@ def claimed(where):
 
 
 @pytest.fixture
-def quick_beats(monkeypatch):
-    """Seconds are a hundredth of what they are; silence more, as a busy machine holds a beat back for longer."""
+def fast_heartbeats(monkeypatch):
+    """Shorten heartbeats by 100, and the silence of a dead runner by 20: a busy machine delays heartbeats."""
     monkeypatch.setattr(runner, "HEARTBEAT_SECONDS", runner.HEARTBEAT_SECONDS / 100)
     monkeypatch.setattr(runner, "SILENCE_SECONDS", runner.SILENCE_SECONDS / 20)
     monkeypatch.setattr(run_loop, "_POLL_SECONDS", 0.02)
 
 
 def open_study(where, **changes):
-    return Study({"x": Float(0, 1)}, WANTED, storage=where, **{"searcher": "random", **changes})
+    return Study({"x": Float(0, 1)}, OBJECTIVES, storage=where, **{"searcher": "random", **changes})
 
 
 def states(study):
@@ -89,10 +89,10 @@ def states(study):
 
 
 class Slots:
-    """Ends what was submitted first, whenever it is waited for; before that it does what it is told to."""
+    """An executor that ends the oldest trial at each wait, after one of the given calls."""
 
     is_out_of_process = True
-    seconds = 0.01  # that a training took
+    seconds = 0.01  # of a training
 
     def __init__(self, n_slots, *before):
         self.n_slots, self._trials, self._before = n_slots, deque(), deque(before)
@@ -106,7 +106,7 @@ class Slots:
         self._trials.append((number, params))
         return {"worker": number % self.n_slots}
 
-    def wait(self, _seconds):
+    def wait(self, _seconds, _on_progress=None):
         if self._before:
             self._before.popleft()()
         if not self._trials:
@@ -131,11 +131,9 @@ def interrupt():
     ("seconds", "overlap", "n_ahead"),
     [(0.1, True, 1), (0.1, False, 0), (3600.0, True, 0), (1e-9, True, 0), (None, True, 0)],
 )
-def test_while_all_slots_are_busy_one_trial_more_is_ready_where_that_pays(
-    study, monkeypatch, n_slots, seconds, overlap, n_ahead
-):
-    told = PrefetchTimer.record_suggestion
-    monkeypatch.setattr(PrefetchTimer, "record_suggestion", lambda pace, _seconds: told(pace, 0.01))
+def test_one_more_trial_is_prefetched_where_it_pays(study, monkeypatch, n_slots, seconds, overlap, n_ahead):
+    record_suggestion = PrefetchTimer.record_suggestion
+    monkeypatch.setattr(PrefetchTimer, "record_suggestion", lambda timer, _seconds: record_suggestion(timer, 0.01))
     seen = []
 
     def look():
@@ -144,12 +142,12 @@ def test_while_all_slots_are_busy_one_trial_more_is_ready_where_that_pays(
     slots = Slots(n_slots, *[look] * 9)
     slots.seconds = seconds
     study.run(slots, n_trials=9, overlap=overlap)
-    most = [n_slots, *[n_slots + n_ahead] * 8]  # nobody knows how long a training takes before the first has ended
+    most = [n_slots, *[n_slots + n_ahead] * 8]  # the time of a training is unknown before the first has ended
     assert seen == [min(most[n_done], 9 - n_done) for n_done in range(9)]
     assert states(study) == [TrialState.COMPLETE] * 9
 
 
-def test_ctrl_c_finishes_what_runs_and_gives_back_what_was_ready(study, caplog):
+def test_interrupt_finishes_running_trials_and_releases_the_prefetched_one(study, caplog):
     slots = Slots(3, lambda: None, interrupt)
     with pytest.raises(KeyboardInterrupt):
         study.run(slots, n_trials=20)
@@ -165,7 +163,7 @@ def test_ctrl_c_finishes_what_runs_and_gives_back_what_was_ready(study, caplog):
     assert len({params["x"] for params in study.trials[study.trials.is_complete].params}) == 20
 
 
-def test_ctrl_c_twice_gives_up_what_runs_and_tries_it_again_later(study):
+def test_second_interrupt_releases_running_trials_for_a_retry(study):
     def twice():
         interrupt()
         interrupt()
@@ -185,34 +183,34 @@ def test_ctrl_c_twice_gives_up_what_runs_and_tries_it_again_later(study):
     assert len(complete) == 20
 
 
-def test_a_trial_that_is_ready_when_all_others_end_at_once_is_run(study):
+def test_prefetched_trial_runs_after_all_others_end_at_once(study):
     class AllAtOnce(Slots):
-        def wait(self, seconds):
+        def wait(self, seconds, _on_progress=None):
             return [finished for _ in range(len(self._trials)) for finished in Slots.wait(self, seconds)]
 
     study.run(AllAtOnce(2), n_trials=5)
     assert states(study) == [TrialState.COMPLETE] * 5
 
 
-def test_ctrl_c_is_pythons_own_again_after_a_run(study):
+def test_interrupt_handler_is_restored_after_a_run(study):
     before = signal.getsignal(signal.SIGINT)
     study.run(Slots(2), n_trials=3)
     assert signal.getsignal(signal.SIGINT) is before
 
 
-@pytest.mark.usefixtures("quick_beats")
-def test_a_study_that_is_asked_to_stop_finishes_what_runs(study, where):
+@pytest.mark.usefixtures("fast_heartbeats")
+def test_stop_request_finishes_running_trials(study, where):
     slots = Slots(2, lambda: None, lambda: record.request_stop(open_study(where)._study))
     study.run(slots, n_trials=20)
     assert study.n_counted() < 20
     assert set(states(study)) <= {TrialState.COMPLETE, TrialState.FAIL, TrialState.WAITING}
     assert study.origin["runs"][0]["ended"] == "paretune stop"
 
-    study.run(train, n_trials=20)  # an old wish to stop does not hold for a new run
+    study.run(train, n_trials=20)  # an old stop request does not end a new run
     assert study.n_counted() == 20
 
 
-def test_each_rule_that_stops_a_run_is_written_into_the_study(where):
+def test_stopping_rule_is_stored_as_the_end_of_its_run(where):
     rules = {
         "met the target cost<=2": Stop(target="cost<=2"),
         "1e-09 s were over": Stop(seconds=1e-9),
@@ -226,14 +224,14 @@ def test_each_rule_that_stops_a_run_is_written_into_the_study(where):
 
 
 @pytest.mark.parametrize("stop", [Stop(target="cost<=2"), Stop(stagnation=(1e9, 2))])
-def test_a_run_whose_rule_holds_already_trains_nothing(study, stop):
+def test_run_trains_nothing_if_its_stopping_rule_holds_already(study, stop):
     study.run(train, n_trials=20, stop=stop)
     n = study.n_counted()
     study.run(train, n_trials=20, stop=stop)
     assert study.n_counted() == n < 20
 
 
-def test_a_run_that_only_tries_again_what_a_dead_runner_left_is_noted(study, claimed):
+def test_run_that_only_repeats_a_lost_trial_is_stored(study, claimed):
     other = claimed()
     other.kill()
     other.wait()
@@ -243,9 +241,9 @@ def test_a_run_that_only_tries_again_what_a_dead_runner_left_is_noted(study, cla
     assert study.activity.ended == "1 trials"
 
 
-def test_two_runs_of_one_study_are_both_noted(study):
+def test_two_runs_of_one_study_are_both_stored(study):
     study.run(train, n_trials=2)
-    Study(study.space, WANTED, storage=study._study._storage, searcher="random").run(train, n_trials=5)
+    Study(study.space, OBJECTIVES, storage=study._study._storage, searcher="random").run(train, n_trials=5)
     assert [run["from_trial"] for run in study.origin["runs"]] == [0, 2]
     assert [run["ended"] for run in study.origin["runs"]] == ["2 trials", "5 trials"]
 
@@ -263,27 +261,27 @@ def outside():
 
 
 @pytest.mark.parametrize(
-    ("deeds", "n_told", "advice"),
+    ("actions", "n_reported", "advice"),
     [
         ([crash, crash], 2, "start a new study$"),
-        ([crash, mark_lost, crash], 3, "start a new study$"),  # what is lost tells nothing
+        ([crash, mark_lost, crash], 3, "start a new study$"),  # lost trials do not count
         (
             [crash, outside, crash, crash],
             4,
             "Fix the cause and run again to go on$",
-        ),  # outside has run
+        ),  # the trial outside the limits has run
     ],
 )
-def test_failures_in_a_row_stop_a_run_and_only_those_that_tell_something_count(study, deeds, n_told, advice):
-    told = []
-    following = iter(deeds)
+def test_failures_in_a_row_stop_a_run_and_lost_trials_do_not_count(study, actions, n_reported, advice):
+    reported = []
+    following = iter(actions)
     with pytest.raises(TooManyFailuresError, match=f"2 trials in a row have failed; the last, .* no data.*{advice}"):
-        study.run(lambda _: next(following)(), 20, max_failures=2, on_trial=lambda *trial: told.append(trial))
-    assert len(told) == n_told
+        study.run(lambda _: next(following)(), 20, max_failures=2, on_trial=lambda *trial: reported.append(trial))
+    assert len(reported) == n_reported
     assert study.origin["runs"][0]["ended"] == "2 trials in a row have failed"
 
 
-def test_a_trial_that_cannot_be_started_is_given_back(study):
+def test_trial_that_cannot_be_started_is_released(study):
     class Broken(Slots):
         def submit(self, *_):
             raise OSError("no more processes")
@@ -295,7 +293,7 @@ def test_a_trial_that_cannot_be_started_is_given_back(study):
 
 
 @pytest.mark.end_to_end
-def test_a_run_that_has_its_budget_does_not_end_while_a_trial_of_a_dead_runner_is_pending(study, claimed):
+def test_run_waits_at_its_budget_for_the_trial_of_a_dead_runner(study, claimed):
     other = claimed()
     calls = []
 
@@ -312,16 +310,16 @@ def test_a_run_that_has_its_budget_does_not_end_while_a_trial_of_a_dead_runner_i
     assert study.trials[study.trials.is_lost].params[0]["x"] == calls[2]
 
 
-def test_a_living_runner_is_left_its_trial(study, claimed):
+def test_trial_of_a_live_runner_is_not_released(study, claimed):
     claimed()
     study.run(train, n_trials=3)
     assert study.trials.is_complete.sum() == 2
     assert study.trials.is_pending.sum() == 1
 
 
-@pytest.mark.usefixtures("quick_beats")
+@pytest.mark.usefixtures("fast_heartbeats")
 @pytest.mark.end_to_end
-def test_the_death_of_a_runner_on_another_host_is_noticed_by_its_silence(study, claimed):
+def test_dead_runner_on_another_host_is_found_by_its_missing_heartbeats(study, claimed):
     other = claimed("elsewhere")
     other.kill()
     study.run(train, n_trials=2)
@@ -330,21 +328,21 @@ def test_the_death_of_a_runner_on_another_host_is_noticed_by_its_silence(study, 
     assert "sent no heartbeat" in study._study.trials[0].user_attrs["paretune:error"]
 
 
-@pytest.mark.usefixtures("quick_beats")
-def test_a_living_runner_on_another_host_is_left_its_trial(study, claimed):
+@pytest.mark.usefixtures("fast_heartbeats")
+def test_trial_of_a_live_runner_on_another_host_is_not_released(study, claimed):
     claimed("elsewhere")
     study.run(train, n_trials=2)
     assert study.trials.is_complete.sum() == 1
     assert study.trials.is_pending.sum() == 1
 
 
-def test_silence_is_noticed_within_a_minute_of_the_last_beat():
-    n_beats = runner.SILENCE_SECONDS // runner.HEARTBEAT_SECONDS + 1  # of ours, without one of theirs
+def test_missing_heartbeats_are_noticed_within_a_minute():
+    n_beats = runner.SILENCE_SECONDS // runner.HEARTBEAT_SECONDS + 1  # of this run, without one of the other
     assert n_beats * runner.HEARTBEAT_SECONDS + 2 * run_loop._POLL_SECONDS < 60
 
 
-@pytest.mark.usefixtures("quick_beats")
-def test_a_trial_whose_runner_died_before_it_signed_is_waited_for_whatever_the_clock_says(study, where, monkeypatch):
+@pytest.mark.usefixtures("fast_heartbeats")
+def test_unclaimed_trial_is_released_whatever_the_clock_says(study, where, monkeypatch):
     optuna.load_study(study_name="study", storage=f"sqlite:///{where}").ask()
     now = run_loop.time.time
     monkeypatch.setattr("time.time", lambda: now() - 86_400)
@@ -353,8 +351,8 @@ def test_a_trial_whose_runner_died_before_it_signed_is_waited_for_whatever_the_c
     assert states(study)[0] == TrialState.FAIL
 
 
-def test_a_configuration_is_to_blame_only_for_what_it_was_begun_with(study):
-    """What was only ready when its runner was killed tells nothing of its configuration, however often."""
+def test_only_started_trials_count_as_losses_of_a_configuration(study):
+    """A prefetched trial of a killed runner was never started, so its configuration is not to blame."""
     asked = study._ledger.ask()
     for _ in range(3):
         assert study._ledger.release_trials(lambda _trial: True, "its runner died", is_suspect=True) == 1
@@ -369,7 +367,7 @@ def test_a_configuration_is_to_blame_only_for_what_it_was_begun_with(study):
     assert "lost twice" in study._study.trials[-1].user_attrs["paretune:error"]
 
 
-def test_who_is_told_to_stop_does_not_wait_for_a_storage_that_does_not_answer(server):
+def test_interrupt_does_not_wait_for_an_unreachable_storage(server):
     study = open_study(server.create("is_gone"))
 
     def stop(_params):
@@ -381,8 +379,8 @@ def test_who_is_told_to_stop_does_not_wait_for_a_storage_that_does_not_answer(se
     server.start()
 
 
-@pytest.mark.usefixtures("quick_beats")
-def test_beats_go_on_by_themselves_and_their_clock_stands_still_while_the_storage_is_away():
+@pytest.mark.usefixtures("fast_heartbeats")
+def test_heartbeat_clock_stops_while_the_storage_is_unreachable():
     made, is_away = [], [False]
 
     def beat(n):
@@ -404,7 +402,7 @@ def test_beats_go_on_by_themselves_and_their_clock_stands_still_while_the_storag
     assert [n for n in made if n != "refused"] == list(range(len([n for n in made if n != "refused"])))
 
 
-def test_a_run_in_another_thread_leaves_signals_alone(study):
+def test_run_in_another_thread_does_not_change_signal_handlers(study):
     import threading
 
     thread = threading.Thread(target=study.run, args=(Slots(2), 4))
@@ -413,7 +411,7 @@ def test_a_run_in_another_thread_leaves_signals_alone(study):
     assert study.n_counted() == 4
 
 
-def test_a_clock_that_goes_backwards_all_the_time_loses_and_doubles_nothing(study, where, monkeypatch):
+def test_clock_that_runs_backwards_loses_and_repeats_no_trial(study, where, monkeypatch):
     n_calls = itertools.count()
     start = time.time()
 
@@ -433,27 +431,27 @@ def test_a_clock_that_goes_backwards_all_the_time_loses_and_doubles_nothing(stud
     assert [run["ended"] for run in study.origin["runs"]] == ["4 trials", "9 trials"]
 
 
-def test_progress_is_told_after_each_trial_was_written(study):
+def test_on_trial_is_called_after_a_trial_is_stored(study):
     numbers = []
 
-    def told(asked, outcome):
+    def check_stored(asked, outcome):
         assert study._study.trials[asked.number].values == list(outcome.values)
         numbers.append(asked.number)
 
-    study.run(Slots(2), 6, on_trial=told)
+    study.run(Slots(2), 6, on_trial=check_stored)
     assert sorted(numbers) == list(range(6))
 
 
-def test_what_another_runner_gave_up_is_left_out_with_a_word(study, where, caplog):
+def test_trial_released_by_another_runner_is_skipped_with_a_warning(study, where, caplog):
     caplog.set_level(logging.WARNING, "paretune")
-    given_up = []
+    released = []
 
     def release_trials():
         other = open_study(where)
-        given_up.append(other._ledger.release_trials(lambda trial: trial.number == 0, "not heard of"))
+        released.append(other._ledger.release_trials(lambda trial: trial.number == 0, "no heartbeat"))
 
     study.run(Slots(2, release_trials), n_trials=4)
-    assert given_up == [1]
+    assert released == [1]
     assert "trial 0 was released by another runner" in caplog.text
     complete = study.trials[study.trials.is_complete]
     assert len(complete) == 4

@@ -1,4 +1,4 @@
-"""The Optuna sampler of each searcher's name."""
+"""Tests of the samplers by searcher name."""
 
 import optuna
 import pytest

@@ -1,4 +1,4 @@
-"""A search is over at its target, its time or its stagnation: held against brute force."""
+"""Tests of the stopping rules: target, time and stagnation, against brute force."""
 
 import numpy as np
 import pytest
@@ -11,19 +11,19 @@ from paretune.errors import InvalidInputError
 from paretune.study import EndKind, RunEnd, Stop
 
 SPACE = Space({"x": Float(0, 1)})
-WANTED = Objectives([Maximize("gain"), Minimize("cost", at_most=6)])
+OBJECTIVES = Objectives([Maximize("gain"), Minimize("cost", at_most=6)])
 NUMBERS = st.integers(0, 8)
 VALUES = st.lists(st.tuples(NUMBERS, NUMBERS) | st.just((None, None)), min_size=1, max_size=9)
 
 
 def table(values):
-    """Trials of such gains and costs, in this order; None of one that crashed."""
+    """Trials with these gains and costs, in this order; None for a crashed trial."""
     gains, costs = zip(*values, strict=True)
-    return Trials.from_columns({"x": [0.5] * len(values), "gain": gains, "cost": costs}, SPACE, WANTED)
+    return Trials.from_columns({"x": [0.5] * len(values), "gain": gains, "cost": costs}, SPACE, OBJECTIVES)
 
 
 @given(VALUES, NUMBERS, NUMBERS)
-def test_a_target_is_met_by_the_first_complete_trial_that_meets_all_of_it(values, gain, cost):
+def test_target_is_met_by_the_first_complete_trial_that_meets_every_condition(values, gain, cost):
     target = f"gain>={gain} and cost <= {cost}"
     met = [i for i, (g, c) in enumerate(values) if g is not None and g >= gain and c <= min(cost, 6)]
     expected = RunEnd(EndKind.TARGET_MET, {"trial": met[0], "target": target}) if met else None
@@ -31,22 +31,22 @@ def test_a_target_is_met_by_the_first_complete_trial_that_meets_all_of_it(values
 
 
 @pytest.mark.parametrize(
-    ("target", "complaint"),
+    ("target", "message"),
     [
         ("gain<=3", "gain is maximized, so write the target as gain>=3, not 'gain<=3'"),
         ("gain>=3 and cost >= 0.1", "cost is minimized, so write the target as cost<=0.1, not 'cost >= 0.1'"),
     ],
 )
-def test_a_target_in_the_wrong_direction_is_refused_with_the_right_one(target, complaint):
-    with pytest.raises(InvalidInputError, match=complaint):
-        Stop(target=target).check(WANTED)
+def test_target_in_the_wrong_direction_is_refused_with_the_right_one(target, message):
+    with pytest.raises(InvalidInputError, match=message):
+        Stop(target=target).check(OBJECTIVES)
 
 
 @given(VALUES, st.integers(1, 9), st.sampled_from([0.0, 10.0, 50.0]))
-def test_stagnation_is_told_by_the_hypervolume_before_and_after_the_last_trials(values, n, percent):
+def test_stagnation_compares_the_hypervolume_before_and_after_the_last_trials(values, n, percent):
     trials = table(values)
     losses = np.array([[-g, c] if g is not None and c <= 6 else [np.nan, np.nan] for g, c in values], float)
-    reference = pareto.reference_point(losses, WANTED.limits)
+    reference = pareto.reference_point(losses, OBJECTIVES.limits)
 
     def volume(part):
         known = part[np.isfinite(part).all(axis=1)]
@@ -57,7 +57,7 @@ def test_stagnation_is_told_by_the_hypervolume_before_and_after_the_last_trials(
     assert bool(Stop(stagnation=(percent, n)).end(trials, 0.0)) == is_over
 
 
-def test_what_is_lost_or_pending_is_no_trial_without_growth():
+def test_lost_and_pending_trials_do_not_count_for_stagnation():
     trials = table([(1, 1), (1, 1), (1, 1)])
     stop = Stop(stagnation=(0.0, 2))
     assert stop.end(trials, 0.0)
@@ -65,12 +65,12 @@ def test_what_is_lost_or_pending_is_no_trial_without_growth():
         states = np.array(["complete", "complete", state], object)
         reasons = np.array(["", "", reason], object)
         nan = np.where(states[:, None] == "complete", trials.losses, np.nan)
-        others = Trials(SPACE, WANTED, trials.params, losses=nan, states=states, reasons=reasons)
+        others = Trials(SPACE, OBJECTIVES, trials.params, losses=nan, states=states, reasons=reasons)
         assert not stop.end(others, 0.0)
 
 
-def test_a_penalty_told_for_a_failure_does_not_hide_growth():
-    """From as far off as that nothing grows."""
+def test_penalty_reported_for_a_failure_does_not_hide_growth():
+    """A reference point as bad as the penalty would make all growth look small."""
     rng = np.random.default_rng(0)
     xs, free = np.linspace(0, 1, 40), Objectives([Maximize("gain"), Minimize("cost")])
     gains, costs = np.cumsum(rng.random(40)) / 5, rng.random(40)
@@ -85,7 +85,7 @@ def test_a_penalty_told_for_a_failure_does_not_hide_growth():
     assert not all(ends[0])
 
 
-def test_time_is_over_when_it_is_reached():
+def test_time_limit_ends_a_run_when_it_is_reached():
     trials = table([(1, 1)])
     assert not Stop(seconds=10).end(trials, 9.9)
     assert Stop(seconds=10).end(trials, 10.0) == RunEnd(EndKind.TIME_LIMIT, {"seconds": 10})
@@ -95,16 +95,16 @@ def test_time_is_over_when_it_is_reached():
 @pytest.mark.parametrize(
     "target", ["gian>=1", "gain>1", "gain>=much", "gain>=nan", "gain>=1 or cost<=2", "gain>=1 and", "and"]
 )
-def test_a_target_that_does_not_fit_is_told_with_how_one_is_written(target):
+def test_invalid_target_is_refused_with_an_example(target):
     with pytest.raises(
         InvalidInputError, match="is no condition of a target: write gain>=0.5 and .*, with the objectives gain, cost"
     ):
-        Stop(target=target).check(WANTED)
+        Stop(target=target).check(OBJECTIVES)
 
 
 @pytest.mark.parametrize(
     "arguments", [{"seconds": 0}, {"seconds": float("nan")}, {"stagnation": (-1, 5)}, {"stagnation": (1, 0)}]
 )
-def test_numbers_that_make_no_sense_are_told(arguments):
+def test_impossible_limits_are_refused(arguments):
     with pytest.raises(InvalidInputError, match="needs"):
         Stop(**arguments)

@@ -1,4 +1,4 @@
-"""A storage's file that is removed or replaced during a run ends it, and takes nothing along."""
+"""Tests of a storage file that is removed or replaced during a run: the run ends, and the trials are saved."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ from paretune.study.storage_file import StorageFile
 
 
 def search(storage, n_trials, before=str):
-    """A run that calls ``before`` with the number of each of its trials."""
+    """Run a search that calls ``before`` with the number of each trial."""
     study, tried = Study({"x": Float(0, 1)}, [Minimize("loss")], storage=storage, searcher="random"), []
 
     def train(params):
@@ -36,18 +36,18 @@ def replace(file):
 
 
 @pytest.mark.parametrize("change", [remove, replace])
-def test_what_was_tried_is_in_a_copy_that_the_search_goes_on_from(tmp_path, change):
+def test_trials_of_a_removed_file_are_saved_in_a_copy_to_resume_from(tmp_path, change):
     file = tmp_path / "a.db"
-    with pytest.raises(DataError, match=r"a.db was removed or replaced while this ran: its content is in") as told:
+    with pytest.raises(DataError, match=r"a.db was removed or replaced while this ran: its content is in") as raised:
         search(file, 9, lambda number: change(file) if number == 3 else None)
-    copy = Path(re.search(r"is in (\S+);", str(told.value))[1])
+    copy = Path(re.search(r"is in (\S+);", str(raised.value))[1])
     search(tmp_path / "whole.db", 9)
     search(copy, 9)
     assert copy.parent == tmp_path
     assert load("study", copy).trials.params == load("study", tmp_path / "whole.db").trials.params
 
 
-def test_a_file_that_went_with_its_folder_is_told_of_as_lost(tmp_path):
+def test_file_removed_with_its_folder_is_reported_as_lost(tmp_path):
     (tmp_path / "folder").mkdir()
     with pytest.raises(DataError, match=r"its content could not be saved \(.*\); restore it from a copy"):
         search(
@@ -55,5 +55,5 @@ def test_a_file_that_went_with_its_folder_is_told_of_as_lost(tmp_path):
         )
 
 
-def test_a_storage_without_a_file_has_none_to_lose():
+def test_storage_without_a_file_passes_the_check():
     StorageFile(optuna.storages.InMemoryStorage()).check()

@@ -1,4 +1,4 @@
-"""A study is a search that is kept: what it counts, what it refuses, and how it goes on."""
+"""Tests of studies: budgets, failures, interrupts, resuming, and what is refused."""
 
 import json
 import math
@@ -19,7 +19,7 @@ SPACE = Space(
         "momentum": Float(0.0, 0.9, when={"optimizer": "sgd"}),
     }
 )
-WANTED = [Maximize("accuracy", at_least=0.5), Minimize("latency", unit="s")]
+OBJECTIVES = [Maximize("accuracy", at_least=0.5), Minimize("latency", unit="s")]
 
 
 def train(params):
@@ -32,14 +32,14 @@ def storage(tmp_path):
 
 
 def open_study(storage, **changes):
-    return Study(**{"space": SPACE, "objectives": WANTED, "storage": storage, "searcher": "random", **changes})
+    return Study(**{"space": SPACE, "objectives": OBJECTIVES, "storage": storage, "searcher": "random", **changes})
 
 
 def stored_trials(storage, name="study"):
     return optuna.load_study(study_name=name, storage=f"sqlite:///{storage}").trials
 
 
-def test_n_trials_is_the_total_and_a_reached_one_does_nothing(storage):
+def test_n_trials_is_the_total_over_all_runs(storage):
     calls = []
 
     def counted(params):
@@ -55,7 +55,7 @@ def test_n_trials_is_the_total_and_a_reached_one_does_nothing(storage):
 
 
 @pytest.mark.parametrize("searcher", ["bayes", "random", "sobol", "grid"])
-def test_a_resumed_search_is_the_search_that_was_never_stopped(tmp_path, searcher):
+def test_resumed_search_equals_the_search_that_was_never_stopped(tmp_path, searcher):
     whole = open_study(tmp_path / "whole.db", searcher=searcher, seed=3)
     whole.run(train, n_trials=11)
     for total in (4, 10, 11):
@@ -65,7 +65,7 @@ def test_a_resumed_search_is_the_search_that_was_never_stopped(tmp_path, searche
 
 
 @pytest.mark.parametrize("searcher", ["gp", "tpe", "nsga2"])
-def test_a_resumed_search_of_optuna_does_not_draw_its_first_trials_again(storage, searcher):
+def test_resumed_search_of_an_optuna_sampler_does_not_repeat_its_draws(storage, searcher):
     open_study(storage, searcher=searcher).run(train, n_trials=6)
     open_study(storage, searcher=searcher).run(train, n_trials=12)
 
@@ -91,7 +91,7 @@ def test_a_resumed_search_of_optuna_does_not_draw_its_first_trials_again(storage
         (lambda: {"accuracy": 0.4, "latency": 1.0}, "outside_limits"),
     ],
 )
-def test_whatever_goes_wrong_fails_its_trial_with_a_reason_and_the_run_goes_on(storage, outcome, reason):
+def test_failed_trial_gets_a_reason_and_the_run_continues(storage, outcome, reason):
     study = open_study(storage)
     outcomes = iter([outcome, lambda: {"accuracy": 0.9, "latency": 0.1}])
     study.run(lambda _: next(outcomes)(), n_trials=2)
@@ -101,7 +101,7 @@ def test_whatever_goes_wrong_fails_its_trial_with_a_reason_and_the_run_goes_on(s
     assert stored_trials(storage)[0].user_attrs["paretune:error"]
 
 
-def test_a_trial_outside_its_limits_keeps_its_values_where_optuna_can_see_them(storage):
+def test_trial_outside_the_limits_has_its_values_in_optuna(storage):
     study = open_study(storage)
     accuracies = iter([0.4, 0.5, 0.9])
     study.run(lambda _: {"accuracy": next(accuracies), "latency": 0.1}, n_trials=3)
@@ -116,7 +116,7 @@ def test_a_trial_outside_its_limits_keeps_its_values_where_optuna_can_see_them(s
     assert [t.number for t in stored.best_trials] == [inside.number] == list(study.front().numbers)
 
 
-def test_measured_errors_and_other_metrics_are_kept_under_their_names(storage):
+def test_standard_errors_and_other_metrics_are_stored_by_name(storage):
     study = open_study(storage)
     study.run(lambda _: {**train({"width": 9}), "epochs_run": 7, "note": "x" * 9_999}, n_trials=1)
 
@@ -127,7 +127,7 @@ def test_measured_errors_and_other_metrics_are_kept_under_their_names(storage):
     assert len(attributes["note"]) <= 2_000
 
 
-def test_a_metric_may_be_called_error(storage):
+def test_metric_can_be_called_error(storage):
     study = Study({"width": Int(1, 64)}, [Minimize("error"), Minimize("latency")], storage=storage, searcher="random")
     latencies = iter([math.nan, 0.1])
     study.run(lambda _: {"error": 0.25, "latency": next(latencies)}, n_trials=2)
@@ -135,7 +135,7 @@ def test_a_metric_may_be_called_error(storage):
     assert "latency" in study.view().records[0]["error"]
 
 
-def test_an_interrupted_addition_is_completed_and_a_whole_one_refused(storage, monkeypatch):
+def test_interrupted_addition_is_completed_and_a_second_one_refused(storage, monkeypatch):
     source = open_study(storage.with_name("source.db"))
     source.run(train, n_trials=6)
     study, add = open_study(storage), optuna.Study.add_trial
@@ -156,7 +156,7 @@ def test_an_interrupted_addition_is_completed_and_a_whole_one_refused(storage, m
     assert len(study.origin["runs"]) == 1
 
 
-def test_so_many_crashes_in_a_row_stop_the_run_with_the_last_reason(storage):
+def test_crashes_in_a_row_stop_the_run_with_the_last_reason(storage):
     study = open_study(storage)
     with pytest.raises(TooManyFailuresError, match=r"3 trials in a row.*number 2, crashed: ValueError: no data"):
         study.run(lambda _: (_ for _ in ()).throw(ValueError("no data")), n_trials=10, max_failures=3)
@@ -164,26 +164,26 @@ def test_so_many_crashes_in_a_row_stop_the_run_with_the_last_reason(storage):
     assert study.n_counted() == 3
 
 
-def test_trials_outside_the_limits_have_run_and_do_not_stop_a_search(storage):
+def test_trials_outside_the_limits_do_not_stop_a_run(storage):
     study = open_study(storage)
     study.run(lambda _: {"accuracy": 0.1, "latency": 1.0}, n_trials=6, max_failures=2)
 
     assert study.trials.failures() == {"outside_limits": 6}
 
 
-def test_what_was_given_up_for_a_metric_outside_its_limit_does_not_stop_a_search_either(storage):
-    def release_trials(known):
+def test_trials_stopped_for_a_metric_outside_its_limit_do_not_stop_a_run(storage):
+    def stop_early(known):
         raise TrialFailedError("timed_out", "too slow", known)
 
     study = open_study(storage)
-    study.run(lambda _: release_trials({"accuracy": 0.1}), n_trials=6, max_failures=2)
+    study.run(lambda _: stop_early({"accuracy": 0.1}), n_trials=6, max_failures=2)
     assert study.trials.failures() == {"timed_out": 6}
     for known in ({}, {"accuracy": 0.9}, {"accuracy": "low"}):
         with pytest.raises(TooManyFailuresError):
-            study.run(lambda _, known=known: release_trials(known), n_trials=99, max_failures=2)
+            study.run(lambda _, known=known: stop_early(known), n_trials=99, max_failures=2)
 
 
-def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
+def test_interrupted_trial_is_not_pending_and_does_not_count(storage):
     study = open_study(storage)
 
     def interrupted(params):
@@ -206,7 +206,7 @@ def test_an_interruption_leaves_nothing_pending_and_does_not_count(storage):
 
 
 @pytest.mark.parametrize("searcher", ["bayes", "random", "sobol", "grid"])
-def test_an_interrupted_search_tries_what_was_lost_again(tmp_path, searcher):
+def test_interrupted_search_tries_its_lost_trial_again(tmp_path, searcher):
     whole = open_study(tmp_path / "whole.db", searcher=searcher)
     whole.run(train, n_trials=7)
     parts = open_study(tmp_path / "parts.db", searcher=searcher)
@@ -223,7 +223,7 @@ def test_an_interrupted_search_tries_what_was_lost_again(tmp_path, searcher):
     assert parts.trials[~parts.trials.is_lost].params == whole.trials.params
 
 
-def test_an_interruption_while_suggesting_leaves_nothing_pending(storage, monkeypatch):
+def test_interrupt_during_a_suggestion_leaves_no_pending_trial(storage, monkeypatch):
     study = open_study(storage)
 
     def interrupt(*_args):
@@ -237,7 +237,7 @@ def test_an_interruption_while_suggesting_leaves_nothing_pending(storage, monkey
     assert study.n_counted() == 0
 
 
-def test_ask_and_tell_by_hand(storage):
+def test_trials_can_be_run_by_ask_and_tell(storage):
     study = open_study(storage)
     first, second, third = study.ask(), study.ask(), study.ask()
     study.tell(first, train(first.params))
@@ -258,20 +258,20 @@ def test_ask_and_tell_by_hand(storage):
         ({"space": Space({**SPACE, "width": Int(1, 128, log=True)})}, r"parameter width.high = 64, not 128"),
         ({"space": Space({"width": SPACE["width"]})}, r"parameter optimizer.type = \"categorical\", not nothing"),
         (
-            {"objectives": [WANTED[0], Minimize("latency", at_most=1.0, unit="s")]},
+            {"objectives": [OBJECTIVES[0], Minimize("latency", at_most=1.0, unit="s")]},
             r"latency.at_most = nothing, not 1.0",
         ),
         ({"facts": {"options": {"epochs": 10}}}, r"setting options.epochs = 20, not 10"),
     ],
 )
-def test_a_study_refuses_to_go_on_as_another_and_shows_the_difference(storage, change, difference):
+def test_other_definition_is_refused_with_the_difference(storage, change, difference):
     open_study(storage, facts={"options": {"epochs": 20}}).run(train, n_trials=1)
 
     with pytest.raises(StudyMismatchError, match=difference):
         open_study(storage, **{"facts": {"options": {"epochs": 20}}, **change})
 
 
-def test_a_study_of_optuna_is_not_taken_over(storage):
+def test_study_of_plain_optuna_cannot_be_resumed(storage):
     theirs = optuna.create_study(
         study_name="theirs", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"]
     )
@@ -281,7 +281,7 @@ def test_a_study_of_optuna_is_not_taken_over(storage):
         open_study(storage, name="theirs")
 
 
-def test_a_study_of_optuna_can_be_looked_at(storage):
+def test_study_of_plain_optuna_can_be_loaded(storage):
     theirs = optuna.create_study(
         study_name="theirs", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"]
     )
@@ -292,7 +292,7 @@ def test_a_study_of_optuna_can_be_looked_at(storage):
     assert stored.trials.values[:, 0].tolist() == [t.params["x"] for t in theirs.trials]
 
 
-def test_of_a_study_of_optuna_what_exists_only_with_others_is_looked_at_too(storage):
+def test_conditional_parameters_of_plain_optuna_are_loaded(storage):
     def define_by_run(trial):
         optimizer = trial.suggest_categorical("optimizer", ["sgd", "adam"])
         if optimizer == "sgd":
@@ -318,7 +318,7 @@ def test_of_a_study_of_optuna_what_exists_only_with_others_is_looked_at_too(stor
 
 
 @pytest.mark.filterwarnings("ignore:Choices for a categorical distribution")
-def test_of_a_study_of_optuna_with_tuples_for_choices_their_texts_are_looked_at(storage):
+def test_choices_of_plain_optuna_that_are_tuples_are_loaded_as_text(storage):
     def deep(trial):
         layers = trial.suggest_categorical("layers", [(64,), (64, 32)])
         return sum(layers), trial.suggest_float("drop", 0, 1) if len(layers) > 1 else 0.0
@@ -334,14 +334,14 @@ def test_of_a_study_of_optuna_with_tuples_for_choices_their_texts_are_looked_at(
     assert len(stored.trials) == 8
 
 
-def test_a_study_whose_maker_died_at_once_is_made_whole(storage):
+def test_undefined_study_gets_the_definition_of_the_next_run(storage):
     optuna.create_study(study_name="study", storage=f"sqlite:///{storage}", directions=["maximize", "minimize"])
     open_study(storage).run(train, n_trials=1)
 
     assert load("study", storage).trials.space == SPACE
 
 
-def test_an_exhausted_grid_says_so_after_the_last_configuration(storage):
+def test_exhausted_grid_raises_after_the_last_configuration(storage):
     study = Study({"k": Int(1, 3)}, [Minimize("loss")], storage=storage, searcher="grid")
     with pytest.raises(SpaceExhaustedError, match="all 3 configurations"):
         study.run(lambda p: {"loss": p["k"]}, n_trials=10)
@@ -350,7 +350,7 @@ def test_an_exhausted_grid_says_so_after_the_last_configuration(storage):
     assert study.n_counted() == 3
 
 
-def test_each_run_is_noted_with_how_it_was_started(storage):
+def test_each_run_is_stored_with_how_it_was_started(storage):
     open_study(storage, command="paretune run it").run(train, n_trials=2)
     open_study(storage, searcher="sobol", seed=5).run(train, n_trials=3)
 
@@ -360,7 +360,7 @@ def test_each_run_is_noted_with_how_it_was_started(storage):
     assert json.dumps(first["environment"])
 
 
-def test_who_goes_on_piece_by_piece_is_noted_once(storage):
+def test_several_runs_of_one_object_are_stored_as_one(storage):
     study = open_study(storage)
     for total in (2, 3, 3, 6):
         study.run(train, n_trials=total)
@@ -368,7 +368,7 @@ def test_who_goes_on_piece_by_piece_is_noted_once(storage):
     assert (run["from_trial"], run["n_trials"], run["ended"]) == (0, 6, "6 trials")
 
 
-def test_wrong_arguments_leave_nothing_behind(storage):
+def test_wrong_arguments_store_nothing(storage):
     with pytest.raises(InvalidInputError, match="searcher must be one of bayes, .* but is 'magic'"):
         open_study(storage, searcher="magic")
     with pytest.raises(InvalidInputError, match="n_trials must be between 1 and .* but is 0"):
@@ -377,13 +377,13 @@ def test_wrong_arguments_leave_nothing_behind(storage):
     assert not stored_trials(storage)
 
 
-def test_a_blank_study_of_optuna_with_other_directions_is_refused(storage):
+def test_empty_study_with_other_directions_is_refused(storage):
     optuna.create_study(study_name="study", storage=f"sqlite:///{storage}", directions=["minimize", "maximize"])
     with pytest.raises(StudyMismatchError, match="has the directions minimize, maximize, not maximize, minimize"):
         open_study(storage)
 
 
-def test_facts_that_no_storage_can_hold_are_refused_before_anything_is_made(storage):
+def test_facts_that_are_not_json_are_refused_before_anything_is_stored(storage):
     with pytest.raises(InvalidInputError, match="facts must be JSON values"):
         open_study(storage, facts={"path": object()})
     assert not storage.exists()
@@ -391,7 +391,7 @@ def test_facts_that_no_storage_can_hold_are_refused_before_anything_is_made(stor
     open_study(storage, facts={1: (2, 3)})
 
 
-def test_a_trial_that_is_lost_on_purpose_again_and_again_ends_the_run(storage):
+def test_trials_that_are_always_lost_end_the_run(storage):
     def mark_lost(_params):
         raise TrialFailedError("lost", "the node is gone")
 
@@ -400,38 +400,38 @@ def test_a_trial_that_is_lost_on_purpose_again_and_again_ends_the_run(storage):
     assert open_study(storage).trials.failures() == {"crashed": 4, "lost": 4}
 
 
-def test_an_error_that_cannot_tell_itself_fails_its_trial(storage):
-    class MuteError(Exception):
+def test_error_without_a_text_fails_its_trial(storage):
+    class TextlessError(Exception):
         def __str__(self):
             raise RuntimeError
 
     def fail(_params):
-        raise MuteError
+        raise TextlessError
 
     study = open_study(storage)
     study.run(fail, n_trials=1)
     assert study.trials.failures() == {"crashed": 1}
 
 
-def test_what_was_measured_of_a_failed_trial_is_kept(storage):
+def test_metrics_of_a_failed_trial_are_stored(storage):
     study = open_study(storage)
     study.run(lambda _: {"accuracy": math.nan, "latency": 0.5, "latency_se": -1.0}, n_trials=1)
     assert study.trials.values[0].tolist() == pytest.approx([math.nan, 0.5], nan_ok=True)
-    assert math.isnan(study.trials.losses_se[0, 1])  # an error below zero is none
+    assert math.isnan(study.trials.losses_se[0, 1])  # a negative standard error is ignored
 
 
-def test_a_live_trial_of_plain_optuna_is_left_alone(storage, monkeypatch):
+def test_live_trial_of_plain_optuna_is_not_released(storage, monkeypatch):
     study = open_study(storage)
     theirs = optuna.load_study(study_name="study", storage=f"sqlite:///{storage}")
     alive = theirs.ask()
     alive.suggest_int("width", 1, 64, log=True)
     monkeypatch.setattr("paretune.study.trial_status.GRACE_SECONDS", 0.0)
     assert study.release_abandoned_trials() == 0
-    theirs.ask()  # and died before it suggested anything
+    theirs.ask()  # a process that died before it suggested anything
     assert study.release_abandoned_trials() == 1
 
 
-def test_a_limit_is_also_written_as_optunas_dashboard_reads_it_and_counted_once(storage):
+def test_limit_is_stored_for_the_dashboard_of_optuna_and_counted_once(storage):
     study = open_study(storage)
     study.run(train, n_trials=8)
     trials = study.trials

@@ -1,4 +1,4 @@
-"""Single facts of an Optuna trial, from attributes that may hold anything."""
+"""Tests of reading attributes of Optuna trials, which can have any value."""
 
 import math
 
@@ -34,7 +34,7 @@ def test_impossible_standard_error_is_unknown(value, found):
     assert math.isnan(read) if found is None else read == found
 
 
-def test_measured_times_win_over_optunas():
+def test_measured_times_win_over_those_of_optuna():
     measured = trial(**{"paretune:seconds": 3.0, "paretune:where": {"begun": 5.0}})
     assert (attributes.evaluation_seconds(measured), attributes.start_time(measured)) == (3.0, 5.0)
     plain = trial()

@@ -1,4 +1,4 @@
-"""Are Optuna's distributions ours, and ours Optuna's?"""
+"""Tests of the conversion between Optuna's distributions and parameters."""
 
 import math
 
@@ -29,7 +29,7 @@ DISTRIBUTIONS = {
 }
 
 
-def test_a_space_comes_back_as_the_same_distributions():
+def test_distributions_are_unchanged_by_conversion_to_a_space_and_back():
     space = to_space(DISTRIBUTIONS)
     assert space == Space(
         {
@@ -45,12 +45,12 @@ def test_a_space_comes_back_as_the_same_distributions():
 
 
 def has_a_decimal_step(parameter):
-    """Optuna counts steps in decimals without slack: it may take the last third off a range of thirds."""
+    """Optuna computes steps in exact decimals, so it can drop the last step of a range of thirds."""
     return not isinstance(parameter, Float) or parameter.step in {None, 0.1, 0.01, 0.3, 0.5, 7.0}
 
 
 @given(st.data(), strategies.parameters().filter(has_a_decimal_step))
-def test_optuna_takes_every_value_of_a_parameter(data, parameter):
+def test_every_value_of_a_parameter_is_valid_in_optuna(data, parameter):
     distribution = to_distribution(parameter)
     for value in parameter.decode(data.draw(st.lists(st.floats(0, 1), min_size=1, max_size=10))):
         internal = distribution.to_internal_repr(value)
@@ -65,7 +65,7 @@ def test_optuna_takes_every_value_of_a_parameter(data, parameter):
         ([1, 2], "search_space must be a dict from names to Optuna distributions"),
     ],
 )
-def test_what_is_no_search_space_is_refused(distributions, message):
+def test_invalid_search_space_is_refused(distributions, message):
     with pytest.raises(InvalidInputError, match=message):
         to_space(distributions)
 
@@ -80,9 +80,9 @@ def test_what_is_no_search_space_is_refused(distributions, message):
         ((complex(0, 1), None), ("1j", None)),
         ((2, 2, 2.0, True, 1), (2, True)),
     ],
-    ids=["tuples", "lists, as a database gives tuples back", "NaN", "an object", "one that stands twice"],
+    ids=["tuples", "lists, as a database gives tuples back", "NaN", "an object", "repeated"],
 )
-def test_a_choice_that_a_space_does_not_take_is_told_by_its_text_and_found_again(choices, values):
+def test_choice_that_a_space_cannot_hold_becomes_its_text_and_is_found_again(choices, values):
     distribution = CategoricalDistribution(choices)
     assert to_space({"x": distribution})["x"] == Categorical(values)
     for choice in choices:
@@ -91,7 +91,7 @@ def test_a_choice_that_a_space_does_not_take_is_told_by_its_text_and_found_again
     assert has_text_choices(distribution) == any(isinstance(value, str) and value not in choices for value in values)
 
 
-def test_a_restricted_space_forgets_the_conditions_on_what_was_left_out():
+def test_subset_of_a_space_drops_conditions_on_other_parameters():
     space = Space(
         {
             "a": Categorical(["x", "y"]),

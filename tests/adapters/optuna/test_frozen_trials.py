@@ -1,4 +1,4 @@
-"""Trials that are added to an Optuna study come back as they were."""
+"""Tests of adding trials to an Optuna study."""
 
 import numpy as np
 import optuna
@@ -34,15 +34,15 @@ def trials():
     )
 
 
-def added(trials):
+def study_of(trials):
     study = optuna.create_study(directions=["maximize", "minimize"])
     study.add_trials(to_frozen_trials(trials))
     return study
 
 
-def test_what_is_added_is_read_again_but_for_the_pending_and_the_numbers(trials):
+def test_added_trials_are_read_back_without_pending_ones_and_numbers(trials):
     finished = trials[~trials.is_pending]
-    again = read_trials(added(trials), SPACE, OBJECTIVES)
+    again = read_trials(study_of(trials), SPACE, OBJECTIVES)
     assert again.params == finished.params
     assert again.metrics == (
         {},
@@ -51,21 +51,21 @@ def test_what_is_added_is_read_again_but_for_the_pending_and_the_numbers(trials)
         {},
         {"accuracy": 0.9},
         {},
-    )  # what a failed trial knew
+    )  # of a failed trial
     for name in ("losses", "losses_se", "states", "reasons", "started"):
         np.testing.assert_array_equal(getattr(again, name), getattr(finished, name))
     np.testing.assert_array_equal(again.durations[:3], [1.0, 2.0, 3.0])
 
 
-def test_optuna_sees_who_is_outside_a_limit_and_who_failed(trials):
-    study = added(trials)
+def test_failures_and_limits_are_visible_in_optuna(trials):
+    study = study_of(trials)
     assert [t.state.name for t in study.trials] == ["COMPLETE", "COMPLETE", "FAIL", "FAIL", "FAIL", "FAIL"]
     assert [t.number for t in study.best_trials] == [0]
     assert study.trials[1].constraints["accuracy"] == pytest.approx(0.25)
 
 
-def test_a_trial_outside_a_limit_that_is_not_known_stays_outside():
+def test_trial_outside_an_unknown_limit_stays_outside():
     plain = Objectives([Maximize("accuracy"), Minimize("latency")])
     columns = {"width": [1], "kind": ["b"], "rate": [None], "accuracy": [0.25], "latency": [1.0]}
     trials = Trials.from_columns({**columns, "state": ["failed"], "reason": ["outside_limits"]}, SPACE, plain)
-    assert read_trials(added(trials), SPACE, plain).failures() == {"outside_limits": 1}
+    assert read_trials(study_of(trials), SPACE, plain).failures() == {"outside_limits": 1}

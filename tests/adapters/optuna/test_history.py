@@ -1,4 +1,4 @@
-"""Does every state of an Optuna trial become what it means?"""
+"""Tests of reading the trials and objectives of an Optuna study."""
 
 import math
 
@@ -36,7 +36,7 @@ def only(study, **arguments):
 
 @pytest.fixture
 def fresh():
-    """A sampler that draws nothing, so that a trial has the parameters it is given."""
+    """A study without a sampler of Paretune, so a trial has only the parameters that a test gives it."""
     return optuna.create_study(directions=["maximize", "minimize"], sampler=optuna.samplers.RandomSampler(seed=0))
 
 
@@ -53,7 +53,7 @@ def frozen(**arguments):
         ({"values": [0.9, -math.inf]}, "failed", "not_finite"),
         ({"state": TrialState.FAIL}, "failed", "crashed"),
         ({"state": TrialState.FAIL, "user_attrs": {"reason": "out_of_memory"}}, "failed", "out_of_memory"),
-        ({"state": TrialState.FAIL, "user_attrs": {"reason": "bored"}}, "failed", "crashed"),
+        ({"state": TrialState.FAIL, "user_attrs": {"reason": "unknown"}}, "failed", "crashed"),
         ({"state": TrialState.FAIL, "user_attrs": {"reason": ["lost"]}}, "failed", "crashed"),
         ({"state": TrialState.PRUNED}, "failed", "outside_limits"),
         ({"state": TrialState.RUNNING}, "pending", ""),
@@ -61,7 +61,7 @@ def frozen(**arguments):
         ({"values": [0.9, 1.0], "system_attrs": {"constraints": [0.1]}}, "failed", "outside_limits"),
     ],
 )
-def test_a_state_becomes_a_state_and_a_reason(study, trial, state, reason):
+def test_state_of_optuna_becomes_a_state_and_a_reason(study, trial, state, reason):
     study.add_trial(frozen(**trial))
     found = only(study)
     assert (found.states[0], found.reasons[0]) == (state, reason)
@@ -70,7 +70,7 @@ def test_a_state_becomes_a_state_and_a_reason(study, trial, state, reason):
     np.testing.assert_array_equal(found.values, [[v if math.isfinite(v) else math.nan for v in values]])
 
 
-def test_waiting_trials_skipped_trials_and_those_that_do_not_fit_are_left_out(study):
+def test_waiting_skipped_and_misfit_trials_are_left_out(study):
     study.add_trial(frozen(values=[1, 2]))
     study.enqueue_trial(PARAMS)
     study.add_trial(frozen(values=[1, 2], params={"x": 0.5}, distributions={"x": DISTRIBUTIONS["x"]}))
@@ -82,11 +82,11 @@ def test_waiting_trials_skipped_trials_and_those_that_do_not_fit_are_left_out(st
     assert read_trials(study, Space({"x": Float(0, 1)})).numbers.tolist() == [0, 2, 4]
 
 
-def test_an_empty_study_is_an_empty_table(study):
+def test_empty_study_gives_an_empty_table(study):
     assert len(read_trials(study, SPACE)) == 0
 
 
-def test_a_trial_has_the_parameters_that_are_noted_for_it_until_it_asks_for_them_or_ends_without(fresh):
+def test_trial_has_its_stored_suggestion_until_it_asks_or_ends(fresh):
     trial = fresh.ask()
     store_suggestion(fresh, fresh.trials[0], {"x": 0.25, "batch": 32})
     assert only(fresh).params == ({"x": 0.25, "batch": 32},)
@@ -97,7 +97,7 @@ def test_a_trial_has_the_parameters_that_are_noted_for_it_until_it_asks_for_them
     assert only(fresh).params == known
 
 
-def test_a_trial_that_ended_has_nothing_that_its_own_parameters_exclude(fresh):
+def test_ended_trial_has_no_parameter_that_its_own_values_exclude(fresh):
     space = Space({"kind": Categorical(["a", "b"]), "y": Float(0, 1, when={"kind": "a"})})
     fresh.enqueue_trial({"kind": "b"})
     trial = fresh.ask()
@@ -107,7 +107,7 @@ def test_a_trial_that_ended_has_nothing_that_its_own_parameters_exclude(fresh):
     assert read_trials(fresh, space).params == ({"kind": "b"},)
 
 
-def test_constraints_are_the_users_own_and_satisfied_where_they_were_not_set(fresh):
+def test_constraints_are_those_of_the_user_and_satisfied_where_unset(fresh):
     for constraints in ({"memory": -1.0}, {"power": 2.0}, {"memory": 0.0, "power": -3.0}, {}):
         trial = fresh.ask(DISTRIBUTIONS)
         for key, value in constraints.items():
@@ -118,7 +118,7 @@ def test_constraints_are_the_users_own_and_satisfied_where_they_were_not_set(fre
     assert found.states.tolist() == ["complete", "failed", "complete", "complete"]
 
 
-def test_of_a_trial_that_did_not_complete_no_constraint_is_known_but_its_own(fresh):
+def test_incomplete_trial_has_only_its_own_constraints(fresh):
     fresh.ask(DISTRIBUTIONS)
     for state, constraints in ((TrialState.FAIL, {}), (TrialState.PRUNED, {"power": 2.0}), (None, {"memory": -1.0})):
         trial = fresh.ask(DISTRIBUTIONS)
@@ -129,7 +129,7 @@ def test_of_a_trial_that_did_not_complete_no_constraint_is_known_but_its_own(fre
     np.testing.assert_array_equal(read_trials(fresh, SPACE).violations, [[nan, nan], [nan, nan], [nan, 2], [-1, 0]])
 
 
-def test_a_constraint_of_an_objectives_name_counts_unless_the_objective_has_a_limit(fresh):
+def test_constraint_named_like_an_objective_counts_unless_it_has_a_limit(fresh):
     trial = fresh.ask(DISTRIBUTIONS)
     trial.set_constraint("objective_0", 0.5)
     fresh.tell(trial, [0.2, 1.0])
@@ -140,7 +140,7 @@ def test_a_constraint_of_an_objectives_name_counts_unless_the_objective_has_a_li
     assert only(fresh, objectives=limited).is_complete.all()
 
 
-def test_objectives_are_those_written_into_the_study_else_its_directions(study):
+def test_objectives_are_the_stored_ones_or_else_the_directions(study):
     assert read_objectives(study) == Objectives([Maximize("objective_0"), Minimize("objective_1")])
     study.set_metric_names(["accuracy", "time"])
     assert read_objectives(study) == Objectives([Maximize("accuracy"), Minimize("time")])
@@ -151,7 +151,7 @@ def test_objectives_are_those_written_into_the_study_else_its_directions(study):
     assert only(study).failures() == {"outside_limits": 1}
 
 
-def test_times_errors_and_other_metrics_come_along(study):
+def test_times_standard_errors_and_other_metrics_are_read(study):
     study.set_metric_names(["accuracy", "time"])
     attributes = {"time_se": 0.5, "accuracy_se": "unknown", "parameters": 12, "paretune:seconds": 3.0}
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs=attributes))
@@ -164,7 +164,7 @@ def test_times_errors_and_other_metrics_come_along(study):
     assert found.started[0] == study.trials[0].datetime_start.timestamp()
 
 
-def test_a_metric_called_reason_is_one_unless_it_says_why_a_trial_has_failed(study):
+def test_metric_called_reason_is_a_metric_of_complete_trials_only(study):
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs={"reason": "lost", RUNNER_KEY: {"run": "a"}}))
     study.add_trial(frozen(state=TrialState.FAIL, user_attrs={"reason": "timed_out"}))
     found = read_trials(study, SPACE, skip=2)
@@ -173,7 +173,7 @@ def test_a_metric_called_reason_is_one_unless_it_says_why_a_trial_has_failed(stu
     assert found.reasons.tolist() == ["", "timed_out"]
 
 
-def test_what_stands_under_a_name_of_ours_and_is_not_ours_is_overlooked(study):
+def test_other_values_under_reserved_keys_are_ignored(study):
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs={WHERE_KEY: 3, RUNNER_KEY: 3, INSTEAD_OF_KEY: [0]}))
     study.add_trial(frozen(values=[0.9, 1.0], user_attrs={WHERE_KEY: {"begun": "now"}, SECONDS_KEY: "long"}))
     found = read_trials(study, SPACE, skip=2)
@@ -181,13 +181,13 @@ def test_what_stands_under_a_name_of_ours_and_is_not_ours_is_overlooked(study):
     assert found.metrics == ({}, {})
 
 
-def test_names_that_do_not_tell_objectives_apart_are_not_used(study):
+def test_ambiguous_metric_names_are_ignored(study):
     for names in (["loss", "loss"], ["loss", ""]):
         study.set_metric_names(names)
         assert read_objectives(study).names == ("objective_0", "objective_1")
 
 
-def test_what_a_pruned_trial_reported_last_may_be_learned_from_and_is_no_result():
+def test_last_report_of_a_pruned_trial_can_be_learned_but_is_no_result():
     study = optuna.create_study()
     for losses in ([3.0, 2.0], [1.0, 0.5]):
         trial = study.ask({"x": FloatDistribution(0, 1)})

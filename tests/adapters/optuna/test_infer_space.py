@@ -1,4 +1,4 @@
-"""Do trials tell their parameters, and when they exist, and nothing that a trial contradicts?"""
+"""Tests of the space that is inferred from trials, with its conditions."""
 
 import pytest
 from hypothesis import given
@@ -44,7 +44,7 @@ MODELS = Space(
 )
 
 
-def test_what_all_have_is_shared_and_what_some_have_exists_where_they_have_it():
+def test_shared_parameters_are_unconditional_and_others_conditional():
     distributions, space = infer_space([trial(**SVM), trial(**FOREST)])
     assert space == MODELS
     assert distributions == {name: DISTRIBUTIONS[name] for name in MODELS}
@@ -53,7 +53,7 @@ def test_what_all_have_is_shared_and_what_some_have_exists_where_they_have_it():
     )
 
 
-def test_with_several_values_of_a_number_and_with_two_parents_at_once():
+def test_condition_can_have_several_values_and_two_parents():
     rows = [{"model": "svm", "layers": n, **({"units": 8} if n >= 3 else {})} for n in (1, 3, 5)]
     units = infer_space([trial(**row) for row in rows])[1]["units"]
     assert units.when == {"layers": (3, 5)}
@@ -67,12 +67,12 @@ def test_with_several_values_of_a_number_and_with_two_parents_at_once():
     [trial(model="svm"), trial(model="forest", C=1.0, depth=3)],
     ids=["without it where it exists", "with it where it does not"],
 )
-def test_what_a_trial_contradicts_is_not_told(another):
+def test_contradicted_parameter_is_left_out(another):
     _, space = infer_space([trial(**SVM), trial(**FOREST), another])
     assert "C" not in space
 
 
-def test_a_parameter_of_several_ranges_is_not_told():
+def test_parameter_with_several_ranges_is_left_out():
     wider = create_trial(
         params={"model": "svm", "C": 1e5},
         distributions={"model": DISTRIBUTIONS["model"], "C": FloatDistribution(1e-3, 1e6, log=True)},
@@ -81,21 +81,21 @@ def test_a_parameter_of_several_ranges_is_not_told():
     assert list(infer_space([trial(**SVM), trial(**FOREST), wider])[1]) == ["model", "depth"]
 
 
-@pytest.mark.parametrize("broken_off", [failed, pruned])
-def test_of_a_trial_that_was_broken_off_counts_what_it_has_and_not_what_it_lacks(broken_off):
+@pytest.mark.parametrize("incomplete", [failed, pruned])
+def test_incomplete_trial_shows_its_parameters_but_no_absent_ones(incomplete):
     three, one = trial(layers=3, units=8), trial(layers=1)
-    assert infer_space([three, one, broken_off(layers=3)])[1]["units"].when == {"layers": (3,)}
-    assert infer_space([three, one, broken_off(layers=5, units=8)])[1]["units"].when == {"layers": (3, 5)}
-    assert "units" not in infer_space([three, one, broken_off(layers=1, units=8)])[1]
+    assert infer_space([three, one, incomplete(layers=3)])[1]["units"].when == {"layers": (3,)}
+    assert infer_space([three, one, incomplete(layers=5, units=8)])[1]["units"].when == {"layers": (3, 5)}
+    assert "units" not in infer_space([three, one, incomplete(layers=1, units=8)])[1]
     elsewhere = create_trial(
-        state=broken_off().state,
+        state=incomplete().state,
         params={"layers": 9, "units": 8},
         distributions={"layers": IntDistribution(1, 9), "units": DISTRIBUTIONS["units"]},
     )
     assert infer_space([three, one, elsewhere])[1]["units"].when == {"layers": (3,)}
 
 
-def test_none_is_a_choice_as_others_are():
+def test_none_can_be_a_choice():
     sched = CategoricalDistribution((None, "cosine"))
     rows = [({"model": "svm", "sched": None}), ({"model": "svm", "sched": "cosine"}), {"model": "forest"}]
     trials = [
@@ -105,21 +105,21 @@ def test_none_is_a_choice_as_others_are():
     assert infer_space(trials)[1]["sched"] == Categorical([None, "cosine"], when={"model": "svm"})
 
 
-def test_of_a_study_that_has_only_failed_all_that_was_asked_for_is_told():
+def test_failed_trials_give_all_parameters_if_none_is_complete():
     assert list(shared_distributions([failed(**SVM), pruned(**FOREST)])) == ["C", "depth", "model"]
     assert list(shared_distributions([failed(**SVM), trial(model="forest"), pruned(**FOREST)])) == ["model"]
     assert infer_space([]) == infer_space([trial(TrialState.RUNNING, **SVM)]) == ({}, None)
 
 
 def has_true_beside_1(space):
-    """Optuna takes one for the other."""
+    """Optuna does not distinguish True from 1."""
     choices = [parameter.choices for parameter in space.values() if isinstance(parameter, Categorical)]
     return any(len(set(each)) < len(each) for each in choices)
 
 
 @given(st.data(), strategies.finite_spaces().filter(lambda space: not has_true_beside_1(space)))
-def test_every_complete_trial_is_of_the_space_that_all_tell(data, space):
-    """Whatever the truth is: its parents may be hidden, or too many, or numbers."""
+def test_every_complete_trial_is_in_the_inferred_space(data, space):
+    """The true parents can be hidden, numerous or numeric."""
     all_params = space.decode(data.draw(strategies.cubes(space)))
     names = data.draw(st.sets(st.sampled_from(sorted(space)), min_size=1))
     seen = [{name: value for name, value in params.items() if name in names} for params in all_params]

@@ -1,4 +1,4 @@
-"""Contract with Optuna's internals: each test names what broke when Optuna changes it."""
+"""Tests of the Optuna internals that are used: a failure names what Optuna changed."""
 
 import inspect
 import re

@@ -1,4 +1,4 @@
-"""The storage keys never change: they are in every database."""
+"""Test that storage keys never change, since they are in existing databases."""
 
 from paretune.adapters.optuna import keys
 

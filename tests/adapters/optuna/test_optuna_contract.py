@@ -1,4 +1,4 @@
-"""Optuna's own test-suite for samplers, inherited."""
+"""Optuna's own test suite for samplers, applied to `ParetoSampler`."""
 
 import pytest
 from optuna.testing.pytest_samplers import (

@@ -1,4 +1,4 @@
-"""Is the sampler at home in Optuna: reproducible, parallel, and deaf to nothing that a study says?"""
+"""Tests of the Optuna sampler: seeds, spaces, failures, parallel trials, and the rest of Optuna."""
 
 import copy
 import math
@@ -55,8 +55,8 @@ def all_params(study):
     return [trial.params for trial in study.trials]
 
 
-def asked_for(monkeypatch):
-    """What the engine was asked, each time."""
+def record_calls(monkeypatch):
+    """Record the arguments of each call of the engine."""
     calls = []
     suggest = bayes.suggest
 
@@ -71,14 +71,14 @@ def asked_for(monkeypatch):
 # Reproducible
 
 
-def test_the_same_seed_gives_the_same_study():
+def test_same_seed_gives_the_same_study():
     first, again, other = (create(seed=seed) for seed in (1, 1, 2))
     for study in (first, again, other):
         study.optimize(train, n_trials=6)
     assert all_params(first) == all_params(again) != all_params(other)
 
 
-def test_a_pickled_sampler_goes_on_as_the_first_would_have():
+def test_pickled_sampler_continues_like_the_original():
     first = create()
     first.optimize(train, n_trials=4)
     for sampler in (pickle.loads(pickle.dumps(first.sampler)), copy.deepcopy(first.sampler)):  # noqa: S301 (our own bytes)
@@ -91,7 +91,7 @@ def test_a_pickled_sampler_goes_on_as_the_first_would_have():
         assert all_params(again) == all_params(following)
 
 
-def test_without_a_seed_samplers_differ_and_reseeding_changes_one():
+def test_samplers_without_a_seed_differ_and_can_be_reseeded():
     one, two = ParetoSampler(), ParetoSampler()
     assert one._seed != two._seed
     before = one._seed
@@ -112,7 +112,7 @@ DICT = {
 @pytest.mark.parametrize(
     "search_space", [DICT, Space({"x": Float(0, 1), "k": Int(1, 64, log=True), "batch": Categorical([64, 16, 32])})]
 )
-def test_a_given_search_space_is_used_from_the_first_trial(search_space):
+def test_given_search_space_is_used_from_the_first_trial(search_space):
     study = create(search_space=search_space, seed=5)
     study.optimize(train, n_trials=5)
     space = search_space if isinstance(search_space, Space) else to_space(search_space)
@@ -133,24 +133,24 @@ def deep(trial):
 @pytest.mark.filterwarnings("ignore:Choices for a categorical distribution")
 @pytest.mark.parametrize("url", [None, "sqlite://"], ids=["in memory", "in a database"])
 @pytest.mark.parametrize("is_given", [True, False], ids=["of a given space", "of the trials"])
-def test_tuples_are_choices_as_others_are(url, is_given, monkeypatch, caplog):
+def test_tuples_can_be_choices(url, is_given, monkeypatch, caplog):
     space = {"layers": CategoricalDistribution(LAYERS), "x": FloatDistribution(0, 1)} if is_given else None
     sampler = ParetoSampler(seed=0, n_startup_trials=6, search_space=space)
     study = optuna.create_study(storage=url, sampler=sampler)
-    calls = asked_for(monkeypatch)
-    if url is None:  # Optuna does not know a tuple again that has waited in a database
+    calls = record_calls(monkeypatch)
+    if url is None:  # Optuna does not recognize a tuple that was enqueued in a database
         study.enqueue_trial({"layers": LAYERS[2]})
     study.optimize(deep, n_trials=14)
     trials, space, _ = calls[-1]
     assert space["layers"] == Categorical(["[64]", "[64, 32]", "[8, 8, 8]"])
     assert len(trials) == 13
     assert [len(params["layers"]) for params in all_params(study)[-4:]].count(1) >= 3
-    assert not told(caplog)
+    assert not logged(caplog)
 
 
-def test_a_space_with_conditions_serves_an_objective_that_is_defined_by_running(monkeypatch):
+def test_conditional_space_fits_a_define_by_run_objective(monkeypatch):
     study = create(search_space=CONDITIONAL)
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     study.optimize(define_by_run, n_trials=8)
     assert all(CONDITIONAL.contains(params) for params in all_params(study))
     assert {params["optimizer"] for params in all_params(study)} == {"sgd", "adam"}
@@ -158,15 +158,15 @@ def test_a_space_with_conditions_serves_an_objective_that_is_defined_by_running(
 
 
 def branches(trial):
-    """Two models of no common parameter; the better one is best at (7, 0.3), with 0."""
+    """Two models without a common parameter; the best value of the better one is 0 at (7, 0.3)."""
     if trial.suggest_categorical("model", ["svm", "forest"]) == "svm":
         return 0.5 + (math.log10(trial.suggest_float("C", 1e-3, 1e3, log=True)) - 1) ** 2
     return (trial.suggest_int("depth", 1, 10) - 7) ** 2 + (trial.suggest_float("share", 0.1, 1) - 0.3) ** 2
 
 
-def test_branches_are_searched_as_a_space_with_the_conditions_that_trials_tell_would_be(monkeypatch, caplog):
+def test_conditions_are_inferred_from_the_trials_of_branches(monkeypatch, caplog):
     study = create(directions=["minimize"], n_startup_trials=8)
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     study.optimize(branches, n_trials=25)
     trials, space, _ = calls[-1]
     assert space == Space(
@@ -178,11 +178,11 @@ def test_branches_are_searched_as_a_space_with_the_conditions_that_trials_tell_w
         }
     )
     assert len(trials) == 24
-    assert study.best_value < 1e-3  # as 1 in 140 forests at random are
-    assert not told(caplog)
+    assert study.best_value < 1e-3  # as 1 of 140 random forests has
+    assert not logged(caplog)
 
 
-def test_a_value_with_which_all_crashes_is_learned_from_also_where_no_trial_has_told_what_exists_with_it():
+def test_value_that_always_crashes_is_learned_though_its_parameters_are_unknown():
     def deep(trial):
         n = trial.suggest_int("n", 1, 4)
         units = [trial.suggest_int(f"units_{i}", 4, 64, log=True) for i in range(n)]
@@ -196,14 +196,14 @@ def test_a_value_with_which_all_crashes_is_learned_from_also_where_no_trial_has_
     assert study.best_value < -2.5
 
 
-def test_stepped_values_are_those_that_optuna_knows(recwarn):
+def test_stepped_values_are_valid_in_optuna(recwarn):
     study = create()
     study.optimize(lambda t: (t.suggest_float("x", 0, 0.3, step=0.1), -t.suggest_float("y", 0.1, 1, step=0.3)), 8)
     assert {params["x"] for params in all_params(study)} <= {0.0, 0.1, 0.2, 0.3}
     assert not [warning for warning in recwarn if "step" in str(warning.message)]
 
 
-def test_a_trial_that_failed_or_was_pruned_early_does_not_shrink_the_space():
+def test_failed_or_pruned_trial_does_not_shrink_the_space():
     study = create()
 
     def early(trial):
@@ -225,7 +225,7 @@ def test_a_trial_that_failed_or_was_pruned_early_does_not_shrink_the_space():
 # Failures
 
 
-def test_a_study_that_only_fails_never_repeats_itself_on_a_finite_space():
+def test_study_of_failures_never_repeats_a_configuration_of_a_finite_space():
     study = create()
 
     def fail(trial):
@@ -237,7 +237,7 @@ def test_a_study_that_only_fails_never_repeats_itself_on_a_finite_space():
     assert len({tuple(sorted(params.items())) for params in all_params(study)}) == 8
 
 
-def test_what_crashes_before_it_asks_for_all_is_not_suggested_again():
+def test_configuration_that_crashed_early_is_not_suggested_again():
     study = create()
 
     def early(trial):
@@ -251,7 +251,7 @@ def test_what_crashes_before_it_asks_for_all_is_not_suggested_again():
     assert sum(trial.state == TrialState.FAIL for trial in study.trials) < 10
 
 
-def test_a_parameter_that_is_not_always_asked_for_holds_up_nothing():
+def test_parameter_that_is_sometimes_absent_does_not_stop_the_search():
     unit = FloatDistribution(0, 1)
     study = create(search_space={"x": unit, "y": unit, "c": CategoricalDistribution(["a", "b"])})
 
@@ -263,7 +263,7 @@ def test_a_parameter_that_is_not_always_asked_for_holds_up_nothing():
     assert len({params["x"] for params in all_params(study)}) >= 8
 
 
-def test_reasons_states_and_pending_trials_reach_the_engine(monkeypatch):
+def test_engine_gets_reasons_states_and_pending_trials(monkeypatch):
     study = create(search_space=DICT)
     for state, reason in ((TrialState.FAIL, "out_of_memory"), (TrialState.FAIL, None), (TrialState.PRUNED, None)):
         trial = study.ask(DICT)
@@ -271,7 +271,7 @@ def test_reasons_states_and_pending_trials_reach_the_engine(monkeypatch):
             trial.set_user_attr("reason", reason)
         study.tell(trial, state=state)
     asked = study.ask(DICT)
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     study.optimize(train, n_trials=1)
     ((trials, _, _),) = calls
     assert trials.reasons.tolist() == ["out_of_memory", "crashed", "outside_limits", ""]
@@ -287,17 +287,17 @@ def test_violated_constraints_are_failures_outside_the_limits(monkeypatch):
         return train(trial)
 
     study.optimize(constrained, n_trials=4)
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     study.optimize(constrained, n_trials=1)
     ((trials, _, _),) = calls
     assert trials.violations.tolist() == [[-1], [1], [-1], [1]]
     assert trials.failures() == {"outside_limits": 2}
 
 
-# Side by side
+# Parallel trials
 
 
-def test_trials_that_are_asked_for_together_differ():
+def test_trials_that_begin_together_differ():
     study = create(search_space=DICT)
     study.optimize(train, n_trials=4)
     together = [study.ask() for _ in range(3)]
@@ -308,11 +308,11 @@ def test_trials_that_are_asked_for_together_differ():
         study.tell(trial, [1.0, 2.0])
 
 
-def test_a_trial_is_pending_with_all_that_was_suggested_for_it_before_it_asks_for_all(monkeypatch):
+def test_pending_trial_has_its_whole_suggestion_before_it_asks_for_it(monkeypatch):
     study = create(search_space=DICT)
     slow = study.ask()
     slow.suggest_float("x", 0, 1)
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     study.optimize(train, n_trials=1)
     ((trials, _, _),) = calls
     assert trials.is_pending.all()
@@ -320,25 +320,25 @@ def test_a_trial_is_pending_with_all_that_was_suggested_for_it_before_it_asks_fo
     assert trials.params == (slow.params,)
 
 
-def test_who_suggests_at_the_same_moment_as_another_takes_a_seed_of_its_own(monkeypatch):
+def test_simultaneous_suggestions_use_different_seeds(monkeypatch):
     study = create(search_space=DICT, seed=9)
     one, two = study.ask(), study.ask()
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     for trial in (one, two):
         train(trial)
     first, second = (arguments["seed"] for _, _, arguments in calls)
     assert first != second == 9
 
 
-def test_two_threads_share_a_sampler():
+def test_two_threads_can_share_a_sampler():
     study = create(search_space=DICT)
     study.optimize(train, n_trials=8, n_jobs=2)
     assert [trial.state for trial in study.trials] == [TrialState.COMPLETE] * 8
     assert len({tuple(params.items()) for params in all_params(study)}) == 8
 
 
-def test_where_nothing_else_is_left_what_runs_is_begun_once_more_evenly_until_all_has_failed():
-    """More workers than configurations: the study goes on, as the first that succeed may be repeated anyway."""
+def test_running_configurations_are_repeated_evenly_when_no_other_is_left():
+    """There are more workers than configurations, so some must repeat others."""
     space = {"k": IntDistribution(1, 3)}
     study = create(directions=["minimize"], search_space=space)
     running = [study.ask(space) for _ in range(9)]
@@ -354,16 +354,16 @@ def test_where_nothing_else_is_left_what_runs_is_begun_once_more_evenly_until_al
 # With the rest of Optuna
 
 
-def test_a_reference_point_is_in_the_studys_own_values(monkeypatch):
+def test_reference_point_is_in_the_values_of_the_study(monkeypatch):
     study = create(directions=["maximize", "minimize"], reference_point=[0.5, 2.0])
     study.optimize(train, n_trials=2)
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     study.optimize(train, n_trials=1)
     ((_, _, arguments),) = calls
     assert arguments["reference_point"].tolist() == [-0.5, 2.0]
 
 
-def test_parameters_can_be_held_fixed():
+def test_parameters_can_be_fixed():
     sampler = PartialFixedSampler({"k": 8}, ParetoSampler(seed=0, n_startup_trials=3))
     study = optuna.create_study(directions=["maximize", "minimize"], sampler=sampler)
     study.optimize(train, n_trials=5)
@@ -376,19 +376,19 @@ def test_parameters_can_be_held_fixed():
     assert {params["optimizer"] for params in all_params(study)} == {"sgd"}
 
 
-def test_enqueued_trials_are_run_as_they_are_and_learned_from(monkeypatch):
+def test_enqueued_trials_are_run_unchanged_and_learned(monkeypatch):
     study = create(search_space=DICT)
     study.enqueue_trial({"x": 0.125, "k": 3, "batch": 16})
     study.enqueue_trial({"x": 0.25})
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
     study.optimize(train, n_trials=3)
     assert all_params(study)[0] == {"x": 0.125, "k": 3, "batch": 16}
     assert all_params(study)[1]["x"] == 0.25
     assert calls[-1][0].params == tuple({name: params[name] for name in DICT} for params in all_params(study)[:2])
 
 
-def test_what_an_enqueued_trial_leaves_open_is_chosen_to_go_with_what_it_fixes():
-    """With k = a small x crash, and with k = b they are the best: better than all that is possible with k = a."""
+def test_free_parameters_of_an_enqueued_trial_suit_its_fixed_ones():
+    """A small x crashes if k = a, and is best if k = b."""
 
     def train(trial):
         x, i = trial.suggest_float("x", 0, 1), trial.suggest_int("i", 1, 5)
@@ -405,10 +405,10 @@ def test_what_an_enqueued_trial_leaves_open_is_chosen_to_go_with_what_it_fixes()
     assert {trial.params["k"] for trial in enqueued} == {"a"}
     completed = [trial.value for trial in enqueued if trial.state == TrialState.COMPLETE]
     assert len(completed) >= 3
-    assert min(completed) < 1.25  # of 1.2 at best
+    assert min(completed) < 1.25  # the best possible is 1.2
 
 
-def test_a_fixed_parameter_that_exists_only_with_another_is_held_where_it_exists():
+def test_fixed_conditional_parameter_has_its_value_where_it_exists():
     study = create(search_space=CONDITIONAL)
     study.optimize(define_by_run, n_trials=4)
     for _ in range(6):
@@ -419,7 +419,7 @@ def test_a_fixed_parameter_that_exists_only_with_another_is_held_where_it_exists
 
 
 @pytest.mark.filterwarnings("ignore:Fixed parameter k")
-def test_an_enqueued_trial_is_run_though_its_values_are_not_of_the_space_or_all_with_them_has_failed():
+def test_enqueued_trial_runs_though_it_is_outside_the_space_or_has_always_failed():
     study = create(n_startup_trials=2)
     study.optimize(train, n_trials=3)
     study.enqueue_trial({"k": 100})
@@ -439,13 +439,13 @@ def test_an_enqueued_trial_is_run_though_its_values_are_not_of_the_space_or_all_
     assert tiny.trials[-1].params["k"] == 2
 
 
-def test_one_objective_will_do():
+def test_one_objective_is_enough():
     study = create(directions=["minimize"])
     study.optimize(lambda trial: (trial.suggest_float("x", -1, 1) - 0.3) ** 2, n_trials=12)
     assert study.best_value < 1e-3
 
 
-def test_a_study_lives_on_in_a_file(tmp_path):
+def test_study_in_a_file_can_be_resumed(tmp_path):
     storage = f"sqlite:///{tmp_path / 'study.db'}"
     for _ in range(2):
         study = optuna.create_study(
@@ -476,35 +476,35 @@ def test_a_study_lives_on_in_a_file(tmp_path):
         ({"search_space": {}}, "at least one parameter"),
     ],
 )
-def test_a_wrong_argument_is_refused_in_one_line(arguments, message):
+def test_wrong_argument_is_refused_in_one_line(arguments, message):
     with pytest.raises(InvalidInputError, match=message) as refused:
         ParetoSampler(**arguments)
     assert "\n" not in str(refused.value)
 
 
-def test_a_device_that_torch_cannot_use_is_refused_before_any_training():
+def test_device_that_torch_cannot_use_is_refused_before_any_training():
     with pytest.raises(InvalidInputError, match="device must be one that torch can use here, but is 'gpuu'"):
         ParetoSampler(device="gpuu")
 
 
-def test_a_reference_point_of_another_length_is_refused_in_one_line():
+def test_reference_point_of_another_length_is_refused_in_one_line():
     study = create(search_space=DICT, reference_point=[1.0])
     with pytest.raises(InvalidInputError, match="reference_point has 1 values, but the study has 2 objectives"):
         study.optimize(train, n_trials=1)
 
 
-def told(caplog):
+def logged(caplog):
     return [record.getMessage() for record in caplog.records if record.name == "paretune"]
 
 
-def test_a_parameter_that_is_sampled_at_random_for_ever_is_told_of_once(caplog):
+def test_parameter_with_unclear_conditions_is_logged_once(caplog):
     def by_a_float(trial):
         x = trial.suggest_float("x", 0, 1)
         return x, trial.suggest_float("y", 0, 1) if x > 0.5 else 0.0
 
     study = create(n_startup_trials=20)
     study.optimize(by_a_float, n_trials=12)
-    (message,) = told(caplog)
+    (message,) = logged(caplog)
     assert message.startswith(
         "y is sampled at random, since complete trials have several ranges of it, or do not show when"
     )
@@ -521,41 +521,41 @@ def test_a_parameter_that_is_sampled_at_random_for_ever_is_told_of_once(caplog):
             "in search_space it exists only where d is 9, and it was not suggested",
         ),
     ],
-    ids=["misspelt", "of another range", "that should not exist"],
+    ids=["misspelt", "of another range", "inactive"],
 )
-def test_a_parameter_that_does_not_fit_the_space_is_told_of_once(caplog, space, why):
+def test_parameter_that_does_not_fit_the_space_is_logged_once(caplog, space, why):
     study = create(directions=["minimize"], search_space=Space(space))
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=6)
-    (message,) = told(caplog)
+    (message,) = logged(caplog)
     assert message.startswith(f"x is sampled at random: {why}")
 
 
-def test_where_nothing_is_sampled_at_random_for_ever_nothing_is_told(caplog):
+def test_nothing_is_logged_if_every_parameter_is_suggested(caplog):
     create(n_startup_trials=20).optimize(train, n_trials=5)
     for space in (None, CONDITIONAL):
         create(n_startup_trials=20, search_space=space).optimize(define_by_run, n_trials=12)
     failing = create(n_startup_trials=20)
     failing.optimize(lambda trial: 1 / 0 * trial.suggest_float("x", 0, 1), n_trials=3, catch=ZeroDivisionError)
-    assert not told(caplog)
+    assert not logged(caplog)
 
 
-def test_trials_that_teach_nothing_are_told_of(caplog):
+def test_ignored_trials_are_logged(caplog):
     study = optuna.create_study(directions=["minimize"] * 2, sampler=optuna.samplers.RandomSampler(seed=0))
     study.optimize(define_by_run, n_trials=12)
     n_adam = sum(trial.params["optimizer"] == "adam" for trial in study.trials)
     space = Space({"optimizer": Categorical(["sgd", "adam"]), "momentum": Float(0.0, 0.9), "layers": Int(1, 3)})
     study.sampler = ParetoSampler(seed=0, search_space=space)
     study.optimize(define_by_run, n_trials=3)
-    (message,) = told(caplog)
+    (message,) = logged(caplog)
     assert message.startswith(f"{n_adam} of 12 trials are ignored, since they are not of the search_space: trial ")
     assert "'optimizer': 'adam'" in message
 
 
 @pytest.mark.parametrize("error", [-1, "small", True])
-def test_a_standard_error_that_is_none_is_told_of_once_and_not_learned(error, caplog, monkeypatch):
+def test_impossible_standard_error_is_logged_once_and_not_learned(error, caplog, monkeypatch):
     study = create()
     study.set_metric_names(["accuracy", "time"])
-    calls = asked_for(monkeypatch)
+    calls = record_calls(monkeypatch)
 
     def measured(trial):
         trial.set_user_attr("accuracy_se", float("nan"))
@@ -563,7 +563,7 @@ def test_a_standard_error_that_is_none_is_told_of_once_and_not_learned(error, ca
         return train(trial)
 
     study.optimize(measured, n_trials=6)
-    (message,) = told(caplog)
+    (message,) = logged(caplog)
     assert message == f"trial 1 has time_se={error}; {MUST_BE}: leave it out if it is not known"
     np.testing.assert_array_equal(calls[-1][0].losses_se[:2], [[np.nan, 0.25], [np.nan, np.nan]])
 
@@ -571,7 +571,7 @@ def test_a_standard_error_that_is_none_is_told_of_once_and_not_learned(error, ca
 MUST_BE = "a standard error must be a number >= 0"
 
 
-def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once(caplog):
+def test_penalty_is_learned_as_a_failure_and_logged_once(caplog):
     def penalized(trial):
         values = train(trial)
         return (0.0, 1e6) if trial.params["x"] > 0.5 else values
@@ -582,26 +582,26 @@ def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once
             raise MemoryError
         return values
 
-    failing, told_numbers = create(n_startup_trials=8), create(n_startup_trials=8)
+    failing, penalizing = create(n_startup_trials=8), create(n_startup_trials=8)
     failing.optimize(raising, n_trials=12, catch=MemoryError)
-    assert told(caplog) == []
-    told_numbers.optimize(penalized, n_trials=12)
-    assert all_params(told_numbers) == all_params(failing)
-    (message,) = told(caplog)
+    assert logged(caplog) == []
+    penalizing.optimize(penalized, n_trials=12)
+    assert all_params(penalizing) == all_params(failing)
+    (message,) = logged(caplog)
     assert "such as" in message
     assert "reported objective_0 0 and objective_1 1000000, which is taken for a penalty: they count as" in message
     assert message.endswith("better let a training that fails end with an error")
 
 
-def test_a_sampler_of_before_tells_of_penalties_too(caplog):
+def test_sampler_pickled_by_an_earlier_version_logs_penalties(caplog):
     sampler = create(n_startup_trials=8).sampler
     del vars(sampler)["_warnings"]
     study = optuna.create_study(directions=["minimize"] * 2, sampler=pickle.loads(pickle.dumps(sampler)))  # noqa: S301 (our own bytes)
     study.optimize(lambda t: (1e6, 1e6) if t.suggest_float("x", 0, 1) > 0.5 else (t.params["x"], 1.0), n_trials=10)
-    assert len(told(caplog)) == 1
+    assert len(logged(caplog)) == 1
 
 
-# Where a study is more than its space
+# Studies with conditions, several processes or pruners
 
 
 def kinds(trial):
@@ -614,15 +614,15 @@ def kinds(trial):
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.end_to_end
-def test_a_choice_that_has_failed_for_another_parameter_is_chosen_again_and_the_best_most():
+def test_choice_is_suggested_again_after_failures_of_another_parameter():
     study = create(directions=["minimize"])
     study.optimize(kinds, n_trials=40, catch=MemoryError)
     chosen = [trial.params["kind"] for trial in study.trials[-20:]]
     assert chosen.count("a") > 12
 
 
-def test_of_what_is_not_suggested_together_no_process_repeats_another():
-    """A sampler that is made anew for each trial, as by a job a trial."""
+def test_new_sampler_for_each_trial_repeats_no_draw():
+    """Each trial has a new sampler, as if each were a job of its own."""
     study = create(directions=["minimize"] * 2)
 
     def train(trial):
@@ -638,30 +638,30 @@ def test_of_what_is_not_suggested_together_no_process_repeats_another():
     assert all_params(again) == all_params(study)
 
 
-def test_two_processes_that_suggest_at_the_same_moment_suggest_different_things(monkeypatch):
-    """The second asks and is answered while the first is choosing."""
+def test_two_processes_that_suggest_together_suggest_different_configurations(monkeypatch):
+    """The second gets its suggestion while the first is computed."""
     space = {"k": CategoricalDistribution([1, 2, 3, 4]), "j": IntDistribution(0, 4)}
     study = create(search_space=space)
     study.optimize(lambda t: (t.suggest_categorical("k", [1, 2, 3, 4]), t.suggest_int("j", 0, 4)), n_trials=6)
-    theirs_too = ParetoSampler(seed=0, n_startup_trials=3, search_space=space)
-    other = optuna.load_study(study_name=study.study_name, storage=study._storage, sampler=theirs_too)
-    suggest, theirs = bayes.suggest, []
+    other_sampler = ParetoSampler(seed=0, n_startup_trials=3, search_space=space)
+    other = optuna.load_study(study_name=study.study_name, storage=study._storage, sampler=other_sampler)
+    suggest, others = bayes.suggest, []
 
     def interrupted(*given, **arguments):
         found = suggest(*given, **arguments)
-        if not theirs:
-            theirs.append(None)  # lest they be interrupted too
-            theirs[0] = other.ask(space).params
+        if not others:
+            others.append(None)  # the other is not interrupted
+            others[0] = other.ask(space).params
         return found
 
     monkeypatch.setattr(bayes, "suggest", interrupted)
-    assert study.ask(space).params != theirs[0]
+    assert study.ask(space).params != others[0]
 
 
 @pytest.mark.parametrize(
     "pruner", [optuna.pruners.HyperbandPruner(), optuna.pruners.SuccessiveHalvingPruner()], ids=["hyperband", "halving"]
 )
-def test_with_a_pruner_most_trials_end_early_and_are_learned_from_all_the_same(pruner):
+def test_pruned_trials_are_learned(pruner):
     def train(trial):
         x = [trial.suggest_float(f"x{i}", 0, 1) for i in range(3)]
         loss = sum((value - 0.2 - 0.25 * i) ** 2 for i, value in enumerate(x))
@@ -671,6 +671,8 @@ def test_with_a_pruner_most_trials_end_early_and_are_learned_from_all_the_same(p
                 raise optuna.TrialPruned
         return loss
 
-    study = optuna.create_study(sampler=ParetoSampler(seed=1), pruner=pruner, study_name="f")  # Hyperband draws by it
+    study = optuna.create_study(
+        sampler=ParetoSampler(seed=1), pruner=pruner, study_name="f"
+    )  # Hyperband uses the name as a seed
     study.optimize(train, n_trials=25)
-    assert study.best_value < 0.1  # of 3; some that counted what was pruned as crashes stayed above 0.3
+    assert study.best_value < 0.1  # of 0 to 3; above 0.3 if pruned trials counted as crashes

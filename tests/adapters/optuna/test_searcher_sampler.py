@@ -1,4 +1,4 @@
-"""The Optuna sampler around a searcher."""
+"""Tests of the Optuna sampler around a searcher."""
 
 import optuna
 import pytest
@@ -24,7 +24,7 @@ def train(trial):
 
 
 @pytest.mark.parametrize("name", ["random", "sobol", "grid"])
-def test_trials_that_begin_together_get_what_they_would_get_one_by_one(name):
+def test_trials_that_begin_together_get_the_same_suggestions_as_one_by_one(name):
     searcher = SEARCHERS[name].searcher
     one_by_one = create(SearcherSampler(searcher, SPACE, 0))
     one_by_one.optimize(train, n_trials=3)
@@ -36,7 +36,7 @@ def test_trials_that_begin_together_get_what_they_would_get_one_by_one(name):
     assert [sampled[n] for n in range(3)] == [trial.params for trial in one_by_one.trials]
 
 
-def test_bayes_search_suggests_what_the_pareto_sampler_does():
+def test_bayes_search_suggests_the_same_as_the_pareto_sampler():
     wrapped = create(SearcherSampler(BayesSearch(n_startup_trials=3), SPACE, 0))
     sampler = create(ParetoSampler(seed=0, search_space=SPACE, n_startup_trials=3))
     for study in (wrapped, sampler):

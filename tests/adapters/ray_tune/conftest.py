@@ -1,4 +1,4 @@
-"""Ray on this machine, started once for the tests of a file, and ended: other files have clusters of their own."""
+"""Fixtures for the tests of Ray Tune: Ray on this machine, started once for each test module."""
 
 import pytest
 import ray
@@ -12,8 +12,8 @@ def local_ray():
 
 
 @pytest.fixture
-def quiet_tune(local_ray, tmp_path, monkeypatch):  # noqa: ARG001 (it must be up)
-    """Ray Tune without its tables, in a folder of the test's own."""
+def quiet_tune(local_ray, tmp_path, monkeypatch):  # noqa: ARG001 (for its effect)
+    """Settings of Ray Tune without tables, and with a temporary folder."""
     monkeypatch.setenv("RAY_AIR_NEW_OUTPUT", "0")
     monkeypatch.setenv("TUNE_GLOBAL_CHECKPOINT_S", "0")
     return {"storage_path": str(tmp_path / "ray_results"), "verbose": 0}

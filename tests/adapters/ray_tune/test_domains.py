@@ -1,4 +1,4 @@
-"""Is a search in Ray Tune's domains a search in the same values, under the same names?"""
+"""Tests of the conversion of Ray Tune's domains to spaces."""
 
 import numpy as np
 import pytest
@@ -12,25 +12,25 @@ DOMAINS = {
     "uniform": (tune.uniform(-2, 3.5), Float(-2, 3.5)),
     "loguniform": (tune.loguniform(1e-4, 1e-1), Float(1e-4, 1e-1, log=True)),
     "quniform": (tune.quniform(0.3, 1.1, 0.1), Float(0.3, 1.1, step=0.1)),
-    "quniform with a bound beside a multiple": (tune.quniform(0.1 * 3, 1.2, 0.1), Float(0.3, 1.2, step=0.1)),
+    "quniform with a bound near a multiple": (tune.quniform(0.1 * 3, 1.2, 0.1), Float(0.3, 1.2, step=0.1)),
     "randint": (tune.randint(1, 5), Int(1, 4)),
     "lograndint": (tune.lograndint(1, 9), Int(1, 8, log=True)),
     "qrandint": (tune.qrandint(5, 20, 5), Int(5, 20, step=5)),
     "qrandint by 1": (tune.qrandint(1, 5, 1), Int(1, 4)),
     "choice": (tune.choice(["relu", "tanh"]), Categorical(["relu", "tanh"])),
     "choice of numbers": (tune.choice([64, 16, 32]), Categorical([64, 16, 32])),
-    "choice of what is or is not": (tune.choice([True, None]), Categorical([True, None])),
+    "choice of True and None": (tune.choice([True, None]), Categorical([True, None])),
 }
 
 
 @pytest.mark.parametrize("name", DOMAINS)
-def test_each_domain_becomes_the_parameter_with_its_values(name):
+def test_domain_becomes_the_parameter_with_its_values(name):
     domain, parameter = DOMAINS[name]
     assert domains_to_space({"p": domain}).space["p"] == parameter
 
 
 @pytest.mark.parametrize("name", DOMAINS)
-def test_what_ray_tune_draws_is_in_the_space_and_all_of_a_finite_one(name):
+def test_draws_of_ray_tune_are_in_the_space_and_cover_a_finite_one(name):
     domain, _ = DOMAINS[name]
     parameter = domains_to_space({"p": domain}).space["p"]
     drawn = domain.sample(size=400, random_state=np.random.default_rng(0))
@@ -39,7 +39,7 @@ def test_what_ray_tune_draws_is_in_the_space_and_all_of_a_finite_one(name):
         assert checked == {parameter.level(cell) for cell in range(parameter.n_levels)}
 
 
-def test_nested_dicts_go_into_the_space_and_out_again():
+def test_nested_dicts_are_unchanged_by_conversion_and_back():
     nested = domains_to_space(
         {"net": {"depth": tune.randint(1, 4), "act": {"f": tune.choice(["a", "b"])}}, "epochs": 3}
     )
@@ -49,7 +49,7 @@ def test_nested_dicts_go_into_the_space_and_out_again():
     assert nested.config(nested.params(config)) == config
 
 
-def test_choices_of_lists_and_other_objects_are_handed_on_as_they_are():
+def test_choices_that_are_lists_or_other_objects_are_returned_unchanged():
     nested = domains_to_space({"layers": tune.choice([[64, 64], (128,), {"width": 8}, 7])})
     for value in ([64, 64], (128,), {"width": 8}, 7):
         params = nested.params({"layers": value})
@@ -58,7 +58,7 @@ def test_choices_of_lists_and_other_objects_are_handed_on_as_they_are():
     assert nested.space["layers"].is_nominal
 
 
-def test_our_own_space_may_have_conditions():
+def test_space_of_paretune_can_have_conditions():
     space = Space({"opt/name": Categorical(["sgd", "adam"]), "opt/momentum": Float(0, 1, when={"opt/name": "sgd"})})
     nested = NestedSpace(space)
     for config in ({"opt": {"name": "adam"}}, {"opt": {"name": "sgd", "momentum": 0.5}}):
@@ -66,7 +66,7 @@ def test_our_own_space_may_have_conditions():
 
 
 @pytest.mark.parametrize(
-    ("param_space", "words"),
+    ("param_space", "message"),
     [
         ({"a": tune.randn()}, "a is a normal float domain"),
         ({"a": {"b": tune.qloguniform(1e-3, 1, 1e-3)}}, "a/b is a quantized loguniform float domain"),
@@ -81,8 +81,8 @@ def test_our_own_space_may_have_conditions():
         ({"epochs": 3}, "param_space has nothing to search"),
     ],
 )
-def test_what_cannot_be_searched_is_refused_in_one_line_with_its_name(param_space, words):
-    with pytest.raises(InvalidInputError) as told:
+def test_unsupported_domain_is_refused_in_one_line_with_its_name(param_space, message):
+    with pytest.raises(InvalidInputError) as raised:
         domains_to_space(param_space)
-    assert str(told.value).startswith(words)
-    assert "\n" not in str(told.value)
+    assert str(raised.value).startswith(message)
+    assert "\n" not in str(raised.value)

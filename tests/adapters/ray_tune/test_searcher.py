@@ -1,4 +1,4 @@
-"""Does the searcher keep Ray Tune's contract, whatever a trial comes to?"""
+"""Tests of the searcher for Ray Tune: suggestions, ends of trials, and settings."""
 
 import logging
 import subprocess
@@ -29,7 +29,7 @@ def result(config):
 
 
 def run(search, n, end=None):
-    """Suggest and complete so many trials; ``end`` may end one otherwise."""
+    """Suggest and complete ``n`` trials; ``end`` can end one in another way."""
     configs = []
     for _ in range(n):
         name = f"t{len(search.trials)}"
@@ -45,8 +45,8 @@ def run(search, n, end=None):
 ENDS = [{"error": True}, {"result": {"accuracy": float("nan"), "latency": 0.1}}, {"result": {"accuracy": 0.9}}, {}]
 
 
-def test_the_suggestions_are_those_of_the_engine_for_the_same_trials_failed_ones_included():
-    def badly(search, name, _config):
+def test_suggestions_are_those_of_the_engine_also_after_failures():
+    def fail_every_second(search, name, _config):
         if len(search.trials) % 2:
             search.on_trial_complete(name, **ENDS[len(search.trials) // 2])
         return len(search.trials) % 2
@@ -54,12 +54,12 @@ def test_the_suggestions_are_those_of_the_engine_for_the_same_trials_failed_ones
     search = create()
     for _ in range(8):
         (params,) = suggest(search.trials, SPACE, search.trials.objectives, seed=0, n_startup_trials=4)
-        (config,) = run(search, 1, badly)
+        (config,) = run(search, 1, fail_every_second)
         assert {"net/width": config["net"]["width"], "batch": config["batch"]} == params
     assert search.trials.failures() == {"crashed": 2, "not_finite": 1, "lost": 1}
 
 
-def test_pending_trials_are_known_and_never_suggested_again():
+def test_pending_configurations_are_not_suggested_again():
     search = create()
     run(search, 5)
     pending = [search.suggest(f"pending {i}") for i in range(4)]
@@ -68,19 +68,19 @@ def test_pending_trials_are_known_and_never_suggested_again():
     assert len(set(widths)) == 4
 
 
-def test_the_same_seed_gives_the_same_search_and_none_another():
+def test_same_seed_gives_the_same_search_and_no_seed_a_random_one():
     assert run(create(seed=3), 6) == run(create(seed=3), 6) != run(create(seed=4), 6)
     assert create(seed=None)._seed != create(seed=None)._seed
 
 
-def test_points_to_evaluate_come_first_and_the_engine_after_them():
+def test_points_to_evaluate_come_before_suggestions():
     points = [{"net": {"width": 2.0}, "batch": 64}, {"net": {"width": 8.0}, "batch": 16}]
     configs = run(create(points_to_evaluate=points), 3)
     assert configs[:2] == points
     assert configs[2] not in points
 
 
-def test_a_saved_search_goes_on_as_the_first_would_have(tmp_path):
+def test_restored_search_continues_like_the_saved_one(tmp_path):
     first = create(limits={"accuracy": 0.2}, reference_point=[0.0, 1.0])
     run(first, 6)
     first.suggest("pending")
@@ -91,7 +91,7 @@ def test_a_saved_search_goes_on_as_the_first_would_have(tmp_path):
     assert again.trials.objectives == first.trials.objectives
 
 
-def test_an_exhausted_space_waits_for_what_runs_then_ends(caplog):
+def test_exhausted_space_waits_for_running_trials_and_ends(caplog):
     search = create(space=Space({"batch": Int(1, 2)}))
     for name in "ab":
         search.suggest(name)
@@ -106,7 +106,7 @@ def test_an_exhausted_space_waits_for_what_runs_then_ends(caplog):
 
 
 @pytest.mark.parametrize(
-    ("told", "state", "reason"),
+    ("end", "state", "reason"),
     [
         ({"result": {"accuracy": 0.9, "latency": 0.1}}, "complete", ""),
         ({"result": {"accuracy": np.float32(0.9), "latency": np.array([0.1])}}, "complete", ""),
@@ -117,40 +117,40 @@ def test_an_exhausted_space_waits_for_what_runs_then_ends(caplog):
         ({"result": {"accuracy": 0.9, "latency": None}}, "failed", "crashed"),
         ({"result": {"accuracy": 0.3, "latency": 0.1}}, "failed", "outside_limits"),
         ({"result": {"latency": 0.1, "reason": "out_of_memory"}}, "failed", "out_of_memory"),
-        ({"result": {"accuracy": 0.9, "latency": 0.1, "reason": "tired"}}, "complete", ""),
+        ({"result": {"accuracy": 0.9, "latency": 0.1, "reason": "unknown"}}, "complete", ""),
         ({"error": True}, "failed", "crashed"),
         ({}, "failed", "lost"),
     ],
 )
-def test_every_end_closes_the_trial_with_its_reason(told, state, reason):
+def test_ended_trial_has_its_state_and_reason(end, state, reason):
     search = create(limits={"accuracy": 0.5})
     search.suggest("t")
-    search.on_trial_complete("t", **told)
+    search.on_trial_complete("t", **end)
     assert (search.trials.states[0], search.trials.reasons[0]) == (state, reason)
 
 
-def test_the_trials_that_the_bridge_to_optuna_leaves_running_are_closed_here():
-    theirs = OptunaSearch({"x": FloatDistribution(0, 1)}, METRICS, MODES)
-    theirs.suggest("t")
-    theirs.on_trial_complete("t", {"accuracy": float("nan"), "latency": 0.1})
-    assert theirs._ot_study.trials[0].state.name == "RUNNING"
-    ours = create()
-    ours.suggest("t")
-    ours.on_trial_complete("t", {"accuracy": float("nan"), "latency": 0.1})
-    assert not ours.trials.is_pending.any()
-
-
-def test_known_values_errors_and_seconds_are_kept():
+def test_trial_that_ray_leaves_running_in_optuna_is_ended():
+    optuna_search = OptunaSearch({"x": FloatDistribution(0, 1)}, METRICS, MODES)
+    optuna_search.suggest("t")
+    optuna_search.on_trial_complete("t", {"accuracy": float("nan"), "latency": 0.1})
+    assert optuna_search._ot_study.trials[0].state.name == "RUNNING"
     search = create()
     search.suggest("t")
-    told = {"accuracy": float("nan"), "latency": 0.1, "latency_se": 0.01, "accuracy_se": -1, "time_total_s": 7}
-    search.on_trial_complete("t", told)
+    search.on_trial_complete("t", {"accuracy": float("nan"), "latency": 0.1})
+    assert not search.trials.is_pending.any()
+
+
+def test_values_standard_errors_and_seconds_are_stored():
+    search = create()
+    search.suggest("t")
+    final = {"accuracy": float("nan"), "latency": 0.1, "latency_se": 0.01, "accuracy_se": -1, "time_total_s": 7}
+    search.on_trial_complete("t", final)
     np.testing.assert_equal(search.trials.values, [[np.nan, 0.1]])
     np.testing.assert_equal(search.trials.losses_se, [[np.nan, 0.01]])
     assert search.trials.durations.tolist() == [7.0]
 
 
-def test_a_standard_error_that_is_none_is_told_in_one_line(caplog):
+def test_impossible_standard_error_is_logged_in_one_line(caplog):
     search = create()
     search.suggest("t")
     with caplog.at_level(logging.WARNING, "paretune"):
@@ -160,7 +160,7 @@ def test_a_standard_error_that_is_none_is_told_in_one_line(caplog):
     assert np.isnan(search.trials.losses_se).all()
 
 
-def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once(caplog):
+def test_penalty_is_learned_as_a_failure_and_logged_once(caplog):
     def penalized(search, name, config):
         if is_bad := config["batch"] == 64:
             search.on_trial_complete(name, {"accuracy": 0.0, "latency": 1e6})
@@ -179,7 +179,7 @@ def test_a_penalty_is_learned_as_the_failure_that_it_stands_for_and_told_of_once
     assert "reported accuracy 0 and latency 1000000" in record.getMessage()
 
 
-def test_a_missing_metric_is_told_in_one_line(caplog):
+def test_missing_metric_is_logged_in_one_line(caplog):
     search = create()
     search.suggest("t")
     with caplog.at_level(logging.WARNING, "paretune"):
@@ -189,16 +189,16 @@ def test_a_missing_metric_is_told_in_one_line(caplog):
     assert "\n" not in record.getMessage()
 
 
-def test_what_is_lost_changes_nothing():
+def test_lost_trial_does_not_change_the_search():
     with_lost, without = create(), create()
     run(without, 6)
-    with_lost.suggest("taken back")
-    with_lost.on_trial_complete("taken back")
+    with_lost.suggest("withdrawn")
+    with_lost.on_trial_complete("withdrawn")
     run(with_lost, 6)
     assert with_lost.trials[~with_lost.trials.is_lost].params == without.trials.params
 
 
-def test_a_trial_that_a_scheduler_stops_while_it_pauses_counts_with_its_last_result():
+def test_trial_stopped_by_a_scheduler_counts_with_its_last_result():
     search = create()
     config = search.suggest("t")
     search.on_trial_result("t", {"accuracy": 0.1, "latency": 9.0})
@@ -208,7 +208,7 @@ def test_a_trial_that_a_scheduler_stops_while_it_pauses_counts_with_its_last_res
     assert search.trials.values.tolist() == [[result(config)["accuracy"], result(config)["latency"]]]
 
 
-def test_a_reason_that_was_reported_before_an_error_stands():
+def test_reported_reason_wins_over_a_later_error():
     search = create()
     search.suggest("t")
     search.on_trial_result("t", {"reason": "timed_out", "latency": 0.5})
@@ -217,29 +217,29 @@ def test_a_reason_that_was_reported_before_an_error_stands():
     np.testing.assert_equal(search.trials.values, [[np.nan, 0.5]])
 
 
-def test_a_failed_trial_that_runs_again_is_pending_and_then_what_it_came_to():
+def test_failed_trial_that_runs_again_is_pending_until_it_ends():
     search = create()
     tuner = ConcurrencyLimiter(search, max_concurrent=2)
     config = tuner.suggest("old name")
     tuner.on_trial_complete("old name", error=True)
-    told = {**result(config), "config/net/width": config["net"]["width"], "config/batch": config["batch"]}
-    tuner.on_trial_result("new name", {**told, "config/epochs": 3})
+    final = {**result(config), "config/net/width": config["net"]["width"], "config/batch": config["batch"]}
+    tuner.on_trial_result("new name", {**final, "config/epochs": 3})
     assert search.trials.is_pending.tolist() == [True]
-    tuner.on_trial_complete("new name", told)
+    tuner.on_trial_complete("new name", final)
     assert search.trials.is_complete.tolist() == [True]
 
 
-def test_strangers_are_left_alone():
+def test_unknown_trials_are_ignored():
     search = create()
-    search.on_trial_result("stranger", {"accuracy": 1.0})
-    search.on_trial_complete("stranger", {"accuracy": 1.0})
+    search.on_trial_result("unknown", {"accuracy": 1.0})
+    search.on_trial_complete("unknown", {"accuracy": 1.0})
     assert len(search.trials) == 0
 
 
 # Settings
 
 
-def test_metric_mode_and_domains_may_come_from_the_tuner():
+def test_metric_mode_and_domains_can_come_from_the_tuner():
     search = ParetoSearch(seed=0)
     assert search.set_search_properties("loss", "min", {"x": tune.uniform(0, 1), "epochs": 3})
     assert list(search.suggest("t")) == ["x"]
@@ -247,14 +247,14 @@ def test_metric_mode_and_domains_may_come_from_the_tuner():
     assert search.trials.objectives.names == ("loss",)
 
 
-def test_what_was_said_at_first_is_not_overruled_by_the_tuner():
+def test_own_settings_win_over_those_of_the_tuner():
     search = create()
     assert not search.set_search_properties("loss", "min", {"epochs": 3})
     assert search.trials.objectives.names == ("accuracy", "latency")
     assert search.trials.space is SPACE
 
 
-def test_it_stays_within_a_concurrency_limit():
+def test_searcher_respects_a_concurrency_limit():
     search = create()
     limited = ConcurrencyLimiter(search, max_concurrent=2)
     assert [limited.suggest(name) is None for name in "abc"] == [False, False, True]
@@ -264,7 +264,7 @@ def test_it_stays_within_a_concurrency_limit():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "message"),
     [
         ({"mode": ["max"]}, "each metric needs a mode"),
         ({"mode": ["max", "obs"]}, "each metric needs a mode, min or max"),
@@ -281,13 +281,13 @@ def test_it_stays_within_a_concurrency_limit():
         ({"n_startup_trials": 0}, "n_startup_trials must be between"),
     ],
 )
-def test_what_does_not_fit_is_told_before_anything_runs(arguments, words):
-    with pytest.raises(InvalidInputError) as told:
+def test_invalid_argument_is_refused_before_anything_runs(arguments, message):
+    with pytest.raises(InvalidInputError) as raised:
         ParetoSearch(**{"metric": METRICS, "mode": MODES, "space": SPACE, **arguments})
-    assert str(told.value).startswith(words)
+    assert str(raised.value).startswith(message)
 
 
-def test_a_search_without_metrics_or_space_says_what_to_give():
+def test_search_without_metrics_or_space_is_refused():
     with pytest.raises(InvalidInputError, match="ParetoSearch has no metrics: give it metric"):
         ParetoSearch(space=SPACE).suggest("t")
     with pytest.raises(InvalidInputError, match="ParetoSearch has no space to search"):
@@ -297,19 +297,19 @@ def test_a_search_without_metrics_or_space_says_what_to_give():
 # The package
 
 
-def in_a_process(code):
+def run_code(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
 
-def test_paretune_loads_no_ray():
-    assert in_a_process("import sys, paretune, paretune.study, paretune.cli; print('ray' in sys.modules)") == "False\n"
+def test_paretune_does_not_import_ray():
+    assert run_code("import sys, paretune, paretune.study, paretune.cli; print('ray' in sys.modules)") == "False\n"
 
 
-def test_without_ray_tune_the_import_says_how_to_install_it():
+def test_import_without_ray_tune_is_an_error_with_a_remedy():
     code = (
         "import sys; sys.modules['ray'] = None\n"
         "try:\n    import paretune.adapters.ray_tune\nexcept ImportError as error:\n    print(error)"
     )
-    told = in_a_process(code)
-    assert told.startswith('paretune.adapters.ray_tune needs Ray Tune: pip install "paretune[ray]"')
-    assert told.count("\n") == 1
+    message = run_code(code)
+    assert message.startswith('paretune.adapters.ray_tune needs Ray Tune: pip install "paretune[ray]"')
+    assert message.count("\n") == 1

@@ -1,4 +1,4 @@
-"""The searcher in a whole Tuner: trials that fail in each way, an interruption, and the example of the docs."""
+"""Tests of the searcher in a Tuner: failing trials, an interrupt, and the example of the docs."""
 
 import json
 import os
@@ -18,7 +18,7 @@ METRICS, MODES = ["accuracy", "latency"], ["max", "min"]
 
 
 def expected(x, c):
-    """How a trial of `training` ends."""
+    """The state and reason of a trial of `training`."""
     if x > 0.8:
         return "failed", "crashed"
     if x > 0.7:
@@ -42,10 +42,10 @@ def training():
         else:
             tune.report({"accuracy": x * config["c"], "latency": x**2})
 
-    return train  # of a function inside a function Ray takes the code along
+    return train  # Ray pickles the code of a nested function
 
 
-def test_a_tuner_with_failing_trials_leaves_none_pending_and_none_unexplained(quiet_tune):
+def test_tuner_ends_failing_trials_each_with_its_reason(quiet_tune):
     points = [{"net": {"x": x}, "c": 1} for x in (0.9, 0.75, 0.65, 0.05, 0.5)]
     search = ParetoSearch(
         METRICS, MODES, limits={"accuracy": 0.1}, seed=0, n_startup_trials=7, points_to_evaluate=points
@@ -69,7 +69,7 @@ def test_a_tuner_with_failing_trials_leaves_none_pending_and_none_unexplained(qu
     assert results.num_errors == sum(p["net/x"] > 0.8 for p in trials.params)
 
 
-def well_behaved():
+def sometimes_failing():
     def train(config):
         if config["x"] > 0.9:
             raise RuntimeError("diverged")
@@ -79,7 +79,7 @@ def well_behaved():
 
 
 def uninterrupted(n):
-    """The configurations of the same search, one trial after another and without a Tuner."""
+    """The values of ``x`` of the same search, one trial at a time, without a Tuner."""
     search, configs = ParetoSearch(METRICS, MODES, seed=1, n_startup_trials=3), []
     search.set_search_properties(None, None, {"x": tune.uniform(0, 1)})
     for i in range(n):
@@ -90,7 +90,7 @@ def uninterrupted(n):
 
 
 class Interrupt(tune.Callback):
-    """Presses Ctrl-C once, when so many trials have ended."""
+    """Send one interrupt when ``n`` trials have ended."""
 
     def __init__(self, n, mark):
         self._n, self._mark = n, mark
@@ -102,17 +102,17 @@ class Interrupt(tune.Callback):
             time.sleep(0.1)
 
 
-def test_an_interrupted_tuner_is_restored_and_goes_on_with_the_same_suggestions(quiet_tune, tmp_path):
+def test_restored_tuner_continues_with_the_same_suggestions(quiet_tune, tmp_path):
     search = ParetoSearch(METRICS, MODES, seed=1, n_startup_trials=3)
     tuner = tune.Tuner(
-        well_behaved(),
+        sometimes_failing(),
         param_space={"x": tune.uniform(0, 1)},
         tune_config=tune.TuneConfig(search_alg=search, num_samples=7, max_concurrent_trials=1, reuse_actors=True),
         run_config=tune.RunConfig(name="one", callbacks=[Interrupt(4, tmp_path / "mark")], **quiet_tune),
     )
     assert len(tuner.fit()) < 7
     restored = tune.Tuner.restore(
-        str(tmp_path / "ray_results" / "one"), well_behaved(), param_space={"x": tune.uniform(0, 1)}
+        str(tmp_path / "ray_results" / "one"), sometimes_failing(), param_space={"x": tune.uniform(0, 1)}
     )
     results = restored.fit()
     configs = [json.loads((Path(result.path) / "params.json").read_text()) for result in results]
@@ -120,7 +120,7 @@ def test_an_interrupted_tuner_is_restored_and_goes_on_with_the_same_suggestions(
 
 
 @pytest.mark.usefixtures("quiet_tune")
-def test_the_example_of_the_docs_finds_a_front(tmp_path, monkeypatch):
+def test_example_of_the_docs_finds_a_front(tmp_path, monkeypatch):
     monkeypatch.setattr("ray.train.constants.DEFAULT_STORAGE_PATH", str(tmp_path))  # else in the home folder
     page = (Path(__file__).parents[3] / "docs" / "ray.md").read_text(encoding="utf-8")
     section = page.split("## In Ray Tune")[1]
