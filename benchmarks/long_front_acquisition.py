@@ -71,9 +71,9 @@ def improvement_ratio(m: int, n: int, reference: float, seed: int) -> float:
     means, untransform, transform = fitted.featurize(fitted.places), *gain_functions(fitted)
     with torch.no_grad():
         means = fitted.model.posterior(means).mean
-    front = means[torch.tensor(fitted.is_front)]
+    front = means[torch.tensor(fitted.is_best)]
     front = front[(front > fitted.reference).all(dim=1)]
-    pool = candidates(SPACE, fitted.places[fitted.is_front], fitted.places, 0, np.random.default_rng(seed))
+    pool = candidates(SPACE, fitted.places[fitted.is_best], fitted.places, 0, np.random.default_rng(seed))
     places = fitted.featurize(pool)
     exact = acquisition_values(
         LogExpectedHypervolumeImprovement(fitted.model, front, fitted.reference, untransform), places

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from paretune.engine.models import classifier
-from paretune.engine.models.classifier import CONSTANT
+from paretune.engine.models.classifier import MEAN_VARIANCE
 from paretune.engine.models.map_fit import Evidence
 
 SCALE_PRIOR = (math.log(16.0) + 4.0, 2.0)  # log-normal prior of the latent variance, with its mode at 16
@@ -95,7 +95,7 @@ def laplace_evidence(labels: Tensor) -> Evidence:
     """
 
     def evidence(kernel: Tensor, scale: float) -> tuple[float, Tensor, float]:
-        K = scale * kernel + CONSTANT
+        K = scale * kernel + MEAN_VARIANCE
         mode = _LatentMode(K, labels)
         weights = mode.gradient  # K^-1 f at the mode
         R = mode.reduction

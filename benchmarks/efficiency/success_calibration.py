@@ -57,7 +57,7 @@ def log_losses(problem: Problem, trials: Trials, rng: np.random.Generator) -> Lo
     if known.all() or not known.any():
         return {}
     model = FrontModel.fit(history, np.array(problem.reference))
-    pool = candidates(problem.space, model.places[model.is_front], model.places, 0, rng)
+    pool = candidates(problem.space, model.places[model.is_best], model.places, 0, rng)
     F, tried = model.featurize(pool), model.featurize(history.X)
     log_improvement = acquisition_values(model.improvement(rng), F)
     p = {

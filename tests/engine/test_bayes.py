@@ -49,7 +49,7 @@ def model_of(acquisitions):
             acquisition=lambda _: acquisition,
             featurize=torch.tensor,
             places=places,
-            is_front=np.array([True]),
+            is_best=np.array([True]),
             log_min_improvement=LOG_MIN_IMPROVEMENT,
         )
 

@@ -15,8 +15,8 @@ TRIALS = Trials(SPACE, LIMITED, ({"x": 0.1, "c": "a"}, {"x": 0.9, "c": "b"}), lo
 
 
 def test_search_space_is_the_space_or_its_part_with_the_fixed_values():
-    assert Problem.of(SPACE, LIMITED, None, {}).search_space is SPACE
-    part = Problem.of(dict(SPACE), list(LIMITED), None, {"c": "b"}).search_space
+    assert Problem.of(SPACE, LIMITED, None, {}).pinned_space is SPACE
+    part = Problem.of(dict(SPACE), list(LIMITED), None, {"c": "b"}).pinned_space
     assert {params["c"] for params in part.decode(np.random.default_rng(0).random((20, 2)))} == {"b"}
 
 
@@ -31,7 +31,7 @@ def test_checked_trials_are_without_lost_ones_and_have_the_limits_of_the_problem
     reasons = np.array(["lost", ""], object)
     one_lost = Trials(SPACE, LIMITED, TRIALS.params, losses=[[np.nan, np.nan], [2.0, 0.4]], reasons=reasons)
     stricter = Objectives([Minimize("f"), Minimize("g", at_most=0.1)])
-    checked = Problem.of(SPACE, stricter, None, None).check_trials(one_lost)
+    checked = Problem.of(SPACE, stricter, None, None).usable_trials(one_lost)
     assert checked.objectives == stricter
     assert checked.is_failed.tolist() == [True]
 

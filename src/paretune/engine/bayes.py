@@ -18,12 +18,12 @@ from paretune.engine.history import History
 from paretune.engine.maximize import FAILURE_STREAK, N_ROUNDS, candidates, maximize
 from paretune.engine.models.surrogate import Featurize
 from paretune.engine.problem import Problem
-from paretune.engine.subsample import MAX_MODELLED_TRIALS, representative_rows
+from paretune.engine.subsample import MAX_MODELLED_TRIALS, training_rows
 from paretune.engine.torch_context import check_device, isolated_torch
 from paretune.space import Space
 from paretune.space.keys import row_keys
 
-BOLD_EVERY = 2  # suggestions; where little improvement is expected, one of so many is chosen by bolder models
+BOLD_EVERY = 2  # one of so many suggestions is chosen by bolder models, where little improvement is expected
 
 
 def suggest_from_models(
@@ -38,8 +38,8 @@ def suggest_from_models(
     """Suggest the configurations with the largest expected improvement, each as if those before it were pending.
 
     Args:
-        history: ``n`` trials; at least one is known, or shows where the limits are.
-        problem: what is searched for; at least one parameter of its search space varies.
+        history: ``n`` trials; at least one is known, or shows a limited value (`History.shows_limits`).
+        problem: what is searched for; at least one parameter of its pinned space varies.
         q: how many configurations.
         seed: of the search.
         may_repeat: whether configurations that were tried, and are not pending, may be suggested again.
@@ -49,9 +49,9 @@ def suggest_from_models(
         At most ``q`` configurations; fewer where a finite space has no more that were not tried.
     """
     check_device(device)
-    space, search_space, pending = problem.space, problem.search_space, history.pending
+    space, pinned_space, pending = problem.space, problem.pinned_space, history.pending
     tried = row_keys(space.snap(pending)) if may_repeat else list(history.keys)
-    is_allowed = _is_in(search_space, history.X, space)
+    is_allowed = _is_in(pinned_space, history.X, space)
     n_different = len({key for key, is_in in zip(history.keys, is_allowed, strict=True) if is_in})
     suggested: list[NDArray[np.float64]] = []
     with isolated_torch():
@@ -60,8 +60,8 @@ def suggest_from_models(
             rng = np.random.default_rng([seed, i])
             model = model.with_pending(pending)
             may_be_bold = (n_different + i) % BOLD_EVERY == 0
-            restricted, n_failures = _restricted(model, problem), history.n_failures_in_a_row
-            place = _next_place(restricted, search_space, tried, n_failures, rng, may_be_bold=may_be_bold)
+            restricted, n_failures = _restrict_to_pinned_space(model, problem), history.n_failures_in_a_row
+            place = _next_place(restricted, pinned_space, tried, n_failures, rng, may_be_bold=may_be_bold)
             if place is None:
                 break
             suggested.append(place)
@@ -84,36 +84,36 @@ def _next_place(
     Models of few trials can be wrong and too certain. The search would then stay where little is left to gain (Bull
     2011, arXiv 1101.3501). The place is that of the first model that expects enough improvement, or of the last model.
     """
-    pool = candidates(space, model.places[model.is_front], model.places, n_failures, rng)
+    pool = candidates(space, model.places[model.is_best], model.places, n_failures, rng)
     n_rounds = 0 if n_failures >= FAILURE_STREAK else N_ROUNDS
     place = None
-    for asked in (model, *model.bolder_models):
-        acquisition = asked.acquisition(rng)
-        place = maximize(partial(_score, acquisition, asked.featurize), space, pool, tried, rng, n_rounds)
+    for current in (model, *model.bolder_models):
+        acquisition = current.acquisition(rng)
+        place = maximize(partial(_score, acquisition, current.featurize), space, pool, tried, rng, n_rounds)
         if place is None or not may_be_bold:
             break
-        if log_expected_improvement(acquisition, asked.featurize(place[None])).item() >= model.log_min_improvement:
+        if log_expected_improvement(acquisition, current.featurize(place[None])).item() >= model.log_min_improvement:
             break
     return place
 
 
 def _fit(history: History, problem: Problem, device: str) -> FrontModel | LimitModel:
     """Fit models of everything; of the limits alone while no trial has all of its losses."""
-    modelled = history[representative_rows(history, MAX_MODELLED_TRIALS)]
+    modelled = history[training_rows(history, MAX_MODELLED_TRIALS)]
     if not history.is_known.any():
         return LimitModel.fit(modelled, device)
     return FrontModel.fit(modelled, problem.reference_point(history.trials), device)
 
 
-def _restricted(model: FrontModel | LimitModel, problem: Problem) -> FrontModel | LimitModel:
-    """Keep the models, but only the places in the search space, if there is one: their front is to be improved.
+def _restrict_to_pinned_space(model: FrontModel | LimitModel, problem: Problem) -> FrontModel | LimitModel:
+    """Keep only the places in the pinned space, if there is one, so that their front is improved.
 
-    If the front were that of all places, hardly any place of the search space could add to it, except those that are
-    likeliest to crash.
+    Hardly any place in the pinned space could improve the front of all places, except those that are likeliest to
+    crash.
     """
-    if problem.search_space is problem.space:
+    if problem.pinned_space is problem.space:
         return model
-    is_in = _is_in(problem.search_space, model.places, problem.space)
+    is_in = _is_in(problem.pinned_space, model.places, problem.space)
     if is_in.all() or not is_in.any():
         return model
     places = model.places[is_in]
@@ -122,9 +122,9 @@ def _restricted(model: FrontModel | LimitModel, problem: Problem) -> FrontModel 
     return replace(model, places=places, is_feasible=model.is_feasible[is_in[: len(model.is_feasible)]])
 
 
-def _is_in(search_space: Space, X: NDArray[np.float64], space: Space) -> NDArray[np.bool_]:
-    """Mark the places of ``n x d`` that lie in the search space: ``n`` booleans."""
-    keys = zip(row_keys(search_space.snap(X)), row_keys(space.snap(X)), strict=True)
+def _is_in(pinned_space: Space, X: NDArray[np.float64], space: Space) -> NDArray[np.bool_]:
+    """Mark the places of ``n x d`` that lie in the pinned space: ``n`` booleans."""
+    keys = zip(row_keys(pinned_space.snap(X)), row_keys(space.snap(X)), strict=True)
     return np.array([restricted == full for restricted, full in keys], bool)
 
 

@@ -61,8 +61,9 @@ class History:
 
     @cached_property
     def is_known(self) -> NDArray[np.bool_]:
-        """``n`` booleans: the trial ran to its end and all of its losses are known."""
-        return is_fully_evaluated(self.trials)
+        """``n`` booleans: all losses are known, and the trial ran to its end or a scheduler stopped it."""
+        has_all = np.isfinite(self.trials.losses).all(axis=1)
+        return np.asarray(is_fully_evaluated(self.trials) | (self.trials.is_stopped & has_all))
 
     @cached_property
     def was_stopped(self) -> NDArray[np.bool_]:
@@ -87,8 +88,8 @@ class History:
 
     @cached_property
     def n_failures_in_a_row(self) -> int:
-        """The number of crashes since the last trial that did not crash; 0 before the first one with all losses."""
+        """The number of crashes since the last trial that did not crash; 0 while no trial has all of its losses."""
         if not self.is_known.any():
             return 0
-        did_run = (self.is_known | self.was_stopped)[~self.trials.is_pending]
+        did_run = (self.is_known | self.was_stopped | self.trials.is_stopped)[~self.trials.is_pending]
         return int(np.flatnonzero(did_run[::-1])[0])

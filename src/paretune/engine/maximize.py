@@ -1,4 +1,4 @@
-"""The search for the largest acquisition over real configurations: by mutation, or over all of a small space."""
+"""The search for the configuration with the largest acquisition: by mutation, or over all of a small space."""
 
 from __future__ import annotations
 

@@ -47,12 +47,12 @@ class Problem:
         if reference_point is not None:
             reference = pareto.check_reference(reference_point, len(objectives), "reference_point")
         problem = cls(space, objectives, reference, fixed or {})
-        _ = problem.search_space  # a fixed value that does not fit is an error here
+        _ = problem.pinned_space  # a fixed value that does not fit is an error here
         return problem
 
     @cached_property
-    def search_space(self) -> Space:
-        """The part of the space that has the fixed values; the space itself if there is none."""
+    def pinned_space(self) -> Space:
+        """The part of the space with the fixed values (`Space.pin`); the whole space if there are none."""
         return self.space.pin(self.fixed) if self.fixed else self.space
 
     def reference_point(self, trials: Trials) -> NDArray[np.float64]:
@@ -61,8 +61,8 @@ class Problem:
             return pareto.reference_point(trials.losses, self.objectives.limits)
         return np.asarray(np.minimum(self.reference, self.objectives.limits))
 
-    def check_trials(self, trials: Trials) -> Trials:
-        """Return the trials that can teach, with this problem's limits, and with penalties as failures.
+    def usable_trials(self, trials: Trials) -> Trials:
+        """Return the trials to learn from: without lost ones, under this problem's limits, with penalties as failures.
 
         Raises:
             InvalidInputError: they are of another space or of other objectives.

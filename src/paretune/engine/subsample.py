@@ -11,7 +11,7 @@ from paretune.pareto import ranks
 MAX_MODELLED_TRIALS = 800
 
 
-def representative_rows(history: History, n_max: int) -> NDArray[np.int64]:
+def training_rows(history: History, n_max: int) -> NDArray[np.int64]:
     """Choose the trials that the models are fitted to: all, or the best, the latest and some of the others.
 
     Half of them are the best trials, those within the limits first. While no trial has all of its losses, that half is
@@ -38,7 +38,7 @@ def representative_rows(history: History, n_max: int) -> NDArray[np.int64]:
 
 
 def _best_first(history: History) -> NDArray[np.int64]:
-    """Sort the trials that are known, those within the limits first; or return the latest that show the limits."""
+    """Return the rows of the known trials, best first; if none is known, those that show limits, latest first."""
     trials, is_known = history.trials, history.is_known
     if not is_known.any():
         return np.flatnonzero(history.shows_limits)[::-1]

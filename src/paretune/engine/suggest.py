@@ -41,10 +41,10 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     The first trials follow a Sobol sequence. After that each objective has a Gaussian process, and a model of the
     probability of success is fitted to the crashes. The expected hypervolume improvement is maximised over real
     configurations. Where it is less than a thousandth of the front's hypervolume, every other suggestion comes from
-    models that are less certain. While no trial has all of its losses, the trials that were stopped for a metric
-    outside its limit show where the limits are kept. A trial that reported a penalty for a failure, such as 1e6 for
-    every objective, counts as a failure, and the number is ignored (`paretune.trials.penalties`). Nothing that was
-    tried or is pending is suggested again, unless a finite space is exhausted: then the suggestion is a configuration
+    models that are less certain. While no trial has all of its losses, the models learn from trials that
+    were stopped for a metric outside its limit. A trial that reported a penalty for a failure, such as 1e6 for every
+    objective, counts as a failure, and the number is ignored (`paretune.trials.penalties`). Nothing that was tried or
+    is pending is suggested again, unless a finite space is exhausted: then the suggestion is a configuration
     that has succeeded and never failed, one that was tried least often.
 
     Args:
@@ -53,18 +53,18 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
         objectives: the objectives, with limits.
         q: how many to suggest.
         seed: the same trials and seed give the same suggestions.
-        reference_point: ``m`` losses; nothing worse, nor outside the limits, adds to the front. By default the
-            limits, and where there is none the worst loss so far, if it is not far off, and a tenth of the range.
+        reference_point: ``m`` losses; nothing worse, nor outside the limits, adds to the front. By default
+            the limit; without a limit, the worst loss so far (outliers are clipped) plus a tenth of the range.
         n_startup_trials: how many trials, failed ones included, before the models are used.
         may_repeat: whether what was tried may be suggested again, failed or not, since the trials differ in more than
             these parameters. What is pending is suggested again only where a finite space has nothing else.
-        fixed: values that the suggestions must have, wherever these parameters exist. Trials with other values teach
-            the models as well; the front to improve is that of the trials with these values, once there are any.
+        fixed: values that the suggestions must have, wherever these parameters exist. The models
+            learn from trials with other values too; once there are trials with these values, their front is improved.
         device: where the models are computed, a name that torch knows; a GPU helps from many hundreds of trials on.
 
     Returns:
-        ``q`` configurations; fewer where all others of a finite space, of those with the fixed values, have failed or
-        are pending.
+        ``q`` configurations; fewer if every other configuration of a finite space (with the fixed values) has failed or
+        is pending.
 
     Raises:
         InvalidInputError: an argument does not fit.
@@ -84,7 +84,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     if seed < 0:
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
     problem = Problem.of(space, objectives, reference_point, fixed)
-    trials = problem.check_trials(trials)
+    trials = problem.usable_trials(trials)
     history = History(trials, problem.space)
     suggested: list[dict[str, Any]] = []
     if len(trials) >= n_startup_trials and _can_be_modelled(history, problem):
@@ -95,7 +95,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     while len(suggested) < q:
         try:
             suggested.append(
-                _explore(trials.with_pending(suggested), problem.search_space, seed, may_repeat=may_repeat)
+                _explore(trials.with_pending(suggested), problem.pinned_space, seed, may_repeat=may_repeat)
             )
         except SpaceExhaustedError:
             if not suggested:
@@ -105,15 +105,15 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
 
 def _can_be_modelled(history: History, problem: Problem) -> bool:
-    """Return whether the trials teach something, and a parameter varies."""
-    teaches = history.is_known.any() or history.shows_limits.any()
-    return bool(teaches and any(parameter.n_levels != 1 for parameter in problem.search_space.values()))
+    """Check whether the models can learn from the trials, and a parameter varies."""
+    is_informative = history.is_known.any() or history.shows_limits.any()
+    return bool(is_informative and any(parameter.n_levels != 1 for parameter in problem.pinned_space.values()))
 
 
 def _explore(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:
     """Return the next open point of the Sobol sequence; else any open configuration; else repeat one.
 
-    What was tried is not open. Where that may be repeated, only what is pending is not open.
+    A configuration is open if it was not tried; with ``may_repeat``, if it is not pending.
     """
     closed = trials[trials.is_pending] if may_repeat else trials
     keys = set(configuration_keys(trials.space, closed.params))

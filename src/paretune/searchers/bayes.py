@@ -12,7 +12,7 @@ from paretune.trials import Trials
 
 @dataclass(frozen=True)
 class BayesSearch:
-    """Suggest the trial that promises the most front, by `paretune.engine.suggest`.
+    """Suggest the trial with the largest expected improvement of the front, by `paretune.engine.suggest`.
 
     Args:
         n_startup_trials: how many trials, failed ones included, follow a Sobol sequence first.

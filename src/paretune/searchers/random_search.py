@@ -14,8 +14,8 @@ from paretune.trials import Trials
 class RandomSearch:
     """Suggest the first draw of a seeded sequence that no trial has.
 
-    A configuration of a finite space comes again as often as the sequence draws it. The draw of a lost trial is drawn
-    again.
+    In a finite space the sequence may draw a configuration several times; each draw is then a trial. The draw of a
+    lost trial is suggested again.
     """
 
     def suggest(self, trials: Trials, context: Context) -> Suggestion:

@@ -31,6 +31,6 @@ SEARCHERS: Mapping[str, RegisteredSearcher] = MappingProxyType(
         "bayes": RegisteredSearcher(BayesSearch(), "trainings take seconds or longer: it needs the fewest trials"),
         "random": RegisteredSearcher(RandomSearch(), "a baseline to compare with, or trainings faster than a model"),
         "sobol": RegisteredSearcher(SobolSearch(), "an even first picture of the whole space"),
-        "grid": RegisteredSearcher(GridSearch(), "few parameters, and every combination is wanted"),
+        "grid": RegisteredSearcher(GridSearch(), "few parameters, and you want every combination"),
     }
 )

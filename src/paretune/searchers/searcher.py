@@ -23,7 +23,7 @@ class Context:
         seed: the same trials and seed give the same suggestion.
         reference: ``m`` losses; nothing worse adds to the front. None lets the searcher choose.
         fixed: values that the suggestion must have. Only `BayesSearch` reads them.
-        n_ahead: how many earlier trials are getting their suggestions at this moment. A design leaves its next
+        n_ahead: how many earlier trials are still waiting for their suggestions. A design leaves its next
             ``n_ahead`` configurations to them.
         may_repeat: whether what was tried may be suggested again. Only `BayesSearch` reads it.
     """

@@ -9,7 +9,7 @@ from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Sp
 from paretune.engine.acquisition.expected_hypervolume import acquisition_values
 from paretune.engine.acquisition.feasibility_search import LimitModel
 from paretune.engine.history import History
-from paretune.engine.subsample import representative_rows
+from paretune.engine.subsample import training_rows
 
 SPACE = Space(
     {
@@ -139,7 +139,7 @@ def test_subsample_keeps_the_few_trials_that_show_the_limit():
     losses, reasons = np.full((n, 2), np.nan), np.array(["crashed"] * n, object)
     losses[300, 1], reasons[300] = size_of(configurations[300]) + LIMIT, "outside_limits"
     trials = failed(configurations, losses, reasons)
-    assert 300 in representative_rows(History(trials, SPACE), 100)
+    assert 300 in training_rows(History(trials, SPACE), 100)
     assert len(suggest(trials, SPACE, OBJECTIVES)) == 1
 
 

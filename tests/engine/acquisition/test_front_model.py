@@ -88,8 +88,8 @@ def test_lucky_measurement_with_large_standard_error_is_not_on_front():
     sure = fit(table(losses, losses_se=errors))
     errors[lucky] = 0.5
     unsure = fit(table(losses, losses_se=errors))
-    assert np.flatnonzero(sure.is_front).tolist() == [lucky]
-    assert unsure.is_front.tolist() == truth
+    assert np.flatnonzero(sure.is_best).tolist() == [lucky]
+    assert unsure.is_best.tolist() == truth
 
 
 # The front
@@ -97,13 +97,13 @@ def test_lucky_measurement_with_large_standard_error_is_not_on_front():
 
 def test_front_of_exact_losses_is_the_nondominated_set():
     losses = losses_of(X)
-    assert fit(table(losses)).is_front.tolist() == oracles.is_nondominated(losses.tolist())
+    assert fit(table(losses)).is_best.tolist() == oracles.is_nondominated(losses.tolist())
 
 
 def test_front_is_better_than_the_reference():
     losses, reference = losses_of(X), np.array([0.25, 0.25])
     inside = (losses < reference).all(axis=1)
-    front = fit(table(losses), reference=reference).is_front
+    front = fit(table(losses), reference=reference).is_best
     assert front.any()
     assert not front[~inside].any()
     assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
@@ -111,7 +111,7 @@ def test_front_is_better_than_the_reference():
 
 def test_front_is_nondominated_set_if_nothing_is_better_than_the_reference():
     losses = losses_of(X)
-    assert fit(table(losses), reference=np.array([-1.0, -1.0])).is_front.tolist() == oracles.is_nondominated(
+    assert fit(table(losses), reference=np.array([-1.0, -1.0])).is_best.tolist() == oracles.is_nondominated(
         losses.tolist()
     )
 
@@ -120,7 +120,7 @@ def test_front_is_nondominated_set_if_nothing_is_better_than_the_reference():
 def test_front_is_within_constraints_if_any_place_is(border):
     losses, violations = losses_of(X), X[:, :1] - border
     trials = table(losses, violations=violations)
-    front = fit(trials).is_front
+    front = fit(trials).is_best
     inside = violations[:, 0] <= 0 if (violations <= 0).any() else np.ones(24, bool)
     assert not front[~inside].any()
     assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
@@ -129,7 +129,7 @@ def test_front_is_within_constraints_if_any_place_is(border):
 def test_front_uses_measured_constraints_of_tried_places():
     """All satisfied constraints are 0, so that a model cannot separate them from the border."""
     losses, violations = losses_of(X), np.maximum(X[:, :1] - 0.5, 0.0)
-    front = fit(table(losses, violations=violations)).is_front
+    front = fit(table(losses, violations=violations)).is_best
     inside = X[:, 0] <= 0.5
     assert not front[~inside].any()
     assert front[inside].tolist() == oracles.is_nondominated(losses[inside].tolist())
@@ -140,7 +140,7 @@ def test_complete_trial_without_its_constraint_can_be_on_front():
     best = int(losses.sum(axis=1).argmin())
     violations[best] = np.nan
     fitted = fit(table(losses, violations=violations))
-    assert fitted.is_front[best]
+    assert fitted.is_best[best]
     assert fitted.log_success is None
 
 
@@ -213,14 +213,14 @@ def test_pending_trial_lowers_acquisition_nearby_and_changes_no_mean():
     )
     lower = acquisition_values(fitted.acquisition(np.random.default_rng(0)), fitted.featurize(GRID))
     assert lower[worth.argmax()] < worth.max() - 1
-    assert fitted.is_front.shape == (25,)
+    assert fitted.is_best.shape == (25,)
 
 
 def improvement_by_hand(fitted, exploration):
     """Return the improvement over the expected front, on untransformed scales."""
     means = posterior_means(fitted.model, fitted.featurize(fitted.places))
     functions = [None if scale.is_linear else partial(untransform_gains, scale) for scale in fitted.transforms]
-    front = means[torch.tensor(fitted.is_front)]
+    front = means[torch.tensor(fitted.is_best)]
     return LogExpectedHypervolumeImprovement(fitted.model, front, fitted.reference, functions, exploration=exploration)
 
 
@@ -251,7 +251,7 @@ def test_bolder_models_explore_more():
 def test_min_improvement_is_a_thousandth_of_untransformed_hypervolume(losses, share):
     fitted = fit(table(losses), reference=np.quantile(losses, share, axis=0))
     assert [(not scale.is_linear) for scale in fitted.transforms] == [losses.max() > 10] * 2
-    places = posterior_means(fitted.model, fitted.featurize(fitted.places))[torch.tensor(fitted.is_front)]
+    places = posterior_means(fitted.model, fitted.featurize(fitted.places))[torch.tensor(fitted.is_best)]
     front, reference = (
         [column if scale.is_linear else untransform_gains(scale, column) for column, scale in pairs]
         for pairs in (list(zip(gains, fitted.transforms, strict=True)) for gains in (places.T, fitted.reference))
@@ -293,7 +293,7 @@ def test_five_objectives_have_a_front_and_an_acquisition():
     assert torch.isfinite(found).all()
     assert torch.equal(found, again)
     assert not torch.allclose(found, other)
-    assert fitted.is_front.sum() >= np.sum(oracles.is_nondominated(losses.tolist())) - 3
+    assert fitted.is_best.sum() >= np.sum(oracles.is_nondominated(losses.tolist())) - 3
 
 
 def test_acquisition_of_five_objectives_respects_the_reference():

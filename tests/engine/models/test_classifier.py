@@ -11,7 +11,7 @@ from sklearn.gaussian_process import GaussianProcessClassifier
 from sklearn.gaussian_process.kernels import Kernel
 
 import oracles
-from paretune.engine.models.classifier import CONSTANT, Classifier, ExpectationPropagation
+from paretune.engine.models.classifier import MEAN_VARIANCE, Classifier, ExpectationPropagation
 
 IS_NOMINAL = torch.tensor([False, False, True])
 LOGISTIC = 1.7  # a logistic function's argument is about so much of a probit's
@@ -38,7 +38,7 @@ def latent(classifier, A, B):
     K = oracles.mixed_kernel(
         A.numpy(), B.numpy(), IS_NOMINAL.tolist(), kernel.lengthscale[0].tolist(), kernel.weight.item()
     )
-    return classifier._scale * K + CONSTANT
+    return classifier._scale * K + MEAN_VARIANCE
 
 
 def evidence_of(K, succeeded):

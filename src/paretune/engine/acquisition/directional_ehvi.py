@@ -19,7 +19,7 @@ FINE_STEPS = (
     0.0003,
     0.001,
     0.003,
-)  # for a far reference: what a trial adds is then a small part of the reach
+)  # for a distant reference: an improvement is then a small part of the reach
 STEPS = (0.0, *FINE_STEPS, 0.01, 0.03, 0.06, 0.12, 0.24, 0.48, 0.96, 2.0, 4.0, 8.0, 16.0)  # in the front's mean reach
 MIN_COSINE = 1e-6
 CHUNK_SIZE = 16  # places at a time; their corners stay in the processor's cache, which halves the time

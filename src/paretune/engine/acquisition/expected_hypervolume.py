@@ -124,7 +124,7 @@ class _Axis:
 
     def __init__(self, lower: Tensor, upper: Tensor, untransform: GainFunction | None) -> None:
         edges = torch.unique(torch.cat([lower, upper[upper.isfinite()]]))
-        self._knots = edges if untransform is None else torch.unique(torch.cat([edges, _between(edges)]))
+        self._knots = edges if untransform is None else torch.unique(torch.cat([edges, _knots_between(edges)]))
         self._lower = torch.searchsorted(self._knots, lower.contiguous())
         self._upper = torch.searchsorted(self._knots, upper.contiguous())  # for an infinite edge, one past the last
         self._log_slopes = None if untransform is None else _log_slopes(self._knots, untransform)
@@ -142,8 +142,8 @@ class _Axis:
         return above_lower + log1mexp((above_upper - above_lower).clamp_max(-MIN_LOG_DIFFERENCE))
 
 
-def _between(edges: Tensor) -> Tensor:
-    """Return knots between the edges, and well above the highest: above a poor front the scale is not linear either."""
+def _knots_between(edges: Tensor) -> Tensor:
+    """Return knots between the edges, and above the highest one, where the transform need not be linear either."""
     steps = torch.linspace(0, 1, N_KNOTS).to(edges)
     return torch.cat([edges[0] + steps * (edges[-1] - edges[0]), edges[-1] + KNOTS_ABOVE * steps])
 
@@ -211,7 +211,7 @@ class SuccessWeighted(OneTrialAcquisition):
         return self._acquisition(X.unsqueeze(-2)) + crash_penalty(success(X), success.highest, success.weight)
 
     def log_expected_improvement(self, X: Tensor) -> Tensor:
-        """Return the values at ``N x d`` features with log p alone, without its weight and the slope: ``N`` numbers."""
+        """Return the values at ``N x d`` features with log p alone, unweighted and without the slope: ``N`` numbers."""
         return self._acquisition(X.unsqueeze(-2)) + self._log_success(X)
 
 
@@ -222,7 +222,7 @@ def acquisition_values(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
 
 
 def log_expected_improvement(acquisition: AcquisitionFunction, X: Tensor) -> Tensor:
-    """Evaluate an acquisition without what only steers the search (`SuccessWeighted`): ``N`` values."""
+    """Evaluate an acquisition without the extra crash penalty of `SuccessWeighted`: ``N`` values."""
     if not isinstance(acquisition, SuccessWeighted):
         return acquisition_values(acquisition, X)
     with torch.no_grad():

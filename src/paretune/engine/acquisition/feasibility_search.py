@@ -25,7 +25,7 @@ from paretune.engine.models.surrogate import features, nominal_mask
 from paretune.engine.models.target_models import fit_with_best_transform, fit_with_transform
 from paretune.engine.models.targets import constraint_targets, loss_target
 
-N_LIKELIEST = 5  # places that stand for the front: candidates are searched near them
+N_LIKELIEST = 5  # places near which candidates are searched
 
 
 class LogFeasibility(OneTrialAcquisition):
@@ -48,7 +48,9 @@ class LogFeasibility(OneTrialAcquisition):
 
 @dataclass(frozen=True)
 class LimitModel(FittedModels):
-    """Models of what is limited, fitted to trials that were stopped for it; the counterpart of `FrontModel`.
+    """Models of the losses and constraints that have limits, used while no trial has all of its losses.
+
+    They are fitted to the trials that were stopped outside a limit. The interface is that of `FrontModel`.
 
     The model is of ``k`` outcomes, larger is better. The places are those of the trials that were stopped, then those
     of the pending ones.
@@ -82,8 +84,8 @@ class LimitModel(FittedModels):
         return cls(ModelListGP(*models), log_success, featurize, places, F.new_tensor(thresholds))
 
     @cached_property
-    def is_front(self) -> NDArray[np.bool_]:
-        """The places that are likeliest to be feasible, near which the search looks first."""
+    def is_best(self) -> NDArray[np.bool_]:
+        """``k`` booleans: the place is among the likeliest to be feasible; candidates are searched near these."""
         log_p = acquisition_values(self.acquisition(), self.featurize(self.places)).cpu().numpy()
         chosen = np.zeros(len(log_p), bool)
         chosen[np.argsort(-log_p, kind="stable")[:N_LIKELIEST]] = True

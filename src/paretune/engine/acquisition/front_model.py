@@ -76,7 +76,7 @@ class FittedModels:
 
 @dataclass(frozen=True)
 class FrontModel(FittedModels):
-    """Models of the outcomes and of success, and the places among which the front is.
+    """Models of the outcomes and of success, and the places from which the front is taken.
 
     The model is of ``m`` gains, each transformed, then of ``c`` constraints, satisfied at least 0. The places are those
     of the trials with all losses, then those of the pending ones.
@@ -113,7 +113,7 @@ class FrontModel(FittedModels):
         transforms = tuple(scale for _, scale in fitted)
         pairs = zip(transforms, scaled_reference, strict=True)
         transformed = np.array([float(scale.transform(loss)) for scale, loss in pairs])
-        is_feasible = np.asarray(trials.is_complete | (trials.violations <= 0).all(axis=1))
+        is_feasible = np.asarray(trials.is_complete | (trials.violations <= 0).all(axis=1)) & ~trials.is_stopped
         return cls(
             model=ModelListGP(*(model for model, _ in fitted), *constraints),
             log_success=fit_success_model(history, F, is_nominal),
@@ -138,10 +138,11 @@ class FrontModel(FittedModels):
         return inside
 
     @cached_property
-    def is_front(self) -> NDArray[np.bool_]:
+    def is_best(self) -> NDArray[np.bool_]:
         """``k`` booleans: the place is expected on the front, within the constraints and better than the reference.
 
-        If there is no such place, the nondominated places within the constraints, or of all.
+        If there is no such place, the nondominated ones of the places within the constraints are marked; if there is
+        none of these either, the nondominated ones of all places.
         """
         means, m, inside = self._means, len(self.reference), self._is_inside
         better = inside & (means[:, :m] > self.reference).all(dim=1)
@@ -151,7 +152,7 @@ class FrontModel(FittedModels):
         return chosen
 
     def with_pending(self, X: NDArray[np.float64]) -> FrontModel:
-        """Add ``p x d`` pending places; exploration is then 1, so that trials of one time do not lie together."""
+        """Add ``p x d`` pending places; exploration is then 1, so that parallel trials are not close together."""
         return replace(super().with_pending(X), exploration=1.0) if len(X) else self
 
     @property
@@ -175,7 +176,7 @@ class FrontModel(FittedModels):
     @cached_property
     def _front(self) -> Tensor:
         """The expected outcomes of the front's places that are better than the reference: ``k x m`` gains."""
-        front = self._means[torch.tensor(self.is_front, device=self._means.device)][:, : len(self.reference)]
+        front = self._means[torch.tensor(self.is_best, device=self._means.device)][:, : len(self.reference)]
         return front[(front > self.reference).all(dim=1)]
 
     def _untransformed(self, gains: Tensor) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from paretune.engine.models.kernel import MixedKernel
 from paretune.engine.models.map_fit import Evidence, evenly_spaced_rows, fit_map
 
 SCALE_PRIOR = (math.log(5.5) + 4.0, 2.0)  # of the latent variance; its mode, in ds, is at 5.5: sharp borders
-CONSTANT = 1.0  # the prior variance of the latent mean
+MEAN_VARIANCE = 1.0  # the prior variance of the latent mean
 STEP, MIN_STEP = 0.9, 0.1  # of the way to better sites; less where one sweep undoes another
 TOLERANCE = 1e-5  # of the log evidence
 MAX_SWEEPS = 50
@@ -53,7 +53,7 @@ class Classifier:
         self._kernel.requires_grad_(requires_grad=False)
 
     def _latent(self, Z: Tensor) -> Tensor:
-        return self._scale * self._kernel.forward(Z, self._X) + CONSTANT
+        return self._scale * self._kernel.forward(Z, self._X) + MEAN_VARIANCE
 
     def __call__(self, Z: Tensor) -> Tensor:
         """Return the probability of success at ``N x d`` features: ``N`` numbers."""
@@ -63,7 +63,7 @@ class Classifier:
     def _moments(self, Z: Tensor) -> tuple[Tensor, Tensor]:
         """Return means and variances of the latent values at ``N x d`` features: ``N`` of each."""
         k = self._latent(Z)
-        prior = self._scale * self._kernel.forward(Z, Z, diag=True) + CONSTANT
+        prior = self._scale * self._kernel.forward(Z, Z, diag=True) + MEAN_VARIANCE
         return k @ self._weights, (prior - ((k @ self._reduction) * k).sum(-1)).clamp_min(0.0)
 
 
@@ -152,7 +152,7 @@ def probit_evidence(labels: Tensor) -> Evidence:
 
     def evidence(kernel: Tensor, scale: float) -> tuple[float, Tensor, float]:
         nonlocal sites
-        found = ExpectationPropagation(scale * kernel + CONSTANT, labels, *sites)
+        found = ExpectationPropagation(scale * kernel + MEAN_VARIANCE, labels, *sites)
         sites = found.precisions, found.shifts
         by_kernel = 0.5 * scale * (torch.outer(found.weights, found.weights) - found.reduction)
         return found.log_evidence, by_kernel, float((by_kernel * kernel).sum())

@@ -23,7 +23,7 @@ Evidence: TypeAlias = Callable[[Tensor, float], tuple[float, Tensor, float]]
 MAX_STEPS, TOLERANCE = 40, 1e-5  # of the log density
 START_LOG_LENGTHSCALE = -0.5  # from longer ones the fit stays more often where everything seems to be noise
 MAX_TRIALS_FOR_FIT = 200
-NO_FACTOR_LOSS = 1e10  # where a matrix has no Cholesky factor
+CHOLESKY_FAILURE_LOSS = 1e10  # returned where a matrix has no Cholesky factor
 
 
 def fit_map(
@@ -83,7 +83,7 @@ def negative_log_density(
         try:
             log_evidence, gradient, slope = evidence(K, float(values[d + 1]))
         except torch.linalg.LinAlgError:  # type: ignore[attr-defined]
-            return NO_FACTOR_LOSS, np.zeros(len(logs))
+            return CHOLESKY_FAILURE_LOSS, np.zeros(len(logs))
         z = (logs - centres) / scales
         by_logs = np.append(slopes(gradient).cpu().numpy(), slope)
         return -log_evidence + float((z**2 / 2 + logs).sum()), -by_logs + z / scales + 1

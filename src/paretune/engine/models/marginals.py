@@ -27,7 +27,7 @@ def marginals(model: Model) -> Marginals:
         model: of ``k`` independent outcomes.
     """
     if isinstance(model, ModelListGP) and all(_has_mixed_kernel(member) for member in model.models):
-        members = [_of_one(member) for member in model.models]
+        members = [_outcome_marginals(member) for member in model.models]
 
         def predict_each(X: Tensor) -> tuple[Tensor, Tensor]:
             means, deviations = zip(*(predict(X) for predict in members), strict=True)
@@ -47,7 +47,7 @@ def _has_mixed_kernel(model: Model) -> bool:
     return isinstance(model, SingleTaskGP) and isinstance(model.covar_module, MixedKernel) and is_plain
 
 
-def _of_one(model: SingleTaskGP) -> Marginals:
+def _outcome_marginals(model: SingleTaskGP) -> Marginals:
     """Predict one outcome: Rasmussen and Williams (2006), algorithm 2.1."""
     kernel, (F,), y = model.covar_module, model.train_inputs, model.train_targets
     with torch.no_grad():

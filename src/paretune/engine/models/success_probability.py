@@ -11,9 +11,9 @@ from paretune.engine.history import History
 from paretune.engine.models.classifier import Classifier
 from paretune.engine.models.surrogate import NARROW_NOISE_PRIOR, fit
 
-BORDER = 0.65  # of the largest p at a trial; below it the penalty is steep
+PENALTY_THRESHOLD = 0.65  # a share of the largest p at a trial; below it the penalty is steep
 STEEPNESS, ROUNDING = 30.0, 0.05  # in log p; the corner is rounded for optimizers that use gradients
-N_RECENT, CAUTION = 20, 6.0  # trials; extra weight of log p for each unit of their share of crashes above a half
+N_RECENT, CAUTION = 20, 6.0  # latest trials; log p gets this much extra weight per unit of their crash share above 0.5
 LABEL_NOISE = 0.05  # a place like one that succeeded is not certain to succeed
 RARE_NUMBER, RARE_SHARE = 4, 0.2  # successes are rare below either
 MIN_PROBABILITY = 1e-12
@@ -22,7 +22,7 @@ MIN_PROBABILITY = 1e-12
 def fit_success_model(history: History, F: Tensor, is_nominal: Tensor) -> LogSuccess | None:
     """Fit the model of success; None while nothing has crashed.
 
-    A trial with all losses did not crash, inside its limits or not. A trial that was stopped teaches nothing here.
+    A trial with all losses did not crash, inside its limits or not. A trial that was stopped is not used.
 
     Args:
         history: ``n`` trials.
@@ -32,7 +32,8 @@ def fit_success_model(history: History, F: Tensor, is_nominal: Tensor) -> LogSuc
     has_crashed = history.trials.is_failed & ~history.is_known & ~history.was_stopped
     if not has_crashed.any():
         return None
-    is_decided = torch.tensor(~history.trials.is_pending & ~history.was_stopped, device=F.device)
+    is_open = history.trials.is_pending | (history.trials.is_stopped & ~history.is_known)
+    is_decided = torch.tensor(~is_open & ~history.was_stopped, device=F.device)
     return LogSuccess(F[is_decided], torch.tensor(has_crashed, device=F.device)[is_decided], is_nominal)
 
 
@@ -63,7 +64,8 @@ class LabelRegression:
 class LogSuccess:
     """The logarithm of the probability that a configuration does not crash.
 
-    It is that of a classifier; while successes are rare, of the mean of a classifier and a regression on labels.
+    A classifier predicts the probability. While successes are rare, it is the mean of two predictions: the
+    classifier's, and that of a regression on labels.
 
     Args:
         X: ``n x d`` features of trials that ended with a success or a crash, in order.
@@ -110,6 +112,6 @@ def crash_penalty(log_success: Tensor, highest: float, weight: float = 1.0) -> T
         highest: the largest log probability at the trials (`LogSuccess.highest`).
         weight: of log p (`success_weight`).
     """
-    below = (highest + math.log(BORDER) - log_success).clamp(min=0.0)
+    below = (highest + math.log(PENALTY_THRESHOLD) - log_success).clamp(min=0.0)
     slope = torch.nn.functional.smooth_l1_loss(below, torch.zeros_like(below), reduction="none", beta=ROUNDING)
     return weight * log_success - STEEPNESS * slope

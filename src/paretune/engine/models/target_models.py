@@ -11,7 +11,7 @@ from paretune.engine.models.outcome_transform import LossTransform, candidate_tr
 from paretune.engine.models.surrogate import fit_censored, to_gains
 from paretune.engine.models.targets import Target
 
-MAX_TRIALS_FOR_TRANSFORM = 80  # where there are many, so few choose the transform
+MAX_TRIALS_FOR_TRANSFORM = 80  # the transform is chosen by at most so many trials
 LOG_EVIDENCE_MARGIN = 1.0  # by which a logarithmic transform must be better than the linear one
 
 
@@ -20,7 +20,7 @@ def fit_with_best_transform(
 ) -> tuple[SingleTaskGP, LossTransform]:
     """Fit a loss on the scale with the most evidence; a logarithmic one only if its evidence is clearly larger.
 
-    Where there are many trials, some of them choose the transform.
+    Of many trials, evenly spaced ones are used to choose the transform.
 
     Args:
         target: a loss, at ``k`` trials.
