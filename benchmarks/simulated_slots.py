@@ -10,7 +10,7 @@ import numpy as np
 
 from paretune import Objectives, Study
 from paretune.evaluation.contract import Evaluate
-from paretune.execution import Finished
+from paretune.execution import Finished, OnProgress
 from paretune.execution.executor import run_evaluation
 
 LOG_DURATION_SD = 0.3  # standard deviation of the logarithm of a trial's duration
@@ -62,7 +62,7 @@ class SimulatedSlots:
         self._running[number] = start, start + self._seconds * float(self._rng.lognormal(0.0, LOG_DURATION_SD)), params
         return {}
 
-    def wait(self, _seconds: float) -> list[Finished]:
+    def wait(self, _seconds: float, _on_progress: OnProgress | None = None) -> list[Finished]:
         """Return the trials that have ended by now, or else the next trial that ends."""
         if not self._running:
             return []

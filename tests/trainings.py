@@ -165,3 +165,64 @@ def prepare_sleeping(seconds):
 
 def sleep_for(seconds, params):
     return sleep({**params, "seconds": seconds})
+
+
+def report_steps(params, report):
+    """Reports ``n`` steps, one every ``seconds``; then it waits to be stopped, or is killed."""
+    n, n_done = params.get("n", 3), 0
+    for step in range(1, n + 1):
+        n_done += 1
+        if not report(step, {"loss": 1 / step}):
+            break
+        time.sleep(params.get("seconds", 0.0))
+    wait_for_stop(report, n_done, **{name: params[name] for name in ("waits", "kills") if name in params})
+    return {**METRICS, "n_done": n_done}
+
+
+def wait_for_stop(report, step, waits=0.0, kills=False):
+    """Report the last step again until the training should stop, for at most so many seconds; or die."""
+    deadline = time.monotonic() + waits
+    while time.monotonic() < deadline and report(step, {"loss": 0.0}):
+        time.sleep(0.01)
+    if kills:
+        time.sleep(0.5)  # for the reports to be sent
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def prepare_reporting():
+    return report_steps
+
+
+def report_much(params, report):
+    """CPU seconds of training steps with and without reports, in turns, among so many steps that are only reported."""
+    seconds, loss = [0.0, 0.0], 1.0
+    for first in range(0, params["n"], 1_000):
+        if first % 10_000:
+            for step in range(first, first + 1_000):
+                report(step, {"loss": loss})
+            continue
+        for i, is_reporting in enumerate((False, True)):
+            start = time.thread_time()
+            for step in range(first, first + 1_000):
+                for _ in range(80):
+                    loss = 0.99 * loss + 0.01
+                if is_reporting:
+                    report(step, {"loss": loss})
+            seconds[i] += time.thread_time() - start
+    return {**METRICS, "silent": seconds[0], "reporting": seconds[1]}
+
+
+def prepare_reporting_much():
+    return report_much
+
+
+def report_by_command(params, report):
+    """As a training of a study file that reports one step and goes on until it is stopped."""
+    from paretune.workloads.commands.command import Command
+
+    code = """echo '{"step": 1, "loss": 0.5}'; sleep 600 & echo $! >> "$0"; echo $$ >> "$0"; wait"""
+    return Command(("sh", "-c", code, params["ready"]), Path.cwd(), ("gain", "cost"), grace=1.0).evaluate({}, report)
+
+
+def prepare_command():
+    return report_by_command

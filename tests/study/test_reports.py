@@ -49,7 +49,7 @@ def test_steps_of_a_worker_are_stored_while_its_trial_runs(study, tmp_path):
     study.run(executor, n_trials=1, on_steps=on_steps)
     assert len(seen) >= 2
     assert all(number == 0 and is_pending == [True] and stored for number, _, is_pending, stored in seen)
-    assert seen[0][1] == seen[0][3] == stored_steps(study)[: len(seen[0][3])]
+    assert list(seen[0][1]) == seen[0][3] == stored_steps(study)[: len(seen[0][3])]
     assert [step["step"] for step in stored_steps(study)] == [1, 2, 3, 4, 5]
     passed_on = [step["step"] for _, steps, _, _ in seen for step in steps]
     assert passed_on == sorted(set(passed_on))

@@ -1,10 +1,43 @@
-"""The contract of an evaluation: a function from a configuration to its metrics."""
+"""The contract of an evaluation: a function from a configuration to its metrics, which may report steps on its way."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-Evaluate: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+# report(step, metrics) returns True while the training should go on, and False when it should stop.
+Report: TypeAlias = Callable[[int, Mapping[str, Any]], bool]
+# evaluate(params), or evaluate(params, report): see `takes_report`.
+Evaluate: TypeAlias = Callable[..., Mapping[str, Any]]
 STEPS_METRIC = "paretune:steps"  # the metric that holds the intermediate metrics: a sequence with one mapping per step
+STEP = "step"  # the name of the step number among the metrics of a step
 LOG_FOLDER_VARIABLE = "PARETUNE_LOG_FOLDER"  # the environment variable that names the folder of the trial's log
+
+_POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+
+def takes_report(evaluate: Evaluate) -> bool:
+    """Check whether the second parameter of an evaluation is named ``report``.
+
+    A callable with a signature that cannot be read takes no report.
+
+    Example:
+        >>> takes_report(lambda params, report: {}), takes_report(lambda params: {})
+        (True, False)
+    """
+    try:
+        parameters = list(inspect.signature(evaluate).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    return len(parameters) > 1 and parameters[1].name == "report" and parameters[1].kind in _POSITIONAL
+
+
+def ignore_report(_step: int, _metrics: Mapping[str, Any]) -> bool:
+    """Ignore a report, and let the training go on: the default where nobody listens."""
+    return True
+
+
+def is_asked_to_stop(report: Report) -> bool:
+    """Whether a training should stop, known without a new report; False where only a report can return it."""
+    return bool(getattr(report, "is_stopped", False))

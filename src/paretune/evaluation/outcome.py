@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import numbers
 import sysconfig
@@ -13,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from paretune.errors import FAILURE_REASONS, InvalidInputError, TrialFailedError
-from paretune.evaluation.contract import STEPS_METRIC
+from paretune.evaluation.contract import STEP, STEPS_METRIC
+from paretune.evaluation.curve import CurveRecorder, check_step
 from paretune.evaluation.failure_text import (
     OUT_OF_MEMORY_ERRORS,
     FailureText,
@@ -25,7 +25,6 @@ from paretune.metric_value import metric_as_float
 from paretune.objectives import RESERVED_PREFIX, Objectives
 
 MAX_MESSAGE_CHARACTERS = 2_000
-_MAX_STEPS_CHARACTERS = 60_000  # an attribute of some storages holds 65,535 bytes
 _PACKAGE_FOLDERS = {"site-packages", "dist-packages"}
 _LIBRARY_FOLDERS = (Path(__file__).parents[1], Path(sysconfig.get_path("stdlib")))
 
@@ -40,7 +39,7 @@ class Outcome:
         failure: what happened in a failed trial.
         metrics: all other metrics, by name.
         seconds: how long the evaluation took; None if nobody measured it.
-        steps: intermediate metrics, one mapping per step.
+        steps: intermediate metrics, one mapping per step, as `paretune.evaluation.curve.CurveRecorder` keeps them.
     """
 
     values: tuple[float, ...] | None = None
@@ -74,7 +73,14 @@ class Outcome:
         if not isinstance(steps, Sequence) or not all(isinstance(step, Mapping) for step in steps):
             message = f"evaluate must return one mapping per step as {STEPS_METRIC!r}, but returned {steps!r}"
             return _crashed(message, plain)
-        return replace(_check_metrics(plain, objectives), steps=_steps_that_fit(steps))
+        return replace(_check_metrics(plain, objectives), steps=_curve_of(steps).steps)
+
+    def with_curve(self, curve: CurveRecorder) -> Outcome:
+        """The same outcome with a curve of reported steps; steps that the evaluation returned replace equal steps."""
+        for step in self.steps:
+            metrics = dict(step)
+            curve.add(metrics.pop(STEP), metrics)
+        return replace(self, steps=curve.steps)
 
     @classmethod
     def from_error(cls, error: BaseException) -> Outcome:
@@ -158,12 +164,22 @@ def _to_plain(value: Any) -> Any:
     return str(value)[:MAX_MESSAGE_CHARACTERS] if number is None else number
 
 
-def _steps_that_fit(steps: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    """The intermediate metrics. While they are more than a storage takes, every second step is left out."""
-    plain = [_storable({str(name): _to_plain(value) for name, value in step.items()}) for step in steps]
-    while len(json.dumps(plain)) > _MAX_STEPS_CHARACTERS and len(plain) > 1:
-        plain = [*plain[:-1:2], plain[-1]] if len(plain) > 2 else plain[-1:]
-    return tuple(plain)
+def _curve_of(steps: Sequence[Mapping[str, Any]]) -> CurveRecorder:
+    """The curve of returned steps. Where a step has no whole number, all are numbered from 0."""
+    curve = CurveRecorder()
+    try:
+        numbers = [check_step(step[STEP]) for step in steps]
+    except (KeyError, InvalidInputError):
+        numbers = list(range(len(steps)))
+    for number, step in zip(numbers, steps, strict=True):
+        curve.add(number, _finite_numbers(step))
+    return curve
+
+
+def _finite_numbers(step: Mapping[str, Any]) -> dict[str, float]:
+    numbers = {str(name): metric_as_float(value) for name, value in step.items() if name != STEP}
+    allowed = {name: number for name, number in numbers.items() if not name.startswith(RESERVED_PREFIX)}
+    return {name: number for name, number in allowed.items() if number is not None and math.isfinite(number)}
 
 
 def _storable(metrics: Mapping[str, Any]) -> dict[str, Any]:

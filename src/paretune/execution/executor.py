@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Self, runtime_checkable
+from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
-from paretune.evaluation.contract import Evaluate
+from paretune.evaluation.contract import Evaluate, takes_report
 from paretune.evaluation.outcome import Outcome
+from paretune.evaluation.reporter import Reporter
 from paretune.objectives import Objectives
 
 
@@ -25,6 +26,24 @@ class Finished:
     number: int
     outcome: Outcome
     durations: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step that a running trial has reported.
+
+    Args:
+        number: the trial's number.
+        step: a whole number >= 0.
+        metrics: finite numbers by name.
+    """
+
+    number: int
+    step: int
+    metrics: Mapping[str, float] = field(default_factory=dict)
+
+
+OnProgress: TypeAlias = Callable[[Progress], bool]  # returns whether the trial should go on
 
 
 @runtime_checkable
@@ -53,8 +72,15 @@ class Executor(Protocol):
             Where the trial runs: ``worker``, and ``device`` and ``log`` if there are any.
         """
 
-    def wait(self, seconds: float) -> list[Finished]:
-        """Wait until a trial has ended, for at most so many seconds, and return the trials that have ended."""
+    def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:
+        """Wait until a trial has ended, for at most so many seconds, and return the trials that have ended.
+
+        Args:
+            seconds: the longest wait.
+            on_progress: called in this thread with each report of a running trial as it arrives. If it returns False,
+                that trial is asked to stop: its next ``report`` returns False, and a command gets SIGTERM and after its
+                grace SIGKILL.
+        """
 
     def __enter__(self) -> Self: ...
 
@@ -85,13 +111,19 @@ class Inline:
         self._submitted = number, params
         return {}
 
-    def wait(self, seconds: float) -> list[Finished]:
-        """Evaluate the submitted trial, however long it takes."""
+    def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:
+        """Evaluate the submitted trial, however long it takes. Its reports call ``on_progress`` from inside."""
         if self._submitted is None:
             time.sleep(seconds)
             return []
         number, params = self._submitted
-        outcome = run_evaluation(self._evaluate, params, self._objectives)
+
+        def deliver(step: int, metrics: Mapping[str, float]) -> None:
+            if on_progress is not None and not on_progress(Progress(number, step, metrics)):
+                reporter.stop()
+
+        reporter = Reporter(deliver)
+        outcome = run_evaluation(self._evaluate, params, self._objectives, reporter)
         self._submitted = None
         return [Finished(number, outcome)]
 
@@ -102,11 +134,24 @@ class Inline:
         self._submitted = None
 
 
-def run_evaluation(evaluate: Evaluate, params: Mapping[str, Any], objectives: Objectives) -> Outcome:
-    """Evaluate a configuration and measure the seconds; whatever it raises becomes a failed outcome."""
+def run_evaluation(
+    evaluate: Evaluate, params: Mapping[str, Any], objectives: Objectives, reporter: Reporter | None = None
+) -> Outcome:
+    """Evaluate a configuration and measure the seconds; whatever it raises becomes a failed outcome.
+
+    Args:
+        evaluate: it gets the reporter if it has a parameter for it.
+        params: the configuration.
+        objectives: the metrics that the trial must report.
+        reporter: takes the steps that the trial reports; the outcome has its curve.
+    """
+    reporter = reporter or Reporter()
     start = time.perf_counter()
     try:
-        outcome = Outcome.from_metrics(evaluate(dict(params)), objectives)
+        arguments = (dict(params), reporter) if takes_report(evaluate) else (dict(params),)
+        outcome = Outcome.from_metrics(evaluate(*arguments), objectives)
     except (Exception, SystemExit) as error:  # noqa: BLE001 (any exception of a training is a failed trial)
         outcome = Outcome.from_error(error)
-    return replace(outcome, seconds=time.perf_counter() - start)
+    seconds = time.perf_counter() - start
+    reporter.close()
+    return replace(outcome.with_curve(reporter.curve), seconds=seconds)

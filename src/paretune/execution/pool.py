@@ -22,7 +22,8 @@ from paretune.evaluation.failure_text import (
 )
 from paretune.evaluation.outcome import Outcome
 from paretune.execution import logs
-from paretune.execution.executor import Finished
+from paretune.execution.executor import Finished, OnProgress, Progress
+from paretune.execution.progress_channel import ProgressMessage, StopRequest
 from paretune.execution.slots import Slot
 from paretune.execution.worker import Prepare, Ready, SetUpFailed, Task
 from paretune.execution.worker_process import WorkerProcess
@@ -45,6 +46,8 @@ class _RunningTrial:
     n_oom_kills: int | None
     since: float
     set_up_seconds: float | None = None
+    last_check: float = 0.0  # of its time and memory
+    is_stopping: bool = False
 
 
 @dataclass
@@ -127,11 +130,16 @@ class Pool:
         if state.process is None:
             state.process = WorkerProcess(state.slot, self._prepare, self._objectives)
         state.running = _RunningTrial(number, folder, count_oom_kills(), time.monotonic())
-        state.process.send(Task(dict(params), folder))
+        state.process.send(Task(number, dict(params), folder))
         return {"worker": state.slot.worker, "device": state.slot.device, "log": str(folder)}
 
-    def wait(self, seconds: float) -> list[Finished]:
+    def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:
         """Wait until a trial has ended, for at most so many seconds, and return the trials that have ended.
+
+        Args:
+            seconds: the longest wait.
+            on_progress: see `paretune.execution.Executor.wait`. Of a trial at most 400 reports a second
+                arrive, an even choice with the last.
 
         Raises:
             WorkerError: a worker could not be set up.
@@ -139,9 +147,17 @@ class Pool:
         deadline = time.monotonic() + seconds
         while True:
             self._sleep_until_event(deadline)
-            finished = [ended for state in self._states if (ended := self._poll(state)) is not None]
+            finished = [ended for state in self._states if (ended := self._poll(state, on_progress)) is not None]
             if finished or time.monotonic() >= deadline:
                 return finished
+
+    def request_stop(self, number: int) -> None:
+        """Ask a running trial to stop, once; nothing happens if it has ended, or has reported nothing yet."""
+        for state in self._states:
+            running, process = state.running, state.process
+            if running is not None and process is not None and running.number == number and not running.is_stopping:
+                running.is_stopping = True
+                process.send(StopRequest(number))
 
     def _sleep_until_event(self, deadline: float) -> None:
         handles = [
@@ -153,26 +169,36 @@ class Pool:
         else:
             time.sleep(seconds)
 
-    def _poll(self, state: _SlotState) -> Finished | None:
-        """The trial in a slot if it has ended."""
+    def _poll(self, state: _SlotState, on_progress: OnProgress | None) -> Finished | None:
+        """The trial in a slot if it has ended; its reports are passed on."""
         running, process = state.running, state.process
         if running is None or process is None:
             return None
         code = process.exit_code  # read before the last message, which may still come
-        message = process.receive()
-        if isinstance(message, SetUpFailed):
-            raise self._set_up_error(state, running, message.cause)
-        if isinstance(message, Ready):
-            process.is_ready, running.set_up_seconds, running.since = True, message.seconds, time.monotonic()
-            message = process.receive()
-        if isinstance(message, Outcome):
-            return self._finish(state, running, message)
+        while (message := process.receive()) is not None:
+            if isinstance(message, SetUpFailed):
+                raise self._set_up_error(state, running, message.cause)
+            if isinstance(message, Ready):
+                process.is_ready, running.set_up_seconds, running.since = True, message.seconds, time.monotonic()
+            if isinstance(message, ProgressMessage) and on_progress is not None:
+                self._deliver(message, on_progress)
+            if isinstance(message, Outcome):
+                return self._finish(state, running, message)
         if code is not None:
             return self._finish(state, running, self._outcome_of_exit(state, running, process, code))
         return self._enforce_limits(state, running, process)
 
+    def _deliver(self, message: ProgressMessage, on_progress: OnProgress) -> None:
+        for step, metrics in message.points:
+            if not on_progress(Progress(message.number, step, metrics)):
+                self.request_stop(message.number)
+
     def _enforce_limits(self, state: _SlotState, running: _RunningTrial, process: WorkerProcess) -> Finished | None:
         """End a trial that has exceeded its time or memory."""
+        now = time.monotonic()
+        if now - running.last_check < _POLL_SECONDS / 2:  # reports wake this process often
+            return None
+        running.last_check = now
         if self._timeout is not None and process.is_ready and time.monotonic() - running.since > self._timeout:
             reason, cause = "timed_out", f"ran longer than its timeout of {self._timeout:g} s"
         elif self._memory_limit is not None and (held := process.memory_bytes()) > self._memory_limit:

@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from paretune.errors import TrialFailedError
-from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate
-from paretune.evaluation.outcome import MAX_MESSAGE_CHARACTERS
+from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate, Report, takes_report
+from paretune.evaluation.outcome import MAX_MESSAGE_CHARACTERS, Outcome
+from paretune.evaluation.reporter import Reporter
 from paretune.execution.executor import run_evaluation
 from paretune.execution.logs import WORKER_LOG
+from paretune.execution.progress_channel import ProgressChannel
 from paretune.objectives import Objectives
 
 Prepare: TypeAlias = Callable[[], Evaluate]
@@ -27,10 +29,12 @@ class Task:
     """A trial for a worker.
 
     Args:
+        number: the trial's number.
         params: the configuration.
         folder: the folder of the trial's log.
     """
 
+    number: int
     params: Mapping[str, Any]
     folder: Path
 
@@ -53,7 +57,8 @@ def run_worker(connection: Connection, prepare: Prepare, objectives: Objectives,
     """Evaluate the tasks that come through a connection, until its other side is closed.
 
     Args:
-        connection: receives `Task`s; sends one `Ready` or `SetUpFailed`, then one `Outcome` per task.
+        connection: receives `Task`s; sends one `Ready` or `SetUpFailed`, then one `Outcome` per task. While a task
+            runs, it sends `ProgressMessage`s and receives `StopRequest`s.
         prepare: sets the worker up and returns the evaluation.
         objectives: the metrics that every trial must report.
         group: the process group to join; it ends with the process that runs the search.
@@ -72,15 +77,27 @@ def run_worker(connection: Connection, prepare: Prepare, objectives: Objectives,
             evaluate = _set_up(connection, prepare)
             if evaluate is None:
                 return
-        connection.send(run_evaluation(_with_traceback_in_log(evaluate), task.params, objectives))
+        connection.send(_evaluate_task(connection, evaluate, task, objectives))
 
 
 def _receive_task(connection: Connection) -> Task | None:
+    """The next task; None if there is none. A request to stop a trial that has ended meanwhile is ignored."""
     try:
-        task: Task = connection.recv()
+        while not isinstance(task := connection.recv(), Task):
+            pass
     except (EOFError, ConnectionError):
         return None
     return task
+
+
+def _evaluate_task(connection: Connection, evaluate: Evaluate, task: Task, objectives: Objectives) -> Outcome:
+    reporter = Reporter()
+    channel = ProgressChannel(connection, task.number, reporter.stop)
+    reporter.on_report = channel.put
+    try:
+        return run_evaluation(_with_traceback_in_log(evaluate), task.params, objectives, reporter)
+    finally:
+        channel.close()
 
 
 def _set_up(connection: Connection, prepare: Prepare) -> Evaluate | None:
@@ -97,9 +114,9 @@ def _set_up(connection: Connection, prepare: Prepare) -> Evaluate | None:
 def _with_traceback_in_log(evaluate: Evaluate) -> Evaluate:
     """The same evaluation, which also prints the traceback of an exception to the log."""
 
-    def call(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def call(params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
         try:
-            return evaluate(params)
+            return evaluate(params, report) if takes_report(evaluate) else evaluate(params)
         except BaseException as error:
             if not isinstance(error, TrialFailedError):
                 traceback.print_exc()

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 from paretune.errors import InvalidInputError
+from paretune.execution.progress_channel import StopRequest
 from paretune.execution.slots import Slot
 from paretune.execution.worker import Prepare, Task, run_worker
 from paretune.objectives import Objectives
@@ -78,10 +79,10 @@ class WorkerProcess:
         """Whether the process ended while it waited for a trial: only then does the idle connection become readable."""
         return self.exit_code is not None or self.connection.poll()
 
-    def send(self, task: Task) -> None:
-        """Send the next trial. If the process has died meanwhile, nothing is raised: `exit_code` shows it."""
+    def send(self, message: Task | StopRequest) -> None:
+        """Send the next trial or a request. If the process has died, nothing is raised: `exit_code` shows it."""
         with suppress(ConnectionError):
-            self.connection.send(task)
+            self.connection.send(message)
 
     def receive(self) -> Any:
         """The next message; None if there is none."""

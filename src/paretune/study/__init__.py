@@ -3,7 +3,7 @@
 from paretune.study.activity import Activity, RunningTrial
 from paretune.study.ledger import AskedTrial
 from paretune.study.run_end import EndKind, RunEnd
-from paretune.study.run_loop import TrialCallback
+from paretune.study.run_loop import StepsCallback, TrialCallback
 from paretune.study.samplers import SEARCHER_NAMES
 from paretune.study.stopping import Stop
 from paretune.study.storage import hide_password, open_storage, quiet_optuna_logging
@@ -30,6 +30,7 @@ __all__ = [
     "EndKind",
     "RunEnd",
     "RunningTrial",
+    "StepsCallback",
     "Stop",
     "Study",
     "StudyView",

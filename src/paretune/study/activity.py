@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.attributes import read_mapping, start_time
-from paretune.adapters.optuna.keys import ERROR_KEY, REASON_KEY, WHERE_KEY
+from paretune.adapters.optuna.keys import ERROR_KEY, REASON_KEY, STEPS_KEY, WHERE_KEY
 from paretune.study import record, runner
 from paretune.study.trial_status import counts_towards_budget, runner_of
 
@@ -28,6 +28,7 @@ class RunningTrial:
         is_started: whether its evaluation has started; if not, it is the next.
         seconds: since it started.
         is_dead: whether its runner is known to be gone.
+        last_step: the last step that it has reported: its metrics, and its number as ``step``; empty before the first.
     """
 
     number: int
@@ -35,6 +36,7 @@ class RunningTrial:
     is_started: bool
     seconds: float
     is_dead: bool
+    last_step: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,19 @@ def _running(trial: FrozenTrial, now: datetime) -> RunningTrial:
         where["host"] = owner.get("host")
     seconds = max(0.0, now.timestamp() - start_time(trial))
     return RunningTrial(
-        trial.number, where, WHERE_KEY in trial.user_attrs, seconds, is_dead=bool(owner) and runner.has_died(owner)
+        trial.number,
+        where,
+        WHERE_KEY in trial.user_attrs,
+        seconds,
+        is_dead=bool(owner) and runner.has_died(owner),
+        last_step=_last_step(trial),
     )
+
+
+def _last_step(trial: FrozenTrial) -> Mapping[str, Any]:
+    steps = trial.user_attrs.get(STEPS_KEY)
+    last = steps[-1] if isinstance(steps, list) and steps else {}
+    return last if isinstance(last, Mapping) else {}
 
 
 def _trials_per_second(trials: list[FrozenTrial], run: Mapping[str, Any], now: datetime) -> float | None:

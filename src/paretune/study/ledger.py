@@ -127,6 +127,19 @@ class Ledger:
         """Store that the evaluation of a trial begins now, and where: ``worker``, ``device`` and ``log``."""
         internals.set_trial_user_attr(self.study, number, WHERE_KEY, {**where, "begun": time.time()})
 
+    def record_steps(self, number: int, steps: Sequence[Mapping[str, Any]]) -> None:
+        """Store the curve of a running trial: one mapping per step."""
+        internals.set_trial_user_attr(self.study, number, STEPS_KEY, list(steps))
+
+    def steps_of_pending(self, number: int) -> Sequence[Mapping[str, Any]]:
+        """The stored curve of a pending trial.
+
+        Raises:
+            InvalidInputError: the trial is not pending.
+        """
+        steps = self._pending_trial(number).user_attrs.get(STEPS_KEY, ())
+        return steps if isinstance(steps, list) else ()
+
     def tell(self, number: int, outcome: Outcome, durations: Mapping[str, float] | None = None) -> Outcome:
         """Store the outcome of a trial; a lost trial is tried again.
 
@@ -137,6 +150,8 @@ class Ledger:
             InvalidInputError: the trial is not pending.
         """
         if outcome.reason == "lost":
+            if outcome.steps:
+                self.record_steps(self._pending_trial(number).number, outcome.steps)
             return self.mark_lost(number, outcome.message, is_suspect=True)
         with runner.delay_interrupts():
             self._write(number, outcome, durations or {})

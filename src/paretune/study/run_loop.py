@@ -23,9 +23,10 @@ from paretune.errors import (
     SpaceExhaustedError,
     TooManyFailuresError,
 )
-from paretune.execution import Executor, Finished, Outcome
+from paretune.execution import Executor, Finished, Outcome, Progress
 from paretune.study import record, runner
 from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.live_curves import LiveCurves, Steps
 from paretune.study.prefetch import PrefetchTimer
 from paretune.study.retry import without_retry
 from paretune.study.run_end import EndKind, RunEnd
@@ -34,6 +35,7 @@ from paretune.study.storage_file import StorageFile
 from paretune.study.trial_status import is_abandoned, is_unclaimed, runner_of
 
 TrialCallback: TypeAlias = Callable[[AskedTrial, Outcome], object]
+StepsCallback: TypeAlias = Callable[[AskedTrial, Steps], object]
 _POLL_SECONDS = 2.0  # how often the storage is read for other runners, their trials and requests to stop
 _log = logging.getLogger("paretune")
 
@@ -67,12 +69,20 @@ class RunLoop:
         executor: where they are evaluated.
         rules: when the run ends.
         on_trial: called after each trial.
+        on_steps: called with the new steps of a running trial, whenever its curve was stored.
     """
 
     def __init__(
-        self, ledger: Ledger, executor: Executor, rules: RunRules, on_trial: TrialCallback | None = None
+        self,
+        ledger: Ledger,
+        executor: Executor,
+        rules: RunRules,
+        on_trial: TrialCallback | None = None,
+        on_steps: StepsCallback | None = None,
     ) -> None:
-        self._ledger, self._executor, self._rules, self._on_trial = ledger, executor, rules, on_trial
+        self._ledger, self._executor, self._rules = ledger, executor, rules
+        self._on_trial, self._on_steps = on_trial, on_steps
+        self._curves = LiveCurves(ledger.record_steps, self._pass_on_steps)
         self._running: dict[int, AskedTrial] = {}
         self._next: AskedTrial | None = None
         self._end: RunEnd | None = None
@@ -107,8 +117,9 @@ class RunLoop:
                 self._monitor = runner.HeartbeatMonitor(clock)
                 while not self._is_over():
                     self._fill_slots()
-                    for finished in self._executor.wait(_POLL_SECONDS):
+                    for finished in self._executor.wait(_POLL_SECONDS, self._record_progress):
                         self._store(finished)
+                    self._curves.write_due()
             self._return_next()
         except BaseException as error:
             self._end = _end_by_error(error)
@@ -159,12 +170,23 @@ class RunLoop:
             self._timer.record_suggestion(asked.seconds)
         return asked
 
+    def _record_progress(self, progress: Progress) -> bool:
+        """Record a step of a running trial; return that the trial goes on."""
+        if progress.number in self._running:
+            self._curves.add(progress.number, progress.step, progress.metrics)
+        return True
+
+    def _pass_on_steps(self, number: int, steps: Steps) -> None:
+        if self._on_steps is not None:
+            self._on_steps(self._running[number], steps)
+
     def _store(self, finished: Finished) -> None:
         """Store the outcome of a finished trial."""
         asked = self._running[finished.number]
         self._timer.record_training(finished.outcome.seconds)
+        complete = self._curves.end(finished.number, finished.outcome)
         try:
-            outcome = self._ledger.tell(finished.number, finished.outcome, finished.durations)
+            outcome = self._ledger.tell(finished.number, complete, finished.durations)
         except InvalidInputError:  # this runner was silent for too long, and another released its trial
             _log.warning("trial %d was released by another runner: its outcome is ignored", finished.number)
             return

@@ -23,6 +23,7 @@ from paretune.adapters.optuna.internals import get_trial, study_storage
 from paretune.adapters.optuna.keys import ADDED_KEY
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate
+from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.execution import Executor, Inline, Outcome, Pool, make_slots
 from paretune.measure import environment
 from paretune.objectives import Objective, Objectives
@@ -31,9 +32,10 @@ from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.file_name import file_name
 from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.live_curves import LiveCurves
 from paretune.study.retry import without_retry
 from paretune.study.run_end import EndKind, RunEnd
-from paretune.study.run_loop import RunLoop, RunRules, TrialCallback
+from paretune.study.run_loop import RunLoop, RunRules, StepsCallback, TrialCallback
 from paretune.study.samplers import make_sampler
 from paretune.study.stopping import Stop
 from paretune.study.storage import checkpoint_sqlite, open_storage, sqlite_engine
@@ -102,6 +104,7 @@ class Study:
         record.create_or_check(self._study, self.space, self.objectives, stored_facts)
         self._study.sampler = make_sampler(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
         self._ledger = Ledger(self._study, self.space, self.objectives)
+        self._curves = LiveCurves(self._ledger.record_steps)
 
     @property
     def trials(self) -> Trials:
@@ -173,7 +176,32 @@ class Study:
         outcome = (
             Outcome.from_reason(reason, message) if metrics is None else Outcome.from_metrics(metrics, self.objectives)
         )
-        return self._ledger.tell(trial.number if isinstance(trial, AskedTrial) else trial, outcome)
+        number = trial.number if isinstance(trial, AskedTrial) else trial
+        return self._ledger.tell(number, self._curves.end(number, outcome))
+
+    def report(self, trial: AskedTrial | int, step: int, metrics: Mapping[str, Any]) -> bool:
+        """Report the metrics of a step of a pending trial, such as those after an epoch.
+
+        Of many steps, an even choice of at most 200 is stored, with the first and the last: at most once a second, and
+        completely by `tell`.
+
+        Args:
+            trial: the trial that `ask` returned, or its number.
+            step: a whole number >= 0. A later report of a step replaces an earlier one.
+            metrics: numbers by name. Values that are not finite numbers are left out.
+
+        Returns:
+            Whether the training should go on. No rule stops a trial yet, so this is True.
+
+        Raises:
+            InvalidInputError: the step is not valid, a name is reserved, or the trial is not pending.
+        """
+        number = trial.number if isinstance(trial, AskedTrial) else trial
+        checked, numbers = check_step(step), check_step_metrics(metrics)
+        if number not in self._curves:
+            self._curves.begin(number, self._ledger.steps_of_pending(number))
+        self._curves.add(number, checked, numbers)
+        return True
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
         """Put a configuration in the queue, to be tried before the searcher's own.
@@ -254,6 +282,7 @@ class Study:
         max_failures: int = 20,
         overlap: bool = True,
         on_trial: TrialCallback | None = None,
+        on_steps: StepsCallback | None = None,
     ) -> None:
         """Evaluate trials until the study has ``n_trials`` of them, including those of earlier and parallel runs.
 
@@ -263,7 +292,9 @@ class Study:
 
         Args:
             evaluate: function from a configuration to its metrics: every objective by name, and ``<objective>_se``
-                where known. Or an executor with such a function, such as `paretune.execution.Pool`.
+                where known. With a second parameter named ``report``, it can report steps while it runs: ``report(step,
+                metrics)`` returns whether it should go on. Or an executor with such a function, such as
+                `paretune.execution.Pool`.
             n_trials: the study's total.
             workers: how many trials run at the same time, each in a worker process; by default they run in this
                 process, one after another.
@@ -272,6 +303,7 @@ class Study:
             overlap: whether the next trial may be asked for while all workers are busy, so that they wait less. Without
                 it, one worker makes the same search as this process would.
             on_trial: called after each trial.
+            on_steps: called with the new steps of a running trial, at most once a second.
 
         Raises:
             TooManyFailuresError: see ``max_failures``.
@@ -291,7 +323,7 @@ class Study:
             self._runner_names.append(ledger.runner["run"])
             described = {"n_trials": n_trials, "workers": executor.n_slots, "signed": list(self._runner_names)}
             record.add_run(self._study, self._run_id, {**self._run_start, **described})
-        loop = RunLoop(ledger, executor, RunRules(n_trials, stop, max_failures, overlap), on_trial)
+        loop = RunLoop(ledger, executor, RunRules(n_trials, stop, max_failures, overlap), on_trial, on_steps)
         try:
             loop.run()
         except BaseException as error:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from paretune.errors import TrialFailedError
+from paretune.evaluation.reporter import Reporter
 from paretune.workloads.commands.command import Command
 from process_checks import assert_gone, wait_for_numbers
 
@@ -266,3 +267,54 @@ def test_output_of_each_run_has_own_file_in_log_folder(tmp_path, monkeypatch):
     assert (tmp_path / "log" / "stdout").read_text() == 'x is 1\n{"loss": 1}\n'
     assert (tmp_path / "log" / "stdout-2").read_text() == "x is 0\n"
     assert (tmp_path / "log" / "params.json").read_text() == '{"x": 0}'
+
+
+def test_steps_are_reported_while_the_program_runs(tmp_path):
+    ready = tmp_path / "ready"
+    seen = []
+
+    def report(step, metrics):
+        seen.append((step, metrics))
+        ready.touch()  # the program waits for it
+        return True
+
+    wait = f"while [ ! -e {ready} ]; do sleep 0.05; done"
+    code = f"""echo '{{"step": 1, "loss": 0.5}}'; {wait}; echo '{{"a": 1, "b": 2}}'"""
+    metrics = Command(("sh", "-c", code), tmp_path, ("a", "b"), timeout=60).evaluate({}, report)
+    assert (metrics["a"], seen) == (1, [(1, {"loss": 0.5})])
+    assert not any(name.startswith("paretune:") for name in metrics)
+
+
+@pytest.mark.parametrize("heeds_sigterm", [True, False])
+def test_refused_report_ends_the_program(tmp_path, heeds_sigterm):
+    trap = "exit 0" if heeds_sigterm else ""
+    code = f"""trap '{trap}' TERM; echo '{{"step": 1, "a": 1}}'; while true; do sleep 0.1; done"""
+    command = Command(("sh", "-c", code), tmp_path, ("a", "b"), grace=0.5)
+    with pytest.raises(TrialFailedError, match="was stopped before it printed its metrics") as caught:
+        command.evaluate({}, lambda _step, _metrics: False)
+    assert caught.value.reason == "timed_out"
+
+
+STOPS_WELL = """
+import signal, sys, time
+def stop(*_):
+    print('{"a": 3, "b": 4}', flush=True)
+    sys.exit(1)
+signal.signal(signal.SIGTERM, stop)
+print('{"step": 1, "a": 1}', flush=True)
+while True:
+    time.sleep(0.1)
+"""
+
+
+def test_metrics_that_a_stopped_program_prints_count(tmp_path):
+    command = Command((sys.executable, "-c", STOPS_WELL), tmp_path, ("a", "b"))
+    assert command.evaluate({}, lambda _step, _metrics: False)["a"] == 3
+
+
+def test_program_without_steps_is_stopped_once_its_report_knows(tmp_path):
+    report = Reporter()
+    report.stop()
+    command = Command(("sleep", "60"), tmp_path, ("a", "b"), grace=0.5)
+    with pytest.raises(TrialFailedError, match="was stopped"):
+        command.evaluate({}, report)

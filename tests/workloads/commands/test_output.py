@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paretune.workloads.commands.output import MAX_LOG_CHARACTERS, MAX_LOG_LINES, parse_metrics, read_output
+from paretune.evaluation.reporter import Reporter
+from paretune.workloads.commands.output import MAX_LOG_CHARACTERS, MAX_LOG_LINES, OutputReader, parse_metrics
 
 NUMBERS = st.floats() | st.integers() | st.booleans()
 
@@ -16,7 +17,7 @@ def output(tmp_path):
     def call(out, err=""):
         (tmp_path / "out").write_bytes(out if isinstance(out, bytes) else out.encode())
         (tmp_path / "err").write_text(err)
-        return read_output(tmp_path / "out", tmp_path / "err")
+        return OutputReader(tmp_path / "out").finish(tmp_path / "err")
 
     return call
 
@@ -61,7 +62,7 @@ def test_line_that_is_not_a_json_object_is_log(line):
 def test_last_line_without_step_gives_metrics(output):
     found = output('start\n{"a": 1}\n{"a": 2, "step": 1}\r\n  {"a": 3}\n{"a": 4, "step": 2}\nend\n', "warning\n")
     assert found.metrics == {"a": 3}
-    assert found.steps == ({"a": 2, "step": 1}, {"a": 4, "step": 2})
+    assert found.has_steps
     assert found.log == ("start", "end", "warning")
 
 
@@ -99,3 +100,59 @@ def test_log_tail_has_bounded_length(output):
 def test_log_line_shows_exhausted_memory(output, line):
     assert output("", f"Traceback\n{line}\n").shows_out_of_memory
     assert not output("", "Traceback\nValueError: remember\n").shows_out_of_memory
+
+
+@pytest.fixture
+def growing(tmp_path):
+    """A reader with its report, and a function that appends to what it reads."""
+    out, err, report = tmp_path / "out", tmp_path / "err", Reporter()
+    out.touch()
+    err.touch()
+    reader = OutputReader(out, report)
+
+    def append(text):
+        with out.open("ab") as opened:
+            opened.write(text)
+        reader.read_new()
+        return report.curve.steps
+
+    return reader, append, out, err
+
+
+def test_step_is_reported_once_its_line_has_ended(growing):
+    reader, append, _out, err = growing
+    assert append(b'{"step": 1, "a": 0.5}\n{"st') == ({"step": 1, "a": 0.5},)
+    assert len(append(b'ep": 2, "a": 0.25}')) == 1
+    assert append(b"\r")[1:] == ({"step": 2, "a": 0.25},)
+    append('{"step": 3, "ä": 1}'.encode()[:14])
+    append('{"step": 3, "ä": 1}'.encode()[14:] + b'\n{"a": 7}')
+    assert reader.finish(err).metrics == {"a": 7}
+    assert append(b"")[2] == {"step": 3, "ä": 1.0}
+
+
+@pytest.mark.parametrize("step", ["1.5", "-1", "null", '"one"', "true", "1e400", '1, "paretune:x": 2'])
+def test_line_with_a_bad_step_stays_in_log(growing, step):
+    reader, append, _out, err = growing
+    line = f'{{"a": 1, "step": {step}}}'
+    assert append(f"{line}\n".encode()) == ()
+    found = reader.finish(err)
+    assert (found.has_steps, found.log) == (False, (line,))
+
+
+def test_steps_are_complete_after_the_middle_of_the_file_was_cut_out(growing):
+    reader, append, out, err = growing
+    for i in range(100):
+        append(f'{{"step": {i}, "a": {i}}}\n'.encode())
+    text = out.read_bytes()
+    out.write_bytes(text[:300] + b"\n[... gap ...]\n" + text[-300:])
+    steps = append(b'{"step": 100, "a": 100}\n')
+    assert [step["step"] for step in steps] == list(range(101))
+    assert reader.finish(err).has_steps
+
+
+def test_report_that_returns_false_asks_for_a_stop(tmp_path):
+    (tmp_path / "out").write_text('{"step": 1, "a": 1}\n')
+    reader = OutputReader(tmp_path / "out", lambda _step, _metrics: False)
+    assert not reader.should_stop
+    reader.read_new()
+    assert reader.should_stop

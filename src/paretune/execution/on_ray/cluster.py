@@ -15,7 +15,7 @@ from paretune.errors import InvalidInputError, WorkerError
 from paretune.evaluation.failure_text import FailureText
 from paretune.evaluation.outcome import Outcome
 from paretune.execution import logs
-from paretune.execution.executor import Finished
+from paretune.execution.executor import Finished, OnProgress, Progress
 from paretune.execution.on_ray.connection import import_ray
 from paretune.execution.on_ray.head import HEAD_TIMEOUT_SECONDS, Head
 from paretune.execution.on_ray.slot_actor import PickledPrepare, SlotActor, TrialLimits, TrialReport
@@ -24,6 +24,7 @@ from paretune.execution.worker import Prepare
 from paretune.objectives import Objective, Objectives
 from paretune.processes.group import GRACE_SECONDS
 
+_PROGRESS_SECONDS = 1.0  # how often the steps of a running trial are read
 _REFRESH_SECONDS = 5.0  # how often the size of the cluster is read
 _LOW_ON_MEMORY = "running low on memory"  # in Ray's error, if it killed a worker; other mentions of memory are guesses
 _WARN_SECONDS = 30.0  # after so long without any slot, the user is warned
@@ -35,6 +36,9 @@ class _RunningTrial:
     number: int
     report: Any  # Ray's reference to the `TrialReport`
     since: float
+    progress: Any = None  # Ray's reference to the next steps, while they are asked for
+    last_progress: float = 0.0
+    is_stopping: bool = False
 
 
 @dataclass
@@ -147,8 +151,12 @@ class Cluster:
         state.running = _RunningTrial(number, state.actor.run.remote(number, dict(params)), time.monotonic())
         return {**(state.location or {}), "log": str(folder)}
 
-    def wait(self, seconds: float) -> list[Finished]:
+    def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:
         """Wait until a trial has ended or a slot has started, for at most so many seconds.
+
+        Args:
+            seconds: the longest wait.
+            on_progress: see `paretune.execution.Executor.wait`; each trial's reports are read once a second.
 
         Returns:
             The trials that have ended.
@@ -161,11 +169,52 @@ class Cluster:
         if not awaited:
             time.sleep(seconds)
             return []
-        self._ray.wait(list(awaited), timeout=seconds)
-        ready, _ = self._ray.wait(list(awaited), num_returns=len(awaited), timeout=0)
-        return [finished for reference in ready if (finished := self._receive(awaited[reference])) is not None]
+        deadline = time.monotonic() + seconds
+        while True:
+            left = max(0.0, deadline - time.monotonic())
+            if on_progress is not None:
+                self._ask_for_progress()
+                left = min(left, _PROGRESS_SECONDS / 2)
+            self._ray.wait(list(awaited), timeout=left)
+            ready, _ = self._ray.wait(list(awaited), num_returns=len(awaited), timeout=0)
+            if on_progress is not None:
+                self._take_progress(on_progress)
+            if ready or time.monotonic() >= deadline:
+                break
+        received = [self._receive(awaited[reference], on_progress) for reference in ready]
+        return [finished for finished in received if finished is not None]
 
-    def _receive(self, state: _SlotState) -> Finished | None:
+    def _ask_for_progress(self) -> None:
+        """Ask the actors of running trials for new steps, each about once a second."""
+        now = time.monotonic()
+        for state in self._states:
+            running = state.running
+            if running is not None and running.progress is None and now - running.last_progress >= _PROGRESS_SECONDS:
+                running.progress, running.last_progress = state.actor.take_progress.remote(), now
+
+    def _take_progress(self, on_progress: OnProgress) -> None:
+        """Pass on the steps that have arrived."""
+        states = {state.running.progress: state for state in self._states if state.running and state.running.progress}
+        if not states:
+            return
+        ready, _ = self._ray.wait(list(states), num_returns=len(states), timeout=0)
+        for reference in ready:
+            state = states[reference]
+            assert state.running is not None  # noqa: S101 (for the type)
+            state.running.progress = None
+            with suppress(self._ray.exceptions.RayError):  # the reference to the trial's report shows the error
+                self._deliver(state, self._ray.get(reference), on_progress)
+
+    def _deliver(self, state: _SlotState, arrived: Iterable[Progress], on_progress: OnProgress) -> None:
+        running = state.running
+        for progress in arrived:
+            if running is None or progress.number != running.number:
+                continue
+            if not on_progress(progress) and not running.is_stopping:
+                running.is_stopping = True
+                state.actor.stop_trial.remote(running.number)
+
+    def _receive(self, state: _SlotState, on_progress: OnProgress | None) -> Finished | None:
         """Take what an actor has sent: its location at the start, or the report of its trial."""
         errors, running = self._ray.exceptions, state.running
         try:
@@ -180,6 +229,8 @@ class Cluster:
             raise WorkerError(f"Ray could not set a worker up: {_one_line(error)}") from error
         except errors.RayError as error:
             return self._drop_dead_slot(state, error)
+        if on_progress is not None:
+            self._deliver(state, report.progress, on_progress)
         state.running = None
         self._write_log(report)
         return report.finished
@@ -250,7 +301,7 @@ class Cluster:
             self._states.append(self._start_slot())
 
     def _start_slot(self) -> _SlotState:
-        options = {**self._resources.actor_options, "max_restarts": 0, "max_concurrency": 2}  # `end` runs beside `run`
+        options = {**self._resources.actor_options, "max_restarts": 0, "max_concurrency": 4}  # others run beside `run`
         actor_class = self._ray.remote(SlotActor).options(**options)
         taken = {state.number for state in self._states}
         number = next(i for i in itertools.count() if i not in taken)

@@ -6,7 +6,8 @@ import pickle
 import shutil
 import socket
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
@@ -14,11 +15,12 @@ from typing import Any
 
 from paretune.evaluation.contract import Evaluate
 from paretune.execution import logs
-from paretune.execution.executor import Finished
+from paretune.execution.executor import Finished, Progress
 from paretune.execution.pool import Pool
 from paretune.execution.slots import Slot, thread_limits
 from paretune.objectives import Objectives
 
+_MAX_PROGRESS = 1_000  # of more steps that nobody has taken, the last are kept
 _POLL_SECONDS = 0.5  # how often an actor that evaluates checks whether it is to end
 
 
@@ -34,10 +36,11 @@ class TrialLimits:
 
 @dataclass(frozen=True)
 class TrialReport:
-    """A trial that has ended, and the files of its log: their content by name."""
+    """A trial that has ended, the files of its log, their content by name, and its last steps (`take_progress`)."""
 
     finished: Finished
     logs: Mapping[str, bytes] = field(default_factory=dict)
+    progress: Sequence[Progress] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class SlotActor:
         )
         self._location = {"worker": number, "device": slot.device, "host": socket.gethostname()}
         self._is_ending, self._lock = threading.Event(), threading.Lock()
+        self._progress: deque[Progress] = deque(maxlen=_MAX_PROGRESS)
+        self._stop_number: int | None = None
 
     def location(self) -> tuple[str, Mapping[str, Any]]:
         """Ray's id of the node; and for the user the slot's number, its device and the name of the host."""
@@ -95,11 +100,25 @@ class SlotActor:
             WorkerError: the process could not be set up.
         """
         with self._lock:
+            self._progress.clear()
             self._pool.submit(number, params)
             while not self._is_ending.is_set():
-                for finished in self._pool.wait(_POLL_SECONDS):
-                    return TrialReport(finished, self._take_log(number))
+                for finished in self._pool.wait(_POLL_SECONDS, self._collect):
+                    return TrialReport(finished, self._take_log(number), self.take_progress())
+                if self._stop_number == number:
+                    self._pool.request_stop(number)
         return None
+
+    def take_progress(self) -> list[Progress]:
+        """The steps that the running trial has reported since the last call."""
+        taken = []
+        while self._progress:
+            taken.append(self._progress.popleft())
+        return taken
+
+    def stop_trial(self, number: int) -> None:
+        """Ask a trial to stop; see `paretune.execution.Executor.wait`."""
+        self._stop_number = number
 
     def end(self) -> None:
         """End the running trial and all that it has started."""
@@ -107,6 +126,10 @@ class SlotActor:
         with self._lock, self._pool:
             pass
         shutil.rmtree(self._logs, ignore_errors=True)
+
+    def _collect(self, progress: Progress) -> bool:
+        self._progress.append(progress)
+        return True
 
     def _take_log(self, number: int) -> dict[str, bytes]:
         folder = self._logs / str(number)

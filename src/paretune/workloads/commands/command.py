@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shlex
 import shutil
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from paretune.errors import InvalidInputError, TrialFailedError
-from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, STEPS_METRIC
+from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Report, ignore_report
 from paretune.evaluation.failure_text import FailureText
 from paretune.evaluation.reserved_names import describe_invalid_metric
 from paretune.measure.device_lock import NOTES_VARIABLE
 from paretune.processes.exit_status import describe_exit
 from paretune.processes.group import GRACE_SECONDS, process_group, stop_group
 from paretune.processes.oom_kills import count_oom_kills
-from paretune.workloads.commands.output import Output, read_output
+from paretune.workloads.commands.output import Output, OutputReader
 
+_POLL_SECONDS = 0.2  # how often the output of a running program is read
 PARAMS_VARIABLE, PARAMS_FILE_VARIABLE = "PARETUNE_PARAMS", "PARETUNE_PARAMS_FILE"
 
 
@@ -47,8 +50,14 @@ class Command:
     timeout: float | None = None
     grace: float = GRACE_SECONDS
 
-    def evaluate(self, params: Mapping[str, Any]) -> dict[str, Any]:
+    def evaluate(self, params: Mapping[str, Any], report: Report = ignore_report) -> dict[str, Any]:
         """Run the program with these parameters.
+
+        Args:
+            params: the configuration.
+            report: called with each step that the program prints, while it runs. Once it returns False, the program and
+                all that it has started get SIGTERM, and after the grace SIGKILL; its metrics count if it has printed
+                them.
 
         Returns:
             The metrics that the program printed last, and ``measured``: ``exclusive`` if the program locked a device by
@@ -61,13 +70,17 @@ class Command:
         try:
             with _output_folder() as folder:
                 out, err, notes = (_unused_path(folder / name) for name in ("stdout", "stderr", "locks"))
-                code = self._run(params, out, err, notes)
-                output = read_output(out, err)
+                reader = OutputReader(out, report)
+                code = self._run(params, reader, err, notes)
+                output = reader.finish(err)
                 measured = "exclusive" if notes.exists() else "shared"
                 notes.unlink(missing_ok=True)
         except (OSError, InvalidInputError) as error:  # a full disk, no more processes, or a program that was removed
             raise TrialFailedError("lost", f"{command_name(self.words)} could not be run: {error}") from error
-        if code is None:
+        if code is None and reader.should_stop:
+            if output.metrics is None:
+                raise self._error("timed_out", "was stopped before it printed its metrics", output)
+        elif code is None:
             raise self._error("timed_out", f"ran longer than its timeout of {self.timeout:g} s", output)
         if code and n_oom_kills is not None and (count_oom_kills() or 0) > n_oom_kills:
             raise self._error("out_of_memory", "had a process killed by the kernel because memory ran out", output)
@@ -76,11 +89,15 @@ class Command:
             raise self._error("out_of_memory" if output.shows_out_of_memory else reason, cause, output)
         return {"measured": measured, **self._check_metrics(output)}
 
-    def _run(self, params: Mapping[str, Any], out: Path, err: Path, notes: Path) -> int | None:
-        """Run the program. Return its exit status as `subprocess` gives it, or None after a time-out."""
-        text, file = json.dumps(dict(params)), out.with_name("params.json")
+    def _run(self, params: Mapping[str, Any], reader: OutputReader, err: Path, notes: Path) -> int | None:
+        """Run the program and read its output.
+
+        Returns:
+            Its exit status as `subprocess` gives it, or None if it was ended here: after a time-out or a stop.
+        """
+        text, file = json.dumps(dict(params)), reader.out.with_name("params.json")
         file.write_text(text, encoding="utf-8")
-        with process_group() as group, out.open("ab") as opened_out, err.open("ab") as opened_err:
+        with process_group() as group, reader.out.open("ab") as opened_out, err.open("ab") as opened_err:
             process = subprocess.Popen(  # noqa: S603 (the user's own command)
                 self.words,
                 executable=find_program(self.words[0], self.folder),
@@ -92,18 +109,27 @@ class Command:
                 process_group=group,
             )
             try:
-                return process.wait(self.timeout)
-            except subprocess.TimeoutExpired:
-                return None
+                return self._follow(process, reader)
             finally:
                 if process.returncode is None:
                     stop_group(process.wait, group, self.grace)
+
+    def _follow(self, process: subprocess.Popen[bytes], reader: OutputReader) -> int | None:
+        """Read what a program prints until it ends, or has to be ended: then return None."""
+        deadline = math.inf if self.timeout is None else time.monotonic() + self.timeout
+        while not reader.should_stop and (seconds := deadline - time.monotonic()) > 0:
+            try:
+                return process.wait(min(_POLL_SECONDS, seconds))
+            except subprocess.TimeoutExpired:
+                with suppress(OSError):  # the end decides whether the output can be read
+                    reader.read_new()
+        return None
 
     def _check_metrics(self, output: Output) -> dict[str, Any]:
         """The metrics of a program that ended with exit code 0. Every objective must be a number or NaN."""
         metrics, example = output.metrics, json.dumps(dict.fromkeys(self.objectives, 0.5))
         if metrics is None:
-            printed = "only metrics with a step, which are intermediate" if output.steps else "no metrics"
+            printed = "only metrics with a step, which are intermediate" if output.has_steps else "no metrics"
             reason = "out_of_memory" if output.shows_out_of_memory else "crashed"
             raise self._error(reason, f"printed {printed}, but must print a line such as {example}", output)
         for name in self.objectives:
@@ -116,7 +142,7 @@ class Command:
         invalid = describe_invalid_metric(metrics, self.objectives)
         if invalid:
             raise self._error("crashed", f"printed {invalid}", output, metrics)
-        return {**metrics, STEPS_METRIC: output.steps} if output.steps else metrics
+        return metrics
 
     def _error(
         self, reason: str, cause: str, output: Output, metrics: Mapping[str, Any] | None = None

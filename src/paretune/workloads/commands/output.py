@@ -1,21 +1,25 @@
-"""The output of a command: its metrics, and the end of its log."""
+"""The output of a command: its reported steps, its metrics, and the end of its log."""
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
+import os
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from paretune.errors import InvalidInputError
+from paretune.evaluation.contract import STEP, Report, ignore_report, is_asked_to_stop
+from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.evaluation.failure_text import MAX_LOG_CHARACTERS, MAX_LOG_LINES, shows_out_of_memory
 
-STEP = "step"  # the name that marks metrics as intermediate
-MIN_STEPS_KEPT = 50  # of more steps, a part is stored
-_MAX_LINE_CHARACTERS = 2**20
+_MAX_LINE_CHARACTERS = _CHUNK_BYTES = 2**20
+_LINE_END = re.compile(r"[\r\n]")  # progress bars end lines by a carriage return
 _NOT_FINITE = re.compile(r"(:\s*)([-+]?)(nan|inf)(?:inity)?(?=\s*[,}])", re.IGNORECASE)
 
 
@@ -25,12 +29,12 @@ class Output:
 
     Args:
         metrics: of the last line of metrics without a step; None if there is no such line.
-        steps: the metrics with a step, in order; of many, evenly spaced ones and the last.
+        has_steps: whether it has metrics with a step.
         log: the last lines without metrics, those of standard error after those of standard output.
     """
 
     metrics: dict[str, Any] | None
-    steps: tuple[dict[str, Any], ...]
+    has_steps: bool
     log: tuple[str, ...]
 
     @property
@@ -44,45 +48,86 @@ class Output:
         return any(map(shows_out_of_memory, self.log))
 
 
-def read_output(out: Path, err: Path) -> Output:
-    """Read the output of a command that has ended.
+class OutputReader:
+    """Read the output of a command while it runs, and the rest after its end.
+
+    An object with a ``step`` is reported. If its step is not a whole number >= 0, or a name in it is reserved, the line
+    is log.
 
     Args:
-        out: the file of its standard output: metrics and log.
-        err: the file of its standard error: log.
+        out: the file of its standard output: steps, metrics and log.
+        report: called with each step.
+
+    Attributes:
+        out: the file of its standard output.
     """
-    metrics, steps, log = None, _StepSample(), deque[str](maxlen=MAX_LOG_LINES)
-    for line in _lines(out):
-        found = parse_metrics(line)
-        if found is None:
-            log.append(line[:MAX_LOG_CHARACTERS])
-        elif STEP in found:
-            steps.append(found)
-        else:
-            metrics = found
-    log.extend(line[:MAX_LOG_CHARACTERS] for line in _lines(err))
-    return Output(metrics, steps.sample, tuple(log))
 
-
-class _StepSample:
-    """A list that keeps evenly spaced items, never more than twice `MIN_STEPS_KEPT`, and the last."""
-
-    def __init__(self) -> None:
-        self._chosen: list[dict[str, Any]] = []
-        self._every, self._count = 1, 0
-        self._last: dict[str, Any] | None = None
-
-    def append(self, item: dict[str, Any]) -> None:
-        if self._count % self._every == 0:
-            self._chosen.append(item)
-        self._count, self._last = self._count + 1, item
-        if len(self._chosen) > 2 * MIN_STEPS_KEPT:
-            self._chosen, self._every = self._chosen[::2], 2 * self._every
+    def __init__(self, out: Path, report: Report = ignore_report) -> None:
+        self._is_refused = False
+        self.out, self._report, self._offset = out, report, 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = ""
+        self._metrics: dict[str, Any] | None = None
+        self._has_steps, self._log = False, deque[str](maxlen=MAX_LOG_LINES)
 
     @property
-    def sample(self) -> tuple[dict[str, Any], ...]:
-        is_last_chosen = (self._count - 1) % self._every == 0
-        return (*self._chosen, *(() if is_last_chosen or self._last is None else (self._last,)))
+    def should_stop(self) -> bool:
+        """Whether ``report`` has returned False, or would return it."""
+        return self._is_refused or is_asked_to_stop(self._report)
+
+    def read_new(self) -> None:
+        """Read the lines that were added since the last call. A line without an end waits for it."""
+        for text in self._chunks():
+            *lines, self._rest = _LINE_END.split(self._rest + text)
+            self._take(lines)
+            if len(self._rest) > _MAX_LINE_CHARACTERS:
+                self._take([self._rest])
+                self._rest = ""
+
+    def finish(self, err: Path) -> Output:
+        """Read the rest of a command that has ended.
+
+        Args:
+            err: the file of its standard error: log.
+        """
+        self.read_new()
+        self._take([self._rest + self._decoder.decode(b"", final=True)])
+        self._rest = ""
+        self._log.extend(line[:MAX_LOG_CHARACTERS] for line in _lines(err))
+        return Output(self._metrics, self._has_steps, tuple(self._log))
+
+    def _chunks(self) -> Iterator[str]:
+        with self.out.open("rb") as opened:
+            if opened.seek(0, os.SEEK_END) < self._offset:  # its middle was cut out: a step that is read again is equal
+                self._offset, self._rest = 0, ""
+            opened.seek(self._offset)
+            while chunk := opened.read(_CHUNK_BYTES):
+                self._offset += len(chunk)
+                yield self._decoder.decode(chunk)
+
+    def _take(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            if line.strip():
+                self._take_line(line.rstrip())
+
+    def _take_line(self, line: str) -> None:
+        found = parse_metrics(line)
+        if found is None:
+            self._log.append(line[:MAX_LOG_CHARACTERS])
+        elif STEP in found:
+            self._take_step(line, found)
+        else:
+            self._metrics = found
+
+    def _take_step(self, line: str, found: dict[str, Any]) -> None:
+        try:
+            step, metrics = check_step(found.pop(STEP)), check_step_metrics(found)
+        except InvalidInputError:
+            self._log.append(line[:MAX_LOG_CHARACTERS])
+            return
+        self._has_steps = True
+        if not self._report(step, metrics):
+            self._is_refused = True
 
 
 def parse_metrics(line: str) -> dict[str, Any] | None:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from paretune.errors import InvalidInputError
+from paretune.evaluation.contract import STEP
 from paretune.objectives import Maximize, Minimize, Objective, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.space.values import check_number
 from paretune.trials import check_column_names
 from paretune.workloads.commands.command import Command, find_program
-from paretune.workloads.commands.output import STEP
 from paretune.workloads.commands.yaml_with_lines import ValueWithLine, did_you_mean, read_yaml
 from paretune.workloads.workload import PreparedWorkload, Workload
 
