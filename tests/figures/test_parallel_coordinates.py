@@ -7,7 +7,7 @@ import pytest
 
 from paretune import Categorical, Float, Int, Trials
 from paretune.figures import draw_parallel_coordinates, parallel_coordinates_view
-from paretune.figures.parameter_axis import INACTIVE_PLACE, jitter, ticks
+from paretune.figures.parameter_axis import INACTIVE_POSITION, jitter, ticks
 from studies import MIXED, NAN, OBJECTIVES, STORY, trials_of
 
 TRIALS = Trials.from_columns(
@@ -47,7 +47,7 @@ def test_configuration_is_a_line_and_inactive_parameter_is_in_the_band():
     view = parallel_coordinates_view(TRIALS)
     (ax,) = draw_parallel_coordinates(view).axes
     lines = [line for line in ax.lines if line.get_marker() == "o"]
-    expected = np.nan_to_num(np.hstack([view.X, view.Y]), nan=INACTIVE_PLACE)
+    expected = np.nan_to_num(np.hstack([view.X, view.Y]), nan=INACTIVE_POSITION)
     assert np.array([line.get_ydata() for line in lines]) == pytest.approx(expected)
     names = [text.get_text().split("\n")[0] for text in ax.get_xticklabels()]
     assert names == ["rate", "layers", "optimizer", "momentum", "accuracy", "time [s]"]

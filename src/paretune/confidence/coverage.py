@@ -66,27 +66,27 @@ class MergedCounts:
     """The counts of the points of two merged fronts.
 
     Args:
-        others: the number of points on the others' front.
-        kept: the number of the first side's points on the union's front.
-        others_kept: the number of the others' points on the union's front.
-        shared: the number of points on the union's front that both sides found.
+        n_others: the number of points on the others' front.
+        n_on_union: the number of the first side's points on the union's front.
+        n_others_on_union: the number of the others' points on the union's front.
+        n_shared: the number of points on the union's front that both sides found.
     """
 
-    others: int
-    kept: int
-    others_kept: int
-    shared: int
+    n_others: int
+    n_on_union: int
+    n_others_on_union: int
+    n_shared: int
 
     @property
     def share(self) -> float:
         """The share of the union's front that the first side found."""
-        union = self.kept + self.others_kept - self.shared
-        return self.kept / union if union else math.nan
+        union = self.n_on_union + self.n_others_on_union - self.n_shared
+        return self.n_on_union / union if union else math.nan
 
     @property
     def coverage(self) -> float:
         """The share of the others' front that the first side dominates or equals."""
-        return (self.others - self.others_kept + self.shared) / self.others if self.others else math.nan
+        return (self.n_others - self.n_others_on_union + self.n_shared) / self.n_others if self.n_others else math.nan
 
 
 def count_merged(front: NDArray[np.float64], others: NDArray[np.float64]) -> tuple[MergedCounts, MergedCounts]:
@@ -97,10 +97,12 @@ def count_merged(front: NDArray[np.float64], others: NDArray[np.float64]) -> tup
         others: ``l x m``, as `distinct_front` returns it.
     """
     both = np.vstack([front, others])
-    is_kept = pareto.is_nondominated(both)
-    kept, others_kept = int(is_kept[: len(front)].sum()), int(is_kept[len(front) :].sum())
-    shared = kept + others_kept - len(distinct_front(both[is_kept]))
-    return MergedCounts(len(others), kept, others_kept, shared), MergedCounts(len(front), others_kept, kept, shared)
+    is_on_union = pareto.is_nondominated(both)
+    n_on_union, n_others_on_union = int(is_on_union[: len(front)].sum()), int(is_on_union[len(front) :].sum())
+    n_shared = n_on_union + n_others_on_union - len(distinct_front(both[is_on_union]))
+    ours = MergedCounts(len(others), n_on_union, n_others_on_union, n_shared)
+    theirs = MergedCounts(len(front), n_others_on_union, n_on_union, n_shared)
+    return ours, theirs
 
 
 def distinct_front(points: NDArray[np.float64]) -> NDArray[np.float64]:

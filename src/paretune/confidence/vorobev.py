@@ -65,5 +65,5 @@ def vorobev_on_grid(counts: NDArray[np.int64], edges: Edges, n_fronts: int) -> V
 
 def _threshold(volume: Callable[[int], float], mean: float, n_fronts: int) -> int:
     """Return the largest number of fronts for which the volume that as many attain is not below the mean volume."""
-    enough = -mean * (1 - RELATIVE_ROUNDING)
-    return max(bisect_right(range(1, n_fronts + 1), enough, key=lambda k: -volume(k)), 1)
+    rounded_mean = -mean * (1 - RELATIVE_ROUNDING)
+    return max(bisect_right(range(1, n_fronts + 1), rounded_mean, key=lambda k: -volume(k)), 1)

@@ -155,9 +155,9 @@ def _curve(
     else:
         drawn = histories[rng.integers(len(runs), size=(repeats, len(runs)))].mean(axis=1)[:, at - 1]
         failed, wider = np.empty(0, np.int64), small_sample_factor(len(runs))
-    most = float(np.prod(np.maximum(reference - best, 0.0)))
+    box_volume = float(np.prod(np.maximum(reference - best, 0.0)))
     drawn = np.column_stack(
-        [shift_to_measured(measured[k - 1], drawn[:, i], most, wider) for i, k in enumerate(at)] or [drawn]
+        [shift_to_measured(measured[k - 1], drawn[:, i], box_volume, wider) for i, k in enumerate(at)] or [drawn]
     )
     low, high = np.quantile(drawn, INTERVAL_QUANTILES, axis=0)
     return GrowthCurve(
@@ -177,8 +177,8 @@ def _band_points(n: int) -> NDArray[np.int64]:
 def _resample(run: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     """Draw trials with replacement: keep the order, set the trials that were not drawn to NaN, ignore repeats."""
     drawn = np.full_like(run, np.nan)
-    kept = np.unique(rng.integers(len(run), size=len(run)))
-    drawn[kept] = run[kept]
+    rows = np.unique(rng.integers(len(run), size=len(run)))
+    drawn[rows] = run[rows]
     return drawn
 
 

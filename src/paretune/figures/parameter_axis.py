@@ -6,17 +6,17 @@ import numpy as np
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from paretune.figures.labels import short_text
-from paretune.space import Categorical, Parameter
+from paretune.space import Categorical, Float, Int, Parameter
 
-INACTIVE_PLACE = -0.12  # position of an inactive parameter, below the unit interval
+INACTIVE_POSITION = -0.12  # position of an inactive parameter, below the unit interval
 
 
-def ticks(parameter: Parameter, most: int = 6) -> tuple[list[float], list[str]]:
+def ticks(parameter: Parameter, max_ticks: int = 6) -> tuple[list[float], list[str]]:
     """Positions in the unit interval and their labels, on the parameter's own scale (linear or logarithmic).
 
     Args:
         parameter: the parameter of the axis.
-        most: maximal number of ticks; of more choices the first, the last and some between them are labelled.
+        max_ticks: maximal number of ticks; of more choices the first, the last and some between them are labelled.
 
     Example:
         >>> from paretune import Float
@@ -25,18 +25,22 @@ def ticks(parameter: Parameter, most: int = 6) -> tuple[list[float], list[str]]:
         (['0.0001', '0.001', '0.01', '0.1', '1'], [0.0, 0.25, 0.5, 0.75, 1.0])
     """
     if isinstance(parameter, Categorical):
-        cells = np.unique(np.linspace(0, parameter.n_levels - 1, min(parameter.n_levels, most)).round().astype(int))
+        cells = np.unique(
+            np.linspace(0, parameter.n_levels - 1, min(parameter.n_levels, max_ticks)).round().astype(int)
+        )
         values = [parameter.level(int(cell)) for cell in cells]
     else:
-        values = _round_values(parameter, most)
+        values = _round_values(parameter, max_ticks)
     return [float(place) for place in parameter.encode(values)], [_text(value) for value in values]
 
 
-def _round_values(parameter: Parameter, most: int) -> list[float | int]:
+def _round_values(parameter: Parameter, max_ticks: int) -> list[float | int]:
     """Round numbers between the bounds; the bounds themselves if there are fewer than two round numbers."""
-    assert not isinstance(parameter, Categorical)  # noqa: S101 (tells the type checker)
+    assert isinstance(parameter, (Float, Int))  # noqa: S101 (tells the type checker)
     low, high = parameter.low, parameter.high
-    locator = LogLocator(numticks=most) if parameter.log else MaxNLocator(most - 1, integer=parameter.type == "int")
+    locator = (
+        LogLocator(numticks=max_ticks) if parameter.log else MaxNLocator(max_ticks - 1, integer=parameter.type == "int")
+    )
     inside = [value for value in locator.tick_values(low, high) if low <= value <= high]
     if parameter.log and len(inside) < 3:
         inside = [value for value in LogLocator(subs=(1, 2, 5)).tick_values(low, high) if low <= value <= high]

@@ -26,8 +26,8 @@ from paretune.figures.style import (
     show_message,
 )
 
-Reading = Literal["attainment", "density"]
-READINGS = {
+Quantity = Literal["attainment", "density"]
+QUANTITIES = {
     "attainment": "share of the draws that\nreach or beat a point (attain it)",
     "density": "share of the draws\nwith a front through a point",
 }
@@ -35,7 +35,7 @@ _COLORMAP = LinearSegmentedColormap.from_list("region", ["#FFFFFF", "#B5D8EE", "
 _LINES = {0.05: (0, (1, 1.5)), 0.5: "-", 0.95: (0, (5, 2))}
 
 
-def draw_region(view: RegionView, reading: Reading = "attainment") -> Figure:
+def draw_region(view: RegionView, reading: Quantity = "attainment") -> Figure:
     """Draw the region in one colour, its 5, 50 and 95 % surfaces as lines, and the measured front over it.
 
     Args:
@@ -46,19 +46,19 @@ def draw_region(view: RegionView, reading: Reading = "attainment") -> Figure:
     Raises:
         InvalidInputError: there is no such reading.
     """
-    if reading not in READINGS:
-        raise InvalidInputError(f"reading must be one of {', '.join(READINGS)}, but is {reading!r}")
+    if reading not in QUANTITIES:
+        raise InvalidInputError(f"reading must be one of {', '.join(QUANTITIES)}, but is {reading!r}")
     fig, axes = new_figure(max(len(view.panels), 1))
     names = _names(view)
     for ax, panel in zip(axes, view.panels, strict=False):
         _draw_panel(ax, view, panel, reading, names)
     if view.panels:
-        most = 1.0 if reading == "attainment" else _darkest_density(view)
+        darkest = 1.0 if reading == "attainment" else _darkest_density(view)
         for ax in axes:
-            ax.collections[0].set_clim(0, most)
-        extend = "neither" if most == 1.0 else "max"
+            ax.collections[0].set_clim(0, darkest)
+        extend = "neither" if darkest == 1.0 else "max"
         bar = fig.colorbar(axes[0].collections[0], ax=axes, shrink=0.9, pad=0.02, aspect=30, extend=extend)
-        bar.set_label(READINGS[reading])
+        bar.set_label(QUANTITIES[reading])
         bar.outline.set_visible(False)
         add_legend(fig, *axes[0].get_legend_handles_labels(), columns=2)
     else:
@@ -99,7 +99,7 @@ def _join_words(words: list[str]) -> str:
 
 
 def _draw_panel(
-    ax: Axes, view: RegionView, panel: RegionPanel, reading: Reading, names: Mapping[float | None, str]
+    ax: Axes, view: RegionView, panel: RegionPanel, reading: Quantity, names: Mapping[float | None, str]
 ) -> None:
     """Draw one pair: the first objective vertical, the second horizontal, as in the picture of the front."""
     up, across = panel.pair

@@ -187,7 +187,7 @@ class ParetoSearch(Searcher):
         config = {name.removeprefix("config/"): value for name, value in result.items() if name.startswith("config/")}
         for name, record in self._records.items():
             if record.state == "failed" and flatten_dict(nested.to_config(record.params)).items() <= config.items():
-                self._records = {trial_id if other == name else other: kept for other, kept in self._records.items()}
+                self._records = {trial_id if key == name else key: value for key, value in self._records.items()}
                 return
 
     def _require_settings(self) -> tuple[NestedSpace, Objectives]:
