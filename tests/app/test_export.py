@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from paretune import pareto
-from paretune.app.export import ExportFormat, export_study, export_text, write_export
+from paretune.app.export import ExportFormat, curves_text, export_study, export_text, write_export
 from paretune.errors import InvalidInputError
 from paretune.study import load
 
@@ -39,3 +39,16 @@ def test_same_study_gives_same_compressed_bytes(random_study):
 def test_file_in_missing_folder_is_refused():
     with pytest.raises(InvalidInputError, match="cannot write no/such.csv: No such file"):
         write_export(Path("no/such.csv"), "text")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "study 'random' has no curves: none of its trials reported metrics with a step"),
+        ({"front": True}, "study 'random' has no curves: none of its efficient trials reported metrics with a step"),
+        ({"format_": ExportFormat.origin}, "--curves writes CSV or JSON: leave --format origin out"),
+    ],
+)
+def test_curves_that_do_not_exist_are_refused(random_study, options, message):
+    with pytest.raises(InvalidInputError, match=message):
+        curves_text(load(random_study, "paretune.db"), **options)

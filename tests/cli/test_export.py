@@ -76,3 +76,26 @@ def test_json_has_the_record_of_each_trial(paretune):
         assert ("error" in row["record"]) == (row["state"] == "failed")
         if row["state"] == "complete":
             assert row["record"]["steps"] == [{"loss": 2 * row["x"], "step": 1}]
+
+
+@pytest.mark.usefixtures("small_study")
+def test_curves_have_one_row_a_trial_and_step(paretune):
+    paretune("run", "./study.yaml", "--no-report")
+    trials = load("study", "paretune.db").trials
+    code, out, _ = paretune("export", "study", "--curves")
+    table = pd.read_csv(io.StringIO(out))
+    assert (code, list(table)) == (0, ["number", "step", "loss"])
+    assert table.number.tolist() == trials.numbers.tolist()
+    assert table.step.tolist() == [1] * 5
+    assert table.loss.tolist() == [2 * params["x"] for params in trials.params]
+    rows = json.loads(paretune("export", "study", "--curves", "--format", "json", "--front")[1])
+    best = trials[trials.is_complete].values.min()
+    assert [row["loss"] for row in rows] == [2 * best]
+
+
+@pytest.mark.usefixtures("studies")
+def test_study_without_curves_is_one_line(paretune):
+    code, out, err = paretune("export", "sobol", "--curves", "-o", "curves.csv")
+    assert (code, out) == (2, "")
+    assert err == "paretune: study 'sobol' has no curves: none of its trials reported metrics with a step\n"
+    assert not Path("curves.csv").exists()

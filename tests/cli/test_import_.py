@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from paretune.study import load
@@ -217,3 +218,35 @@ def test_wrong_input_is_one_line(paretune, words, complaint):
     assert (code, out) == (2, "")
     assert complaint in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.usefixtures("small_study")
+def test_imported_curves_are_those_that_were_exported(paretune):
+    paretune("run", "./study.yaml", "--no-report")
+    paretune("export", "study", "-o", "t.csv.gz")
+    paretune("export", "study", "--curves", "-o", "curves.csv.gz")
+    words = ("import", "t.csv.gz", "study.yaml", "--curves", "curves.csv.gz", "--study", "again")
+    assert paretune(*words) == (0, "again: 5 trials added from t.csv.gz\n", "")
+    before, after = (load(name, "paretune.db").trials for name in ("study", "again"))
+    assert after.curves.n_trials == 5
+    pd.testing.assert_frame_equal(after.curves.to_frame(), before.curves.to_frame())
+    assert paretune("export", "again", "--curves")[1] == paretune("export", "study", "--curves")[1]
+
+
+def test_wrong_curves_are_one_line_and_leave_no_trial(paretune):
+    Path("t.csv").write_text("number,x,loss\n4,0.5,1\n7,0.25,2\n")
+    words = ("import", "t.csv", "--minimize", "loss", "--curves", "curves.csv")
+    for text, complaint in [
+        ("number,step,loss\n4,1,3\n5,1,3\n", "curves.csv, line 3: number must be the number of one of the trials"),
+        ("number,step,loss\n4,1.5,3\n", "curves.csv, line 2: step must be a whole number of at least 0"),
+        ("number,loss\n4,3\n", "curves.csv has no column 'step'; its columns are number, loss"),
+    ]:
+        Path("curves.csv").write_text(text)
+        code, out, err = paretune(*words)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert err.startswith(f"paretune: {complaint}")
+    Path("curves.csv").write_text("number,step,error\n7,2,nan\n7,1,0.5\n7,2,0.25\n")
+    assert paretune(*words) == (0, "t: 2 trials added from t.csv\n", "")
+    curves = load("t", "paretune.db").trials.curves
+    assert curves.last_steps == {1: 2}
+    assert curves.metrics["error"].tolist() == [0.5, 0.25]

@@ -1,4 +1,4 @@
-"""Export a study: its trials as CSV or JSON, or the description of where they come from."""
+"""Export a study: its trials or their learning curves as CSV or JSON, or the description of their origin."""
 
 from __future__ import annotations
 
@@ -45,6 +45,29 @@ def export_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, f
             return json.dumps({**study.origin, "objectives": trials.objectives.to_dict()}, indent=1) + "\n"
 
 
+def curves_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, front: bool = False) -> str:
+    """Return the learning curves of a study as text, one row or object for each trial and step.
+
+    Args:
+        study: the stored study.
+        format_: CSV or JSON.
+        front: whether to leave out dominated trials.
+
+    Raises:
+        InvalidInputError: none of the trials has a curve, or the format is the origin.
+    """
+    from paretune import pareto
+
+    if format_ is ExportFormat.origin:
+        raise InvalidInputError("--curves writes CSV or JSON: leave --format origin out")
+    curves = (pareto.efficient_trials(study.trials) if front else study.trials).curves
+    if not len(curves):
+        which = "efficient trials" if front else "trials"
+        raise InvalidInputError(f"study {study.name!r} has no curves: none of its {which} reported metrics with a step")
+    frame = curves.to_frame()
+    return str(frame.to_csv(index=False)) if format_ is ExportFormat.csv else _json(frame.to_dict("records"))
+
+
 def write_export(path: Path, text: str) -> None:
     """Write an export to a file, compressed if its name ends in ``.gz``; the same text gives the same bytes.
 
@@ -76,6 +99,10 @@ def _trials_json(trials: Trials, records: Mapping[int, Mapping[str, Any]]) -> st
     objects = [
         {**row, "metrics": trials.metrics[i], "record": records[int(trials.numbers[i])]} for i, row in enumerate(rows)
     ]
+    return _json(objects)
+
+
+def _json(objects: list[dict[Any, Any]]) -> str:
     return json.dumps(_to_json_value(objects), indent=1, allow_nan=False) + "\n"
 
 

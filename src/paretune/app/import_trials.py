@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from paretune.app.resume import Limits, stored_settings
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.study import REFIT_OF, open_storage
-from paretune.trials import trials_from_csv
+from paretune.trials import curves_from_csv, trials_from_csv
 from paretune.trials.csv_file import file_stem
 from paretune.workloads.set_up import find_workload
 
@@ -36,6 +36,7 @@ class ImportRequest:
         settings: settings of a new study, by name.
         limits: limits of a new study, at least and at most, by objective.
         origin: file that describes where the trials come from.
+        curves: CSV file with the learning curves of the trials.
         command: command line of the import, kept for the report.
     """
 
@@ -50,11 +51,12 @@ class ImportRequest:
     settings: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = ({}, {})
     origin: Path | None = None
+    curves: Path | None = None
     command: str = ""
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """Result of an import.
 
     Args:
@@ -68,21 +70,23 @@ class Imported:
     n_pending: int
 
 
-def import_trials(request: ImportRequest) -> Imported:
+def import_trials(request: ImportRequest) -> ImportResult:
     """Add the trials of a CSV file to a study; create the study if it does not exist.
 
     Raises:
-        InvalidInputError: the file or the origin file cannot be read or is wrong, a column or value does not fit the
-            study, or the file was added before.
+        InvalidInputError: the file, the origin file or the file of curves cannot be read or is wrong, a column or value
+            does not fit the study, or the file was added before.
         StudyMismatchError: the study has other settings, limits or data than the trials.
     """
     origin = read_origin(request.origin)
     plan = _plan_from_file(request) if request.workload_name is None else _plan_from_workload(request, origin)
     check_same_origin(request.origin, origin, plan.name, plan.facts)
     trials = trials_from_csv(request.file, plan.objectives, ignore=request.ignored, space=plan.space)
+    if request.curves is not None:
+        trials = replace(trials, curves=curves_from_csv(request.curves, trials.numbers.tolist()))
     digest = hashlib.sha256(request.file.read_bytes()).hexdigest()
     n_added = plan.open().add(trials, str(request.file), digest, origin.get("runs", ()))
-    return Imported(plan.name, n_added, int(trials.is_pending.sum()))
+    return ImportResult(plan.name, n_added, int(trials.is_pending.sum()))
 
 
 def _plan_from_workload(request: ImportRequest, origin: Mapping[str, Any]) -> StudyPlan:

@@ -15,6 +15,9 @@ def export(
     storage: options.Storage = "paretune.db",
     format: Annotated[ExportFormat, typer.Option(help="What to write.")] = ExportFormat.csv,  # noqa: A002 (the option's name)
     front: Annotated[bool, typer.Option("--front", help="Only the efficient trials.")] = False,
+    curves: Annotated[
+        bool, typer.Option("--curves", help="The metrics that trials reported with a step: one row a trial and step.")
+    ] = False,
     output: Annotated[
         options.OptionalPath,
         typer.Option("-o", "--output", help="A file, compressed if its name ends in .gz. Standard output by default."),
@@ -24,12 +27,13 @@ def export(
 
     JSON also has all other metrics and each trial's record: where it ran, how long each part took, its error and steps.
     `origin` writes where the trials come from instead: settings, data, objectives, and each run with its searcher,
-    seed, command and machine. `paretune import` reads it together with the CSV.
+    seed, command and machine. `--curves` writes the learning curves instead. `paretune import` reads both together with
+    the CSV.
     """
-    from paretune.app.export import export_text, write_export
+    from paretune.app.export import curves_text, export_text, write_export
     from paretune.study import load
 
-    text = export_text(load(study, storage), format, front=front)
+    text = (curves_text if curves else export_text)(load(study, storage), format, front=front)
     if output is None:
         typer.echo(text, nl=False)
     else:

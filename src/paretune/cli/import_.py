@@ -18,7 +18,7 @@ def import_csv(
         typer.Argument(help="The workload or study file with the parameters and objectives of these trials."),
     ] = None,
     study: Annotated[
-        str | None, typer.Option(help="The study's name, that of the workload or of the file by default.")
+        str | None, typer.Option(help="The study's name; by default the name of the workload or the file.")
     ] = None,
     storage: options.Storage = "paretune.db",
     maximize: Annotated[
@@ -39,6 +39,10 @@ def import_csv(
         options.OptionalPath,
         typer.Option(help="The file of `paretune export --format origin`: settings, limits and runs of these trials."),
     ] = None,
+    curves: Annotated[
+        options.OptionalPath,
+        typer.Option(help="The CSV file of `paretune export --curves`: the learning curves of these trials."),
+    ] = None,
 ) -> None:
     """Add the trials of a CSV file to a study. `paretune run` then continues it, and they count towards its total."""
     from paretune.app.import_trials import ImportRequest, import_trials
@@ -57,6 +61,7 @@ def import_csv(
         settings=parse_settings(set_),
         limits=parse_limits(at_least, at_most),
         origin=origin,
+        curves=curves,
         command=command_line(),
     )
     imported = import_trials(request)

@@ -231,7 +231,8 @@ def _whole_numbers(values: ArrayLike, name: str, minimum: int = -MAX_STEP) -> ND
     is_valid = (array >= minimum) & (array < 2.0**63) & (array == np.floor(array))
     if not is_valid.all():
         raise InvalidInputError(f"{name} must be whole numbers >= {minimum}, but one is {array[~is_valid][0]}")
-    return array.astype(np.int64)
+    whole: NDArray[np.int64] = array.astype(np.int64)
+    return whole
 
 
 def _metric(name: str, values: ArrayLike) -> NDArray[np.float64]:

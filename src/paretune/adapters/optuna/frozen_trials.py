@@ -10,9 +10,10 @@ import numpy as np
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from paretune.adapters.optuna.curves import to_steps
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.internals import listed_constraints
-from paretune.adapters.optuna.keys import REASON_KEY, SECONDS_KEY
+from paretune.adapters.optuna.keys import REASON_KEY, SECONDS_KEY, STEPS_KEY
 from paretune.errors import FULLY_EVALUATED_REASONS
 from paretune.trials import Trials
 
@@ -20,7 +21,8 @@ from paretune.trials import Trials
 def to_frozen_trials(trials: Trials) -> list[FrozenTrial]:
     """Convert finished trials, so that they can be added to an Optuna study.
 
-    A trial outside its limits is COMPLETE with a violated constraint; any other failed trial is FAIL.
+    A trial outside its limits is COMPLETE with a violated constraint; any other failed trial is FAIL. A stopped trial
+    is PRUNED.
 
     Args:
         trials: trials from any source; pending ones are left out.
@@ -30,15 +32,18 @@ def to_frozen_trials(trials: Trials) -> list[FrozenTrial]:
 
 def _to_frozen(trial: Trials) -> FrozenTrial:
     (params,), (reason,) = trial.params, trial.reasons
-    has_values = bool(np.isfinite(trial.losses).all()) and reason in FULLY_EVALUATED_REASONS
+    is_stopped = bool(trial.is_stopped[0])
+    has_values = bool(np.isfinite(trial.losses).all()) and reason in FULLY_EVALUATED_REASONS and not is_stopped
     attributes = dict(trial.metrics[0]) | _finite_by_name(trial, trial.losses_se[0], "_se")
     if not has_values:
-        attributes |= {REASON_KEY: reason, **_finite_by_name(trial, trial.values[0], "")}
+        attributes |= _finite_by_name(trial, trial.values[0], "") | ({} if is_stopped else {REASON_KEY: reason})
     if math.isfinite(trial.durations[0]):
         attributes[SECONDS_KEY] = float(trial.durations[0])
+    if len(trial.curves) or is_stopped:  # without any report, a pruned trial would be read as a failed one
+        attributes[STEPS_KEY] = to_steps(trial.curves)
     constraints = _constraints(trial) if has_values else {}
     frozen = optuna.trial.create_trial(
-        state=TrialState.COMPLETE if has_values else TrialState.FAIL,
+        state=TrialState.COMPLETE if has_values else TrialState.PRUNED if is_stopped else TrialState.FAIL,
         params=dict(params),
         distributions={name: to_distribution(trial.space[name]) for name in params},
         values=trial.values[0].tolist() if has_values else None,

@@ -19,8 +19,16 @@ from paretune.adapters.optuna.attributes import (
     requested_params,
     start_time,
 )
+from paretune.adapters.optuna.curves import read_curves
 from paretune.adapters.optuna.internals import metric_names, named_constraints, set_trial_system_attr, study_user_attrs
-from paretune.adapters.optuna.keys import INSTEAD_OF_KEY, OBJECTIVES_KEY, REASON_KEY, RUNNER_KEY, SUGGESTED_KEY
+from paretune.adapters.optuna.keys import (
+    INSTEAD_OF_KEY,
+    OBJECTIVES_KEY,
+    REASON_KEY,
+    RUNNER_KEY,
+    STEPS_KEY,
+    SUGGESTED_KEY,
+)
 from paretune.objectives import RESERVED_PREFIX, Maximize, Minimize, Objectives
 from paretune.space import Space
 from paretune.trials import FAILURE_REASONS, Trials
@@ -52,7 +60,8 @@ def read_trials(
     - COMPLETE is complete. With a violated constraint (`Trial.set_constraint`) or limit it is failed with the reason
       ``outside_limits``, and keeps its losses. With an infinite value it is failed as ``not_finite``.
     - FAIL is failed with the reason in the user attribute ``reason``, else ``crashed``.
-    - PRUNED is failed as ``outside_limits``, with unknown losses.
+    - PRUNED is stopped if the trial reported a step and violated no constraint. Its losses are unknown, except those
+      that its user attributes have. Else the trial rejected its configuration: it is failed as ``outside_limits``.
     - RUNNING is pending, with the parameters that were suggested for it.
     - WAITING is left out, and so is any trial whose parameters do not fit the space.
 
@@ -93,7 +102,7 @@ def tabulate_trials(
     rows = [(trial, params) for trial in trials for params in [_params_in(space, trial)] if space.contains(params)]
     trials = [trial for trial, _ in rows]
     with_values = {TrialState.COMPLETE, TrialState.PRUNED} if with_pruned else {TrialState.COMPLETE}
-    outcomes = [("pending", "") if trial.number in to_repeat else _state_and_reason(trial) for trial in trials]
+    outcomes = [("pending", "") if trial.number in to_repeat else state_and_reason(trial) for trial in trials]
     values = np.array([_values(trial, objectives, with_values) for trial in trials])
     return Trials(
         space,
@@ -108,6 +117,7 @@ def tabulate_trials(
         started=np.array([start_time(t) for t in trials]),
         durations=np.array([evaluation_seconds(t) for t in trials]),
         metrics=tuple(_other_metrics(t, objectives) for t in trials),
+        curves=read_curves(trials),
     )
 
 
@@ -149,16 +159,23 @@ def _to_be_repeated(trials: Sequence[FrozenTrial]) -> frozenset[int]:
     return frozenset(t.number for t in failed if t.user_attrs.get(REASON_KEY) == "lost" and t.number not in numbers)
 
 
-def _state_and_reason(trial: FrozenTrial) -> tuple[str, str]:
+def state_and_reason(trial: FrozenTrial) -> tuple[str, str]:
+    """State and reason of a trial that is not WAITING, by its own limits only."""
     if trial.state == TrialState.RUNNING:
         return "pending", ""
     if trial.state == TrialState.PRUNED:
-        return "failed", "outside_limits"
+        return ("stopped", "") if _is_stopped_early(trial) else ("failed", "outside_limits")
     if trial.state == TrialState.FAIL:
         reason = trial.user_attrs.get(REASON_KEY)
         return "failed", reason if reason in FAILURE_REASONS else "crashed"
     is_finite = all(math.isfinite(value) for value in trial.values or [math.nan])
     return ("complete", "") if is_finite else ("failed", "not_finite")
+
+
+def _is_stopped_early(trial: FrozenTrial) -> bool:
+    """Whether a pruned trial reported a step, to Optuna or to Paretune, and violated no constraint."""
+    has_reported = STEPS_KEY in trial.user_attrs or bool(trial.intermediate_values)
+    return has_reported and not any(value > 0 for value in named_constraints(trial).values())
 
 
 def _violations(trials: Sequence[FrozenTrial], objectives: Objectives) -> Any:
