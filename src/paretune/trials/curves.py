@@ -218,7 +218,8 @@ class Curves:
 
     def _last_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return those of some rows, in ascending order, after which another trial follows."""
-        return rows[np.append(np.diff(self.numbers[rows]) != 0, True)[: len(rows)]]
+        is_last = np.append(np.diff(self.numbers[rows]) != 0, True)
+        return np.asarray(rows[is_last[: len(rows)]])
 
     def _rows(self, rows: NDArray[np.int64], numbers: NDArray[np.int64] | None = None) -> Curves:
         """Return some rows, under other numbers if they are given."""
