@@ -9,7 +9,7 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution
 from optuna.trial import TrialState, create_trial
 
 from paretune.adapters.optuna.history import read_objectives, read_trials, store_suggestion
-from paretune.adapters.optuna.keys import INSTEAD_OF_KEY, OBJECTIVES_KEY, RUNNER_KEY, SECONDS_KEY, WHERE_KEY
+from paretune.adapters.optuna.keys import INSTEAD_OF_KEY, OBJECTIVES_KEY, RUNNER_KEY, SECONDS_KEY, STEPS_KEY, WHERE_KEY
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Space
 
@@ -197,5 +197,19 @@ def test_last_report_of_a_pruned_trial_can_be_learned_but_is_no_result():
     space = Space({"x": Float(0, 1)})
     learned = read_trials(study, space, with_pruned=True)
     assert learned.losses.tolist() == [[2.0], [0.5]]
-    assert learned.failures() == {"outside_limits": 2}
+    assert learned.is_stopped.all()
     assert np.isnan(read_trials(study, space).losses).all()
+
+
+def test_pruned_trial_is_stopped_if_it_reported_a_step_and_violated_no_constraint():
+    study = optuna.create_study(directions=["minimize", "minimize"])
+    for attributes, constraint in (({}, 0.0), ({STEPS_KEY: [{"step": 1, "loss": 0.5}]}, -1.0), ({STEPS_KEY: []}, 2.0)):
+        trial = study.ask({"x": FloatDistribution(0, 1)})
+        for key, value in {**attributes, "objective_1": 3.0}.items():
+            trial.set_user_attr(key, value)
+        trial.set_constraint("power", constraint)
+        study.tell(trial, state=TrialState.PRUNED)
+    found = read_trials(study, Space({"x": Float(0, 1)}))
+    assert found.states.tolist() == ["failed", "stopped", "failed"]
+    assert found.losses[:, 1].tolist() == [3.0, 3.0, 3.0]  # metrics that are known stay
+    assert found.curves.of(1).metrics["loss"].tolist() == [0.5]

@@ -12,6 +12,7 @@ def test_keys_are_those_of_earlier_databases():
         "RUN_KEY": "paretune:run:",
         "HEARTBEAT_KEY": "paretune:beat:",
         "SUGGESTED_KEY": "paretune:suggested",
+        "STOPPED_KEY": "paretune:stopped",
         "REASON_KEY": "reason",
         "ERROR_KEY": "paretune:error",
         "SECONDS_KEY": "paretune:seconds",

@@ -15,6 +15,7 @@ HEARTBEAT_KEY = "paretune:beat:"  # likewise
 SUGGESTED_KEY = "paretune:suggested"  # its parameters, before the training asks for them one by one
 
 # User attributes of a trial.
+STOPPED_KEY = "paretune:stopped"  # why a scheduler stopped it
 REASON_KEY = "reason"  # why it failed; users may write it too
 ERROR_KEY = "paretune:error"  # the message of the failure
 SECONDS_KEY = "paretune:seconds"  # how long the evaluation took

@@ -27,6 +27,7 @@ from paretune.adapters.optuna.infer_space import infer_space
 from paretune.adapters.optuna.internals import fixed_params
 from paretune.adapters.optuna.keys import SUGGESTED_KEY
 from paretune.adapters.optuna.learning_warnings import LearningWarnings
+from paretune.adapters.optuna.live_curves import write_last_reports
 from paretune.adapters.settings import check_reference_point, draw_seed, reference_losses, resolve_seed
 from paretune.engine.suggest import N_STARTUP_TRIALS
 from paretune.errors import SpaceExhaustedError
@@ -40,13 +41,14 @@ N_ATTEMPTS = 4  # to suggest what no other process suggests at the same moment
 
 
 class ParetoSampler(BaseSampler):
-    """Suggests the trials that promise the most front, for one objective or several.
+    """Suggests the trials with the largest expected improvement of the front, for one objective or several.
 
     - **Failures.** A failed trial teaches: what crashed is not suggested again, and regions that fail are avoided. Its
       user attribute ``reason`` may be one of `paretune.trials.FAILURE_REASONS`; ``lost`` teaches nothing. A trial that
       returned a penalty, such as 1e6 for every value, counts as failed, which is logged once.
     - **Limits** are Optuna's constraints (`Trial.set_constraint`, satisfied at most 0).
-    - **Pruned trials** teach by the value that they reported last.
+    - **Pruned trials** teach by the value that they reported last, if there is one objective. With several, those that
+      `paretune.should_prune` stopped teach the objectives that were known before the training.
     - **Enqueued trials** with some parameters get the others suggested to go with them.
     - **Running trials** are not suggested again while anything else is left. A killed one stays RUNNING: tell Optuna
       that it failed (`Study.tell`, or a storage with heartbeats).
@@ -54,7 +56,7 @@ class ParetoSampler(BaseSampler):
       `Study.set_metric_names`.
     - **Categorical choices** that are numbers are ordered. Where their order means nothing, give a `Space` with
       ``Categorical(choices, ordered=False)`` as ``search_space``. Tuples, lists and other objects that Optuna accepts
-      as choices are told apart by their text.
+      as choices are distinguished by their text.
 
     Args:
         seed: makes the suggestions reproducible; random if None.
@@ -172,6 +174,16 @@ class ParetoSampler(BaseSampler):
         except SpaceExhaustedError:  # an enqueued trial must run, and trials that run are no end of the study
             suggestion = searcher.suggest(_without_repeatable(trials), replace(context, fixed={}))
         return dict(suggestion.params)
+
+    def after_trial(
+        self,
+        study: optuna.Study,
+        trial: FrozenTrial,
+        state: TrialState,  # noqa: ARG002 (Optuna's signature)
+        values: Sequence[float] | None,  # noqa: ARG002 (Optuna's signature)
+    ) -> None:
+        """Store what a trial reported last (`paretune.report`), before it ends."""
+        write_last_reports(study, trial.number)
 
     def sample_independent(
         self, study: optuna.Study, trial: FrozenTrial, param_name: str, param_distribution: BaseDistribution

@@ -1,0 +1,162 @@
+"""Early stopping of Optuna trials with one objective or several."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import optuna
+from optuna.trial import BaseTrial, FrozenTrial, TrialState
+
+from paretune.adapters.optuna.curves import read_curves
+from paretune.adapters.optuna.history import read_objectives, state_and_reason
+from paretune.adapters.optuna.internals import metric_names, study_user_attrs
+from paretune.adapters.optuna.keys import OBJECTIVES_KEY, STOPPED_KEY
+from paretune.adapters.optuna.live_curves import LiveCurve, live_curve
+from paretune.errors import InvalidInputError
+from paretune.evaluation.curve import check_step, check_step_metrics
+from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.schedulers import Asha, Decision, Scheduler
+from paretune.schedulers.known import known_objectives
+from paretune.space import Int, Space
+from paretune.trials import Curves, Trials
+
+_logger = logging.getLogger(__name__)
+_NUMBERS = Space({"number": Int(0, 2**31)})  # in place of the parameters, which a scheduler does not use
+
+
+def report(trial: BaseTrial, metrics: Mapping[str, float], step: int) -> None:
+    """Report the metrics of a step of a running trial, in a study with any number of objectives.
+
+    Any metric may be reported besides the objectives: `should_prune` learns which one tells the final values. What is
+    known before the training, such as a latency, may be reported once at step 0, or at each step.
+
+    Args:
+        trial: the trial, as the objective function gets it. On a `FixedTrial` or `FrozenTrial` nothing happens.
+        metrics: numbers by name. One that is not finite is left out.
+        step: a whole number >= 0, such as the epoch. A later report of a step replaces the earlier one.
+
+    Raises:
+        InvalidInputError: the step or the metrics do not fit.
+    """
+    if not isinstance(trial, optuna.Trial):
+        check_step(step)
+        check_step_metrics(metrics)
+        return
+    live = live_curve(trial)
+    live.add(step, metrics)
+    live.write(trial)
+
+
+def should_prune(
+    trial: BaseTrial, scheduler: Scheduler | None = None, *, objectives: Sequence[str] | None = None
+) -> bool:
+    """Decide whether a running trial should stop, by its reports and those of all other trials of the study.
+
+    Raise `optuna.TrialPruned` if it should. Trials of all processes count that share the storage.
+
+    Args:
+        trial: the trial, after at least one `report`. A `FixedTrial` or `FrozenTrial` never stops.
+        scheduler: the rule; by default `paretune.schedulers.Asha()`.
+        objectives: the names under which the objectives are reported, in the order of the study's directions. By
+            default they are the study's metric names (`optuna.Study.set_metric_names`).
+
+    Raises:
+        InvalidInputError: the trial has not reported anything, or the objectives have no names.
+
+    Example:
+        >>> import optuna, paretune
+        >>> optuna.logging.set_verbosity(optuna.logging.WARNING)
+        >>> def train(trial):
+        ...     x = trial.suggest_float("x", 0, 1)
+        ...     for epoch in range(1, 10):
+        ...         paretune.report(trial, {"error": x + 1 / epoch, "size": 1 - x, "loss": x}, epoch)
+        ...         if paretune.should_prune(trial, objectives=["error", "size"]):
+        ...             raise optuna.TrialPruned
+        ...     return x, 1 - x
+        >>> study = optuna.create_study(directions=["minimize", "minimize"])
+        >>> study.optimize(train, n_trials=3)
+    """
+    if not isinstance(trial, optuna.Trial):
+        return False
+    live, rule = live_curve(trial), Asha() if scheduler is None else scheduler
+    if live.last_step < 0:
+        raise InvalidInputError(f"trial {trial.number} has not reported anything: call paretune.report first")
+    named = _objectives(trial.study, objectives, live.curve(trial.number).names)
+    if live.decision is not None and live.decided_at == live.last_step:
+        return live.decision.is_stop
+    if not rule.is_due(live.last_step, live.decided_at):
+        return False
+    live.write(trial, now=True)
+    trials = _read_trials(trial, named, live)
+    live.decision, live.decided_at = rule.decide(trials, trial.number, live.decided_at), live.last_step
+    if live.decision.is_stop:
+        _record_stop(trial, trials, live.decision)
+    return live.decision.is_stop
+
+
+def _objectives(study: optuna.Study, names: Sequence[str] | None, reported: Sequence[str]) -> Objectives:
+    """The objectives under the names of the metrics that are reported."""
+    objectives = read_objectives(study)
+    if names is not None:
+        if isinstance(names, str) or len(names) != len(objectives) or len(set(names)) < len(names):
+            raise InvalidInputError(f"objectives must be {len(objectives)} names of metrics, but are {names!r}")
+        missing = [name for name in names if name not in reported]
+        if missing:
+            raise InvalidInputError(
+                f"objectives names {missing[0]!r}, but the trial has reported only {', '.join(reported) or 'nothing'}"
+            )
+        return _renamed(objectives, names)
+    if OBJECTIVES_KEY in study_user_attrs(study) or metric_names(study):
+        return objectives
+    if len(objectives) == len(reported) == 1:
+        return _renamed(objectives, reported)
+    raise InvalidInputError(
+        "the objectives of the study have no names: call study.set_metric_names([...]) with the names of the reported "
+        "metrics, in the order of the directions, or pass objectives=[...] to should_prune"
+    )
+
+
+def _renamed(objectives: Objectives, names: Sequence[str]) -> Objectives:
+    kinds = {"maximize": Maximize, "minimize": Minimize}
+    return Objectives([kinds[o.goal](name) for o, name in zip(objectives, names, strict=True)])
+
+
+def _read_trials(trial: optuna.Trial, objectives: Objectives, live: LiveCurve) -> Trials:
+    """All trials of the study as a scheduler needs them, without their parameters."""
+    known = trial.study.get_trials(deepcopy=False)
+    others = [t for t in known if t.state != TrialState.WAITING and t.number != trial.number]
+    outcomes = [*map(state_and_reason, others), ("pending", "")]
+    numbers = [*(t.number for t in others), trial.number]
+    m = len(objectives)
+    values = np.array([*(_values(t, m) for t in others), [np.nan] * m])
+    return Trials(
+        _NUMBERS,
+        objectives,
+        tuple({"number": number} for number in numbers),
+        losses=objectives.losses(values),
+        states=np.array([state for state, _ in outcomes], object),
+        reasons=np.array([reason for _, reason in outcomes], object),
+        numbers=np.array(numbers, np.int64),
+        curves=Curves.join([read_curves(others), live.curve(trial.number)]),
+    )
+
+
+def _values(trial: FrozenTrial, m: int) -> list[float]:
+    if trial.state != TrialState.COMPLETE or not trial.values or not np.isfinite(trial.values).all():
+        return [np.nan] * m
+    return trial.values
+
+
+def _record_stop(trial: optuna.Trial, trials: Trials, decision: Decision) -> None:
+    """Store why a trial is stopped, and the objectives that are known of it, which searches learn from."""
+    trial.set_user_attr(STOPPED_KEY, decision.reason)
+    curve, known = trials.curves.of(trial.number), known_objectives(trials)
+    stored_names = read_objectives(trial.study).names
+    for name, stored in zip(trials.objectives.names, stored_names, strict=True):
+        values: Any = curve.metrics[name][np.isfinite(curve.metrics[name])] if name in known else []
+        if len(values):
+            trial.set_user_attr(stored, float(values[-1]))
+    _logger.info("Trial %d is stopped: %s.", trial.number, decision.reason)
