@@ -106,44 +106,6 @@ def test_attainment_of_resampled_fronts_follows_the_hypergeometric_distribution(
         assert found.attainment[i, j] == pytest.approx(share, abs=4 * math.sqrt(share * (1 - share) / repeats) + 1e-9)
 
 
-@given(st.data(), st.integers(2, 4))
-def test_vorobev_expectation_is_the_smallest_level_not_below_the_mean_volume(data, m):
-    fronts = data.draw(some_fronts(m))
-    axes, corner = [range(-3, 5)] * m, [4] * m
-    mean = np.mean([oracles.hypervolume(front, corner) for front in fronts])
-    volumes = [oracles.hypervolume(surface(fronts, k, axes), corner) for k in range(1, len(fronts) + 1)]
-    k = max(k for k, volume in enumerate(volumes, 1) if volume >= mean - 1e-9)
-    found = confidence.region(fronts, axes).vorobev
-    assert found.volume == pytest.approx(mean)
-    assert found.threshold == pytest.approx(k / len(fronts))
-    assert list(map(tuple, found.expectation.tolist())) == surface(fronts, k, axes)
-
-
-@pytest.mark.parametrize(("m", "n_fronts"), [(2, 40), (2, 7), (3, 7), (4, 5)])
-def test_vorobev_deviation_equals_moocore(m, n_fronts):
-    rng = np.random.default_rng(n_fronts)
-    fronts = [pareto.front(rng.integers(0, 6, (5, m))) for _ in range(n_fronts)]
-    found = confidence.region(fronts, [range(8)] * m).vorobev
-    points, sets = np.vstack(fronts), np.repeat(np.arange(n_fronts), [len(front) for front in fronts])
-    deviation = moocore.vorob_dev(points, sets, ref=[7] * m, ve=found.expectation)
-    assert found.deviation == pytest.approx(deviation)
-    if m < 4:  # moocore's search may stop at the next level: its threshold is at most one level away
-        theirs = moocore.vorob_t(points, sets, ref=[7] * m)
-        assert found.volume == pytest.approx(theirs["avg_hyp"])
-        assert abs(found.threshold - math.ceil(theirs["threshold"] * n_fronts / 100) / n_fronts) <= 1 / n_fronts + 1e-9
-
-
-@pytest.mark.parametrize("m", [2, 3, 4])
-def test_vorobev_deviation_is_the_mean_share_of_places_that_differ(m):
-    rng = np.random.default_rng(m)
-    fronts = [rng.integers(0, 5, (4, m)).astype(float) for _ in range(6)]
-    found = confidence.region(fronts, [range(6)] * m).vorobev
-    places = rng.uniform(0, 5, (20_000, m))
-    in_mean = (found.expectation[:, None] <= places).all(axis=2).any(axis=0)
-    differs = [((front[:, None] <= places).all(axis=2).any(axis=0) != in_mean).mean() for front in fronts]
-    assert found.deviation == pytest.approx(5**m * np.mean(differs), rel=0.05)
-
-
 def test_region_of_a_worked_example():
     found = confidence.region([[[0, 1]], [[1, 0]], [[0, 0]], [[2, 2]]], grid=[[-1, 0, 1, 2, 3]] * 2)
     # The box is 3 x 3 beyond the best front: the fronts attain 6, 6, 9 and 1 of it, and two or more together 8.
@@ -159,15 +121,6 @@ def test_region_of_a_worked_example():
     assert found.density[0, 1] == 0.5  # the steps up from (0, 0) and (0, 1) run along this cell's worse side
     assert found.density[2, 2] == found.density[2, 3] == 0.25  # (2, 2), and the step up from it
     assert found.density[3, 3] == 0
-
-
-@pytest.mark.parametrize("m", [2, 3])
-def test_volumes_are_measured_inside_the_box_of_the_grid(m):
-    # In the box from 1 to 3, the first front attains all, and the second what is beyond 2.
-    found = confidence.region([[[0] * m], [[2] * m]], grid=[[1, 2, 3]] * m).vorobev
-    assert found.volume == (2**m + 1) / 2
-    assert found.threshold == 0.5
-    assert found.deviation == (2**m - 1) / 2
 
 
 def test_equal_fronts_have_no_deviation_and_equal_surfaces():
