@@ -58,7 +58,7 @@ def test_paretune_imports_without_modules_that_windows_lacks():
         "for name in ('SIGHUP', 'SIGKILL', 'SIGQUIT', 'pthread_sigmask'): delattr(signal, name)\n"
         "for name in ('setpgid', 'killpg', 'sysconf'): delattr(os, name)\n"
         "sys.platform, sys.modules['fcntl'] = 'win32', None\n"
-        "import paretune.cli, paretune.app.run_options, paretune.report, paretune.study, paretune.trials"
+        "import paretune.cli, paretune.app.run_options, paretune.reports, paretune.study, paretune.trials"
     )
     assert "optuna" in loaded_after(script)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from paretune.app.report import summarize_sources, write_report
 from paretune.app.sources import Sources
-from paretune.report import headline
+from paretune.reports import headline
 from paretune.study import match_study_names, open_storage, quiet_optuna_logging
 from tenfold.archive import restore_studies
 from tenfold.protocol import Scale

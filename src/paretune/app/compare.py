@@ -9,12 +9,12 @@ from pathlib import Path
 from paretune.app.folders import comparison_folder
 from paretune.app.report import summarize_sources
 from paretune.app.sources import Sources
-from paretune.report import Summary, comparison_table, join_run_names
+from paretune.reports import Summary, comparison_table, join_run_names
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """Result of a comparison.
+class ComparisonReport:
+    """A comparison with its summary and its table.
 
     Args:
         summary: the candidate's summary, with the comparison in it.
@@ -34,9 +34,9 @@ def compare_runs(
     *,
     reference: Mapping[str, float] | None = None,
     title: str = "",
-) -> Comparison:
+) -> ComparisonReport:
     """Compare the runs of two names; arguments and errors are those of `summarize_sources`."""
     summary = summarize_sources(sources, [candidate], [baseline], reference=reference, title=title)
     rows = [] if summary.comparison is None else comparison_table(summary.comparison)
     folder = comparison_folder(join_run_names(summary.candidate), join_run_names(summary.baseline))
-    return Comparison(summary, rows, folder)
+    return ComparisonReport(summary, rows, folder)

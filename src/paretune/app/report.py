@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from paretune import report as reports
+from paretune import reports as reports
 from paretune.app.sources import Sources
-from paretune.report import Summary, summarize
+from paretune.reports import Summary, summarize
 from paretune.study import load
 
 

@@ -1,4 +1,4 @@
-"""The runs that names mean: studies of a storage, or CSV files."""
+"""Find the runs that a user names: studies in a storage, or CSV files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
-from paretune.report import Run
+from paretune.reports import Run
 from paretune.study import StudyView, load, load_refit, match_study_names
 from paretune.trials import require_columns, runs_from_csv
 from paretune.trials.csv_file import file_stem, read_csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from paretune.report import Run
+from paretune.reports import Run
 from paretune.study import Activity, activity, load
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from paretune.cli.failures import describe_failure, program_name, shorten_message
+from paretune.cli.sanitize import one_line
+from paretune.evaluation.contract import STEP
 from paretune.number_format import format_number
 
 if TYPE_CHECKING:
     from paretune.objectives import Objectives
-    from paretune.report import Run
+    from paretune.reports import Run
     from paretune.study import Activity, RunningTrial
     from paretune.trials import Trials
 
 _N_FRONT = 8  # lines of the front
+_N_STEP_METRICS = 4  # of a running trial's last step
 
 
 def describe_study(run: Run, activity: Activity) -> str:
@@ -51,6 +54,7 @@ def _describe_counts(run: Run, activity: Activity) -> str:
     parts = [
         f"{counts['complete']} complete",
         f"{counts['failed']} failed" + (f" ({failures})" if failures else ""),
+        f"{counts['stopped']} stopped early" if "stopped" in counts else "",
         f"{counts['pending']} pending" if counts["pending"] else "",
         f"{counts['lost']} lost" if counts["lost"] else "",
         f"{counts['unfit']} without the parameters of the others" if counts["unfit"] else "",
@@ -61,7 +65,7 @@ def _describe_counts(run: Run, activity: Activity) -> str:
 
 def _describe_hypervolume(trials: Trials, activity: Activity) -> str:
     from paretune import pareto
-    from paretune.report import choose_reference
+    from paretune.reports import choose_reference
 
     reference = choose_reference([trials])
     volume = pareto.hypervolume(trials.losses[trials.is_complete], reference.point)
@@ -81,8 +85,19 @@ def _format_rate(per_hour: float) -> str:
 def _describe_running(running: RunningTrial) -> str:
     where = ", ".join(f"{key} {value}" for key, value in running.where.items())
     state = f"for {format_duration(running.seconds)}" if running.is_started else "next"
-    text = f"trial {running.number}: {state}" + (f", {where}" if where else "")
+    text = f"trial {running.number}: {state}" + (f", {where}" if where else "") + _describe_step(running.last_step)
     return f"{text}; its runner is gone" if running.is_dead else text
+
+
+def _describe_step(step: Mapping[str, Any]) -> str:
+    """Describe the last step of a running trial: its number and its first metrics."""
+    if STEP not in step:
+        return ""
+    numbers = [(name, value) for name, value in step.items() if name != STEP and isinstance(value, (int, float))]
+    shown = [f"{one_line(name)} {format_number(value)}" for name, value in numbers[:_N_STEP_METRICS]]
+    more = [f"{len(numbers) - len(shown)} more"] if len(numbers) > len(shown) else []
+    metrics = ", ".join([*shown, *more])
+    return f", step {step[STEP]}" + (f": {metrics}" if metrics else "")
 
 
 def _describe_front(trials: Trials) -> list[str]:

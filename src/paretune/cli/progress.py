@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from paretune.study import AskedTrial, Study
 
 
-class Progress:
+class ProgressDisplay:
     """Shows each finished trial. On a terminal it also shows the output of `paretune status` and updates it.
 
     Args:
@@ -52,7 +52,7 @@ class Progress:
         self._console.print(f"{asked.number:>5}  {self._describe(outcome)}", markup=False, soft_wrap=True)
         if not self._console.is_terminal:
             return
-        from paretune.report import Run
+        from paretune.reports import Run
 
         text = describe_study(Run(self._study.name, self._study.trials, self._origin), self._study.activity)
         self._live.update(Text(text), refresh=True)

@@ -12,7 +12,7 @@ from paretune.cli.parse import parse_numbers
 from paretune.cli.spinner import spinner
 
 if TYPE_CHECKING:
-    from paretune.report import Summary
+    from paretune.reports import Summary
 
 SUMMARIZING = "Estimating the uncertainty of the front"
 
@@ -63,7 +63,7 @@ def report_study(study: str, storage: str, folder: Path) -> None:
 def write_and_print(summary: Summary, folder: Path) -> None:
     """Write a report, and print its notices, headline and path."""
     from paretune.app.report import write_report
-    from paretune.report import headline
+    from paretune.reports import headline
     from paretune.workloads.builtin.data import print_notice
 
     with spinner() as show:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
-from paretune.confidence import Estimate, Match
-from paretune.report import Run, headline, summarize
-from paretune.report.headline import match_text
+from paretune.confidence import Estimate, EvaluationsToMatch
+from paretune.reports import Run, headline, summarize
+from paretune.reports.headline import match_text
 
 SPACE = Space({"x": Float(0, 1)})
 TWO = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
@@ -70,7 +70,7 @@ def test_headline_states_the_result(run, sentence):
 def test_headline_names_baseline_and_its_number_of_trials():
     candidate = run_of(GOOD)
     same = summarize(candidate, run_of(GOOD * 4, name="theirs", searcher="random"))
-    match = Match(10.3, 7.1, 14.8, 20.0, 1.0, 51)
+    match = EvaluationsToMatch(10.3, 7.1, 14.8, 20.0, 1.0, 51)
     summary = replace(same, comparison=replace(same.comparison, evaluations_to_match=match))
     assert headline(summary).endswith(" Random search would have needed 10.3 times [7.1, 14.8] as many trainings.")
     theirs = summarize(candidate, run_of(GOOD[3:] * 5, name="theirs", searcher="tpe"))
@@ -84,16 +84,16 @@ def test_headline_says_that_better_result_may_be_chance():
     assert headline(replace(summary, comparison=better)).endswith(
         " theirs did not find as good a front in as many trainings."
     )
-    found = replace(summary.comparison, evaluations_to_match=Match(0.6, 0.3, 0.9, 1.0, 1.0, 3))
+    found = replace(summary.comparison, evaluations_to_match=EvaluationsToMatch(0.6, 0.3, 0.9, 1.0, 1.0, 3))
     sentence = " theirs needed 0.6 times [0.3, 0.9] as many trainings, which may be chance."
     assert headline(replace(summary, comparison=found)).endswith(sentence)
 
 
 def test_match_text_writes_bounds():
-    assert match_text(Match(None, 10.0, None, 10.0, 0.0, None)) == "more than 10.0 times"
-    assert match_text(Match(None, 7.2, None, 10.0, 0.4, None)) == "more than 10.0 times [at least 7.2]"
-    assert match_text(Match(2.0, 1.5, 2.5, 10.0, 1.0, 20)) == "2.0 times [1.5, 2.5]"
-    assert match_text(Match(2.0, 1.5, None, 10.0, 0.7, 20)) == "2.0 times [1.5, more than 10.0]"
+    assert match_text(EvaluationsToMatch(None, 10.0, None, 10.0, 0.0, None)) == "more than 10.0 times"
+    assert match_text(EvaluationsToMatch(None, 7.2, None, 10.0, 0.4, None)) == "more than 10.0 times [at least 7.2]"
+    assert match_text(EvaluationsToMatch(2.0, 1.5, 2.5, 10.0, 1.0, 20)) == "2.0 times [1.5, 2.5]"
+    assert match_text(EvaluationsToMatch(2.0, 1.5, None, 10.0, 0.7, 20)) == "2.0 times [1.5, more than 10.0]"
 
 
 def test_knee_of_several_runs_is_named_with_its_run():

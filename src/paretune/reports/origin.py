@@ -9,7 +9,7 @@ import numpy as np
 
 from paretune.number_format import MAX_DIGITS, format_number
 from paretune.objectives import Objective
-from paretune.report.runs import Run
+from paretune.reports.runs import Run
 
 
 def origin_rows(run: Run) -> dict[str, str]:

@@ -7,7 +7,7 @@ import numpy as np
 from paretune import engine
 from paretune.confidence import FrontMembership, front_membership
 from paretune.figures.trial_selection import LARGEST_DRAWABLE
-from paretune.report.reference import Reference
+from paretune.reports.reference import Reference
 from paretune.trials import Trials
 
 MIN_MODELLED_TRIALS, MAX_MODELLED_TRIALS = 10, 1000  # complete trials; the cost of the models is cubic

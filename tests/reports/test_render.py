@@ -12,9 +12,9 @@ from markdown_it import MarkdownIt
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
-from paretune.report import Run, headline, summarize, write_report
-from paretune.report.pictures import pictures
-from paretune.report.render import report_texts
+from paretune.reports import Run, headline, summarize, write_report
+from paretune.reports.pictures import pictures
+from paretune.reports.render import report_texts
 
 PICTURES = ["front", "region", "density", "growth", "feasible", "parallel", "importance", "search"]
 

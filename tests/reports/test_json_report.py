@@ -16,7 +16,7 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 
 from paretune.confidence import shrunk_draws
 from paretune.figures import importance_view
-from paretune.report import summarize, to_json
+from paretune.reports import summarize, to_json
 
 LEVELS = [0.025, 0.975]
 WIDER_OF_THREE = np.sqrt(3 / 2) * t.ppf(0.975, 2) / norm.ppf(0.975)

@@ -8,9 +8,9 @@ import subprocess
 import pytest
 
 from paretune.figures import draw_front, front_view
-from paretune.report import summarize
-from paretune.report.pictures import Picture
-from paretune.report.render import report_texts
+from paretune.reports import summarize
+from paretune.reports.pictures import Picture
+from paretune.reports.render import report_texts
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]

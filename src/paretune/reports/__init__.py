@@ -4,13 +4,13 @@
 and `summary`; ``test_json_report.py`` also covers `origin`.
 """
 
-from paretune.report.headline import headline
-from paretune.report.json_report import to_json
-from paretune.report.reference import choose_reference
-from paretune.report.render import write_report
-from paretune.report.runs import Run
-from paretune.report.summary import Summary, join_run_names, summarize
-from paretune.report.tables import comparison_table
+from paretune.reports.headline import headline
+from paretune.reports.json_report import to_json
+from paretune.reports.reference import choose_reference
+from paretune.reports.render import write_report
+from paretune.reports.runs import Run
+from paretune.reports.summary import Summary, join_run_names, summarize
+from paretune.reports.tables import comparison_table
 
 __all__ = [
     "Run",

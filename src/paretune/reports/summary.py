@@ -13,11 +13,11 @@ import numpy as np
 from paretune import figures, pareto
 from paretune.confidence import Comparison, FrontMembership, compare
 from paretune.objectives import Objectives
-from paretune.report.origin import searcher_of
-from paretune.report.reference import Reference, choose_reference
-from paretune.report.refits import Refit, RefitCount, count_unbeaten, refits
-from paretune.report.runs import PooledRuns, Run, pool_runs, with_common_objectives
-from paretune.report.uncertainty import estimate_front_membership
+from paretune.reports.origin import searcher_of
+from paretune.reports.reference import Reference, choose_reference
+from paretune.reports.refits import RefitCount, RetrainedConfiguration, count_unbeaten, refits
+from paretune.reports.runs import PooledRuns, Run, pool_runs, with_common_objectives
+from paretune.reports.uncertainty import estimate_front_membership
 from paretune.trials import Trials
 from paretune.trials.penalties import describe_penalties, find_joint_penalties, mark_penalties_failed
 
@@ -116,7 +116,7 @@ class Summary:
         return figures.importance_view(self.trials) if self.has_enough_trials else None
 
     @cached_property
-    def refits(self) -> tuple[tuple[Refit, ...], tuple[Refit, ...]]:
+    def refits(self) -> tuple[tuple[RetrainedConfiguration, ...], tuple[RetrainedConfiguration, ...]]:
         """Retrained configurations of the candidate and of the baseline."""
         ours, theirs = ([found for run in side for found in refits(run)] for side in (self.candidate, self.baseline))
         return tuple(ours), tuple(theirs)

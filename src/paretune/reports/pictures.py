@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from paretune import figures
-from paretune.report.runs import pool_runs
-from paretune.report.summary import MIN_TRIALS_FOR_PICTURES, Summary
+from paretune.reports.runs import pool_runs
+from paretune.reports.summary import MIN_TRIALS_FOR_PICTURES, Summary
 from paretune.trials import Trials
 
 OnStep: TypeAlias = Callable[[str], None]
@@ -35,12 +35,12 @@ class Picture:
     @property
     def svg(self) -> bytes:
         """The picture as SVG, for the page."""
-        return figures.image(self.figure, "svg")
+        return figures.image_bytes(self.figure, "svg")
 
     @property
     def png(self) -> bytes:
         """The picture as PNG, for a repository."""
-        return figures.image(self.figure, "png")
+        return figures.image_bytes(self.figure, "png")
 
 
 def pictures(summary: Summary, on_step: OnStep = lambda _: None) -> list[Picture]:

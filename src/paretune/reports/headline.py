@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from paretune.confidence import Estimate, Match
+from paretune.confidence import Estimate, EvaluationsToMatch
 from paretune.number_format import format_number
 from paretune.objectives import Objective
-from paretune.report.summary import SEARCHER_NAMES, Configuration, Summary
+from paretune.reports.summary import SEARCHER_NAMES, Configuration, Summary
 
 
 def headline(summary: Summary) -> str:
@@ -26,7 +26,7 @@ def _chance_remark(difference: Estimate) -> str:
     return ", which may be chance" if is_open else ""
 
 
-def match_text(match: Match) -> str:
+def match_text(match: EvaluationsToMatch) -> str:
     """The ratio of trials with its interval; a bound if the baseline did not reach the candidate."""
     return match.describe("[{}, {}]", "[at least {}]")
 
@@ -38,7 +38,8 @@ def configuration_name(summary: Summary, found: Configuration) -> str:
 
 def _result_sentence(summary: Summary) -> str:
     counts = [run.counts for run in summary.candidate]
-    n = sum(count["complete"] + count["failed"] for count in counts)
+    n_stopped = sum(count.get("stopped", 0) for count in counts)
+    n = sum(count["complete"] + count["failed"] for count in counts) + n_stopped
     if n == 0:
         pending = sum(count["pending"] for count in counts)
         return "No trial has finished yet" + (
@@ -47,7 +48,8 @@ def _result_sentence(summary: Summary) -> str:
     tried = "1 trial" if n == 1 else f"{n:,} trials"
     if summary.knee is None:
         counted = summary.trials.failures().items()
-        failed = ", ".join(f"{count} {reason}" for reason, count in counted if reason != "lost")
+        parts = [f"{count} {reason}" for reason, count in counted if reason != "lost"]
+        failed = ", ".join([*parts, *([f"{n_stopped} stopped early"] if n_stopped else [])])
         return f"None of {tried} succeeded ({failed})."
     knee = next(found for found in summary.efficient if found.key == summary.knee)
     result = f"{configuration_name(summary, knee)}: {_values_text(summary, knee)}."

@@ -7,8 +7,8 @@ import pytest
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
-from paretune.report import Run
-from paretune.report.runs import pool_runs
+from paretune.reports import Run
+from paretune.reports.runs import pool_runs
 
 
 def trials(numbers, names=("loss",), space=None):

@@ -10,11 +10,11 @@ from typing import Any
 
 from paretune.confidence import Comparison, EstimatePair, FrontMembership
 from paretune.figures import ImportanceView
-from paretune.report.headline import headline
-from paretune.report.origin import origin_rows
-from paretune.report.refits import Refit
-from paretune.report.runs import Run
-from paretune.report.summary import Configuration, Summary
+from paretune.reports.headline import headline
+from paretune.reports.origin import origin_rows
+from paretune.reports.refits import RetrainedConfiguration
+from paretune.reports.runs import Run
+from paretune.reports.summary import Configuration, Summary
 
 
 def to_json(summary: Summary) -> str:
@@ -73,7 +73,7 @@ def _configuration(found: Configuration) -> dict[str, Any]:
     }
 
 
-def _refit(found: Refit) -> dict[str, Any]:
+def _refit(found: RetrainedConfiguration) -> dict[str, Any]:
     def values(measured: Mapping[str, tuple[float | None, float | None]]) -> dict[str, Any]:
         return {name: {"value": value, "se": error} for name, (value, error) in measured.items()}
 

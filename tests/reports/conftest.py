@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from paretune import Categorical, Float, Maximize, Minimize, Objectives, Space, Trials
-from paretune.report import Run
+from paretune.reports import Run
 
 SPACE = Space({"x": Float(0, 1), "kind": Categorical(["<b>", "a|<b>"]), "y": Float(0, 1, when={"kind": "<b>"})})
 OBJECTIVES = Objectives([Maximize("accuracy", at_least=0.3), Minimize("time", unit="s")])

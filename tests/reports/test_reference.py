@@ -6,7 +6,7 @@ import pytest
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
-from paretune.report.reference import choose_reference
+from paretune.reports.reference import choose_reference
 
 SPACE = Space({"x": Float(0, 1)})
 

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.objectives import Objectives
-from paretune.report.runs import Run
+from paretune.reports.runs import Run
 from paretune.trials import Trials
 
 
 @dataclass(frozen=True, eq=False)
-class Refit:
-    """A configuration that was trained twice.
+class RetrainedConfiguration:
+    """A configuration that was trained again, with the results of both trainings.
 
     Args:
         run: name of its study.
@@ -50,7 +50,7 @@ class RefitCount:
     n_unbeaten: int
 
 
-def refits(run: Run) -> tuple[Refit, ...]:
+def refits(run: Run) -> tuple[RetrainedConfiguration, ...]:
     """The configurations of a run that its refit retrained, in the run's order, without lost and pending trials."""
     if run.refit is None:
         return ()
@@ -63,7 +63,7 @@ def refits(run: Run) -> tuple[Refit, ...]:
         if theirs.params[j] == ours.params[i]
     ]
     return tuple(
-        Refit(
+        RetrainedConfiguration(
             run.name,
             int(ours.numbers[i]),
             _measured(ours, i),
@@ -75,7 +75,9 @@ def refits(run: Run) -> tuple[Refit, ...]:
     )
 
 
-def count_unbeaten(refits: Sequence[Refit], others: Sequence[Refit], objectives: Objectives) -> RefitCount:
+def count_unbeaten(
+    refits: Sequence[RetrainedConfiguration], others: Sequence[RetrainedConfiguration], objectives: Objectives
+) -> RefitCount:
     """Count the retrained configurations that no other one dominates.
 
     Args:
@@ -96,7 +98,7 @@ def changed_options(run: Run) -> dict[str, tuple[Any, Any]]:
     return {name: (before.get(name), value) for name, value in again.items() if before.get(name) != value}
 
 
-def _losses(refits: Sequence[Refit], objectives: Objectives) -> NDArray[np.float64]:
+def _losses(refits: Sequence[RetrainedConfiguration], objectives: Objectives) -> NDArray[np.float64]:
     """The ``k x m`` losses of the retrainings that did not fail."""
     values = [[found.after[name][0] for name in objectives.names] for found in refits if not found.reason]
     return objectives.losses(np.array(values, dtype=np.float64).reshape(-1, len(objectives)))

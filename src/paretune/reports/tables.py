@@ -8,9 +8,9 @@ from typing import Any
 
 from paretune.confidence import Comparison, Estimate, EstimatePair
 from paretune.number_format import format_number
-from paretune.report.headline import match_text
-from paretune.report.refits import changed_options
-from paretune.report.summary import Summary
+from paretune.reports.headline import match_text
+from paretune.reports.refits import changed_options
+from paretune.reports.summary import Summary
 from paretune.trials import FAILURE_REASONS
 
 Row = dict[str, str]
@@ -42,7 +42,8 @@ def trials_table(summary: Summary) -> list[Row]:
         counts = {name: f"{n:,}" for name, n in run.counts.items()}
         failures = {f"failed: {reason}": f"{run.failures.get(reason, 0):,}" for reason in reasons}
         done = {"complete": counts["complete"], "efficient": f"{run.n_efficient:,}", "failed": counts["failed"]}
-        row = {"study": run.name, **done, **failures}
+        stopped = {"stopped": counts.get("stopped", "0")} if any("stopped" in other.counts for other in runs) else {}
+        row = {"study": run.name, **done, **failures, **stopped}
         rows.append(row | {name: counts[name] for name in ("pending", "lost", "unfit")})
     if not any(run.n_unfit for run in runs):
         rows = [{name: text for name, text in row.items() if name != "unfit"} for row in rows]

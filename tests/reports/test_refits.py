@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
-from paretune.report import Run, summarize
-from paretune.report.refits import Refit, RefitCount, count_unbeaten
-from paretune.report.render import report_texts
+from paretune.reports import Run, summarize
+from paretune.reports.refits import RefitCount, RetrainedConfiguration, count_unbeaten
+from paretune.reports.render import report_texts
 
 OBJECTIVES = Objectives([Maximize("gain"), Minimize("cost")])
 SPACE = Space({"x": Float(0, 1)})
@@ -18,7 +18,9 @@ OUTCOME = st.none() | st.tuples(st.integers(0, 4), st.integers(0, 4))  # None: i
 
 def refit(outcome):
     gain, cost = outcome or (None, None)
-    return Refit("a", 0, {}, {"gain": (gain, None), "cost": (cost, 0.1)}, "" if outcome else "crashed", {})
+    return RetrainedConfiguration(
+        "a", 0, {}, {"gain": (gain, None), "cost": (cost, 0.1)}, "" if outcome else "crashed", {}
+    )
 
 
 def beats(one, other):

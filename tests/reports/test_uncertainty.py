@@ -8,9 +8,9 @@ import pytest
 from paretune import Float, Minimize, Objectives, Space, Trials
 from paretune.confidence import front_membership
 from paretune.engine import posterior_draws
-from paretune.report import Run, summarize
-from paretune.report.reference import choose_reference
-from paretune.report.uncertainty import estimate_front_membership
+from paretune.reports import Run, summarize
+from paretune.reports.reference import choose_reference
+from paretune.reports.uncertainty import estimate_front_membership
 
 TWO = Objectives([Minimize("f"), Minimize("g")])
 

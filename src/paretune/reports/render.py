@@ -12,12 +12,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup, escape
 
 from paretune.errors import InvalidInputError
-from paretune.report.headline import headline
-from paretune.report.json_report import to_json
-from paretune.report.origin import origin_rows
-from paretune.report.pictures import OnStep, Picture, missing_pictures_sentence, pictures, search_animation
-from paretune.report.summary import Summary
-from paretune.report.tables import (
+from paretune.reports.headline import headline
+from paretune.reports.json_report import to_json
+from paretune.reports.origin import origin_rows
+from paretune.reports.pictures import OnStep, Picture, missing_pictures_sentence, pictures, search_animation
+from paretune.reports.summary import Summary
+from paretune.reports.tables import (
     comparison_table,
     efficient_table,
     optimism_sentence,
@@ -120,7 +120,7 @@ def _plain(text: Any) -> str:
 
 def _templates() -> Environment:
     environment = Environment(
-        loader=PackageLoader("paretune.report"),
+        loader=PackageLoader("paretune.reports"),
         autoescape=select_autoescape(["html.j2"]),
         undefined=StrictUndefined,
         trim_blocks=True,
