@@ -1,4 +1,4 @@
-"""The text of a number: as few digits as tell it from the numbers around it."""
+"""The text of a number: as few digits as needed to distinguish it from other numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_DIGITS = 12  # a double has 15, but sums of numbers have rounding errors in 
 
 
 def format_number(value: float, among: ArrayLike = (), min_digits: int = 4) -> str:
-    """Format a number in few digits, but enough to tell it from the numbers that are shown with it.
+    """Format a number in few digits, but enough to distinguish it from the numbers that are shown with it.
 
     Differences of a hundredth of the range of these numbers are visible. The two closest numbers differ in their text,
     unless their distance is below a ten thousandth of the range.
@@ -38,7 +38,7 @@ def format_number(value: float, among: ArrayLike = (), min_digits: int = 4) -> s
 
 
 def _last_place(shown: ArrayLike) -> int:
-    """Return the power of ten of the last digit that tells the numbers apart; the largest if there are not two."""
+    """Return the power of ten of the last digit at which the numbers differ; the largest if there are not two."""
     distinct = np.unique(np.asarray(shown, float))
     distinct = distinct[np.isfinite(distinct)]
     if len(distinct) < 2:

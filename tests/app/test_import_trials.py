@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from paretune.app.export import ExportFormat, export_study
-from paretune.app.import_trials import Imported, ImportRequest, import_trials
+from paretune.app.import_trials import ImportRequest, ImportResult, import_trials
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.study import load
 
@@ -14,7 +14,7 @@ def test_exported_trials_and_origin_become_the_same_study(random_study):
     export_study(random_study, "paretune.db", Path("t.csv"))
     export_study(random_study, "paretune.db", Path("t.json"), ExportFormat.origin)
     request = ImportRequest(Path("t.csv"), "other.db", "analytic", "again", origin=Path("t.json"))
-    assert import_trials(request) == Imported("again", 12, 0)
+    assert import_trials(request) == ImportResult("again", 12, 0)
     before, after = load(random_study, "paretune.db"), load("again", "other.db")
     assert after.trials.params == before.trials.params
     assert after.origin["runs"][0]["command"] == before.origin["runs"][0]["command"]
@@ -25,7 +25,7 @@ def test_exported_trials_and_origin_become_the_same_study(random_study):
 def test_file_without_workload_shows_the_parameters():
     Path("mine.csv").write_text("width,accuracy,state\n8,0.5,complete\n9,0.6,complete\n9,,pending\n")
     request = ImportRequest(Path("mine.csv"), "paretune.db", maximize=["accuracy"], command="a command")
-    assert import_trials(request) == Imported("mine", 2, 1)
+    assert import_trials(request) == ImportResult("mine", 2, 1)
     stored = load("mine", "paretune.db")
     assert list(stored.trials.space) == ["width"]
     assert stored.origin["runs"][0]["command"] == "a command"

@@ -17,7 +17,7 @@ def test_earlier_and_new_trials_reach_the_tracker(request_study):
     study.run(evaluate, n_trials=2)
     with TrialTracking(study, ["tensorboard"], Path("events")) as tracking:
         study.run(evaluate, n_trials=3, on_trial=tracking.add)
-    assert tracking.places == ["TensorBoard: tensorboard --logdir events"]
+    assert tracking.locations == ["TensorBoard: tensorboard --logdir events"]
     assert len(list(Path("events").iterdir())) == 3
 
 
@@ -25,5 +25,5 @@ def test_without_trackers_nothing_is_written(request_study):
     study, set_up = open_study(request_study(), {}, RunOptions(searcher="random"))
     with TrialTracking(study, [], Path("events")) as tracking:
         study.run(set_up(), n_trials=1, on_trial=tracking.add)
-    assert tracking.places == []
+    assert tracking.locations == []
     assert not Path("events").exists()

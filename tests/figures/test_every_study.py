@@ -21,7 +21,7 @@ from paretune.figures import (
     feasibility_view,
     front_view,
     growth_view,
-    image,
+    image_bytes,
     importance_view,
     parallel_coordinates_view,
     region_view,
@@ -84,7 +84,7 @@ def other_pictures(trials):
 
 def check(fig):
     """Check that the picture is not empty and that drawing gives no warning."""
-    pixels = matplotlib.image.imread(io.BytesIO(image(fig, "png")), format="png")
+    pixels = matplotlib.image.imread(io.BytesIO(image_bytes(fig, "png")), format="png")
     assert pixels.std() > 0.01
 
 
@@ -102,14 +102,14 @@ def test_every_study_has_the_other_pictures(name):
 
 def test_same_study_gives_same_bytes():
     for first, again in zip(value_pictures(STORY), value_pictures(STORY), strict=True):
-        assert image(first, "svg") == image(again, "svg")
-        assert image(first, "png") == image(again, "png")
+        assert image_bytes(first, "svg") == image_bytes(again, "svg")
+        assert image_bytes(first, "png") == image_bytes(again, "png")
 
 
 def test_thousands_of_trials_are_pixels_inside_an_svg():
     trials = search(5000)
     fig = draw_front(front_view(trials))
-    svg = image(fig, "svg")
+    svg = image_bytes(fig, "svg")
     assert len(svg) < 1_000_000
     assert f"dominated ({front_view(trials).dominated.shape[0]:,})" in {
         text.get_text() for text in fig.legends[0].get_texts()
@@ -120,7 +120,7 @@ def test_name_with_mathematical_signs_is_drawn_literally():
     trials = trials_of([(1.0, 2.0)], Objectives([Minimize(r"$\frac$"), Minimize("a_$1$")]))
     (ax,) = draw_front(front_view(trials)).axes
     assert ax.get_xlabel() == r"a_\$1\$ (lower is better)"
-    assert b"<svg" in image(draw_front(front_view(trials)), "svg")
+    assert b"<svg" in image_bytes(draw_front(front_view(trials)), "svg")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from paretune import Maximize, Minimize, Objectives
-from paretune.figures import draw_front, front_view, image
+from paretune.figures import draw_front, front_view, image_bytes
 from studies import NAN, OBJECTIVES, STORY, minimize, search, trials_of
 
 
@@ -61,9 +61,9 @@ def test_legend_counts_every_group_of_trials():
 
 
 def test_every_efficient_trial_has_a_unique_id():
-    assert sorted(ids(image(draw_front(front_view(STORY)), "svg"))) == ["trial-0", "trial-1", "trial-2"]
+    assert sorted(ids(image_bytes(draw_front(front_view(STORY)), "svg"))) == ["trial-0", "trial-1", "trial-2"]
     view = front_view(search(40, 3))
-    found = ids(image(draw_front(view), "svg"))
+    found = ids(image_bytes(draw_front(view), "svg"))
     numbers = view.front[:, -1].astype(int).tolist()
     assert sorted(found) == sorted(f"trial-{n}{suffix}" for n in numbers for suffix in ("", "-2", "-3"))
 

@@ -79,9 +79,11 @@ def test_size_of_draws_follows_the_candidate_and_is_in_the_caption(n_baseline, n
     assert ("does not predict another run" in text) == (candidate is None)
 
 
-@pytest.mark.parametrize(("reading", "said"), [("attainment", "reach or beat a point"), ("density", "through a point")])
-def test_colour_bar_names_the_reading(pair, reading, said):
-    fig = draw_region(region_view(*pair, repeats=10), reading)
+@pytest.mark.parametrize(
+    ("quantity", "said"), [("attainment", "reach or beat a point"), ("density", "through a point")]
+)
+def test_colour_bar_names_the_quantity(pair, quantity, said):
+    fig = draw_region(region_view(*pair, repeats=10), quantity)
     ax, bar = fig.axes
     assert said in bar.get_ylabel()
     labels = {text.get_text() for text in fig.legends[0].get_texts()}

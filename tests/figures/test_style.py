@@ -7,7 +7,7 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib.font_manager import fontManager
 
-from paretune.figures import animate_front, draw_front, front_view, image
+from paretune.figures import animate_front, draw_front, front_view, image_bytes
 from studies import minimize, trials_of
 
 NAMED = trials_of([(1.0, 2.0), (2.0, 1.0)], minimize("遅延", "size"))
@@ -37,11 +37,11 @@ def font(tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("font")
 def test_letter_is_drawn_by_the_font_that_has_it():
-    drawn = image(draw_front(front_view(NAMED)), "svg").decode()
+    drawn = image_bytes(draw_front(front_view(NAMED)), "svg").decode()
     assert set(re.findall(r'<path id="(\w+)-[0-9a-f]+"', drawn)) == {"DejaVuSans", "NotoSansCJKjp"}
 
 
 def test_letter_without_font_is_drawn_without_a_warning():
     rare_letter = trials_of([(1.0, 2.0), (2.0, 1.0)], minimize("\U00014400", "size"))  # a hieroglyph
-    assert image(draw_front(front_view(rare_letter)), "png").startswith(b"\x89PNG")
+    assert image_bytes(draw_front(front_view(rare_letter)), "png").startswith(b"\x89PNG")
     assert animate_front(rare_letter, frames=2).startswith(b"GIF8")

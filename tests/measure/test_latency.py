@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import Latency, TrainingTimer, exclusive_device, latency, serial_error
+from paretune.measure import Latency, TrainingTimer, batch_means_error, exclusive_device, latency
 from paretune.measure.file_lock import FileLock
 
 
@@ -51,7 +51,7 @@ def test_latency_is_median_of_calls_after_warm_up(measured):
     assert found.first_call == 9
     np.testing.assert_allclose(found.samples, [1, 2, 3, 4, 5, 6, 7])
     assert found.median == pytest.approx(4)
-    assert found.standard_error == pytest.approx(serial_error([1, 2, 3, 4, 5, 6, 7]))
+    assert found.standard_error == pytest.approx(batch_means_error([1, 2, 3, 4, 5, 6, 7]))
     assert next(clock.durations, None) is None
 
 
@@ -65,8 +65,10 @@ def test_measurement_stops_once_median_is_precise_at_a_doubling_of_calls(measure
     found, _ = measured(noise, warm_up=1, relative_error=0.02, time_limit=1e9)
     n = len(found.samples)
     assert n in (14, 28, 56, 112)
-    assert found.standard_error == serial_error(found.samples) <= 0.02 * found.median
-    assert all(serial_error(found.samples[:k]) > 0.02 * np.median(found.samples[:k]) for k in (7, 14, 28, 56) if k < n)
+    assert found.standard_error == batch_means_error(found.samples) <= 0.02 * found.median
+    assert all(
+        batch_means_error(found.samples[:k]) > 0.02 * np.median(found.samples[:k]) for k in (7, 14, 28, 56) if k < n
+    )
     rough, _ = measured(noise, warm_up=1, relative_error=0.2, time_limit=1e9)
     assert len(rough.samples) < n
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import median_error, serial_error
+from paretune.measure import batch_means_error, median_error
 
 
 def drifting(n, memory, rng, size=400):
@@ -15,7 +15,7 @@ def drifting(n, memory, rng, size=400):
     return x
 
 
-@pytest.mark.parametrize("error", [median_error, serial_error])
+@pytest.mark.parametrize("error", [median_error, batch_means_error])
 @pytest.mark.parametrize("n", [7, 8, 15, 31, 100])
 @pytest.mark.parametrize("distribution", ["normal", "exponential", "uniform"])
 def test_standard_error_of_independent_samples_is_spread_of_medians(n, distribution, error):
@@ -48,21 +48,21 @@ def test_fewer_than_two_samples_are_rejected(samples):
 
 
 @pytest.mark.parametrize("memory", [0.8, 0.9, 0.95])
-def test_serial_error_of_drifting_samples_is_spread_of_medians(memory):
+def test_batch_means_error_of_drifting_samples_is_spread_of_medians(memory):
     samples = drifting(200, memory, np.random.default_rng(0))
     spread = np.median(samples, axis=1).std()
-    assert np.mean([serial_error(row) for row in samples]) == pytest.approx(spread, rel=0.35)
+    assert np.mean([batch_means_error(row) for row in samples]) == pytest.approx(spread, rel=0.35)
     assert np.mean([median_error(row) for row in samples]) < 0.5 * spread
 
 
-def test_serial_error_includes_a_trend():
+def test_batch_means_error_includes_a_trend():
     trend = np.linspace(0.0, 1.0, 100)
-    assert serial_error(trend) > 0.1
-    assert serial_error(trend) == pytest.approx(serial_error(trend[::-1]))
-    assert serial_error(np.random.default_rng(0).permutation(trend)) < 0.1
+    assert batch_means_error(trend) > 0.1
+    assert batch_means_error(trend) == pytest.approx(batch_means_error(trend[::-1]))
+    assert batch_means_error(np.random.default_rng(0).permutation(trend)) < 0.1
 
 
 def test_one_spike_is_not_a_drift():
     for spike in range(15):
         samples = np.where(np.arange(15) == spike, 1e6, np.linspace(1.0, 1.1, 15))
-        assert serial_error(samples) < 0.05
+        assert batch_means_error(samples) < 0.05

@@ -53,7 +53,7 @@ def test_both_ways_give_sum_of_rounds_without_compilation(device):
     assert found.from_steps == pytest.approx(expected)
     assert found.compilation == pytest.approx(14.0)
     assert found.from_steps_se == pytest.approx(0, abs=1e-6)
-    assert (found.how, found.seconds) == ("whole", found.whole)
+    assert (found.source, found.seconds) == ("whole", found.whole)
 
 
 def test_undisturbed_training_uses_whole_time_although_rounds_differ(device):
@@ -80,7 +80,7 @@ def share_device_with_others(device, monkeypatch, wait):
 def test_waiting_does_not_count_and_shows_that_device_was_shared(device, monkeypatch):
     share_device_with_others(device, monkeypatch, wait=3.0)
     found = train(device, 0.03, [0.5] * 30)
-    assert found.how == "from_steps"
+    assert found.source == "from_steps"
     assert found.seconds == found.from_steps == pytest.approx(30 * (20 * 0.03 + 0.5))
     assert found.whole == pytest.approx(found.from_steps)
 
@@ -156,7 +156,7 @@ def test_training_lets_measurement_run_and_notices_it():
         time.sleep(0.2)
     is_over.set()
     thread.join(60)
-    assert found[0].how == "from_steps"
+    assert found[0].source == "from_steps"
 
 
 def test_running_timer_gives_time_so_far_and_limit_is_exceeded_at_a_tenth_more(device):
@@ -210,5 +210,5 @@ def test_program_with_numpy_alone_can_measure():
 
 def test_outer_shared_hold_survives_the_training(device):
     with shared_device() as use:
-        assert train(device, 1.0, [1.0]).how == "whole"
+        assert train(device, 1.0, [1.0]).source == "whole"
         use.give_way()

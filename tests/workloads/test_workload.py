@@ -50,9 +50,9 @@ def test_trial_outside_limit_ends_early_and_keeps_its_metrics():
     assert len(study.front()) == 1
 
 
-def test_evaluate_within_gets_limits_of_study():
+def test_make_evaluate_gets_limits_of_study():
     prepared = PreparedWorkload(
-        evaluate, evaluate_within=lambda objectives: lambda params: evaluate(params, objectives)
+        evaluate, make_evaluate=lambda objectives: lambda params: evaluate(params, objectives)
     )
     strict = prepared.evaluate_for(Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.15)]))
     with pytest.raises(TrialFailedError, match=r"^latency is 0\.2, its limit 0\.15$") as failure:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from paretune import pareto
-from paretune.app.option_reading import read_run_options
 from paretune.app.plan import StudyRequest, open_study
+from paretune.app.read_run_options import read_run_options
 from paretune.app.resume import stored_settings
 from paretune.app.run_options import RunOptions
 from paretune.errors import InvalidInputError
@@ -48,7 +48,7 @@ class RefitRequest:
 
 
 @dataclass(frozen=True)
-class Refit:
+class RefitRun:
     """A refit that is ready to run by `paretune.app.run.run_study`.
 
     Args:
@@ -62,7 +62,7 @@ class Refit:
     options: RunOptions
 
 
-def open_refit(request: RefitRequest) -> Refit:
+def open_refit(request: RefitRequest) -> RefitRun:
     """Create or resume the refit of a study, and enqueue its best configurations.
 
     Each configuration is trained with three seeds if the workload has the option ``repeats`` and no setting says
@@ -76,7 +76,7 @@ def open_refit(request: RefitRequest) -> Refit:
     best = _best_trials(stored, request.n_best)
     workload_name, workload = _find_workload(stored, request.workload_name)
     settings = _refit_settings(stored.origin, request.settings, workload)
-    options = read_run_options(request.run_options, workload.run, workload.objectives)
+    options = read_run_options(request.run_options, workload.run_defaults, workload.objectives)
     options = replace(options, searcher="random", log=(), stop_at="", stop_after=None, stop_growth=None)
     study_request = StudyRequest(
         workload_name,
@@ -92,7 +92,7 @@ def open_refit(request: RefitRequest) -> Refit:
     study, set_up = open_study(study_request, settings, options)
     for params in best.params:
         study.enqueue(params)
-    return Refit(study, set_up, replace(options, trials=study.n_counted() + study.activity.n_waiting))
+    return RefitRun(study, set_up, replace(options, trials=study.n_counted() + study.activity.n_waiting))
 
 
 def _best_trials(study: StudyView, n: int) -> Trials:

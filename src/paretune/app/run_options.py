@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from paretune.app import option_readers as readers
+from paretune.app import value_readers as readers
 
 if TYPE_CHECKING:
     from paretune.execution.on_ray import TrialResources
@@ -53,12 +53,12 @@ class RunOptions:
     searcher: str | None = _option(
         None,
         readers.read_searcher,
-        "Search method: bayes (the default), random, sobol, grid, gp, tpe or nsga2. A resumed study keeps its last.",
+        "Searcher: bayes (the default), random, sobol, grid, gp, tpe or nsga2. A resumed study keeps its searcher.",
     )
     seed: int | None = _option(
         None,
         readers.read_seed,
-        "Random seed, 0 by default. It makes the search reproducible. A resumed study keeps its last.",
+        "Random seed, 0 by default. It makes the search reproducible. A resumed study keeps its seed.",
         word=int,
     )
     workers: int | None = _option(None, readers.read_count, "Number of trials that run in parallel.", word=int)

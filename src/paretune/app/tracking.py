@@ -30,7 +30,7 @@ class TrialTracking:
         self._sender = Sender(self._trackers)
 
     @property
-    def places(self) -> list[str]:
+    def locations(self) -> list[str]:
         """Where a user finds the trials, one text for each tracker, without passwords."""
         return [hide_password(each.location) for each in self._trackers]
 

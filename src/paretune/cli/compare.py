@@ -15,7 +15,7 @@ from paretune.cli.spinner import spinner
 def compare(
     candidate: Annotated[
         str,
-        typer.Argument(help="A study or CSV file. A quoted pattern such as 'bayes-*' names several with other seeds."),
+        typer.Argument(help="A study or CSV file. A quoted pattern such as 'bayes-*' stands for several runs."),
     ],
     baseline: Annotated[str, typer.Argument(help="The study or CSV file to compare with, or a pattern.")],
     storage: options.Storage = "paretune.db",

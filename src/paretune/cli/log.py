@@ -14,7 +14,7 @@ def log(
     number: Annotated[int, typer.Argument(help="The trial's number.", min=0)],
     storage: options.Storage = "paretune.db",
 ) -> None:
-    """Print the log of a trial, and why it failed if it did."""
+    """Print the log of a trial, and the reason if it failed."""
     from paretune.app.log import read_trial_log
     from paretune.study import quiet_optuna_logging
 

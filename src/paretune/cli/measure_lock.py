@@ -17,7 +17,7 @@ def measure_lock(
         str, typer.Option(help="The device: cpu (all cores), cuda, cuda:<index> or cuda:<UUID>.")
     ] = "cpu",
 ) -> None:
-    """Run a command while no training of Paretune uses the device. The exit code is that of the command.
+    """Run a command while no training of Paretune uses the device. The exit code is the command's.
 
     The command starts when the running trainings have released the device, between two of their steps. They continue
     when the command and every process that it started have ended.

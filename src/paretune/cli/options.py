@@ -24,7 +24,7 @@ Storage = Annotated[
 DataDir = Annotated[OptionalPath, typer.Option(help="Folder with the workload's data.")]
 ReportFolder = Annotated[OptionalPath, typer.Option(help="Folder of the report, <study>-report by default.")]
 Csv = Annotated[
-    bool, typer.Option("--csv", help="All names are CSV files. Without it, a name that ends in .csv is a file.")
+    bool, typer.Option("--csv", help="All names are CSV files. By default only names that end in .csv are.")
 ]
 Maximize = Annotated[
     Words, typer.Option("--maximize", metavar="COLUMN", help="For CSV files: an objective to maximize.")

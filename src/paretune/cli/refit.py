@@ -32,7 +32,7 @@ def refit(
     Options under `run` in a study file apply, except those that stop a run early.
 
     Each configuration is trained three times with different seeds, if the workload has the option `repeats` and --set
-    does not change it. The report of the study shows both.
+    does not change it. The study's report compares both trainings.
     """
     from paretune.app.folders import check_report_folder, report_folder
     from paretune.app.refit import RefitRequest, open_refit

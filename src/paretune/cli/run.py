@@ -44,8 +44,8 @@ def run(
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     from paretune.app.folders import check_report_folder, report_folder, tensorboard_folder
-    from paretune.app.option_reading import read_run_options
     from paretune.app.plan import StudyRequest, open_study, study_name
+    from paretune.app.read_run_options import read_run_options
     from paretune.app.tracking import TrialTracking
     from paretune.cli.report import report_study
     from paretune.study import quiet_optuna_logging
@@ -53,7 +53,7 @@ def run(
 
     quiet_optuna_logging()
     chosen = find_workload(workload)
-    how = read_run_options(options.typed_run_options(run_options), chosen.run, chosen.objectives)
+    how = read_run_options(options.typed_run_options(run_options), chosen.run_defaults, chosen.objectives)
     name = study_name(study, chosen.name)
     folder = out or report_folder(name)
     if report:
@@ -63,8 +63,8 @@ def run(
     opened, set_up = open_study(request, parse_settings(set_), how)
     with TrialTracking(opened, how.log, tensorboard_folder(name, folder)) as tracking:
         exit_code = run_with_progress(opened, set_up, how, tracking.add)
-    for place in tracking.places:
-        typer.echo(place)
+    for location in tracking.locations:
+        typer.echo(location)
     _print_pending(opened.trials)
     if report:
         report_study(name, storage, folder)
@@ -85,11 +85,11 @@ def run_with_progress(study: Study, set_up: WorkloadSetup, how: RunOptions, *lis
         The exit code.
     """
     from paretune.app.run import run_study
-    from paretune.cli.progress import Progress
+    from paretune.cli.progress import ProgressDisplay
     from paretune.cli.run_end import describe_run_end
 
     study.release_abandoned_trials()  # a trial of a dead runner must not count
-    progress = Progress(study, how.trials)
+    progress = ProgressDisplay(study, how.trials)
     try:
         with progress:
             run_study(study, set_up, how, progress.show, *listeners)

@@ -5,9 +5,9 @@ from paretune.confidence.bootstrap import bootstrap_fronts
 from paretune.confidence.compare import compare
 from paretune.confidence.comparison import Comparison, EstimatePair
 from paretune.confidence.coverage import coverage, merged_front_share
+from paretune.confidence.evaluations_to_match import EvaluationsToMatch
 from paretune.confidence.front_membership import FrontMembership, front_membership
 from paretune.confidence.interval_estimate import Estimate
-from paretune.confidence.matching import Match
 from paretune.confidence.region import Region, region
 from paretune.confidence.shrinkage import shrunk_draws
 from paretune.confidence.vorobev import Vorobev
@@ -16,9 +16,9 @@ __all__ = [
     "Comparison",
     "Estimate",
     "EstimatePair",
+    "EvaluationsToMatch",
     "FrontBand",
     "FrontMembership",
-    "Match",
     "Region",
     "Vorobev",
     "bootstrap_fronts",

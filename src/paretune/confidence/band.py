@@ -15,7 +15,7 @@ from paretune.errors import InvalidInputError
 from paretune.trials import Trials
 
 BAND_LEVEL = 0.9
-N_PLACES = 20
+N_BAND_PLACES = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +101,7 @@ def front_band(
 
 def _even_places(draws: NDArray[np.float64]) -> NDArray[np.float64]:
     ends = pareto.front(draws.mean(axis=0))[:, 0]
-    return np.linspace(ends[0], ends[-1], N_PLACES)
+    return np.linspace(ends[0], ends[-1], N_BAND_PLACES)
 
 
 def _check_places(places: ArrayLike) -> NDArray[np.float64]:

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from paretune import pareto
 from paretune.confidence.comparison import Comparison, EstimatePair
 from paretune.confidence.coverage import count_merged, distinct_front
+from paretune.confidence.evaluations_to_match import evaluations_to_match
 from paretune.confidence.input_checks import check_count
 from paretune.confidence.interval_estimate import (
     RELATIVE_ROUNDING,
@@ -21,7 +22,6 @@ from paretune.confidence.interval_estimate import (
     percentile_estimate,
     shift_to_measured,
 )
-from paretune.confidence.matching import evaluations_to_match
 from paretune.confidence.runs import Losses, Resamples, Runs, Side, mean_over_runs, objectives_of_sides
 from paretune.errors import InvalidInputError
 

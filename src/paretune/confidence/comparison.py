@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from paretune.confidence.evaluations_to_match import EvaluationsToMatch
 from paretune.confidence.interval_estimate import Estimate
-from paretune.confidence.matching import Match
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Comparison:
     hypervolume: EstimatePair
     hypervolume_difference: Estimate
     probability_better: float
-    evaluations_to_match: Match
+    evaluations_to_match: EvaluationsToMatch
     feasible_share: EstimatePair
     budget: int
     n_trials: tuple[int, int]

@@ -1,6 +1,6 @@
 """Pictures: for each, one function computes a view (`front_view`) and one draws it (`draw_front`).
 
-A view consists of plain numbers in the user's units, and its drawing is in the module ``<view>_drawing``. `image`
+A view consists of plain numbers in the user's units, and its drawing is in the module ``<view>_drawing``. `image_bytes`
 writes a drawing as PNG or SVG. The tests of a drawing stand with those of its view in ``tests/figures/test_<view>.py``.
 `trial_selection`, `labels` and `style` serve all pictures; they are tested by ``test_every_study.py`` and
 ``test_style.py``.
@@ -20,7 +20,7 @@ from paretune.figures.region import RegionView, region_view
 from paretune.figures.region_drawing import draw_region
 from paretune.figures.search_path import SearchPathView, search_path_view
 from paretune.figures.search_path_drawing import draw_search_path
-from paretune.figures.style import image
+from paretune.figures.style import image_bytes
 
 __all__ = [
     "FeasibilityView",
@@ -41,7 +41,7 @@ __all__ = [
     "feasibility_view",
     "front_view",
     "growth_view",
-    "image",
+    "image_bytes",
     "importance_view",
     "parallel_coordinates_view",
     "region_view",

@@ -101,11 +101,11 @@ def _out_of_fold(
         )
         forest.fit(X[trained], y[trained])
         predicted[tested] = forest.predict(X[tested])
-        growth.append(_growth(forest, X[tested], y[tested], predicted[tested], rng))
+        growth.append(_error_growth(forest, X[tested], y[tested], predicted[tested], rng))
     return predicted, np.vstack(growth)
 
 
-def _growth(
+def _error_growth(
     forest: Any,
     X: NDArray[np.float64],
     y: NDArray[np.float64],

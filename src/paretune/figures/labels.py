@@ -10,20 +10,20 @@ MAX_LENGTH = 36
 MAX_LENGTH_ON_ONE_LINE = 20
 
 
-def plain_text(text: Any, longest: int = MAX_LENGTH) -> str:
+def plain_text(text: Any, max_length: int = MAX_LENGTH) -> str:
     r"""Put a user's text on one line, shorten it, and escape what Matplotlib would read as mathematics.
 
     Args:
         text: any value.
-        longest: the maximal number of characters; an ellipsis replaces the middle of a longer text.
+        max_length: the maximal number of characters; an ellipsis replaces the middle of a longer text.
 
     Example:
-        >>> plain_text("a_$1$"), plain_text("a name that is far too long", longest=12)
+        >>> plain_text("a_$1$"), plain_text("a name that is far too long", max_length=12)
         ('a_\\$1\\$', 'a name… long')
     """
     line = " ".join(str(text).split()) or repr(text)
-    if len(line) > longest:
-        line = f"{line[: longest // 2]}…{line[-(longest - longest // 2 - 1) :]}"
+    if len(line) > max_length:
+        line = f"{line[: max_length // 2]}…{line[-(max_length - max_length // 2 - 1) :]}"
     return line.replace("$", r"\$")
 
 

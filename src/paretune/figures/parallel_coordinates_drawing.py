@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from paretune.figures.labels import name_with_unit, plain_text
 from paretune.figures.parallel_coordinates import ParallelCoordinatesView
-from paretune.figures.parameter_axis import INACTIVE_PLACE, ticks
+from paretune.figures.parameter_axis import INACTIVE_POSITION, ticks
 from paretune.figures.style import BLACK, COLORMAP, GREY, ORANGE, add_caption, excluded_text, hide_frame, show_message
 from paretune.number_format import format_number
 
@@ -47,7 +47,7 @@ def _text(view: ParallelCoordinatesView) -> str:
 
 def _draw_lines(ax: Axes, view: ParallelCoordinatesView) -> None:
     table = np.hstack([view.X, view.Y])
-    table = np.where(np.isnan(table), INACTIVE_PLACE, table)
+    table = np.where(np.isnan(table), INACTIVE_POSITION, table)
     across, shade = np.arange(table.shape[1]), Normalize(0, max(len(table) - 1, 1))
     for i, row in enumerate(table):
         is_knee = i == view.knee
@@ -60,14 +60,14 @@ def _draw_lines(ax: Axes, view: ParallelCoordinatesView) -> None:
 def _draw_axes(ax: Axes, view: ParallelCoordinatesView) -> None:
     d, m = len(view.space), len(view.objectives)
     has_inactive = bool(np.isnan(view.X).any())
-    bottom = INACTIVE_PLACE - 0.06 if has_inactive else -0.06
+    bottom = INACTIVE_POSITION - 0.06 if has_inactive else -0.06
     for i, parameter in enumerate(view.space.values()):
         _draw_axis(ax, i, *ticks(parameter, 6 if d + m <= 16 else 4))
     for j in range(m):
         _draw_axis(ax, d + j, *_objective_ticks(view, j))
     if has_inactive:
-        ax.axhspan(bottom, INACTIVE_PLACE / 2, color="#EFEFEF", zorder=0)
-        ax.text(d + m - 0.75, INACTIVE_PLACE, "inactive", fontsize=7, va="center", ha="left", color=BLACK)
+        ax.axhspan(bottom, INACTIVE_POSITION / 2, color="#EFEFEF", zorder=0)
+        ax.text(d + m - 0.75, INACTIVE_POSITION, "inactive", fontsize=7, va="center", ha="left", color=BLACK)
     ax.axvline(d - 0.5, color=GREY, linewidth=0.8, linestyle=":")
     names = [plain_text(name, 22) for name in view.space]
     names += [

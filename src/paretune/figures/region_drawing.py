@@ -35,30 +35,31 @@ _COLORMAP = LinearSegmentedColormap.from_list("region", ["#FFFFFF", "#B5D8EE", "
 _LINES = {0.05: (0, (1, 1.5)), 0.5: "-", 0.95: (0, (5, 2))}
 
 
-def draw_region(view: RegionView, reading: Quantity = "attainment") -> Figure:
+def draw_region(view: RegionView, quantity: Quantity = "attainment") -> Figure:
     """Draw the region in one colour, its 5, 50 and 95 % surfaces as lines, and the measured front over it.
 
     Args:
         view: the result of `region_view`.
-        reading: ``attainment``, the share of fronts that attain a point (reach or beat it in every objective); or
-            ``density``, the share of fronts that pass through it, as in the article. The picture names the reading.
+        quantity: ``attainment``, the share of fronts that attain a point (reach or beat it in every objective); or
+            ``density``, the share of fronts that pass through it, as SigOpt and NVIDIA (2017) drew it. The
+            picture names the quantity.
 
     Raises:
-        InvalidInputError: there is no such reading.
+        InvalidInputError: there is no such quantity.
     """
-    if reading not in QUANTITIES:
-        raise InvalidInputError(f"reading must be one of {', '.join(QUANTITIES)}, but is {reading!r}")
+    if quantity not in QUANTITIES:
+        raise InvalidInputError(f"quantity must be one of {', '.join(QUANTITIES)}, but is {quantity!r}")
     fig, axes = new_figure(max(len(view.panels), 1))
     names = _names(view)
     for ax, panel in zip(axes, view.panels, strict=False):
-        _draw_panel(ax, view, panel, reading, names)
+        _draw_panel(ax, view, panel, quantity, names)
     if view.panels:
-        darkest = 1.0 if reading == "attainment" else _darkest_density(view)
+        darkest = 1.0 if quantity == "attainment" else _darkest_density(view)
         for ax in axes:
             ax.collections[0].set_clim(0, darkest)
         extend = "neither" if darkest == 1.0 else "max"
         bar = fig.colorbar(axes[0].collections[0], ax=axes, shrink=0.9, pad=0.02, aspect=30, extend=extend)
-        bar.set_label(QUANTITIES[reading])
+        bar.set_label(QUANTITIES[quantity])
         bar.outline.set_visible(False)
         add_legend(fig, *axes[0].get_legend_handles_labels(), columns=2)
     else:
@@ -99,11 +100,11 @@ def _join_words(words: list[str]) -> str:
 
 
 def _draw_panel(
-    ax: Axes, view: RegionView, panel: RegionPanel, reading: Quantity, names: Mapping[float | None, str]
+    ax: Axes, view: RegionView, panel: RegionPanel, quantity: Quantity, names: Mapping[float | None, str]
 ) -> None:
     """Draw one pair: the first objective vertical, the second horizontal, as in the picture of the front."""
     up, across = panel.pair
-    shares = panel.attainment if reading == "attainment" else panel.density
+    shares = panel.attainment if quantity == "attainment" else panel.density
     ax.pcolormesh(panel.edges[1], panel.edges[0], shares, cmap=_COLORMAP, vmin=0, rasterized=True)
     for share, surface in panel.surfaces.items():
         if share in names:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from paretune.figures.labels import plain_text
-from paretune.figures.parameter_axis import INACTIVE_PLACE, jitter, ticks
+from paretune.figures.parameter_axis import INACTIVE_POSITION, jitter, ticks
 from paretune.figures.search_path import SearchPathView
 from paretune.figures.style import (
     BLACK,
@@ -45,7 +45,7 @@ def draw_search_path(view: SearchPathView) -> Figure:
 
 def _places(view: SearchPathView, i: int, shift: float) -> NDArray[np.float64]:
     places = jitter(view.places[:, i], view.space[str(view.pair[i])], shift)
-    return np.where(np.isnan(places), INACTIVE_PLACE, places)
+    return np.where(np.isnan(places), INACTIVE_POSITION, places)
 
 
 def _draw_marks(fig: Figure, ax: Axes, view: SearchPathView, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
@@ -83,11 +83,11 @@ def _name_axis(ax: Axes, view: SearchPathView, i: int) -> None:
     places, texts = ticks(view.space[name])
     has_inactive = bool(np.isnan(view.places[:, i]).any())
     if has_inactive:
-        places, texts = [INACTIVE_PLACE, *places], ["inactive", *texts]
-        (ax.axvspan, ax.axhspan)[i](INACTIVE_PLACE - 0.06, INACTIVE_PLACE / 2, color="#EFEFEF", zorder=0)
+        places, texts = [INACTIVE_POSITION, *places], ["inactive", *texts]
+        (ax.axvspan, ax.axhspan)[i](INACTIVE_POSITION - 0.06, INACTIVE_POSITION / 2, color="#EFEFEF", zorder=0)
     axis.set_ticks(places, texts)
     axis.set_label_text(plain_text(name))
-    (ax.set_xlim, ax.set_ylim)[i](INACTIVE_PLACE - 0.06 if has_inactive else -0.04, 1.04)
+    (ax.set_xlim, ax.set_ylim)[i](INACTIVE_POSITION - 0.06 if has_inactive else -0.04, 1.04)
 
 
 def _spread_text(view: SearchPathView) -> str:

@@ -141,7 +141,7 @@ def fallback_fonts(fig: Figure) -> Iterator[None]:
         yield
 
 
-def image(fig: Figure, kind: str) -> bytes:
+def image_bytes(fig: Figure, kind: str) -> bytes:
     """The bytes of a ``png`` or ``svg`` file of a figure; equal figures give equal bytes."""
     buffer = io.BytesIO()
     metadata = {"Date": None} if kind == "svg" else {"Software": None}

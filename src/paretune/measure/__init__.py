@@ -7,7 +7,7 @@ from paretune.measure.device import device_name, visible_gpus
 from paretune.measure.device_lock import DeviceHold, exclusive_device, shared_device
 from paretune.measure.environment import environment
 from paretune.measure.latency import Latency, latency
-from paretune.measure.median_errors import median_error, serial_error
+from paretune.measure.median_errors import batch_means_error, median_error
 from paretune.measure.training_time import TrainingTime, TrainingTimer
 
 __all__ = [
@@ -15,12 +15,12 @@ __all__ = [
     "Latency",
     "TrainingTime",
     "TrainingTimer",
+    "batch_means_error",
     "device_name",
     "environment",
     "exclusive_device",
     "latency",
     "median_error",
-    "serial_error",
     "shared_device",
     "visible_gpus",
 ]

@@ -15,7 +15,7 @@ from paretune.errors import InvalidInputError
 from paretune.measure.device import check_synchronized
 from paretune.measure.device_lock import exclusive_device
 from paretune.measure.file_lock import HAS_LOCKS
-from paretune.measure.median_errors import serial_error
+from paretune.measure.median_errors import batch_means_error
 
 MIN_TIMED_SECONDS = 0.2  # a shorter series may see only the warm-up, or one clock frequency of the processor
 
@@ -26,7 +26,7 @@ class Latency:
 
     Args:
         median: median duration of a call, in seconds.
-        standard_error: standard error of the median, in seconds, by `serial_error`.
+        standard_error: standard error of the median, in seconds, by `batch_means_error`.
         samples: durations of all timed calls, in seconds and in order.
         first_call: duration of the very first call in seconds, compilation and caches included.
         is_exclusive: whether the device was locked, so that nothing else that Paretune runs used it.
@@ -96,11 +96,11 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choi
         while len(samples) < max_repeats and not (len(samples) >= min_repeats and sum(samples) > time_limit):
             samples.append(_time_call(call, wait))
             if len(samples) >= next_check and sum(samples) >= MIN_TIMED_SECONDS:
-                if serial_error(samples) <= relative_error * float(np.median(samples)):
+                if batch_means_error(samples) <= relative_error * float(np.median(samples)):
                     break
                 next_check = 2 * len(samples)
     is_exclusive = device is not None and HAS_LOCKS
-    return Latency(float(np.median(samples)), serial_error(samples), np.array(samples), first_call, is_exclusive)
+    return Latency(float(np.median(samples)), batch_means_error(samples), np.array(samples), first_call, is_exclusive)
 
 
 def _time_call(call: Callable[[], object], wait: Callable[[], object]) -> float:

@@ -38,7 +38,7 @@ def median_error(samples: ArrayLike) -> float:
     return float((ordered[n - c] - ordered[c - 1]) / (2 * z))
 
 
-def serial_error(samples: ArrayLike) -> float:
+def batch_means_error(samples: ArrayLike) -> float:
     """Standard error of the median of samples that may drift over time.
 
     The method is batch means (Conway 1963, "Some tactical problems in digital simulation") with medians: consecutive
@@ -50,7 +50,7 @@ def serial_error(samples: ArrayLike) -> float:
 
     Example:
         >>> steady, warming = [1.0, 1.1, 0.9] * 5, [9.0, 7.0, 5.0, 4.0, 3.0, 2.0] + [1.0] * 9
-        >>> round(serial_error(steady), 2), round(serial_error(warming), 2), round(median_error(warming), 2)
+        >>> round(batch_means_error(steady), 2), round(batch_means_error(warming), 2), round(median_error(warming), 2)
         (0.05, 1.17, 0.71)
     """
     values = np.asarray(samples, float)

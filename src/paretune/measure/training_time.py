@@ -48,7 +48,7 @@ class TrainingTime:
     was_shared: bool
 
     @property
-    def how(self) -> Literal["whole", "from_steps"]:
+    def source(self) -> Literal["whole", "from_steps"]:
         """The name of the field that gives `seconds`."""
         return "from_steps" if self.was_shared else "whole"
 
@@ -64,7 +64,7 @@ class TrainingTime:
         return {
             "training_time": self.seconds,
             **({"training_time_se": error} if math.isfinite(error) else {}),
-            "training_time_from": self.how,
+            "training_time_from": self.source,
             "training_compilation": self.compilation,
             "measured": "exclusive" if HAS_LOCKS else "shared",
         }

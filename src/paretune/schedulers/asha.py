@@ -17,7 +17,7 @@ class Asha:
 
     The rungs are ``min_resource`` and ``eta`` times each rung before. The best one of ``eta`` trials goes on, those on
     the front of the rung always, and all while fewer than ``eta`` are there. Trials are compared by the metrics that
-    tell their final losses (`paretune.schedulers.signal`).
+    predict their final losses (`paretune.schedulers.signal`).
 
     Args:
         min_resource: the step of the first rung, at least 1.

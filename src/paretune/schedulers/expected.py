@@ -56,7 +56,7 @@ def expected_losses(trials: Trials, step: int) -> ExpectedLosses | str:
 
 
 def find_signals(trials: Trials, reached: ReachedStep) -> list[Signal | None]:
-    """Find the signal of each objective among the metrics of the trials that reached a step; None where none tells."""
+    """Find the signal of each objective among the metrics of the trials that reached a step; None if there is none."""
     known = known_objectives(trials)
     rows = np.flatnonzero(is_fully_evaluated(trials) & np.isin(trials.numbers, reached.numbers))
     places = np.searchsorted(reached.numbers, trials.numbers[rows])

@@ -1,4 +1,4 @@
-"""Learn which reported metric, at a given step, tells the final value of an objective."""
+"""Learn which reported metric, at a given step, predicts the final value of an objective."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ N_ERRORS_TO_REPLACE = 1.0  # of the difference, by which another metric must be 
 
 @dataclass(frozen=True)
 class Signal:
-    """A metric that tells an objective's final loss.
+    """A metric that predicts an objective's final loss.
 
     Args:
         objective: the name of the objective.
         metric: the name of the metric; empty if the objective is the same for all trials.
-        sign: 1 if a smaller value of the metric tells a smaller loss, -1 if a larger one does.
+        sign: 1 if a smaller value of the metric predicts a smaller loss, -1 if a larger one does.
         correlation: the rank correlation (Spearman) with the final loss; 1 if the final value is known already.
         n: how many ended trials it is learned from; 0 if the final value is known already.
     """
@@ -73,7 +73,7 @@ class _Candidate:
 def find_signal(
     objective: Objective, final: NDArray[np.float64], metrics: Mapping[str, NDArray[np.float64]]
 ) -> Signal | None:
-    """Find the metric at a step that tells the final loss of an objective best.
+    """Find the metric at a step that predicts the final loss of an objective best.
 
     The objective itself is the default. Another metric replaces it only if its correlation is larger by more than the
     standard error of the difference, by leave-one-out (the jackknife), so that few trials do not choose by luck.
@@ -84,7 +84,7 @@ def find_signal(
         metrics: by name, ``n`` values that these trials had at the step; NaN where not reported.
 
     Returns:
-        None with fewer than `MIN_ENDED` trials, or if no metric tells the end.
+        None with fewer than `MIN_ENDED` trials, or if no metric predicts the final loss.
 
     Example:
         >>> from paretune.objectives import Maximize

@@ -80,7 +80,7 @@ def logged_trials(
     Args:
         study: name of the study.
         trials: trials of the study.
-        records: by number, other facts about a trial, as `paretune.study.Stored` has it.
+        records: by number, other facts about a trial, as `paretune.study.StudyView` has them.
         origin: origin of the study, with its runs.
     """
     runs = {name: run for run in origin.get("runs", ()) for name in run.get("signed", ())}

@@ -94,7 +94,7 @@ class _TrackerThread(threading.Thread):
         if not self._has_warned:
             self._has_warned = True
             name = self._tracker.name
-            _log.warning("%s %s: the run goes on, and the next with --log %s adds what is missing", name, what, name)
+            _log.warning("%s %s: the run goes on; the next run with --log %s adds the missing trials", name, what, name)
 
     def _write(self) -> None:
         """Write all waiting trials; one that fails moves behind the others until the next call."""

@@ -94,7 +94,7 @@ def _repeated_losses(
 
 
 def _is_far(losses: NDArray[np.float64], point: NDArray[np.float64], *, all_dominate: bool = False) -> bool:
-    """Check whether ``m`` losses are far beyond the ones of ``k x m`` that dominate them; if asked, all others must."""
+    """Check whether a point is far beyond those of ``k`` others that dominate it; optionally all of them must."""
     differs = (losses != point).any(axis=1)
     better = losses[(losses <= point).all(axis=1) & differs]
     if len(better) < MIN_DOMINATING or (all_dominate and len(better) < differs.sum()):

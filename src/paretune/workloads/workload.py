@@ -39,17 +39,17 @@ class PreparedWorkload:
     Args:
         evaluate: from parameters to metrics: every objective, ``<objective>_se`` if known, and any other.
         data: the data that it runs on; None if it needs none.
-        evaluate_within: for a workload that knows a metric before the costly part: makes, from objectives, an
-            ``evaluate`` that fails a trial as soon as a metric is outside its limit, by `Objectives.require_within`.
+        make_evaluate: for a workload that knows a metric before the costly part: makes an ``evaluate`` from the study's
+            objectives, which fails a trial at once if that metric is outside its limit (`Objectives.require_within`).
     """
 
     evaluate: Evaluate
     data: DataOrigin | None = None
-    evaluate_within: Callable[[Objectives], Evaluate] | None = None
+    make_evaluate: Callable[[Objectives], Evaluate] | None = None
 
     def evaluate_for(self, objectives: Objectives) -> Evaluate:
         """The evaluation for a study with these objectives; it ends a trial early if the workload can."""
-        return self.evaluate if self.evaluate_within is None else self.evaluate_within(objectives)
+        return self.evaluate if self.make_evaluate is None else self.make_evaluate(objectives)
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ class Workload:
         objectives: the metrics to optimize.
         prepare: makes the workload ready to run, from all options and the user's data folder (or None).
         options: settings by name.
-        facts: what else must be the same if a stored study goes on, such as the command that is run.
-        run: defaults for options of ``paretune run`` by name, such as ``workers``. A value from a file is a
+        facts: what else must be the same when a stored study is resumed, such as the command that is run.
+        run_defaults: defaults for options of ``paretune run`` by name, such as ``workers``. A value from a file is a
             `paretune.workloads.commands.yaml_with_lines.ValueWithLine`.
     """
 
@@ -111,7 +111,7 @@ class Workload:
     domain: Mapping[str, Parameter] = field(default_factory=dict)
     options: Mapping[str, Option] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
-    run: Mapping[str, Any] = field(default_factory=dict)
+    run_defaults: Mapping[str, Any] = field(default_factory=dict)
 
     def parse_settings(self, given: Mapping[str, Any]) -> Settings:
         """Sort settings into options, fixed parameters and ranges, and check each.

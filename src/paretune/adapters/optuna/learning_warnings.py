@@ -72,7 +72,7 @@ class LearningWarnings:
         text = "" if self._has_warned_of_penalties else describe_penalties(trials)
         if text:
             self._has_warned_of_penalties = True
-            _log.warning("%s; better let a training that fails end with an error", text)
+            _log.warning("%s; a training that fails should raise an error instead", text)
 
 
 def _describe_misfit(space: Space, name: str, distribution: BaseDistribution) -> str:

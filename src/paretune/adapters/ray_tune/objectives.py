@@ -23,7 +23,7 @@ def parse_objectives(
         InvalidInputError: a metric has no mode, or a limit has no metric or is no number.
 
     Example:
-        >>> objectives_of(["accuracy", "latency"], ["max", "min"], {"accuracy": 0.75})[0]
+        >>> parse_objectives(["accuracy", "latency"], ["max", "min"], {"accuracy": 0.75})[0]
         Maximize(name='accuracy', at_least=0.75, unit='')
     """
     metrics, modes = _to_list(metric), _to_list(mode)

@@ -28,12 +28,12 @@ _log = logging.getLogger("paretune")
 
 
 class ParetoSearch(Searcher):
-    """Suggests the trials that promise the most front, for one metric or several.
+    """Suggests the trials with the largest expected improvement of the front, for one metric or several.
 
     - **Failures.** A trial that raises, or ends without a metric or with one that is not finite, is failed. It teaches,
       and is not suggested again. So is a trial that reports a penalty, such as 1e6 for every metric, which is logged
       once. A training may report ``reason``, one of `paretune.trials.FAILURE_REASONS`, with its last result: then it
-      failed for that reason. ``lost`` teaches nothing.
+      failed for that reason. A ``lost`` trial is ignored.
     - **Standard errors** of metrics are reported as ``<metric>_se``.
 
     Args:
@@ -42,7 +42,7 @@ class ParetoSearch(Searcher):
         mode: ``min`` or ``max``, one for each metric.
         space: a `Space`, which may have conditions; by default Ray Tune's own domains in ``param_space`` are converted.
         limits: the worst value of interest by metric. A trial beyond it is failed, and the front is within the limits.
-        points_to_evaluate: configurations to begin with, as Ray Tune gives them to a training.
+        points_to_evaluate: configurations to begin with, in the form in which Ray Tune gives them to a training.
         seed: makes the suggestions reproducible; random if None.
         reference_point: one value per metric; nothing worse adds to the front. By default the worst values so far and
             a margin.
@@ -146,13 +146,13 @@ class ParetoSearch(Searcher):
         text = "" if self._has_warned_of_penalties else describe_penalties(trials)
         if text:
             self._has_warned_of_penalties = True
-            _log.warning("%s; better let a training that fails end with an error", text)
+            _log.warning("%s; a training that fails should raise an error instead", text)
         reference = reference_losses(self._reference_point, trials.objectives)
         context = Context(trials.space, trials.objectives, self._seed, reference)
         return BayesSearch(self._n_startup_trials, self._device).suggest(trials, context).params
 
     def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
-        """Record an intermediate result; a trial teaches only when it has ended."""
+        """Record an intermediate result; the search learns from a trial only when it has ended."""
         _, objectives = self._require_settings()
         self._match_restarted(trial_id, result)
         if trial_id in self._records:

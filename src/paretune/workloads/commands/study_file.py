@@ -64,7 +64,7 @@ def read_study_file(path: str | Path) -> Workload:
         objectives=objectives,
         prepare=prepare,
         facts={"program": {"command": shlex.join(command.words), **timeout}},
-        run=_run(top),
+        run_defaults=_run(top),
     )
 
 
@@ -153,7 +153,7 @@ def _check_names(space: Space, objectives: Objectives, top: Mapping[str, ValueWi
 
 def _words(described: ValueWithLine) -> tuple[str, ...]:
     """The program and its arguments."""
-    words = _listed(described) if isinstance(described.value, list) else _split(described)
+    words = _words_from_list(described) if isinstance(described.value, list) else _words_from_text(described)
     if not words or not words[0]:
         raise described.error(f"command is empty: give a program and its arguments, such as {_EXAMPLE}")
     if any("\0" in word for word in words):
@@ -161,14 +161,14 @@ def _words(described: ValueWithLine) -> tuple[str, ...]:
     return words
 
 
-def _listed(described: ValueWithLine) -> tuple[str, ...]:
+def _words_from_list(described: ValueWithLine) -> tuple[str, ...]:
     for part in described.value:
         if part.value is None or isinstance(part.value, (list, dict)):
             raise part.error(f"command must be a list of words, such as {_EXAMPLE}, but has {part.to_plain()!r} in it")
     return tuple(part.text for part in described.value)
 
 
-def _split(described: ValueWithLine) -> tuple[str, ...]:
+def _words_from_text(described: ValueWithLine) -> tuple[str, ...]:
     if not isinstance(described.value, str | None):
         raise described.error(f"command must be a list of words, such as {_EXAMPLE}, but is {described.to_plain()!r}")
     try:

@@ -76,10 +76,10 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorklo
         **{name: options[name] for name in ("framework", "device", "epochs", "seed", "repeats")},
     )
 
-    def evaluate_within(objectives: Objectives) -> Evaluate:
+    def make_evaluate(objectives: Objectives) -> Evaluate:
         return partial(evaluate, settings=settings, objectives=objectives)
 
-    return PreparedWorkload(evaluate_within(WORKLOAD.objectives), origin, evaluate_within)
+    return PreparedWorkload(make_evaluate(WORKLOAD.objectives), origin, make_evaluate)
 
 
 def _load(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:

@@ -85,7 +85,7 @@ def _train(opened: Session, params: Mapping[str, Any], settings: EvaluationSetti
     return {
         "accuracy": float(np.mean(predicted == validation.labels)),
         "training_time": timer.time.seconds,
-        "training_time_from": timer.time.how,
+        "training_time_from": timer.time.source,
         "training_compilation": timer.time.compilation,
         "training_loss": float(loss),
     }

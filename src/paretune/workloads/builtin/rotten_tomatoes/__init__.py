@@ -76,10 +76,10 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorklo
     train = _train_on_mxnet(split) if options["framework"] == "mxnet" else partial(_train_on_torch, split)
     settings = EvaluationSettings(train, len(split.training), options["seed"], options["repeats"])
 
-    def evaluate_within(objectives: Objectives) -> Evaluate:
+    def make_evaluate(objectives: Objectives) -> Evaluate:
         return partial(evaluate, settings=settings, objectives=objectives)
 
-    return PreparedWorkload(evaluate_within(_OBJECTIVES), origin, evaluate_within)
+    return PreparedWorkload(make_evaluate(_OBJECTIVES), origin, make_evaluate)
 
 
 def default_framework() -> str:
@@ -111,7 +111,7 @@ def _generate(reason: str) -> tuple[Split, DataOrigin]:
 
 
 def _train_on_mxnet(split: Split) -> Train:
-    from paretune.workloads.builtin.rotten_tomatoes.on_mxnet.program import training_command  # noqa: PLC0415 (torch needs no uv)
+    from paretune.workloads.builtin.rotten_tomatoes.on_mxnet.launcher import training_command  # noqa: PLC0415 (torch needs no uv)
 
     return training_command(split, _OBJECTIVES.names).evaluate
 

@@ -5,7 +5,7 @@
 """The training of one configuration in MXNet: a program that runs in a Python environment of its own.
 
 ``uv run --script training.py data.npz`` trains the configuration in ``PARETUNE_PARAMS``, with its ``seed``, on the
-arrays that ``program.py`` has written, and prints the metrics. The net and its training are the same as in
+arrays that ``launcher.py`` has written, and prints the metrics. The net and its training are the same as in
 ``on_torch``, where they are documented.
 """
 

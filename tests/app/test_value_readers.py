@@ -1,8 +1,8 @@
-"""Readers of run options; more values are in test_option_reading.py."""
+"""Readers of run options; more values are in test_read_run_options.py."""
 
 import pytest
 
-from paretune.app import option_readers as readers
+from paretune.app import value_readers as readers
 from paretune.errors import InvalidInputError
 
 

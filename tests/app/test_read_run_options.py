@@ -3,7 +3,7 @@
 import pytest
 
 from paretune import Maximize, Minimize, Objectives
-from paretune.app.option_reading import read_run_options
+from paretune.app.read_run_options import read_run_options
 from paretune.app.run_options import RunOptions
 from paretune.errors import InvalidInputError
 from paretune.workloads.commands.yaml_with_lines import read_yaml

@@ -1,4 +1,4 @@
-"""Read the options of a run: those that a user typed, and those in a study file."""
+"""Read all options of a run: those that a user typed, and those in a study file."""
 
 from __future__ import annotations
 

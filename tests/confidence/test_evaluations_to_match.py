@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import strategies
 from paretune import confidence, pareto
-from paretune.confidence.matching import Match
+from paretune.confidence.evaluations_to_match import EvaluationsToMatch
 
 
 def matched(candidate, baseline, repeats=50, **how):
@@ -32,7 +32,7 @@ def test_observed_number_is_the_first_trial_whose_history_reaches_the_target(can
 
 def test_baseline_that_never_reaches_the_target_gives_a_bound():
     found = matched([[0, 0]] * 2, [[1, 1]] * 20, reference=[2, 2])
-    assert found == Match(value=None, low=10.0, high=None, searched=10.0, reached=0.0, observed=None)
+    assert found == EvaluationsToMatch(value=None, low=10.0, high=None, searched=10.0, reached=0.0, observed=None)
     assert found.text == "more than 10.0 times"
     assert found.to_dict() == {
         "value": None,
@@ -97,12 +97,12 @@ def test_upper_end_is_open_if_some_resamples_never_reach_the_target():
 def test_candidate_of_one_trial_has_a_single_resample():
     baseline = [[[2.0, 2.0], [0.0, 0.0]]] * 3
     found = matched([[0.0, 0.0]], baseline, reference=[2, 2])
-    assert found == Match(value=2.0, low=2.0, high=2.0, searched=2.0, reached=1.0, observed=2)
+    assert found == EvaluationsToMatch(value=2.0, low=2.0, high=2.0, searched=2.0, reached=1.0, observed=2)
 
 
 def test_candidate_without_a_point_is_matched_by_the_first_trial():
     found = matched([[math.nan] * 2] * 4, [[math.nan] * 2] * 8)
-    assert found == Match(value=0.25, low=0.25, high=0.25, searched=2.0, reached=1.0, observed=1)
+    assert found == EvaluationsToMatch(value=0.25, low=0.25, high=0.25, searched=2.0, reached=1.0, observed=1)
 
 
 def test_study_matches_itself_in_spite_of_rounding():

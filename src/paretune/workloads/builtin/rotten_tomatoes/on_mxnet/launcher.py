@@ -1,4 +1,4 @@
-"""MXNet as a program: it needs a Python environment of its own, which uv makes from PyPI."""
+"""Run the training in MXNet as a command, in a Python environment of its own that uv makes from PyPI."""
 
 from __future__ import annotations
 

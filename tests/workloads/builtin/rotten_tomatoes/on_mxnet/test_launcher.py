@@ -12,7 +12,7 @@ import pytest
 from paretune.errors import DataError, InvalidInputError, TrialFailedError
 from paretune.workloads.builtin.rotten_tomatoes import WORKLOAD
 from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import program
-from paretune.workloads.builtin.rotten_tomatoes.on_mxnet.program import set_up_environment, training_command
+from paretune.workloads.builtin.rotten_tomatoes.on_mxnet.launcher import set_up_environment, training_command
 
 pytestmark = pytest.mark.end_to_end
 

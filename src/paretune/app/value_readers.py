@@ -1,4 +1,4 @@
-"""Readers of run options: from a typed word, or an entry of a study file, to a checked value.
+"""Readers of the value of one run option: from a typed word, or an entry of a study file, to a checked value.
 
 Each reader takes the option's name, for messages, and what the user gave.
 """
