@@ -6,7 +6,7 @@ import optuna
 import pytest
 
 from paretune import Float, Minimize, Study
-from paretune.tracking import LoggedTrial, logged_trials
+from paretune.tracking import LoggedTrial, logged_trials, pending_trial
 
 
 def test_logged_trial_has_all_known_facts(study, trials):
@@ -64,3 +64,17 @@ def test_trial_has_the_seed_of_its_run():
 def test_keys_differ_between_trials_and_between_studies_of_the_same_name():
     keys = {LoggedTrial("s", number, {}, started=started).key for number in (1, 2) for started in (5.0, 5.5, math.nan)}
     assert len(keys) == 6
+
+
+def test_pending_trial_has_the_key_of_its_end(study):
+    asked = study.ask()
+    study.report(asked, 1, {"loss": 0.5})
+    view = study.view(asked.number)
+    running = pending_trial(view.name, view.trials, view.records)
+    assert (running.state, running.steps) == ("pending", ())
+    study.tell(asked, {"accuracy": 0.5, "latency": 0.5})
+    view = study.view(asked.number)
+    (ended,) = logged_trials(view.name, view.trials, view.records, view.origin)
+    assert running.key == ended.key
+    assert ended.steps == [(1, {"loss": 0.5})]
+    assert pending_trial(view.name, view.trials, view.records) is None

@@ -85,3 +85,31 @@ def test_lost_trial_has_status_killed(shown, client, trials):
 
 def test_location_names_experiment_and_database(shown, tmp_path):
     assert shown.location == f"MLflow: experiment nets in sqlite:///{tmp_path}/mlflow.db"
+
+
+def live(trial, *steps):
+    return replace(trial, state="pending", steps=steps, metrics={}, durations={})
+
+
+def test_steps_of_a_running_trial_are_in_its_run_once(shown, client, trials):
+    trial = trials[0]
+    shown.write_steps(live(trial, *trial.steps[:1]))
+    (run,) = client.search_runs(client.get_experiment_by_name("nets").experiment_id)
+    assert run.info.status == "RUNNING"
+    assert run.data.metrics == {"steps/accuracy": 0.1}
+    assert list(shown.known_keys()) == []
+    shown.write_steps(live(trial, *trial.steps[:2]))
+    shown.write(trial)
+    (ended,) = runs(client)
+    assert (ended.info.run_id, ended.info.status) == (run.info.run_id, "FINISHED")
+    history = client.get_metric_history(run.info.run_id, "steps/accuracy")
+    assert sorted((entry.step, entry.value) for entry in history) == [(s, m["accuracy"]) for s, m in trial.steps]
+
+
+def test_run_of_a_process_that_died_is_replaced(shown, client, trials, study, tmp_path):
+    shown.write_steps(live(trials[0], *trials[0].steps[:1]))
+    again = make_tracker("mlflow", study.name, study.space, study.objectives, tmp_path)
+    again.write(trials[0])
+    (run,) = runs(client)
+    assert run.info.status == "FINISHED"
+    assert len(client.get_metric_history(run.info.run_id, "steps/accuracy")) == len(trials[0].steps)

@@ -79,3 +79,53 @@ def test_sender_without_trackers_does_nothing():
     with Sender([]) as sender:
         sender.send(TRIALS)
         assert threading.active_count() == before
+
+
+class SteppingTracker(MemoryTracker):
+    """It remembers steps, too."""
+
+    def __init__(self, *failures):
+        super().__init__()
+        self.steps, self._step_failures = [], list(failures)
+
+    def write_steps(self, trial):
+        if self._step_failures:
+            raise self._step_failures.pop()
+        self.steps += [(trial.number, step) for step, _ in trial.steps]
+
+
+def running(number, *steps):
+    return LoggedTrial("s", number, {}, steps=[(step, {"loss": 0.5}) for step in steps], state="pending", started=1.0)
+
+
+def test_steps_are_sent_while_a_trial_runs_and_before_its_end():
+    tracker = SteppingTracker()
+    with Sender([tracker]) as sender:
+        sender.send_steps(running(0, 1, 2))
+        sender.send(TRIALS[:1])
+        sender.send_steps(running(1, 1))
+    assert tracker.steps == [(0, 1), (0, 2), (1, 1)]
+    assert tracker.numbers == [0]
+
+
+def test_failing_steps_cause_one_warning_and_no_lost_trial(caplog):
+    tracker = SteppingTracker(OSError("full"), OSError("full"))
+    with Sender([tracker]) as sender:
+        for step in range(3):
+            sender.send_steps(running(0, step))
+        sender.send(TRIALS)
+    assert tracker.steps == [(0, 2)]
+    assert tracker.numbers == [0, 1, 2, 3, 4]
+    assert len(caplog.records) == 1
+
+
+def test_slow_tracker_does_not_collect_steps_without_end():
+    tracker, is_open = SteppingTracker(), threading.Event()
+    tracker.known_keys = lambda: is_open.wait() and []
+    with Sender([tracker]) as sender:
+        sender.send(TRIALS[:1])
+        for step in range(1_000):
+            sender.send_steps(running(1, step))
+        is_open.set()
+    assert len(tracker.steps) <= 101
+    assert tracker.numbers == [0]

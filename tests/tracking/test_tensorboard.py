@@ -1,6 +1,7 @@
 """TensorBoard tracker: event files hold the data of the trials. Covers `tensorboard` and `tensorboard_events`."""
 
 import resource
+from dataclasses import replace
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
@@ -108,3 +109,40 @@ def test_full_disk_leaves_no_incomplete_trial(shown, trials, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["runs"]
     shown.write(trials[0])
     assert shown.known_keys() == [trials[0].key]
+
+
+def live(trial, *steps):
+    return replace(trial, state="pending", steps=steps, metrics={}, durations={})
+
+
+def steps_in(accumulator):
+    return [(event.step, pytest.approx(event.value)) for event in accumulator.Scalars("steps/accuracy")]
+
+
+def test_steps_of_a_running_trial_are_shown_and_not_repeated(shown, trials, tmp_path):
+    trial = trials[0]
+    shown.write_steps(live(trial, *trial.steps[:1]))
+    accumulator = read(tmp_path, trial)
+    assert steps_in(accumulator) == [(10, 0.1)]
+    assert shown.known_keys() == []
+    shown.write_steps(live(trial, *trial.steps[:2]))
+    shown.write(trial)
+    for each in (accumulator.Reload(), read(tmp_path, trial)):
+        assert steps_in(each) == [(s, m["accuracy"]) for s, m in trial.steps]
+        assert [event.value for event in each.Scalars("latency")] == [pytest.approx(trial.metrics["latency"])]
+    assert shown.known_keys() == [trial.key]
+
+
+def test_steps_of_a_process_that_died_are_not_repeated(shown, trials, study, tmp_path):
+    shown.write_steps(live(trials[0], *trials[0].steps[:2]))
+    again = make_tracker("tensorboard", study.name, study.space, study.objectives, tmp_path / "runs")
+    again.write(trials[0])
+    again.write(trials[0])
+    assert steps_in(read(tmp_path, trials[0])) == [(s, m["accuracy"]) for s, m in trials[0].steps]
+
+
+def test_steps_after_the_end_are_ignored(shown, trials, study, tmp_path):
+    again = make_tracker("tensorboard", study.name, study.space, study.objectives, tmp_path / "runs")
+    shown.write(trials[0])
+    again.write_steps(live(trials[0], (99, {"accuracy": 1.0})))
+    assert len(steps_in(read(tmp_path, trials[0]))) == len(trials[0].steps)

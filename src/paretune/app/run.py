@@ -5,11 +5,17 @@ from __future__ import annotations
 from paretune.app.executors import open_executor
 from paretune.app.run_options import RunOptions
 from paretune.execution import Outcome
-from paretune.study import AskedTrial, Stop, Study, TrialCallback
+from paretune.study import AskedTrial, StepsCallback, Stop, Study, TrialCallback
 from paretune.workloads.set_up import WorkloadSetup
 
 
-def run_study(study: Study, set_up: WorkloadSetup, options: RunOptions, *listeners: TrialCallback) -> None:
+def run_study(
+    study: Study,
+    set_up: WorkloadSetup,
+    options: RunOptions,
+    *listeners: TrialCallback,
+    on_steps: StepsCallback | None = None,
+) -> None:
     """Evaluate trials until the study has its total, or a stop rule ends the run.
 
     Args:
@@ -17,6 +23,7 @@ def run_study(study: Study, set_up: WorkloadSetup, options: RunOptions, *listene
         set_up: makes what evaluates a trial, in each worker.
         options: how to run it.
         listeners: called with each finished trial, in this order.
+        on_steps: called with new steps of a running trial.
 
     Raises:
         TooManyFailuresError: too many trials in a row failed.
@@ -37,4 +44,5 @@ def run_study(study: Study, set_up: WorkloadSetup, options: RunOptions, *listene
             max_failures=options.max_failures,
             overlap=options.is_asynchronous,
             on_trial=notify,
+            on_steps=on_steps,
         )

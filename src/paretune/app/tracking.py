@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from paretune.execution import Outcome
 from paretune.study import AskedTrial, Study, hide_password
-from paretune.tracking import Sender, logged_trials, make_tracker
+from paretune.tracking import LoggedTrial, Sender, logged_trials, make_tracker, numbered_steps, pending_trial
 
 _log = logging.getLogger("paretune")
 
 
 class TrialTracking:
-    """Sends the finished trials of a study to trackers: earlier trials on entry, then each new one.
+    """Sends the trials of a study to trackers: earlier trials on entry, then steps of running ones and each new one.
 
     Args:
         study: the study that runs.
@@ -28,6 +29,7 @@ class TrialTracking:
         self._study = study
         self._trackers = [make_tracker(name, study.name, study.space, study.objectives, folder) for name in names]
         self._sender = Sender(self._trackers)
+        self._running: dict[int, LoggedTrial | None] = {}
 
     @property
     def locations(self) -> list[str]:
@@ -47,8 +49,23 @@ class TrialTracking:
 
     def add(self, asked: AskedTrial, _outcome: Outcome) -> None:
         """Send a finished trial."""
+        self._running.pop(asked.number, None)
         if self._trackers:
             self._send(asked.number)
+
+    def add_steps(self, asked: AskedTrial, steps: Sequence[Mapping[str, Any]]) -> None:
+        """Send new steps of a running trial."""
+        if not self._trackers:
+            return
+        try:
+            if asked.number not in self._running:
+                view = self._study.view(asked.number)
+                self._running[asked.number] = pending_trial(view.name, view.trials, view.records)
+            trial = self._running[asked.number]
+            if trial is not None:
+                self._sender.send_steps(replace(trial, steps=numbered_steps(steps)))
+        except Exception as error:  # noqa: BLE001 (a tracker must not end a run)
+            _log.warning("steps could not be sent to the trackers (%s): the end of the trial adds them", error)
 
     def _send(self, number: int | None = None) -> None:
         try:

@@ -13,7 +13,7 @@ from paretune.errors import SpaceExhaustedError, TooManyFailuresError, WorkerErr
 
 if TYPE_CHECKING:
     from paretune.app.run_options import RunOptions
-    from paretune.study import Study, TrialCallback
+    from paretune.study import StepsCallback, Study, TrialCallback
     from paretune.trials import Trials
     from paretune.workloads.set_up import WorkloadSetup
 
@@ -62,7 +62,7 @@ def run(
     request = StudyRequest(workload, chosen, name, storage, data_dir, limits=limits, command=command_line())
     opened, set_up = open_study(request, parse_settings(set_), how)
     with TrialTracking(opened, how.log, tensorboard_folder(name, folder)) as tracking:
-        exit_code = run_with_progress(opened, set_up, how, tracking.add)
+        exit_code = run_with_progress(opened, set_up, how, tracking.add, on_steps=tracking.add_steps)
     for location in tracking.locations:
         typer.echo(location)
     _print_pending(opened.trials)
@@ -72,7 +72,13 @@ def run(
         raise typer.Exit(exit_code)
 
 
-def run_with_progress(study: Study, set_up: WorkloadSetup, how: RunOptions, *listeners: TrialCallback) -> int:
+def run_with_progress(
+    study: Study,
+    set_up: WorkloadSetup,
+    how: RunOptions,
+    *listeners: TrialCallback,
+    on_steps: StepsCallback | None = None,
+) -> int:
     """Run a study, show its progress, and say why it ended.
 
     Args:
@@ -80,6 +86,7 @@ def run_with_progress(study: Study, set_up: WorkloadSetup, how: RunOptions, *lis
         set_up: makes what evaluates a trial.
         how: options of the run.
         listeners: called with each finished trial.
+        on_steps: called with new steps of a running trial.
 
     Returns:
         The exit code.
@@ -92,7 +99,7 @@ def run_with_progress(study: Study, set_up: WorkloadSetup, how: RunOptions, *lis
     progress = ProgressDisplay(study, how.trials)
     try:
         with progress:
-            run_study(study, set_up, how, progress.show, *listeners)
+            run_study(study, set_up, how, progress.show, *listeners, on_steps=on_steps)
     except KeyboardInterrupt:
         done = f"{study.n_counted()} of {how.trials} trials"
         _print_error(f"interrupted with {done}; the same command continues from there")

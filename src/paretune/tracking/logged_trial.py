@@ -1,10 +1,10 @@
-"""The data of an ended trial that trackers receive."""
+"""The data of a trial that trackers receive."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ _SEPARATE_FIELDS = {"error", "durations", "steps", _BEGUN_KEY}  # entries of a r
 
 @dataclass(frozen=True)
 class LoggedTrial:
-    """A trial that has ended.
+    """A trial that has ended, or new steps of one that runs.
 
     Args:
         study: name of the study.
@@ -27,7 +27,7 @@ class LoggedTrial:
         params: configuration of the trial.
         metrics: numbers by name: the objectives in the user's units, ``<objective>_se``, and other metrics.
         steps: step numbers and their metrics, in order.
-        state: ``complete`` or ``failed``.
+        state: ``complete``, ``failed`` or ``pending``.
         reason: reason of the failure, one of `paretune.trials.FAILURE_REASONS`; empty for a complete trial.
         error: description of the failure.
         started: start in POSIX seconds; NaN if unknown.
@@ -89,6 +89,28 @@ def logged_trials(
     return [trial for trial in found if trial.reason != "lost" or _BEGUN_KEY in records.get(trial.number, {})]
 
 
+def pending_trial(study: str, trials: Trials, records: Mapping[int, Mapping[str, Any]]) -> LoggedTrial | None:
+    """The only trial among some in the form for trackers, without steps, if it is pending; else None.
+
+    Args:
+        study: name of the study.
+        trials: one trial.
+        records: as in `logged_trials`.
+    """
+    is_pending = len(trials) == 1 and bool(trials.is_pending[0])
+    return replace(_logged_trial(study, trials, records, {}), steps=()) if is_pending else None
+
+
+def numbered_steps(steps: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mapping[str, float]]]:
+    """Stored steps as pairs of their number and their metrics.
+
+    Example:
+        >>> numbered_steps([{"step": 3, "loss": 0.5}])
+        [(3, {'loss': 0.5})]
+    """
+    return [_step(i, step) for i, step in enumerate(steps)]
+
+
 def _logged_trial(study: str, trial: Trials, records: Mapping[int, Any], runs: Mapping[Any, Any]) -> LoggedTrial:
     (number,) = trial.numbers.tolist()
     record = records.get(number, {})
@@ -100,7 +122,7 @@ def _logged_trial(study: str, trial: Trials, records: Mapping[int, Any], runs: M
         number,
         trial.params[0],
         metrics=dict(_numbers(measured)),
-        steps=[_step(i, step) for i, step in enumerate(record.get("steps", ()))],
+        steps=numbered_steps(record.get("steps", ())),
         state=str(trial.states[0]),
         reason=str(trial.reasons[0]),
         error=str(record.get("error", "")),

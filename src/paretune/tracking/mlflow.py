@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from paretune.tracking.logged_trial import LoggedTrial
+from paretune.tracking.sent_steps import SentSteps
 
 KEY_TAG = "paretune.key"
 _METRICS_PER_CALL = 1000  # also the number of runs on a page
@@ -28,6 +31,8 @@ class Mlflow:
 
     def __init__(self, study: str) -> None:
         self._study = study
+        self._open: dict[str, str] = {}  # by key, the runs of trials that run now
+        self._sent = SentSteps()
 
     @property
     def location(self) -> str:
@@ -44,19 +49,40 @@ class Mlflow:
             if KEY_TAG in run.data.tags and run.info.status in _END_STATES
         ]
 
+    def write_steps(self, trial: LoggedTrial) -> None:
+        """Write new steps to the trial's run, which is created with the first."""
+        from mlflow.entities import Metric  # noqa: PLC0415 (only on demand)
+
+        new, now = self._sent.new_steps(trial), _milliseconds(time.time())
+        metrics = [Metric(_key(name), value, now, step) for name, value, step in _step_metrics(new)]
+        run_id = self._run_of(trial)
+        for chunk in _chunks(metrics, _METRICS_PER_CALL):
+            self._client.log_batch(run_id, metrics=chunk)
+        self._sent.add(trial.key, new)
+
     def write(self, trial: LoggedTrial) -> None:
-        """Create a run, fill it and end it; if several runs have the same trial, keep one."""
-        run = self._client.create_run(
-            self._experiment,
-            start_time=_milliseconds(trial.start_time),
-            run_name=f"trial {trial.number}",
-            tags={KEY_TAG: trial.key},
-        )
-        self._fill(run.info.run_id, trial)
-        self._client.set_terminated(run.info.run_id, _status(trial), _milliseconds(trial.end_time))
+        """Create a run, or take that of the trial's steps, fill it and end it; of several runs of a trial, keep one."""
+        try:
+            run_id = self._run_of(trial)
+            self._fill(run_id, replace(trial, steps=self._sent.new_steps(trial)))
+            self._client.set_terminated(run_id, _status(trial), _milliseconds(trial.end_time))
+        finally:  # after an error the next attempt makes a new run with all steps
+            self._open.pop(trial.key, None)
+            self._sent.forget(trial.key)
         same = self._runs(f"tags.`{KEY_TAG}` = '{trial.key}'")
         for other in sorted(same, key=lambda run: (run.info.status not in _END_STATES, run.info.run_id))[1:]:
             self._client.delete_run(other.info.run_id)  # incomplete, or written by another process at the same time
+
+    def _run_of(self, trial: LoggedTrial) -> str:
+        if trial.key not in self._open:
+            run = self._client.create_run(
+                self._experiment,
+                start_time=_milliseconds(trial.start_time),
+                run_name=f"trial {trial.number}",
+                tags={KEY_TAG: trial.key},
+            )
+            self._open[trial.key] = run.info.run_id
+        return self._open[trial.key]
 
     def _fill(self, run_id: str, trial: LoggedTrial) -> None:
         from mlflow.entities import Metric, Param, RunTag  # noqa: PLC0415 (only on demand)
@@ -107,10 +133,14 @@ class Mlflow:
 
 def _metrics(trial: LoggedTrial) -> Iterator[tuple[str, float, int]]:
     """Name, value and step of all metrics: final ones at step 0, metrics of steps under ``steps/``."""
-    for step, metrics in trial.steps:
-        yield from ((f"steps/{name}", value, step) for name, value in metrics.items())
+    yield from _step_metrics(trial.steps)
     yield from ((name, value, 0) for name, value in trial.metrics.items())
     yield from ((f"seconds/{name}", value, 0) for name, value in trial.durations.items())
+
+
+def _step_metrics(steps: Sequence[tuple[int, Mapping[str, float]]]) -> Iterator[tuple[str, float, int]]:
+    for step, metrics in steps:
+        yield from ((f"steps/{name}", value, step) for name, value in metrics.items())
 
 
 def _tags(trial: LoggedTrial) -> Mapping[str, str]:
@@ -121,7 +151,7 @@ def _tags(trial: LoggedTrial) -> Mapping[str, str]:
 def _status(trial: LoggedTrial) -> str:
     if trial.state == "complete":
         return "FINISHED"
-    return "KILLED" if trial.reason == "lost" else "FAILED"
+    return "KILLED" if trial.reason == "lost" or trial.state == "stopped" else "FAILED"
 
 
 def _key(name: str) -> str:

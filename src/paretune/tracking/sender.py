@@ -13,6 +13,7 @@ from typing import Protocol, Self
 from paretune.tracking.logged_trial import LoggedTrial
 
 FINAL_WAIT_SECONDS = 30.0
+_MAX_WAITING = 100  # messages for a tracker; with more it gets no steps
 _log = logging.getLogger("paretune")
 
 
@@ -30,8 +31,11 @@ class Tracker(Protocol):
     def known_keys(self) -> Collection[str]:
         """Keys of the trials that the tracker already has."""
 
+    def write_steps(self, trial: LoggedTrial) -> None:
+        """Add the new steps of a trial that runs."""
+
     def write(self, trial: LoggedTrial) -> None:
-        """Add a new trial, completely or not at all."""
+        """Add an ended trial, completely or not at all, without the steps that it has already."""
 
 
 class Sender:
@@ -53,6 +57,12 @@ class Sender:
         """Send trials in order and return at once. A tracker skips trials that it already has."""
         for trial in trials:
             for thread in self._threads:
+                thread.queue.put(trial)
+
+    def send_steps(self, trial: LoggedTrial) -> None:
+        """Send new steps of a trial that runs. A tracker that is slow or away gets them with the trial's end."""
+        for thread in self._threads:
+            if thread.queue.qsize() < _MAX_WAITING:
                 thread.queue.put(trial)
 
     def __enter__(self) -> Self:
@@ -84,8 +94,11 @@ class _TrackerThread(threading.Thread):
     def run(self) -> None:
         """Write trials from the queue until None arrives."""
         while (trial := self.queue.get()) is not None:
-            self._unwritten.append(trial)
-            self._write()
+            if trial.state == "pending":
+                self._write_steps(trial)
+            else:
+                self._unwritten.append(trial)
+                self._write()
         for _ in range(len(self._unwritten)):
             self._write()
 
@@ -95,6 +108,13 @@ class _TrackerThread(threading.Thread):
             self._has_warned = True
             name = self._tracker.name
             _log.warning("%s %s: the run goes on; the next run with --log %s adds the missing trials", name, what, name)
+
+    def _write_steps(self, trial: LoggedTrial) -> None:
+        """Write steps of a running trial. What fails is written with its end."""
+        try:
+            self._tracker.write_steps(trial)
+        except Exception as error:  # noqa: BLE001 (no error of a tracker may end the run)
+            self._warn_of(error)
 
     def _write(self) -> None:
         """Write all waiting trials; one that fails moves behind the others until the next call."""
@@ -109,4 +129,7 @@ class _TrackerThread(threading.Thread):
                 self._unwritten.popleft()
         except Exception as error:  # noqa: BLE001 (no error of a tracker may end the run)
             self._unwritten.rotate(-1)
-            self.warn_once(f"failed ({type(error).__name__}: {' '.join(str(error).split())[:200]})")
+            self._warn_of(error)
+
+    def _warn_of(self, error: Exception) -> None:
+        self.warn_once(f"failed ({type(error).__name__}: {' '.join(str(error).split())[:200]})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tensorboard.compat.proto import event_pb2, summary_pb2
@@ -12,12 +12,12 @@ from tensorboard.plugins.text import metadata as text
 from tensorboard.util import tensor_util
 
 from paretune.objectives import Objectives
-from paretune.space import Categorical, Parameter, Space
+from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.tracking.logged_trial import LoggedTrial
 from paretune.trials import FAILURE_REASONS
 
 END_COLUMN = "ended as"  # column of the table of hyperparameters with the result of a trial
-COMPLETE = "complete"
+COMPLETE, STOPPED = "complete", "stopped"
 
 
 def events(trial: LoggedTrial, space: Space, objectives: Objectives) -> Iterator[Any]:
@@ -36,14 +36,29 @@ def events(trial: LoggedTrial, space: Space, objectives: Objectives) -> Iterator
         trial.start_time, 0, _hparams(hparams.EXPERIMENT_TAG, experiment=_experiment(trial, space, objectives))
     )
     yield _event(trial.start_time, 0, _hparams(hparams.SESSION_START_INFO_TAG, session_start_info=_start(trial, space)))
-    for step, metrics in trial.steps:
-        for name, value in metrics.items():
-            yield _event(trial.end_time, step, _scalar(f"steps/{name}", value))
+    yield from step_events(trial.steps, trial.end_time)
     seconds = {f"seconds/{name}": value for name, value in trial.durations.items()}
     for name, value in {**trial.metrics, **seconds}.items():
         yield _event(trial.end_time, trial.number, _scalar(name, value))
     yield _event(trial.end_time, trial.number, _text(trial))
     yield _event(trial.end_time, 0, _hparams(hparams.SESSION_END_INFO_TAG, session_end_info=_end(trial)))
+
+
+def step_events(
+    steps: Iterable[tuple[int, Mapping[str, float]]], wall_time: float, *, with_header: bool = False
+) -> Iterator[Any]:
+    """Yield the events of steps.
+
+    Args:
+        steps: numbers of steps and their metrics.
+        wall_time: in POSIX seconds.
+        with_header: whether to begin with the header of a file.
+    """
+    if with_header:
+        yield event_pb2.Event(wall_time=wall_time, file_version="brain.Event:2")
+    for step, metrics in steps:
+        for name, value in metrics.items():
+            yield _event(wall_time, step, _scalar(f"steps/{name}", value))
 
 
 def _event(wall_time: float, step: int, value: Any) -> Any:
@@ -75,7 +90,7 @@ def _experiment(trial: LoggedTrial, space: Space, objectives: Objectives) -> Any
     """The columns of the table, the same in each file: TensorBoard takes those of the first that it reads."""
     columns = [_column(name, parameter) for name, parameter in space.items()]
     ends = api_pb2.HParamInfo(name=END_COLUMN, type=api_pb2.DATA_TYPE_STRING, differs=True)
-    ends.domain_discrete.extend([COMPLETE, *FAILURE_REASONS])
+    ends.domain_discrete.extend([COMPLETE, STOPPED, *FAILURE_REASONS])
     metrics = [
         api_pb2.MetricInfo(
             name=api_pb2.MetricName(tag=o.name), display_name=f"{o.name} [{o.unit}]" if o.unit else o.name
@@ -89,7 +104,7 @@ def _column(name: str, parameter: Parameter) -> Any:
     info = api_pb2.HParamInfo(name=name, type=_type(parameter), differs=parameter.n_levels != 1)
     if isinstance(parameter, Categorical):
         info.domain_discrete.extend([_plain(parameter, choice) for choice in parameter.choices])
-    else:
+    elif isinstance(parameter, (Float, Int)):
         info.domain_interval.min_value, info.domain_interval.max_value = parameter.low, parameter.high
     return info
 
@@ -112,7 +127,7 @@ def _plain(parameter: Parameter, value: Any) -> Any:
 def _start(trial: LoggedTrial, space: Space) -> Any:
     start = plugin_data_pb2.SessionStartInfo(group_name=trial.key, start_time_secs=trial.start_time)
     values = {name: _plain(space[name], value) for name, value in trial.params.items()}
-    for name, value in {**values, END_COLUMN: trial.reason or COMPLETE}.items():
+    for name, value in {**values, END_COLUMN: trial.reason or trial.state}.items():
         if isinstance(value, bool):
             start.hparams[name].bool_value = value
         elif isinstance(value, str):
@@ -123,5 +138,5 @@ def _start(trial: LoggedTrial, space: Space) -> Any:
 
 
 def _end(trial: LoggedTrial) -> Any:
-    status = api_pb2.STATUS_SUCCESS if trial.state == COMPLETE else api_pb2.STATUS_FAILURE
+    status = api_pb2.STATUS_SUCCESS if trial.state in (COMPLETE, STOPPED) else api_pb2.STATUS_FAILURE
     return plugin_data_pb2.SessionEndInfo(status=status, end_time_secs=trial.end_time)
