@@ -10,7 +10,7 @@ import pytest
 from paretune.errors import InvalidInputError
 from paretune.measure import shared_device
 from paretune.workloads.builtin.rotten_tomatoes.dataset import Part, Split
-from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import program
+from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import launcher
 
 REAL = Path(os.environ.get("PARETUNE_DATA") or Path(__file__).parents[5] / "shared" / "data")
 
@@ -34,10 +34,10 @@ def real():
 def mxnet_python():
     """The interpreter of MXNet's environment."""
     try:
-        program.set_up_environment()
+        launcher.set_up_environment()
     except InvalidInputError as error:
         pytest.skip(str(error))
-    return program._run_uv("python", "find").stdout.strip()
+    return launcher._run_uv("python", "find").stdout.strip()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from paretune.errors import DataError, InvalidInputError, TrialFailedError
 from paretune.workloads.builtin.rotten_tomatoes import WORKLOAD
-from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import program
+from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import launcher
 from paretune.workloads.builtin.rotten_tomatoes.on_mxnet.launcher import set_up_environment, training_command
 
 pytestmark = pytest.mark.end_to_end
@@ -37,7 +37,7 @@ def nowhere(monkeypatch, tmp_path):
 @pytest.fixture
 def ready(monkeypatch):
     """What comes after the environment was set up."""
-    monkeypatch.setattr(program, "set_up_environment", lambda: None)
+    monkeypatch.setattr(launcher, "set_up_environment", lambda: None)
 
 
 @pytest.mark.usefixtures("nowhere")
@@ -53,8 +53,8 @@ def test_missing_python_is_one_line_that_names_torch(monkeypatch, tmp_path):
 @pytest.mark.usefixtures("nowhere")
 def test_unreachable_pypi_is_one_line_that_names_torch(monkeypatch, capsys):
     found = subprocess.CompletedProcess([], 0, "", "")
-    ask = program._run_uv
-    monkeypatch.setattr(program, "_run_uv", lambda *words: found if words[0] == "python" else ask(*words))
+    ask = launcher._run_uv
+    monkeypatch.setattr(launcher, "_run_uv", lambda *words: found if words[0] == "python" else ask(*words))
     with pytest.raises(
         InvalidInputError, match=r"could not be set up from PyPI \(.*mxnet.*\).*framework=torch"
     ) as error:
@@ -79,7 +79,7 @@ def test_message_on_windows_names_torch(monkeypatch):
 
 
 def test_script_names_its_dependencies():
-    head = program.SCRIPT.read_text().split('"""')[0]
+    head = launcher.SCRIPT.read_text().split('"""')[0]
     assert head.startswith("# /// script\n")
     assert "mxnet==1.9.1" in head
     assert "numpy>=1.23,<1.24" in head
@@ -154,11 +154,11 @@ def test_program_stops_after_epoch_that_exceeds_max_seconds(tiny, params):
 @pytest.mark.mxnet
 def test_script_imports_nothing_but_paretune_from_its_package_folder(mxnet_python, tmp_path):
     """As where the package is installed beside a NumPy that is not MXNet's."""
-    shutil.copytree(program.SCRIPT.parents[4], tmp_path / "paretune")
+    shutil.copytree(launcher.SCRIPT.parents[4], tmp_path / "paretune")
     for other in ("numpy", "psutil", "tqdm", "torch"):
         (tmp_path / f"{other}.py").write_text(f"raise AssertionError('{other}')")
     code = "import sys, training as m; assert m.TrainingTimer; assert all(sys.argv[1] != p for p in sys.path)"
-    script = tmp_path / program.SCRIPT.relative_to(program.SCRIPT.parents[5])
+    script = tmp_path / launcher.SCRIPT.relative_to(launcher.SCRIPT.parents[5])
     subprocess.run([mxnet_python, "-c", code, tmp_path], cwd=script.parent, check=True)
 
 

@@ -10,7 +10,7 @@ import torch
 
 from paretune.workloads.builtin.rotten_tomatoes import generated_reviews
 from paretune.workloads.builtin.rotten_tomatoes.dataset import make_split
-from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import program
+from paretune.workloads.builtin.rotten_tomatoes.on_mxnet import launcher
 from paretune.workloads.builtin.rotten_tomatoes.on_torch.network import initial_weights, logits
 from paretune.workloads.builtin.rotten_tomatoes.on_torch.training import TrainingStep, is_correct, train
 
@@ -26,7 +26,7 @@ def probe(mxnet_python, tmp_path_factory):
     def probe(configurations, **arrays):
         case, found = (tmp_path_factory.mktemp("probe") / f"{name}.npz" for name in ("case", "found"))
         np.savez(case, configurations=json.dumps(configurations), **arrays)
-        command = [mxnet_python, PROBE, program.SCRIPT.parent, case, found]
+        command = [mxnet_python, PROBE, launcher.SCRIPT.parent, case, found]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         with np.load(found) as archive:
