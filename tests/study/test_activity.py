@@ -7,8 +7,7 @@ import optuna
 import pytest
 
 from paretune import Float, Minimize, Study
-from paretune.errors import InvalidInputError
-from paretune.study import activity, load, request_stop, trial_log
+from paretune.study import activity, request_stop
 from paretune.study.activity import activity_of
 
 
@@ -33,7 +32,7 @@ def test_finished_run_has_an_end_and_a_speed(study, tmp_path):
     assert now.per_hour > 0
     assert [number for number, _, _ in now.failures] == sorted(failed, reverse=True)[:3]
     assert {(reason, message) for _, reason, message in now.failures} == {
-        ("crashed", "ValueError: too large (test_activity.py, line 22)")
+        ("crashed", "ValueError: too large (test_activity.py, line 21)")
     }
 
 
@@ -91,49 +90,12 @@ def test_stop_request_ends_the_active_run_and_not_the_next(study, tmp_path):
     assert len(calls) == n + 1
 
 
-def test_trial_records_have_durations_and_errors(study, tmp_path):
-    study.run(fail_above, 6)
-    records = load("study", tmp_path / "a.db").records
-    for number, record in records.items():
-        assert set(record["durations"]) == {"suggest", "evaluate"}
-        assert ("error" in record) == bool(study.trials.is_failed[number])
-
-
 @pytest.mark.usefixtures("quiet_optuna")
 def test_study_of_plain_optuna_has_an_activity(tmp_path):
-    study = optuna.create_study(study_name="theirs", storage=f"sqlite:///{tmp_path / 'b.db'}")
+    study = optuna.create_study(study_name="plain", storage=f"sqlite:///{tmp_path / 'b.db'}")
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
-    now = activity("theirs", tmp_path / "b.db")
+    now = activity("plain", tmp_path / "b.db")
     assert (now.n_trials, now.n_counted, now.per_hour, now.ended) == (None, 2, None, "")
-
-
-@pytest.mark.usefixtures("quiet_optuna")
-@pytest.mark.parametrize("value", [3, "x", [1], {"a": 1}])
-def test_study_with_other_values_under_reserved_keys_can_be_read(value, tmp_path):
-    theirs = optuna.create_study(study_name="theirs", storage=f"sqlite:///{tmp_path / 'b.db'}")
-
-    def train(trial):
-        for name in ("runner", "where", "durations", "steps", "error", "instead_of", "seconds", "losses"):
-            trial.set_user_attr(f"paretune:{name}", value)
-        return 1 / trial.suggest_int("k", 0, 1)
-
-    for k in (0, 1, 1):
-        theirs.enqueue_trial({"k": k})
-    theirs.optimize(train, n_trials=2, catch=ZeroDivisionError)
-    train(theirs.ask())
-    now, stored = activity("theirs", tmp_path / "b.db"), load("theirs", tmp_path / "b.db")
-    assert (len(now.running), now.n_counted, len(now.failures)) == (1, 3, 1)
-    assert list(stored.trials.states) == ["failed", "complete", "pending"]
-    assert set(stored.records) == {0, 1, 2}
-    assert str(value) in trial_log("theirs", 0, tmp_path / "b.db")[1]
-
-
-def test_log_of_an_unknown_trial_is_an_error(study, tmp_path):
-    with pytest.raises(InvalidInputError, match="has no trial 3; it has none yet"):
-        trial_log("study", 3, tmp_path / "a.db")
-    study.run(fail_above, 2)
-    with pytest.raises(InvalidInputError, match="has no trial 3; its last is 1"):
-        trial_log("study", 3, tmp_path / "a.db")
 
 
 def test_running_trial_shows_its_last_reported_step(study):
