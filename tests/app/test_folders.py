@@ -23,3 +23,9 @@ def test_folder_below_a_file_is_refused():
             check_report_folder(Path(folder))
     check_report_folder(Path("new/one"))
     assert not Path("new").exists()
+
+
+def test_folder_with_a_file_that_no_report_wrote_is_refused():
+    Path("report.md").write_text("mine")
+    with pytest.raises(InvalidInputError, match=r"would overwrite report\.md, which no report has written"):
+        check_report_folder(Path())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from paretune.errors import InvalidInputError
+from paretune.reports.report_folder import check_no_foreign_file
 from paretune.study.file_name import file_name
 from paretune.study.writable import check_writable
 
@@ -40,12 +41,13 @@ def tensorboard_folder(study: str, report: Path) -> Path:
 
 
 def check_report_folder(folder: Path) -> None:
-    """Check that a report can be written to a folder.
+    """Check that a report can be written to a folder, without overwriting other files than those of a report.
 
     Raises:
-        InvalidInputError: it cannot be written.
+        InvalidInputError: it cannot be written, or a file would be overwritten that no report wrote.
     """
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise InvalidInputError(f"--out {folder} cannot be created: {nearest} is a file; name a folder for the report")
     check_writable(nearest, f"the report cannot be written to {folder}", "choose another --out, or --no-report")
+    check_no_foreign_file(folder)

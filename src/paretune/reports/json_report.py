@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,9 +17,15 @@ from paretune.reports.runs import Run
 from paretune.reports.summary import Configuration, Summary
 
 
-def to_json(summary: Summary) -> str:
-    """The text of ``report.json``; unknown and infinite numbers are null, shares are fractions of 1."""
-    return json.dumps(json_value(to_dict(summary)), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
+def to_json(summary: Summary, files: Sequence[str] = ()) -> str:
+    """The text of ``report.json``; unknown and infinite numbers are null, shares are fractions of 1.
+
+    Args:
+        summary: the numbers.
+        files: names of the files of the report, which the key ``files`` lists; no key without any.
+    """
+    content = to_dict(summary) | ({"files": list(files)} if files else {})
+    return json.dumps(json_value(content), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def to_dict(summary: Summary) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from paretune.reports.headline import headline
 from paretune.reports.json_report import to_json
 from paretune.reports.origin import origin_rows
 from paretune.reports.pictures import OnStep, Picture, missing_pictures_sentence, pictures, search_animation
+from paretune.reports.report_folder import NUMBERS_FILE, check_no_foreign_file, replace_files
 from paretune.reports.summary import Summary
 from paretune.reports.tables import (
     comparison_table,
@@ -33,6 +34,8 @@ _MARKS = re.compile(r"[\\|$*`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore insid
 def write_report(summary: Summary, out: Path, on_step: OnStep = lambda _: None) -> Path:
     """Write ``report.html``, ``report.md``, ``report.json``, the pictures as PNG and the search as ``search.gif``.
 
+    Files of an earlier report in the folder are overwritten, or removed if the new report does not have them.
+
     Args:
         summary: the result of `summarize`.
         out: the folder; created if it is missing.
@@ -42,12 +45,12 @@ def write_report(summary: Summary, out: Path, on_step: OnStep = lambda _: None) 
         The path of ``report.html``.
 
     Raises:
-        InvalidInputError: the folder cannot be written.
+        InvalidInputError: the folder cannot be written, or a file would be overwritten that no report wrote.
     """
+    check_no_foreign_file(out)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in report_files(summary, on_step).items():
-            (out / name).write_bytes(content)
+        replace_files(out, report_files(summary, on_step))
     except OSError as error:
         raise InvalidInputError(
             f"the report cannot be written to {out}: {error.strerror}; choose another --out"
@@ -61,11 +64,11 @@ def report_files(summary: Summary, on_step: OnStep) -> dict[str, bytes]:
     on_step("Animating the search")
     animation = search_animation(summary)
     on_step("Writing the report")
-    content = {
-        name: text.encode() for name, text in report_texts(summary, drawn, has_animation=animation is not None).items()
-    }
-    content |= {f"{picture.name}.png": picture.png for picture in drawn}
-    return content if animation is None else content | {"search.gif": animation}
+    images = {f"{picture.name}.png": picture.png for picture in drawn}
+    if animation is not None:
+        images["search.gif"] = animation
+    texts = report_texts(summary, drawn, has_animation=animation is not None)
+    return {name: text.encode() for name, text in texts.items()} | images
 
 
 def report_texts(summary: Summary, drawn: Sequence[Picture], *, has_animation: bool) -> dict[str, str]:
@@ -91,7 +94,9 @@ def report_texts(summary: Summary, drawn: Sequence[Picture], *, has_animation: b
         "has_animation": has_animation,
     }
     written = {name: _templates().get_template(f"{name}.j2").render(values) for name in ("report.html", "report.md")}
-    return {**written, "report.json": to_json(summary)}
+    animation = ["search.gif"] if has_animation else []
+    names = [*written, NUMBERS_FILE, *(f"{picture.name}.png" for picture in drawn), *animation]
+    return {**written, NUMBERS_FILE: to_json(summary, names)}
 
 
 def _inline(svg: bytes) -> Markup:
