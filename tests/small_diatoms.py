@@ -24,7 +24,7 @@ def trained(framework, params, part, epochs, seed=0, device="cpu"):
     with open_session(framework, device) as opened:
         net = opened.build(params, seed)
         with TrainingTimer(opened.device, opened.synchronize) as timer:
-            loss = opened.train(net, part, params, epochs, seed, timer)
+            *_, loss = opened.train(net, part, params, epochs, seed, timer)
         return net.get_weights() if framework == "tensorflow" else net.weights, loss
 
 

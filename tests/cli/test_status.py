@@ -5,6 +5,9 @@ import re
 import pytest
 
 from command_output import without_trial_lines
+from paretune import Float, Minimize, Study
+from paretune.app.status import study_status
+from paretune.cli.display import describe_study
 from paretune.study import load
 
 pytestmark = pytest.mark.end_to_end
@@ -40,3 +43,12 @@ def test_unknown_study_is_one_line(paretune, command):
     code, out, err = paretune(*command)
     assert (code, out) == (2, "")
     assert err == "paretune: no study 'mine' in this storage; it has study\n"
+
+
+def test_running_trial_is_shown_with_its_last_step(tmp_path):
+    study = Study({"x": Float(0, 1)}, [Minimize("loss")], storage=tmp_path / "a.db", searcher="random")
+    asked = study.ask()
+    study.report(asked, 30, {"a": 0.8125, "b\x1b[31m": 1.5, "c": 3, "d": 4, "e": 5, "f": 6})
+    found = study_status("study", tmp_path / "a.db")
+    (line,) = [line for line in describe_study(found.run, found.activity).splitlines() if "runs:" in line]
+    assert re.fullmatch(r"  runs: trial 0: for 0:00:\d\d, step 30: a 0.8125, b 1.5, c 3, d 4, 2 more", line)

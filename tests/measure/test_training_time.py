@@ -212,3 +212,15 @@ def test_outer_shared_hold_survives_the_training(device):
     with shared_device() as use:
         assert train(device, 1.0, [1.0]).source == "whole"
         use.give_way()
+
+
+def test_paused_block_is_left_out_of_the_time():
+    with TrainingTimer() as timer:
+        for _ in timer.each(range(3)):
+            time.sleep(0.01)
+        with timer.paused():
+            time.sleep(0.5)
+        for _ in timer.each(range(3)):
+            time.sleep(0.01)
+    assert 0.04 < timer.time.whole < 0.5
+    assert timer.time.source == "whole"

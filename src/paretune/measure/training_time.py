@@ -11,7 +11,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from types import TracebackType
@@ -131,7 +131,7 @@ class TrainingTimer:
         self._share, self._block = share, block
         self._parts: dict[str, _Part] = {}
         self._stack, self._exclusive_stack = ExitStack(), ExitStack()
-        self._waited = self._exclusive_seconds = 0.0
+        self._waited = self._exclusive_seconds = self._paused = 0.0
         self._elapsed: float | None = None
 
     def __enter__(self) -> Self:
@@ -170,6 +170,17 @@ class TrainingTimer:
                 self._use.give_way()
                 counted.n_rounds += 1
                 yield item
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Leave the block out of the measured time. It must lie between two loops, and must not use this timer."""
+        self._synchronize()
+        start = time.perf_counter()
+        try:
+            yield
+            self._synchronize()
+        finally:
+            self._paused += time.perf_counter() - start
 
     def _first(self, part: _Part, item: T) -> Iterator[T]:
         self._use.give_way()
@@ -213,7 +224,7 @@ class TrainingTimer:
         parts = [part for part in self._parts.values() if part.n_rounds]
         compilation = sum(max(0.0, part.first - part.rate) for part in parts)
         return TrainingTime(
-            whole=elapsed - waited - compilation,
+            whole=elapsed - waited - compilation - self._paused,
             from_steps=sum(part.n_rounds * part.rate for part in parts),
             from_steps_se=math.hypot(*(part.n_rounds * part.error for part in parts)),
             compilation=compilation,

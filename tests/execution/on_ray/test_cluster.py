@@ -187,3 +187,31 @@ def test_outcome_of_worker_arrives_unchanged(open_cluster):
     (found,) = outcomes(open_cluster(workers=1), {"deed": "lose"})
     assert (found.reason, found.message) == ("lost", "the node is gone")
     assert dataclasses.is_dataclass(found)
+
+
+def test_reports_arrive_while_a_trial_runs_and_once(open_cluster):
+    seen = []
+    with open_cluster(trainings.prepare_reporting, workers=1) as running:
+        outcome = run_one(running, {"n": 6, "seconds": 0.5}, lambda progress: seen.append((time.monotonic(), progress)))
+    assert [progress.step for _, progress in seen] == [1, 2, 3, 4, 5, 6]
+    assert seen[-1][0] - seen[0][0] > 1.0
+    assert [step["step"] for step in outcome.steps] == [1, 2, 3, 4, 5, 6]
+
+
+def test_refused_report_stops_a_trial(open_cluster):
+    with open_cluster(trainings.prepare_reporting, workers=1) as running:
+        outcome = run_one(running, {"n": 2, "waits": 60.0}, lambda _progress: None, goes_on=False)
+        assert outcome.values == (0.5, 2.0)
+        assert run_one(running, {"n": 3}, lambda _progress: None).metrics["n_done"] == 3
+
+
+def run_one(running, params, see, *, goes_on=True):
+    """The outcome of one trial."""
+    deadline = time.monotonic() + 120
+    while not running.n_free:
+        running.wait(1.0)
+    running.submit(0, params)
+    while time.monotonic() < deadline:
+        for finished in running.wait(2.0, lambda progress: see(progress) is not None or goes_on):
+            return finished.outcome
+    raise AssertionError("the trial has not ended")

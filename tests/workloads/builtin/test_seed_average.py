@@ -5,7 +5,8 @@ import statistics
 
 import pytest
 
-from paretune.workloads.builtin.seed_average import average_over_seeds
+from paretune.evaluation.reporter import Reporter
+from paretune.workloads.builtin.seed_average import SeedReport, average_over_seeds
 
 
 def test_repeats_give_mean_and_standard_error_over_seeds():
@@ -56,3 +57,29 @@ def test_metric_of_some_trainings_is_averaged_over_those():
 def test_words_are_those_of_the_first_training():
     metrics = average_over_seeds(lambda seed: {"accuracy": 0.5, "device": f"gpu{seed}"}, 0, 2, ["accuracy"])
     assert metrics["device"] == "gpu0"
+
+
+def test_trainings_end_with_the_first_that_gives_no_metrics():
+    runs = {0: {"accuracy": 0.5}, 1: {"accuracy": 0.75}}
+    assert average_over_seeds(runs.get, 0, 5, ["accuracy"]) == {"accuracy": 0.625, "accuracy_se": 0.125}
+    assert average_over_seeds(runs.get, 1, 5, ["accuracy"]) == {"accuracy": 0.75}
+
+
+def test_further_training_counts_its_steps_on():
+    report = Reporter()
+    seeds = SeedReport(report)
+    for _ in range(2):
+        for epoch in (1, 2):
+            assert seeds(epoch, {"loss": 0.5})
+        seeds.begin_next(2)
+    assert [step for step, _ in report.curve.points] == [1, 2, 3, 4]
+    assert not seeds.is_stopped
+    report.stop()
+    assert seeds.is_stopped
+
+
+def test_refused_report_stops_further_trainings():
+    seeds = SeedReport(lambda _step, _metrics: False)
+    assert not seeds.is_stopped
+    assert not seeds(1, {})
+    assert seeds.is_stopped

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.evaluation.contract import Report, ignore_report
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int, Space
 from paretune.workloads.workload import Option, PreparedWorkload, Workload
 
 MAX_WEIGHTS = 3e5  # a net with more weights is out of memory
+N_EPOCHS = 10  # of the imaginary training
 
 SPACE = Space(
     {
@@ -55,9 +57,18 @@ def _prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorkl
     if data_dir is not None:
         raise InvalidInputError("the analytic workload has no data: leave --data-dir out")
 
-    def evaluate(params: Mapping[str, Any]) -> dict[str, float]:
-        time.sleep(options["seconds"])
-        return metrics(params)
+    def evaluate(params: Mapping[str, Any], report: Report = ignore_report) -> dict[str, float]:
+        try:
+            known = metrics(params)
+        except TrialFailedError:
+            time.sleep(options["seconds"])
+            raise
+        for epoch in range(1, N_EPOCHS + 1):
+            time.sleep(options["seconds"] / N_EPOCHS)
+            accuracy = known["accuracy"] * (1 - math.exp(-epoch / 2))
+            if not report(epoch, {"accuracy": accuracy, "training_loss": 1 - accuracy}):
+                break
+        return known
 
     return PreparedWorkload(evaluate)
 

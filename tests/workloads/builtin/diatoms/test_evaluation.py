@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from paretune import Maximize, Minimize, TrialFailedError
+from paretune.evaluation.reporter import Reporter
 from paretune.measure import exclusive_device
 from paretune.objectives import Objectives
 from paretune.workloads.builtin.diatoms import WORKLOAD
@@ -27,7 +28,7 @@ def settings(split, framework):
 
 
 def metrics_of(settings, objectives=WORKLOAD.objectives):
-    return evaluate(PARAMS, settings, objectives)
+    return evaluate(PARAMS, settings=settings, objectives=objectives)
 
 
 def test_evaluation_returns_every_metric(settings):
@@ -78,3 +79,29 @@ def test_evaluation_inside_device_lock_does_not_wait(settings):
         metrics = metrics_of(settings)
     assert metrics["measured"] == "exclusive"
     assert metrics["training_time_from"] == "whole"
+
+
+@pytest.mark.parametrize("framework", ["torch"])
+def test_each_epoch_is_reported_with_its_loss_and_some_with_their_accuracy(settings):
+    report = Reporter()
+    metrics = evaluate(PARAMS, report, settings=replace(settings, epochs=11, repeats=2), objectives=WORKLOAD.objectives)
+    points = dict(report.curve.points)
+    assert list(points) == list(range(1, 23))
+    assert all("training_loss" in point for point in points.values())
+    assert [epoch for epoch, point in points.items() if "accuracy" in point] == [10, 11, 21, 22]
+    assert np.mean([points[epoch]["accuracy"] for epoch in (11, 22)]) == pytest.approx(metrics["accuracy"])
+    assert np.mean([points[epoch]["training_loss"] for epoch in (11, 22)]) == pytest.approx(metrics["training_loss"])
+
+
+@pytest.mark.parametrize("framework", ["torch"])
+def test_refused_report_ends_all_trainings(settings):
+    seen = []
+
+    def report(step, metrics):
+        seen.append(step)
+        return step < 2
+
+    metrics = evaluate(PARAMS, report, settings=replace(settings, epochs=9, repeats=3), objectives=WORKLOAD.objectives)
+    assert seen == [1, 2, 2]
+    assert 0 <= metrics["accuracy"] <= 1
+    assert "accuracy_se" not in metrics

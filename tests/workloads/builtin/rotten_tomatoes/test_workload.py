@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from paretune.errors import DataError, InvalidInputError, TrialFailedError
+from paretune.evaluation.reporter import Reporter
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Float, Int
 from paretune.workloads.builtin import rotten_tomatoes
@@ -190,8 +191,9 @@ def test_limit_holds_for_mean_time_of_several_trainings():
         return {"accuracy": 0.8, "training_time": seconds, "epochs_run": 5 if seconds == 2.0 else 4}
 
     within = WORKLOAD.objectives.with_limits({}, {"training_time": 1.0})
+    settings = EvaluationSettings(train, 100, seed=0, repeats=3)
     with pytest.raises(TrialFailedError) as failure:
-        evaluate(PARAMS | {"epochs": 5}, EvaluationSettings(train, 100, seed=0, repeats=3), within)
+        evaluate(PARAMS | {"epochs": 5}, settings=settings, objectives=within)
     assert given == [3.0, 1.0]
     assert failure.value.metrics["training_time"] == pytest.approx(3.5 / 3)
 
@@ -216,3 +218,18 @@ def test_real_reviews_have_expected_hash(real, capsys):
     origin = WORKLOAD.prepare(options(), real).data
     assert (origin.name, origin.notice) == ("Rotten Tomatoes", "")
     assert capsys.readouterr().err == ""
+
+
+def test_each_epoch_is_reported_with_accuracy_and_loss():
+    report = Reporter()
+    prepared = WORKLOAD.prepare(options(data="generated", data_fraction=0.05), None)
+    metrics = prepared.evaluate(PARAMS | {"epochs": 3}, report)
+    steps = report.curve.steps
+    assert [step["step"] for step in steps] == [1, 2, 3]
+    assert steps[-1] == {"step": 3, **{name: metrics[name] for name in ("accuracy", "training_loss")}}
+
+
+def test_refused_report_ends_a_training_without_failing_it():
+    prepared = WORKLOAD.prepare(options(data="generated", data_fraction=0.05, repeats=3), None)
+    metrics = prepared.evaluate(PARAMS | {"epochs": 5}, lambda step, _metrics: step < 2)
+    assert metrics["epochs_run"] == 2

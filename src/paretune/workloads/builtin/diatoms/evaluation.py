@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from paretune.evaluation.contract import Report, ignore_report
 from paretune.measure import TrainingTimer, latency
 from paretune.objectives import Objectives
 from paretune.workloads.builtin.diatoms.dataset import Split
 from paretune.workloads.builtin.diatoms.frameworks import INFERENCE_BATCH, Session, open_session
 from paretune.workloads.builtin.diatoms.weights import initial_weights
-from paretune.workloads.builtin.seed_average import average_over_seeds
+from paretune.workloads.builtin.seed_average import SeedReport, average_over_seeds
+
+EPOCHS_PER_ACCURACY = 10  # a measurement takes about a third of an epoch
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,19 @@ class EvaluationSettings:
     repeats: int
 
 
-def evaluate(params: Mapping[str, Any], settings: EvaluationSettings, objectives: Objectives) -> dict[str, Any]:
+def evaluate(
+    params: Mapping[str, Any],
+    report: Report = ignore_report,
+    *,
+    settings: EvaluationSettings,
+    objectives: Objectives,
+) -> dict[str, Any]:
     """Measure the inference time of one configuration, then train it and measure its accuracy.
 
     Args:
         params: the 12 hyperparameters.
+        report: gets the ``training_loss`` of each epoch, and the ``accuracy`` after every tenth and the last. A further
+            training counts its epochs on.
         settings: of the evaluation.
         objectives: if the inference time is outside its limit, nothing is trained.
 
@@ -57,7 +69,7 @@ def evaluate(params: Mapping[str, Any], settings: EvaluationSettings, objectives
     with open_session(settings.framework, settings.device) as opened:
         known = _measure_inference(opened, params, settings.split)
         objectives.require_within(known)
-        train = partial(_train, opened, params, settings)
+        train = partial(_train, opened, params, settings, SeedReport(report))
         return average_over_seeds(train, settings.seed, settings.repeats, ["accuracy"]) | known
 
 
@@ -77,15 +89,33 @@ def _measure_inference(opened: Session, params: Mapping[str, Any], split: Split)
     }
 
 
-def _train(opened: Session, params: Mapping[str, Any], settings: EvaluationSettings, seed: int) -> dict[str, Any]:
+def _train(
+    opened: Session, params: Mapping[str, Any], settings: EvaluationSettings, report: SeedReport, seed: int
+) -> dict[str, Any] | None:
+    """Train with one seed; None if the training before was stopped."""
+    if seed > settings.seed and report.is_stopped:
+        return None
     net, training, validation = opened.build(params, seed), settings.split.training, settings.split.validation
+    predict = opened.predictor(net, validation.values)
     with TrainingTimer(opened.device, opened.synchronize) as timer:
-        loss = opened.train(net, training, params, settings.epochs, seed, timer)
-    predicted = opened.predictor(net, validation.values)().argmax(axis=1)
+        for epoch, loss in enumerate(opened.train(net, training, params, settings.epochs, seed, timer), start=1):
+            with timer.paused():
+                has_accuracy = epoch % EPOCHS_PER_ACCURACY == 0 and epoch < settings.epochs
+                known = {"accuracy": _accuracy(predict, validation.labels)} if has_accuracy else {}
+                goes_on = report(epoch, {**known, "training_loss": loss})
+            if not goes_on:
+                break
+    accuracy = _accuracy(predict, validation.labels)
+    report(epoch, {"accuracy": accuracy, "training_loss": loss})
+    report.begin_next(settings.epochs)
     return {
-        "accuracy": float(np.mean(predicted == validation.labels)),
+        "accuracy": accuracy,
         "training_time": timer.time.seconds,
         "training_time_from": timer.time.source,
         "training_compilation": timer.time.compilation,
         "training_loss": float(loss),
     }
+
+
+def _accuracy(predict: Callable[[], NDArray[np.float32]], labels: NDArray[np.int32]) -> float:
+    return float(np.mean(predict().argmax(axis=1) == labels))

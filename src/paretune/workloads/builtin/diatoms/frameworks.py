@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from importlib import import_module
 from typing import Any, Protocol, Self
@@ -43,8 +43,8 @@ class Session(AbstractContextManager["Session", None], Protocol):
 
     def train(
         self, net: Any, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
-    ) -> float:
-        """Train a net in place.
+    ) -> Iterator[float]:
+        """Train a net in place, one epoch for each iteration.
 
         Args:
             net: as `build` returned it.
@@ -54,8 +54,8 @@ class Session(AbstractContextManager["Session", None], Protocol):
             seed: of the shuffling.
             timer: counts the steps, and pauses between them for measurements of other trials.
 
-        Returns:
-            The mean of the training losses of the last epoch's steps.
+        Yields:
+            The mean of the training losses of the epoch's steps.
         """
 
     def synchronize(self) -> None:

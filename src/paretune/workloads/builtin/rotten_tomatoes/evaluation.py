@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.evaluation.contract import Report, call_evaluate, ignore_report
 from paretune.objectives import Objectives
-from paretune.workloads.builtin.seed_average import average_over_seeds
+from paretune.workloads.builtin.seed_average import SeedReport, average_over_seeds
 
-Train: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+Train: TypeAlias = Callable[..., Mapping[str, Any]]
 TIME_METRIC = "training_time"
 
 
@@ -19,7 +20,7 @@ class EvaluationSettings:
     """The settings that are the same for all trials.
 
     Args:
-        train: from hyperparameters, ``seed`` and ``max_seconds`` to metrics.
+        train: from hyperparameters, ``seed`` and ``max_seconds`` to metrics; it may take a report.
         n_training: the number of training reviews.
         seed: of initial weights and dropout.
         repeats: trainings of each configuration, with ``seed`` and the seeds that follow.
@@ -31,11 +32,18 @@ class EvaluationSettings:
     repeats: int
 
 
-def evaluate(params: Mapping[str, Any], settings: EvaluationSettings, objectives: Objectives) -> dict[str, Any]:
+def evaluate(
+    params: Mapping[str, Any],
+    report: Report = ignore_report,
+    *,
+    settings: EvaluationSettings,
+    objectives: Objectives,
+) -> dict[str, Any]:
     """Train one configuration with each seed and average the metrics.
 
     Args:
         params: the six hyperparameters.
+        report: gets ``accuracy`` and ``training_loss`` of each epoch. A further training counts its epochs on.
         settings: of the evaluation.
         objectives: trainings are stopped if their mean time clearly exceeds its limit.
 
@@ -51,14 +59,17 @@ def evaluate(params: Mapping[str, Any], settings: EvaluationSettings, objectives
             f"batch_size is {params['batch_size']}, but there are {settings.n_training} training reviews"
         )
     limit = next((o.limit for o in objectives if o.name == TIME_METRIC), None)
-    seconds_spent = 0.0
+    seconds_spent, seed_report = 0.0, SeedReport(report)
 
-    def train(seed: int) -> Mapping[str, Any]:
+    def train(seed: int) -> Mapping[str, Any] | None:
         nonlocal seconds_spent
+        if seed > settings.seed and seed_report.is_stopped:
+            return None
         max_seconds = {} if limit is None else {"max_seconds": limit * settings.repeats - seconds_spent}
-        found = settings.train({**params, "seed": seed, **max_seconds})
+        found = call_evaluate(settings.train, {**params, "seed": seed, **max_seconds}, seed_report)
         seconds_spent += found[TIME_METRIC]
-        if found["epochs_run"] < params["epochs"]:
+        seed_report.begin_next(params["epochs"])
+        if found["epochs_run"] < params["epochs"] and not seed_report.is_stopped:
             raise _too_long(found, seconds_spent / settings.repeats, params["epochs"])
         return found
 

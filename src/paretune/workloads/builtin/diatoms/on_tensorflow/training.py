@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -70,12 +70,11 @@ class Session:
 
     def train(
         self, net: keras.Model, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
-    ) -> float:
-        """Train a net in place."""
+    ) -> Iterator[float]:
+        """Train a net in place; yield the training loss of each epoch."""
         adam, shuffle = DecayingAdam(params, net.trainable_variables), np.random.default_rng(seed)
         step = _compile_step(net, adam, part)
         plateau, size, n = Plateau(params["learning_rate"]), params["batch_size"], len(part.labels)
-        loss = np.nan
         for _ in range(epochs):
             order = shuffle.permutation(n)
             batches = [order[i : i + size] for i in range(0, n, size)]
@@ -84,7 +83,7 @@ class Session:
             loss = float(sum(sums)) / n
             plateau = plateau.update(loss)
             adam.rate = plateau.rate
-        return loss
+            yield loss
 
     def synchronize(self) -> None:
         """Wait until the device has finished."""

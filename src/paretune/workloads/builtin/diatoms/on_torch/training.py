@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -73,11 +73,11 @@ class Session:
 
     def train(
         self, net: Network, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
-    ) -> float:
-        """Train a net in place, and wait for the device once per epoch."""
+    ) -> Iterator[float]:
+        """Train a net in place; yield the training loss of each epoch, which waits for the device."""
         adam, shuffle = DecayingAdam(params, net.parameters), np.random.default_rng(seed)
         steps = _EpochSteps(net, adam, part, params["batch_size"])
-        plateau, loss = Plateau(params["learning_rate"]), np.nan
+        plateau = Plateau(params["learning_rate"])
         for _ in range(epochs):
             steps.shuffle(shuffle.permutation(len(part.labels)))
             for _ in timer.each(range(steps.n_whole), "step"):
@@ -87,7 +87,7 @@ class Session:
             loss = steps.mean_loss()
             plateau = plateau.update(loss)
             adam.rate = plateau.rate
-        return loss
+            yield loss
 
     def synchronize(self) -> None:
         """Wait until the device has finished."""

@@ -5,8 +5,8 @@
 """The training of one configuration in MXNet: a program that runs in a Python environment of its own.
 
 ``uv run --script training.py data.npz`` trains the configuration in ``PARETUNE_PARAMS``, with its ``seed``, on the
-arrays that ``launcher.py`` has written, and prints the metrics. The net and its training are the same as in
-``on_torch``, where they are documented.
+arrays that ``launcher.py`` has written, and prints the metrics of each epoch and of the training. The net and its
+training are the same as in ``on_torch``, where they are documented.
 """
 
 from __future__ import annotations
@@ -148,23 +148,36 @@ def train(params: Mapping[str, Any], data: Mapping[str, Array]) -> dict[str, flo
             rate = params["learning_rate"] * (0.5 if epoch > HALVE_RATE_AFTER else 1.0)
             losses = [net.step(*batch, rate) for batch in timer.each(training)]
             correct = [net.is_correct(*batch) for batch in timer.each(dev, "evaluation")]
+            with timer.paused():
+                print_metrics({"step": epoch + 1, "accuracy": mean(correct), "training_loss": mean(losses)})
             if timer.time.clearly_exceeds(params.get("max_seconds", math.inf)):
                 break
     return {
-        "accuracy": float(np.mean(correct)),
+        "accuracy": mean(correct),
         **timer.time.metrics,
         "device": "cpu",
         "epochs_run": epoch + 1,
-        "training_loss": float(np.mean(losses)),
+        "training_loss": mean(losses),
         "n_parameters": float(sum(weight.size for weight in net.weights.values())),
     }
+
+
+def mean(values: Any) -> float:
+    """The mean as a Python number."""
+    return float(np.mean(values))
+
+
+def print_metrics(metrics: Mapping[str, Any]) -> None:
+    """Print metrics as a line of JSON, at once."""
+    sys.stdout.write(f"{json.dumps(metrics)}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
     """Read the data and the parameters, train, and print the metrics."""
     with np.load(sys.argv[1]) as data:
         metrics = train(json.loads(os.environ["PARETUNE_PARAMS"]), dict(data))
-    sys.stdout.write(f"{json.dumps(metrics)}\n")
+    print_metrics(metrics)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch.nn import functional
 
+from paretune.evaluation.contract import Report, ignore_report
 from paretune.measure import TrainingTimer, device_name
 from paretune.workloads.builtin.cuda_graph import record_cuda_graph
 from paretune.workloads.builtin.rotten_tomatoes.dataset import Part, Split
@@ -19,13 +20,14 @@ from paretune.workloads.builtin.rotten_tomatoes.on_torch.optimizer import RMSPro
 HALVE_RATE_AFTER = 50  # the epoch, counted from 0, after which the learning rate is halved
 
 
-def train(params: Mapping[str, Any], split: Split) -> dict[str, float | str]:
+def train(params: Mapping[str, Any], split: Split, report: Report = ignore_report) -> dict[str, float | str]:
     """Train one configuration and measure it on the held-out reviews.
 
     Args:
         params: the six hyperparameters; ``seed``, of initial weights and dropout: the same seed gives the same training
             on one machine; and perhaps ``max_seconds``, after which the training is stopped at the end of its epoch.
         split: the training reviews and the held-out reviews.
+        report: gets ``accuracy`` and ``training_loss`` of each epoch; may stop the training.
 
     Returns:
         ``accuracy`` after the last epoch; ``training_time`` in seconds, of all steps and of the accuracy, which is
@@ -51,16 +53,22 @@ def train(params: Mapping[str, Any], split: Split) -> dict[str, float | str]:
                 train_step()
             for _ in timer.each(range(len(correct)), "evaluation"):
                 measure_accuracy()
-            if timer.time.clearly_exceeds(params.get("max_seconds", math.inf)):
+            with timer.paused():
+                goes_on = report(epoch + 1, {"accuracy": _mean(correct), "training_loss": _mean(losses)})
+            if not goes_on or timer.time.clearly_exceeds(params.get("max_seconds", math.inf)):
                 break
     return {
-        "accuracy": float(correct.double().mean()),
+        "accuracy": _mean(correct),
         **timer.time.metrics,
         "device": name,
         "epochs_run": epoch + 1,
-        "training_loss": float(losses.double().mean()),
+        "training_loss": _mean(losses),
         "n_parameters": float(sum(weight.numel() for weight in step.weights.values())),
     }
+
+
+def _mean(values: torch.Tensor) -> float:
+    return float(values.double().mean())
 
 
 def batches(part: Part, size: int, device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
