@@ -10,6 +10,7 @@ from paretune.trials import Trials
 
 SQUARE = Space({"x": Float(0, 1), "y": Float(0, 1)})
 LIMITED = Objectives([Minimize("f"), Minimize("g", at_most=1.0)])
+TWO = Objectives([Minimize("f"), Minimize("g")])
 NAN = float("nan")
 
 
@@ -87,3 +88,23 @@ def test_stopped_trials_are_no_failures_in_a_row():
 
 def test_before_the_first_known_trial_there_are_no_failures_in_a_row():
     assert failed(np.full((3, 2), NAN), ["crashed"] * 3).n_failures_in_a_row == 0
+
+
+def test_infeasible_trials_show_limits_by_constraints_that_vary():
+    losses, violations = np.ones((5, 2)), [[1.0, 2.0], [1.0, 3.0], [1.0, NAN], [-1.0, -1.0], [NAN, 2.0]]
+    losses[4] = NAN
+    known = history(losses, TWO, violations=violations)
+    assert known.is_infeasible.tolist() == known.shows_limits.tolist() == [True, True, True, False, True]
+    flagged = history(losses, TWO, violations=np.ones((5, 1)))
+    assert flagged.is_infeasible.all()
+    assert not flagged.shows_limits.any()
+
+
+@pytest.mark.parametrize(("violations", "has_front"), [([1.0, 2.0], False), ([1.0, 0.0], True), ([1.0, NAN], True)])
+def test_front_needs_a_trial_that_violates_no_constraint(violations, has_front):
+    assert history(np.ones((2, 2)), TWO, violations=np.reshape(violations, (2, 1))).has_front == has_front
+
+
+def test_crashed_trial_within_constraints_is_no_front():
+    losses = [[1.0, 1.0], [NAN, NAN]]
+    assert not history(losses, TWO, violations=[[1.0], [-1.0]]).has_front

@@ -38,7 +38,7 @@ def suggest_from_models(
     """Suggest the configurations with the largest expected improvement, each as if those before it were pending.
 
     Args:
-        history: ``n`` trials; at least one is known, or shows a limited value (`History.shows_limits`).
+        history: ``n`` trials; they have a front, or at least one shows a limited value (`History.shows_limits`).
         problem: what is searched for; at least one parameter of its pinned space varies.
         q: how many configurations.
         seed: of the search.
@@ -98,9 +98,12 @@ def _next_place(
 
 
 def _fit(history: History, problem: Problem, device: str) -> FrontModel | LimitModel:
-    """Fit models of everything; of the limits alone while no trial has all of its losses."""
+    """Fit models of everything; of the limits alone while there is no front to improve.
+
+    Feasibility comes first: the expected improvement is largest where the losses are small, even if far outside.
+    """
     modelled = history[training_rows(history, MAX_MODELLED_TRIALS)]
-    if not history.is_known.any():
+    if not history.has_front:
         return LimitModel.fit(modelled, device)
     return FrontModel.fit(modelled, problem.reference_point(history.trials), device)
 

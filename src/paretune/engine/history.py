@@ -80,11 +80,27 @@ class History:
         return np.asarray(~self.is_known & stopped)
 
     @cached_property
+    def is_infeasible(self) -> NDArray[np.bool_]:
+        """``n`` booleans: the trial violates a constraint, however it ended."""
+        return np.asarray((self.trials.violations > 0).any(axis=1))
+
+    @property
+    def has_front(self) -> bool:
+        """Whether a trial has all of its losses and violates no constraint, so that there is a front to improve."""
+        return bool((self.is_known & ~self.is_infeasible).any())
+
+    @cached_property
     def shows_limits(self) -> NDArray[np.bool_]:
-        """``n`` booleans: the trial was stopped, and a loss that has a limit, or a constraint, is known."""
+        """``n`` booleans: the trial was stopped or is infeasible, and a value of it shows where the limits are.
+
+        Such a value is a loss that has a limit, or a constraint that varies among the trials. A flag that has the same
+        value in all of them does not show where it would be satisfied.
+        """
+        violations, is_finite = self.trials.violations, np.isfinite(self.trials.violations)
+        varies = [np.unique(column[rows]).size > 1 for column, rows in zip(violations.T, is_finite.T, strict=True)]
         has_limited_loss = np.isfinite(self.trials.losses) & np.isfinite(self.trials.objectives.limits)
-        has_value = has_limited_loss.any(axis=1) | np.isfinite(self.trials.violations).any(axis=1)
-        return np.asarray(self.was_stopped & has_value)
+        has_value = has_limited_loss.any(axis=1) | (is_finite & np.array(varies, bool)).any(axis=1)
+        return np.asarray((self.was_stopped | self.is_infeasible) & has_value)
 
     @cached_property
     def n_failures_in_a_row(self) -> int:

@@ -14,9 +14,9 @@ MAX_MODELLED_TRIALS = 800
 def training_rows(history: History, n_max: int) -> NDArray[np.int64]:
     """Choose the trials that the models are fitted to: all, or the best, the latest and some of the others.
 
-    Half of them are the best trials, those within the limits first. While no trial has all of its losses, that half is
-    the latest trials that show where the limits are (`History.shows_limits`). An eighth are the latest trials, so that
-    the search does not try the neighbours of a recent failure again. The others are evenly spaced in time.
+    Half of them are the best trials, those within the limits first. While there is no front, that half is the latest
+    trials that show where the limits are (`History.shows_limits`). An eighth are the latest trials, so that the search
+    does not try the neighbours of a recent failure again. The others are evenly spaced in time.
 
     Args:
         history: ``n`` trials.
@@ -40,7 +40,7 @@ def training_rows(history: History, n_max: int) -> NDArray[np.int64]:
 def _best_first(history: History) -> NDArray[np.int64]:
     """Return the rows of the known trials, best first; if none is known, those that show limits, latest first."""
     trials, is_known = history.trials, history.is_known
-    if not is_known.any():
+    if not history.has_front:
         return np.flatnonzero(history.shows_limits)[::-1]
     groups = [np.flatnonzero(is_known & is_inside) for is_inside in (trials.is_complete, ~trials.is_complete)]
     return np.concatenate([rows[np.argsort(ranks(trials.losses[rows]), kind="stable")] for rows in groups])

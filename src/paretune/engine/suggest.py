@@ -41,11 +41,12 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     The first trials follow a Sobol sequence. After that each objective has a Gaussian process, and a model of the
     probability of success is fitted to the crashes. The expected hypervolume improvement is maximised over real
     configurations. Where it is less than a thousandth of the front's hypervolume, every other suggestion comes from
-    models that are less certain. While no trial has all of its losses, the models learn from trials that
-    were stopped for a metric outside its limit. A trial that reported a penalty for a failure, such as 1e6 for every
-    objective, counts as a failure, and the number is ignored (`paretune.trials.penalties`). Nothing that was tried or
-    is pending is suggested again, unless a finite space is exhausted: then the suggestion is a configuration
-    that has succeeded and never failed, one that was tried least often.
+    models that are less certain. While no trial with all of its losses satisfies the constraints, the probability of
+    satisfying all limits is maximised instead; it is learned also from trials that were stopped or failed. A trial that
+    reported a penalty for a failure, such as 1e6 for every objective, counts as a failure, and the number is ignored
+    (`paretune.trials.penalties`). Nothing that was tried or is pending is suggested again, unless a finite space is
+    exhausted: then the suggestion is a configuration that has succeeded and never failed, one that was tried least
+    often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -106,7 +107,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
 def _can_be_modelled(history: History, problem: Problem) -> bool:
     """Check whether the models can learn from the trials, and a parameter varies."""
-    is_informative = history.is_known.any() or history.shows_limits.any()
+    is_informative = history.has_front or history.shows_limits.any()
     return bool(is_informative and any(parameter.n_levels != 1 for parameter in problem.pinned_space.values()))
 
 

@@ -1,4 +1,4 @@
-"""The search for a trial within the limits, while no trial has all of its losses."""
+"""The search for a trial within the limits, while there is no front to improve."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class LogFeasibility(OneTrialAcquisition):
 
 @dataclass(frozen=True)
 class LimitModel(FittedModels):
-    """Models of the losses and constraints that have limits, used while no trial has all of its losses.
+    """Models of the losses and constraints that have limits, used while there is no front to improve.
 
-    They are fitted to the trials that were stopped outside a limit. The interface is that of `FrontModel`.
+    They are fitted to the trials outside a limit. The interface is that of `FrontModel`.
 
-    The model is of ``k`` outcomes, larger is better. The places are those of the trials that were stopped, then those
+    The model is of ``k`` outcomes, larger is better. The places are those of the trials that were outside, then those
     of the pending ones.
 
     Args:
@@ -65,7 +65,7 @@ class LimitModel(FittedModels):
 
     @classmethod
     def fit(cls, history: History, device: str = "cpu") -> LimitModel:
-        """Fit the models to ``n`` trials: none is known, and some were stopped for what is limited."""
+        """Fit the models to ``n`` trials: they have no front, and some show where the limits are."""
         trials, space = history.trials, history.space
         featurize, is_nominal = partial(features, space, device=device), nominal_mask(space, device)
         F = featurize(history.X)
@@ -80,7 +80,8 @@ class LimitModel(FittedModels):
         for target in constraint_targets(trials):
             models.append(fit_with_transform(target, LossTransform(0.0), F, is_nominal)[0])
             thresholds.append(0.0)
-        log_success, places = fit_success_model(history, F, is_nominal), history.X[history.was_stopped]
+        log_success = fit_success_model(history, F, is_nominal)
+        places = history.X[history.is_known | history.was_stopped | history.is_infeasible]
         return cls(ModelListGP(*models), log_success, featurize, places, F.new_tensor(thresholds))
 
     @cached_property

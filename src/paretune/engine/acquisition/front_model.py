@@ -175,8 +175,12 @@ class FrontModel(FittedModels):
 
     @cached_property
     def _front(self) -> Tensor:
-        """The expected outcomes of the front's places that are better than the reference: ``k x m`` gains."""
-        front = self._means[torch.tensor(self.is_best, device=self._means.device)][:, : len(self.reference)]
+        """The expected outcomes of the front's feasible places that are better than the reference: ``k x m`` gains.
+
+        Infeasible ones could be better than anything feasible, and would leave nothing to gain.
+        """
+        is_best = torch.tensor(self.is_best, device=self._means.device) & self._is_inside
+        front = self._means[is_best][:, : len(self.reference)]
         return front[(front > self.reference).all(dim=1)]
 
     def _untransformed(self, gains: Tensor) -> NDArray[np.float64]:
