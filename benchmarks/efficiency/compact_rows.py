@@ -1,8 +1,8 @@
 """Compact rows of evaluations to one row per run.
 
 Run it: ``python benchmarks/efficiency/compact_rows.py rows.csv --out runs.csv``. The row of a run has its
-hypervolume after some numbers of trials, the number of failures among its first 60 trials, and the seconds per
-suggestion after the tenth trial.
+hypervolume after some numbers of trials, the number of failures among its first 60 trials, the number of the first
+trial that did not fail, and the seconds per suggestion after the tenth trial.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ def _summarize_run(rows: pd.DataFrame) -> dict[str, float]:
     return {
         "trials": int(by_n.index[-1]),
         "failed": int(by_n["failed"].loc[:N_CHECKED_FOR_FAILURE].sum()),
+        "first_feasible": by_n.index[by_n["failed"] == 0].min(),
         **{f"hv_{n}": by_n["hv"].get(n, float("nan")) for n in TRIAL_COUNTS},
         "ask_median_s": round(float(seconds.median()), 4),
         "ask_p95_s": round(float(seconds.quantile(0.95)), 4),

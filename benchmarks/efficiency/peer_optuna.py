@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import optuna
@@ -31,8 +33,11 @@ class Optuna:
         self._trial = self._study.ask()
         return suggest_all(self._trial, self._space)
 
-    def tell(self, params: Params, losses: Losses | None) -> None:  # noqa: ARG002 (Optuna has them)
-        """Report the outcome of the last trial."""
+    def tell(self, params: Params, losses: Losses | None, violations: Sequence[float] = ()) -> None:  # noqa: ARG002 (Optuna has them)
+        """Report the outcome of the last trial, and its constraints where they are known."""
+        for i, violation in enumerate(violations):
+            if not math.isnan(violation):
+                self._trial.set_constraint(f"c{i}", violation)
         if self._as_worst is not None:
             losses = self._as_worst.replace_failure(losses)
         if losses is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from peers import FailuresAsPenalties, Task
 from problems.base import Losses
@@ -25,6 +27,7 @@ class Paretune:
         self._reference = task.problem.reference if with_reference else None
         self._params: list[Params] = []
         self._losses: list[Losses] = []
+        self._violations: list[Sequence[float]] = []
         self._q = q
         self._suggestions: list[Params] = []
 
@@ -41,11 +44,13 @@ class Paretune:
 
     def trials(self) -> Trials:
         """Return the trials so far."""
-        return Trials(self._space, self._objectives, tuple(self._params), losses=np.array(self._losses))
+        losses, violations = np.array(self._losses), np.array(self._violations)
+        return Trials(self._space, self._objectives, tuple(self._params), losses=losses, violations=violations)
 
-    def tell(self, params: Params, losses: Losses | None) -> None:
-        """Add a trial. A failed trial has NaN losses."""
+    def tell(self, params: Params, losses: Losses | None, violations: Sequence[float] = ()) -> None:
+        """Add a trial. A failed trial has NaN losses; its constraints may be known."""
         self._params.append(params)
+        self._violations.append(violations)
         self._losses.append([np.nan] * len(self._objectives) if losses is None else losses)
 
 

@@ -87,6 +87,12 @@ def _bolder_with_ordered_parameters(history: History, reference: NDArray[np.floa
     return replace(fitted, exploration=front_model.EXPLORATION if any(is_ordered) else 1.0)
 
 
+def _front_of_all(self: FrontModel) -> torch.Tensor:
+    """Return the front's gains, of infeasible places while there is no feasible one."""
+    front = self._means[torch.tensor(self.is_front)][:, : len(self.reference)]
+    return front[(front > self.reference).all(dim=1)]
+
+
 def _with_pending_in_baseline(self: FrontModel, X: NDArray[np.float64]) -> FrontModel:
     """Add pending places to the baseline alone: qLogNEHVI draws their outcomes together with the others."""
     return replace(self, places=np.vstack([self.places, X])) if len(X) else self
@@ -116,6 +122,10 @@ with_usual_choices = _replacing(*USUAL_CHOICES)
 with_usual_choices_and_laplaces_approximation = _replacing(LAPLACE, *USUAL_CHOICES)
 with_the_usual_noise_prior = _replacing((surrogate, "NOISE_PRIOR", surrogate.NARROW_NOISE_PRIOR))
 without_doubt = _replacing((front_model, "BOLDER_EXPLORATIONS", ()))
+without_feasibility_first = _replacing(
+    (History, "has_front", property(lambda self: bool(self.is_known.any()))),
+    (FrontModel, "_front", property(_front_of_all)),
+)
 without_local_search = _replacing((bayes, "N_ROUNDS", 0))
 with_directions_everywhere = _replacing(
     (front_model, "MAX_FRONT_FOR_CELLS", dict.fromkeys(front_model.MAX_FRONT_FOR_CELLS, 0))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
@@ -40,6 +41,7 @@ PEERS = {
             "with_usual_lengths_and_exploration",
             "with_the_usual_noise_prior",
             "without_doubt",
+            "without_feasibility_first",
             "without_local_search",
             "with_directions_everywhere",
             "with_q_log_nehvi",
@@ -88,6 +90,14 @@ class Optimizer(Protocol):
 
     def tell(self, params: Params, losses: Losses | None) -> None:
         """Report the losses of the last configuration from `ask`, or None if it failed."""
+        ...
+
+
+class ConstrainedOptimizer(Optimizer, Protocol):
+    """The interface of a peer that supports constraints."""
+
+    def tell(self, params: Params, losses: Losses | None, violations: Sequence[float] = ()) -> None:
+        """Report the losses, and the constraints: at most 0 where satisfied, NaN where not known."""
         ...
 
 

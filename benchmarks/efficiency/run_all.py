@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,13 +33,17 @@ class Run(NamedTuple):
     seed: int
 
 
-def finished_runs(out: Path, n_trials: int) -> set[Run]:
-    """Return the runs in a file that have at least this many trials. Incomplete lines are ignored."""
+def finished_runs(out: Path, n_trials: int, *, until_feasible: bool = False) -> set[Run]:
+    """Return the runs in a file that have this many trials, or a feasible one. Incomplete lines are ignored."""
     if not out.exists():
         return set()
     rows = [line.split(",") for line in out.read_text().splitlines()]
     complete = [row for row in rows if len(row) == len(COLUMNS) and row[3].isdigit()]
-    return {Run(row[0], row[1], int(row[2])) for row in complete if int(row[3]) >= n_trials}
+    return {
+        Run(row[0], row[1], int(row[2]))
+        for row in complete
+        if int(row[3]) >= n_trials or (until_feasible and row[4] == "0")
+    }
 
 
 def append_rows(out: Path, text: str) -> None:
@@ -52,12 +57,15 @@ def append_rows(out: Path, text: str) -> None:
         os.close(handle)
 
 
-def run_process(run: Run, n_trials: int, out: Path) -> bool:
+def run_process(run: Run, n_trials: int, out: Path, *, until_feasible: bool = False) -> bool:
     """Do one run in a new process, and return whether it succeeded."""
     started = time.monotonic()
     script = Path(__file__).with_name("run_one.py")
     process = subprocess.run(  # noqa: S603 (our own script)
-        [sys.executable, str(script), run.peer, run.problem, str(run.seed), str(n_trials)],
+        [
+            *(sys.executable, str(script), run.peer, run.problem, str(run.seed), str(n_trials)),
+            *(["until_feasible"] if until_feasible else []),
+        ],
         env={**os.environ, **dict.fromkeys(THREADS, "1")},
         capture_output=True,
         text=True,
@@ -90,6 +98,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--trials", type=int, default=60)
     parser.add_argument("--out", type=Path, required=True, help="the CSV file that rows are added to")
     parser.add_argument("--jobs", type=int, default=1, help="number of processes at a time")
+    parser.add_argument("--until-feasible", action="store_true", help="end each run with its first feasible trial")
     return parser.parse_args()
 
 
@@ -98,11 +107,14 @@ def main() -> None:
     arguments = parse_arguments()
     problems = [name for word in arguments.problems for name in SETS.get(word, (word,))]
     planned = [Run(peer, name, seed) for seed in arguments.seeds for name in problems for peer in arguments.peers]
-    finished = finished_runs(arguments.out, arguments.trials)
+    finished = finished_runs(arguments.out, arguments.trials, until_feasible=arguments.until_feasible)
     missing = [run for run in planned if run not in finished]
     print(f"{len(missing)} runs of {len(planned)} to do", flush=True)  # noqa: T201 (a command)
     with ThreadPoolExecutor(arguments.jobs) as pool:
-        succeeded = list(pool.map(lambda run: run_process(run, arguments.trials, arguments.out), missing))
+        finish = partial(
+            run_process, n_trials=arguments.trials, out=arguments.out, until_feasible=arguments.until_feasible
+        )
+        succeeded = list(pool.map(finish, missing))
     sys.exit(0 if all(succeeded) else 1)
 
 

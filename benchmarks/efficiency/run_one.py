@@ -1,4 +1,7 @@
-"""Run one peer on one problem: ``python run_one.py PEER PROBLEM SEED TRIALS`` prints a row for each evaluation."""
+"""Run one peer on one problem: ``python run_one.py PEER PROBLEM SEED TRIALS`` prints a row for each evaluation.
+
+With a fifth argument, ``until_feasible``, the run ends with its first feasible trial.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import contextlib
 import math
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from peers import Optimizer, Task, create_optimizer
@@ -19,15 +22,20 @@ from paretune.space import Params
 COLUMNS = ("peer", "problem", "seed", "n", "failed", "hv", "ask_s", "tell_s")
 
 
-def run(optimizer: Optimizer, problem: Problem, n_trials: int) -> list[tuple[int, int, float, float, float]]:
+def run(
+    optimizer: Optimizer, problem: Problem, n_trials: int, *, until_feasible: bool = False
+) -> list[tuple[int, int, float, float, float]]:
     """Ask, evaluate and tell for each trial, and return its ``n, failed, hv, ask_s, tell_s``."""
     true_losses, seconds = [], []
     for _ in range(n_trials):
         params, ask_s = _timed(optimizer.ask)
         losses = problem.evaluate(params)
-        _, tell_s = _timed(lambda p=params, y=losses: optimizer.tell(p, y))
-        true_losses.append(_true_losses(problem, params, losses))
+        constraints = () if problem.violations is None else (problem.violations(params),)
+        _, tell_s = _timed(lambda p=params, y=losses, c=constraints: optimizer.tell(p, y, *c))
+        true_losses.append(_true_losses(problem, params, losses, *constraints))
         seconds.append((ask_s, tell_s))
+        if until_feasible and not math.isnan(true_losses[-1][0]):
+            break
     volumes = pareto.hypervolume_history(true_losses, problem.reference)
     return [
         (n, int(math.isnan(losses[0])), float(volume), *times)
@@ -41,8 +49,8 @@ def _timed(function: Callable[[], Any]) -> tuple[Any, float]:
     return value, time.perf_counter() - started
 
 
-def _true_losses(problem: Problem, params: Params, losses: Losses | None) -> Losses:
-    if losses is None:
+def _true_losses(problem: Problem, params: Params, losses: Losses | None, violations: Sequence[float] = ()) -> Losses:
+    if losses is None or any(violation > 0 for violation in violations):
         return [math.nan] * len(problem.reference)
     return losses if problem.true_losses is None else problem.true_losses(params)
 
@@ -52,7 +60,8 @@ def main() -> None:
     peer, name, seed, n_trials = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
     problem = load_problem(name)
     with contextlib.redirect_stdout(sys.stderr):
-        rows = run(create_optimizer(peer, Task(problem, seed, n_trials)), problem, n_trials)
+        optimizer = create_optimizer(peer, Task(problem, seed, n_trials))
+        rows = run(optimizer, problem, n_trials, until_feasible="until_feasible" in sys.argv[5:])
     for n, failed, volume, ask_s, tell_s in rows:
         print(f"{peer},{name},{seed},{n},{failed},{volume:.8g},{ask_s:.4f},{tell_s:.4f}")  # noqa: T201 (a command)
 

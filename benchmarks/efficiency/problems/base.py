@@ -22,6 +22,8 @@ class Problem:
         reference: the reference point of the hypervolume, one loss per objective.
         max_hypervolume: the largest possible hypervolume, or None if it is not known.
         true_losses: return the noise-free losses of a configuration that works; None if `evaluate` has no noise.
+        violations: return the constraints of a configuration, at most 0 where satisfied and NaN where not known; None
+            if there are none. A configuration that violates one counts as failed, but its losses are reported.
     """
 
     space: Space
@@ -29,3 +31,4 @@ class Problem:
     reference: tuple[float, ...]
     max_hypervolume: float | None = None
     true_losses: Callable[[Params], Losses] | None = None
+    violations: Callable[[Params], list[float]] | None = None

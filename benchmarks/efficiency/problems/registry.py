@@ -40,6 +40,20 @@ OPEN = {
     "segment_crash": "tabular",
     "car_side_impact": "synthetic",
     "vehicle_safety": "synthetic",
+    "pocket_1": "feasible_pockets",
+    "pocket_3": "feasible_pockets",
+    "pocket_10": "feasible_pockets",
+    "pocket_3_one": "feasible_pockets",
+    "pocket_3_two": "feasible_pockets",
+    "pocket_10_flag": "feasible_pockets",
+    "pocket_3_flag": "feasible_pockets",
+    "pocket_3_flag_two": "feasible_pockets",
+    "pocket_10_raises": "feasible_pockets",
+    "pocket_3_raises_told": "feasible_pockets",
+    "pocket_3_raises_far": "feasible_pockets",
+    "pocket_3_decoy": "feasible_pockets",
+    "pocket_six": "feasible_pockets",
+    "pocket_mixed": "feasible_pockets",
 }
 HELD_OUT = {
     "naval": "tabular",
@@ -49,6 +63,9 @@ HELD_OUT = {
     "diabetes_models_crash": "sklearn_models",
     "phoneme_crash": "tabular",
     "four_bar_truss": "synthetic",
+    "osy": "feasible_pockets",
+    "c2dtlz2": "feasible_pockets",
+    "speed_reducer": "feasible_pockets",
 }
 PROBLEMS = OPEN | HELD_OUT
 
