@@ -89,7 +89,7 @@ def _bolder_with_ordered_parameters(history: History, reference: NDArray[np.floa
 
 def _front_of_all(self: FrontModel) -> torch.Tensor:
     """Return the front's gains, of infeasible places while there is no feasible one."""
-    front = self._means[torch.tensor(self.is_front)][:, : len(self.reference)]
+    front = self._means[torch.tensor(self.is_best)][:, : len(self.reference)]
     return front[(front > self.reference).all(dim=1)]
 
 
