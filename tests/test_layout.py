@@ -1,0 +1,130 @@
+"""Test that each module and its tests find each other by name.
+
+``src/paretune/a/b.py`` is tested by ``tests/a/test_b.py``, and a module of ``experiments/tenfold`` by its test in
+``tests/experiments/tenfold``. The exceptions are listed here, and an entry that is not needed fails the test, too.
+"""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TESTS, SRC = ROOT / "tests", ROOT / "src" / "paretune"
+
+TESTED_BY = {
+    # Parts of one class or feature, which are tested through it.
+    "execution/on_ray/slot_actor": "execution/on_ray/test_cluster",
+    "execution/progress_channel": "execution/test_progress",
+    "execution/worker": "execution/test_pool",
+    "execution/worker_process": "execution/test_pool",
+    "measure/file_lock": "measure/test_device_lock",
+    "measure/lock_holders": "measure/test_device_lock",
+    "searchers/searcher": "searchers/test_registry",
+    "adapters/optuna/live_curves": "study/test_live_curves",
+    "trials/field_checks": "trials/test_table",
+    # Schedulers, whose rules are tested as a whole.
+    "schedulers/exemption": "schedulers/test_asha",
+    "schedulers/expected": "schedulers/test_signal",
+    "schedulers/known": "schedulers/test_signal",
+    "schedulers/median": "schedulers/test_asha",
+    "schedulers/reached": "schedulers/test_signal",
+    "schedulers/scheduler": "schedulers/test_asha",
+    "schedulers/verdict": "schedulers/test_asha",
+    # Parts of pictures, and of the HTML report.
+    "figures/axis_scale": "figures/test_front",
+    "figures/forest": "figures/test_importance",
+    "figures/labels": "figures/test_every_study",
+    "figures/parameter_axis": "figures/test_parallel_coordinates",
+    "figures/staircase": "figures/test_front",
+    "figures/trial_selection": "figures/test_every_study",
+    "reports/origin": "reports/test_render",
+    "reports/pictures": "reports/test_render",
+    "reports/summary": "reports/test_json_report",
+    "reports/tables": "reports/test_render",
+    "tracking/tensorboard_events": "tracking/test_tensorboard",
+    "tracking/trackers": "tracking/test_logged_trial",
+    # Built-in workloads: the two frameworks are compared with each other.
+    "workloads/builtin/analytic": "workloads/test_set_up",
+    "workloads/builtin/diatoms/frameworks": "workloads/builtin/diatoms/test_workload",
+    "workloads/builtin/diatoms/weights": "workloads/builtin/diatoms/test_network",
+    "workloads/builtin/diatoms/on_tensorflow/loading": "workloads/builtin/diatoms/test_workload",
+    "workloads/builtin/diatoms/on_tensorflow/network": "workloads/builtin/diatoms/test_network",
+    "workloads/builtin/diatoms/on_tensorflow/optimizer": "workloads/builtin/diatoms/test_optimizer",
+    "workloads/builtin/diatoms/on_tensorflow/training": "workloads/builtin/diatoms/test_training",
+    "workloads/builtin/diatoms/on_torch/network": "workloads/builtin/diatoms/test_network",
+    "workloads/builtin/diatoms/on_torch/optimizer": "workloads/builtin/diatoms/test_optimizer",
+    "workloads/builtin/diatoms/on_torch/training": "workloads/builtin/diatoms/test_training",
+    "workloads/builtin/rotten_tomatoes/evaluation": "workloads/builtin/rotten_tomatoes/test_workload",
+}
+WITHOUT_TESTS = {"errors"}  # classes without code
+
+WHOLE_USE = {
+    # The code of a package's ``__init__.py``, or two modules that are compared with each other.
+    "workloads/builtin/diatoms/test_network",
+    "workloads/builtin/diatoms/test_optimizer",
+    "workloads/builtin/diatoms/test_training",
+    "workloads/builtin/diatoms/test_workload",
+    "workloads/builtin/rotten_tomatoes/test_workload",
+    # A contract with another library.
+    "adapters/optuna/test_optuna_contract",
+    "adapters/ray_tune/test_tuner",
+    # One topic of a large module.
+    "cli/test_bounds_and_limits",
+    "cli/test_run_log",
+    "cli/test_run_on_ray",
+    "cli/test_run_resume",
+    "cli/test_run_study_file",
+    "cli/test_run_workers",
+    "execution/on_ray/test_cluster_failures",
+    "execution/on_ray/test_failure_reason",
+    # One topic through several modules.
+    "behaviour/test_recorded_behaviour",
+    "execution/test_progress",
+    "figures/test_every_study",
+    "study/test_live_curves",
+    "study/test_reports",
+    "test_layout",
+    "test_package",
+    "test_public_surface",
+    # Pages of the documentation and of reports, and results in the repository.
+    "cli/test_commands_page",
+    "cli/test_reports_page",
+    "experiments/test_committed_results",
+    "reports/test_page_script",
+    "study/test_library_page",
+}
+
+
+def names(folder, pattern):
+    return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.rglob(pattern)}
+
+
+def mirrored_test(module):
+    """The test file at the mirrored place; a drawing is tested with its view."""
+    folder, _, name = module.rpartition("/")
+    return f"{folder}/test_{name.removesuffix('_drawing')}".removeprefix("/")
+
+
+MODULES = {name for name in names(SRC, "*.py") if not name.endswith("__init__")}
+TEST_FILES = names(TESTS, "test_*.py")
+
+
+@pytest.mark.parametrize("module", sorted(MODULES - WITHOUT_TESTS))
+def test_module_has_a_test_file(module):
+    expected = mirrored_test(module)
+    if module in TESTED_BY:
+        assert expected not in TEST_FILES, f"{expected}.py exists: remove {module} from TESTED_BY"
+        expected = TESTED_BY[module]
+    assert expected in TEST_FILES, f"{module}.py needs tests/{expected}.py, or an entry in TESTED_BY with its reason"
+
+
+def test_test_file_names_an_existing_module():
+    experiments = {f"experiments/tenfold/{name}" for name in names(ROOT / "experiments" / "tenfold", "*.py")}
+    mirrored = {mirrored_test(module) for module in MODULES | experiments}
+    assert sorted(TEST_FILES - mirrored - WHOLE_USE) == [], "name these after their module, or add them to WHOLE_USE"
+    assert sorted(WHOLE_USE & mirrored) == [], "these have a module of their name: remove them from WHOLE_USE"
+
+
+def test_lists_name_only_existing_files():
+    assert sorted((set(TESTED_BY) | WITHOUT_TESTS) - MODULES) == []
+    assert sorted(WHOLE_USE - TEST_FILES) == []
