@@ -79,6 +79,7 @@ WHOLE_USE = {
     "execution/on_ray/test_failure_reason",
     # One topic through several modules.
     "behaviour/test_recorded_behaviour",
+    "engine/test_feasibility_first",
     "execution/test_progress",
     "figures/test_every_study",
     "study/test_live_curves",
