@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paretune import confidence, measure, pareto
-    from paretune.adapters.optuna import ParetoSampler
+    from paretune.adapters.optuna import ParetoSampler, report, should_prune
     from paretune.engine.suggest import suggest
     from paretune.errors import ParetuneError, TrialFailedError
     from paretune.objectives import Maximize, Minimize, Objectives
@@ -34,6 +34,8 @@ _HOMES = {
     "confidence": "",
     "measure": "",
     "pareto": "",
+    "report": "adapters.optuna",
+    "should_prune": "adapters.optuna",
     "suggest": "engine",
 }
 
@@ -53,6 +55,8 @@ __all__ = [
     "confidence",
     "measure",
     "pareto",
+    "report",
+    "should_prune",
     "suggest",
 ]
 

@@ -26,7 +26,7 @@ from paretune.figures.style import (
     new_figure,
     show_message,
 )
-from paretune.figures.trial_selection import count_unfinished, finished_trials, sum_counts
+from paretune.figures.trial_selection import count_unevaluated, evaluated_trials, sum_counts
 from paretune.trials import Trials
 
 _LINE_STYLES = [
@@ -83,8 +83,8 @@ def feasibility_view(trials: Trials | Mapping[str, Trials], *, window: int | Non
     """
     studies = {"": trials} if isinstance(trials, Trials) else dict(trials)
     return FeasibilityView(
-        {label: _curve(finished_trials(study).is_complete, window) for label, study in studies.items()},
-        sum_counts([count_unfinished(study) for study in studies.values()]),
+        {label: _curve(evaluated_trials(study).is_complete, window) for label, study in studies.items()},
+        sum_counts([count_unevaluated(study) for study in studies.values()]),
     )
 
 

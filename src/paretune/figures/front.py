@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from paretune import pareto
 from paretune.figures.axis_scale import log_axes
 from paretune.figures.staircase import staircase
-from paretune.figures.trial_selection import LARGEST_DRAWABLE, count_unfinished, finished_trials, is_drawable
+from paretune.figures.trial_selection import LARGEST_DRAWABLE, count_unevaluated, evaluated_trials, is_drawable
 from paretune.objectives import Objectives
 from paretune.trials import Trials
 
@@ -58,7 +58,7 @@ def front_view(trials: Trials) -> FrontView:
 
     Trials with a value beyond 1e60, which some trainings report in place of a failure, are only counted.
     """
-    counted = finished_trials(trials)
+    counted = evaluated_trials(trials)
     is_known = np.asarray(np.isfinite(counted.losses).all(axis=1))
     drawn = counted[is_drawable(counted.losses)]
     complete = drawn[drawn.is_complete]
@@ -78,7 +78,7 @@ def front_view(trials: Trials) -> FrontView:
         None if knee is None else _values_and_numbers(complete)[knee],
         log_axes(trials.objectives, drawn.values),
         int(counted.numbers.max(initial=-1)),
-        count_unfinished(trials) | {f"with a value beyond {LARGEST_DRAWABLE:g}": int(is_known.sum()) - len(drawn)},
+        count_unevaluated(trials) | {f"with a value beyond {LARGEST_DRAWABLE:g}": int(is_known.sum()) - len(drawn)},
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune.figures.forest import Importances, importances
-from paretune.figures.trial_selection import count_unfinished, finished_trials
+from paretune.figures.trial_selection import count_unevaluated, evaluated_trials
 from paretune.trials import Trials
 
 FAILING = "failing"
@@ -58,7 +58,7 @@ def importance_view(trials: Trials, seed: int = 0) -> ImportanceView:
         trials: the trials to analyse.
         seed: an integer.
     """
-    counted = finished_trials(trials)
+    counted = evaluated_trials(trials)
     X = np.nan_to_num(counted.X, nan=-1.0)
     outcomes = {
         name: _rank_importances(X, losses, seed)
@@ -66,7 +66,7 @@ def importance_view(trials: Trials, seed: int = 0) -> ImportanceView:
     }
     failing = FAILING if FAILING not in outcomes else f"{FAILING} of trials"
     outcomes[failing] = importances(X, counted.is_failed.astype(float), seed)
-    return ImportanceView(tuple(trials.space), outcomes, count_unfinished(trials))
+    return ImportanceView(tuple(trials.space), outcomes, count_unevaluated(trials))
 
 
 def _rank_importances(X: NDArray[np.float64], losses: NDArray[np.float64], seed: int) -> Importances:

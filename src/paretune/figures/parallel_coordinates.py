@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.figures.axis_scale import log_axes
-from paretune.figures.trial_selection import count_too_large, count_unfinished, is_drawable
+from paretune.figures.trial_selection import count_too_large, count_unevaluated, is_drawable
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.trials import Trials
@@ -60,7 +60,7 @@ def parallel_coordinates_view(trials: Trials) -> ParallelCoordinatesView:
         shown.values,
         is_log,
         pareto.knee(shown.losses),
-        {"not efficient": n_off_front} | count_unfinished(trials) | count_too_large(found),
+        {"not efficient": n_off_front} | count_unevaluated(trials) | count_too_large(found),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.errors import InvalidInputError
-from paretune.figures.trial_selection import count_unfinished, finished_trials
+from paretune.figures.trial_selection import count_unevaluated, evaluated_trials
 from paretune.space import Space
 from paretune.trials import Trials
 
@@ -51,7 +51,7 @@ def search_path_view(trials: Trials, pair: tuple[str, str] | None = None) -> Sea
         InvalidInputError: the pair names an unknown parameter, or the same parameter twice.
     """
     names = _check_pair(trials.space, pair) if pair is not None else _first_pair(trials.space)
-    shown = finished_trials(trials)
+    shown = evaluated_trials(trials)
     efficient = pareto.efficient_trials(shown).numbers
     columns = [shown.X[:, list(trials.space).index(name)] for name in names if name is not None]
     columns += [np.full(len(shown), np.nan)] * (2 - len(columns))
@@ -62,7 +62,7 @@ def search_path_view(trials: Trials, pair: tuple[str, str] | None = None) -> Sea
         shown.numbers,
         shown.is_failed,
         np.isin(shown.numbers, efficient),
-        count_unfinished(trials),
+        count_unevaluated(trials),
     )
 
 

@@ -24,6 +24,18 @@ def count_unfinished(trials: Trials) -> dict[str, int]:
     return {"pending": int(trials.is_pending.sum()), "lost": int(trials.is_lost.sum())}
 
 
+def evaluated_trials(trials: Trials) -> Trials:
+    """The finished trials that no scheduler stopped, sorted by number."""
+    finished = finished_trials(trials)
+    return finished[~finished.is_stopped]
+
+
+def count_unevaluated(trials: Trials) -> dict[str, int]:
+    """Count the pending and the lost trials, and those that a scheduler stopped, if there are any."""
+    n_stopped = int(trials.is_stopped.sum())
+    return count_unfinished(trials) | ({"stopped early": n_stopped} if n_stopped else {})
+
+
 def count_too_large(trials: Trials) -> dict[str, int]:
     """Count the complete trials that have a value too large to draw."""
     return {f"with a value beyond {LARGEST_DRAWABLE:g}": int((trials.is_complete & ~is_drawable(trials.losses)).sum())}
@@ -36,7 +48,8 @@ def drawable_losses(trials: Trials) -> NDArray[np.float64]:
 
 def sum_counts(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
     """Add the counts of several studies, reason by reason."""
-    return {why: sum(count[why] for count in counts) for why in counts[0]}
+    reasons = dict.fromkeys(why for count in counts for why in count)
+    return {why: sum(count.get(why, 0) for count in counts) for why in reasons}
 
 
 def is_drawable(losses: NDArray[np.float64]) -> NDArray[np.bool_]:

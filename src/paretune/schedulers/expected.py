@@ -43,7 +43,7 @@ def expected_losses(trials: Trials, step: int) -> ExpectedLosses | str:
     Returns:
         The order; or the reason why there is none yet, as text.
     """
-    trials = trials[~trials.is_lost]
+    trials = trials[~trials.is_lost] if trials.is_lost.any() else trials
     reached = ReachedStep.of(trials.curves, step)
     signals = find_signals(trials, reached)
     for objective, signal in zip(trials.objectives, signals, strict=True):

@@ -17,9 +17,14 @@ from paretune.trials import Curves
 _parsed: dict[int, tuple[weakref.ref[FrozenTrial], Curves]] = {}
 
 
-def read_curves(trials: Sequence[FrozenTrial]) -> Curves:
-    """The curves of some trials, whatever else is stored in their place; pending trials have theirs so far."""
-    return Curves.join(_curve(trial) for trial in trials if STEPS_KEY in trial.user_attrs)
+def read_curves(trials: Sequence[FrozenTrial], *others: Curves) -> Curves:
+    """The curves of some trials, whatever else is stored in their place; pending trials have theirs so far.
+
+    Args:
+        trials: trials as they are stored.
+        others: curves of other trials, to be joined with these.
+    """
+    return Curves.join([*(_curve(trial) for trial in trials if STEPS_KEY in trial.user_attrs), *others])
 
 
 def to_steps(curve: Curves) -> list[Mapping[str, Any]]:

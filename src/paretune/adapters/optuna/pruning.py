@@ -21,7 +21,7 @@ from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.schedulers import Asha, Decision, Scheduler
 from paretune.schedulers.known import known_objectives
 from paretune.space import Int, Space
-from paretune.trials import Curves, Trials
+from paretune.trials import Trials
 
 _logger = logging.getLogger(__name__)
 _NUMBERS = Space({"number": Int(0, 2**31)})  # in place of the parameters, which a scheduler does not use
@@ -140,7 +140,7 @@ def _read_trials(trial: optuna.Trial, objectives: Objectives, live: LiveCurve) -
         states=np.array([state for state, _ in outcomes], object),
         reasons=np.array([reason for _, reason in outcomes], object),
         numbers=np.array(numbers, np.int64),
-        curves=Curves.join([read_curves(others), live.curve(trial.number)]),
+        curves=read_curves(others, live.curve(trial.number)),
     )
 
 
