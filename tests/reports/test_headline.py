@@ -35,6 +35,7 @@ GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
         (run_of([]), "No trial has finished yet."),
         (run_of([(NAN, NAN)] * 2, state="pending"), "No trial has finished yet; 2 are pending."),
         (run_of([(NAN, NAN)]), "None of 1 trial succeeded (1 crashed)."),
+        (run_of([(NAN, NAN)] * 3, state="stopped"), "None of 3 trials succeeded (3 stopped early)."),
         (
             run_of(GOOD[:1]),
             "Of 1 trial, one configuration is best in every objective: number 0: accuracy 0.7 at 0.05 s.",

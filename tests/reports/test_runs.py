@@ -7,8 +7,9 @@ import pytest
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
-from paretune.reports import Run
+from paretune.reports import Run, summarize
 from paretune.reports.runs import pool_runs
+from paretune.reports.tables import trials_table
 
 
 def trials(numbers, names=("loss",), space=None):
@@ -57,3 +58,17 @@ def test_every_trial_is_counted_once_by_state():
     assert run.counts["trials"] == sum(n for name, n in run.counts.items() if name != "trials")
     assert run.failures == {"crashed": 1, "timed_out": 1}
     assert len(run.finished_trials) == 4
+
+
+def test_trials_that_a_scheduler_stopped_have_a_count_and_a_column_of_their_own_if_there_are_any():
+    table = trials([0, 1, 2])
+    losses = table.losses.copy()
+    losses[2] = np.nan
+    stopped = replace(table, losses=losses, states=np.array(["complete", "complete", "stopped"], object))
+    run = Run("a", stopped)
+    assert run.counts["stopped"] == 1
+    assert run.counts["trials"] == sum(n for name, n in run.counts.items() if name != "trials")
+    assert trials_table(summarize([run]))[0]["stopped"] == "1"
+    assert "stopped" not in Run("a", table).counts
+    assert "stopped" not in trials_table(summarize([Run("a", table)]))[0]
+    assert [row["stopped"] for row in trials_table(summarize([run], [Run("b", table)]))] == ["1", "0"]

@@ -83,6 +83,12 @@ def test_lost_trial_has_status_killed(shown, client, trials):
     assert [run.info.status for run in runs(client)] == ["KILLED"]
 
 
+def test_trial_that_a_scheduler_stopped_has_status_killed(shown, client, trials):
+    shown.write(replace(trials[0], state="stopped", reason=""))
+    assert [run.info.status for run in runs(client)] == ["KILLED"]
+    assert runs(client)[0].data.tags["state"] == "stopped"
+
+
 def test_location_names_experiment_and_database(shown, tmp_path):
     assert shown.location == f"MLflow: experiment nets in sqlite:///{tmp_path}/mlflow.db"
 

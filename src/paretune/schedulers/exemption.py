@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from numbers import Real
+from typing import Any
 
 from paretune.errors import InvalidInputError
 
@@ -22,7 +22,7 @@ def is_exempt(number: int, share: float) -> bool:
     return int.from_bytes(digest[:8]) / _N_VALUES < share
 
 
-def check_share(share: float) -> None:
+def check_share(share: Any) -> None:
     """Raise an `InvalidInputError` unless a share is a number from 0 to 1."""
-    if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share <= 1:
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
         raise InvalidInputError(f"exempt must be a share from 0 to 1, but is {share!r}")

@@ -13,6 +13,7 @@ import optuna
 from paretune.adapters.optuna.curves import to_steps
 from paretune.adapters.optuna.internals import study_storage
 from paretune.adapters.optuna.keys import STEPS_KEY
+from paretune.evaluation.contract import STEP
 from paretune.evaluation.curve import CurveRecorder, check_step, check_step_metrics
 from paretune.schedulers import Decision
 from paretune.trials import Curves
@@ -41,8 +42,8 @@ class LiveCurve:
         self.decision: Decision | None = None
         self._has_news, self._next_write = False, 0.0
         for report in to_steps(Curves.from_steps({trial.number: trial.user_attrs.get(STEPS_KEY, ())})):
-            step = int(report.pop("step"))
-            self._recorder.add(step, report)
+            step = int(report[STEP])
+            self._recorder.add(step, {name: value for name, value in report.items() if name != STEP})
             self.last_step = self.decided_at = step
 
     def add(self, step: Any, metrics: Any) -> None:

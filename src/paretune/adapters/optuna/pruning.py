@@ -120,8 +120,8 @@ def _objectives(study: optuna.Study, names: Sequence[str] | None, reported: Sequ
 
 
 def _renamed(objectives: Objectives, names: Sequence[str]) -> Objectives:
-    kinds = {"maximize": Maximize, "minimize": Minimize}
-    return Objectives([kinds[o.goal](name) for o, name in zip(objectives, names, strict=True)])
+    pairs = zip(objectives, names, strict=True)
+    return Objectives([Maximize(name) if o.goal == "maximize" else Minimize(name) for o, name in pairs])
 
 
 def _read_trials(trial: optuna.Trial, objectives: Objectives, live: LiveCurve) -> Trials:
@@ -147,7 +147,7 @@ def _read_trials(trial: optuna.Trial, objectives: Objectives, live: LiveCurve) -
 def _values(trial: FrozenTrial, m: int) -> list[float]:
     if trial.state != TrialState.COMPLETE or not trial.values or not np.isfinite(trial.values).all():
         return [np.nan] * m
-    return trial.values
+    return list(trial.values)
 
 
 def _record_stop(trial: optuna.Trial, trials: Trials, decision: Decision) -> None:

@@ -1,0 +1,118 @@
+"""Trainings with learning curves: a made-up one with a late objective, and those of LCBench.
+
+A problem has ``name``, ``space``, ``objectives``, ``n_epochs``, ``curve(params, seed)``, which returns the metrics of
+all epochs by name, and ``true_losses(params)``, without noise.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from paretune import Float, Int, Maximize, Minimize, Objectives, Space
+
+OPEN_INSTANCES = (126025, 126029, 167104)  # of LCBench; others are held out from all choices
+
+
+class LateObjective:
+    """Most trainings are hopeless, and the accuracy is near chance for the first half; the loss is not.
+
+    Like small networks with batch normalisation: the running averages lag, so the validation accuracy says little
+    early, while the training loss already ranks the configurations.
+
+    Args:
+        instance: a number that moves the good configurations.
+    """
+
+    n_epochs, chance, accuracy_noise, loss_noise = 27, 0.05, 0.03, 0.12
+
+    def __init__(self, instance: int) -> None:
+        rng = np.random.default_rng([7, instance])
+        self.name = f"late-{instance}"
+        self.space = Space(
+            {
+                "learning_rate": Float(1e-4, 1e-1, log=True),
+                "width": Int(8, 256, log=True),
+                "decay": Float(1e-6, 1e-2, log=True),
+                "dropout": Float(0, 0.8),
+            }
+        )
+        self.objectives = Objectives([Maximize("accuracy"), Minimize("latency")])
+        self._best = rng.uniform(0.2, 0.8, 4)
+
+    def quality(self, params: Mapping[str, Any]) -> float:
+        """The final accuracy without noise, between chance and 0.9."""
+        x = self.space.encode([params])[0]
+        away = ((x - self._best) * [3.0, 0.0, 1.0, 1.4]) ** 2
+        capacity = 0.35 + 0.65 * x[1] ** 0.5
+        return float(self.chance + 0.85 * capacity * np.exp(-away.sum()))
+
+    def true_losses(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
+        """The negative accuracy, and the latency, which is known before the training."""
+        return np.array([-self.quality(params), 0.1 + float(params["width"]) / 256])
+
+    def curve(self, params: Mapping[str, Any], seed: int) -> dict[str, NDArray[np.float64]]:
+        """The metrics of each epoch."""
+        rng, epochs = np.random.default_rng(seed), np.arange(1, self.n_epochs + 1)
+        quality, latency = self.quality(params), self.true_losses(params)[1]
+        learned = np.clip((epochs - 12) / 12, 0, 1)
+        accuracy = self.chance + (quality - self.chance) * learned + rng.normal(0, self.accuracy_noise, len(epochs))
+        loss = 3 - 2 * quality * (1 - np.exp(-epochs / 2)) + rng.normal(0, self.loss_noise, len(epochs))
+        return {"accuracy": accuracy, "loss": loss, "latency": np.full(len(epochs), latency)}
+
+
+class LCBench:
+    """One data set of the LCBench surrogate of YAHPO Gym: the error and the size of a network, over 52 epochs.
+
+    Args:
+        folder: of YAHPO's data; ``lcbench/model.onnx`` and ``lcbench/encoding.json`` are below it.
+        instance: the OpenML task.
+    """
+
+    n_epochs = 52
+
+    def __init__(self, folder: Path, instance: int) -> None:
+        self.name, self._folder = f"lcbench-{instance}", folder / "lcbench"
+        encoding = json.loads((self._folder / "encoding.json").read_text())
+        codes = encoding.get("OpenML_task_id") or next(iter(encoding.values()))
+        self._code = codes[str(instance)]
+        self.space = Space(
+            {
+                "batch_size": Int(16, 512, log=True),
+                "learning_rate": Float(1e-4, 0.1, log=True),
+                "momentum": Float(0.1, 0.99),
+                "weight_decay": Float(1e-5, 0.1),
+                "num_layers": Int(1, 5),
+                "max_units": Int(64, 1024, log=True),
+                "max_dropout": Float(0, 1),
+            }
+        )
+        self.objectives = Objectives([Minimize("error"), Minimize("log_size")])
+
+    @cached_property
+    def _session(self) -> Any:
+        import onnxruntime  # noqa: PLC0415 (only this problem needs it)
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        return onnxruntime.InferenceSession(str(self._folder / "model.onnx"), options)
+
+    def true_losses(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
+        """The error after the last epoch, and the decimal logarithm of the number of weights."""
+        curve = self.curve(params, 0)
+        return np.array([curve["error"][-1], curve["log_size"][-1]])
+
+    def curve(self, params: Mapping[str, Any], seed: int) -> dict[str, NDArray[np.float64]]:  # noqa: ARG002 (no noise)
+        """The metrics of each epoch."""
+        rows = [[epoch, *(float(params[name]) for name in self.space)] for epoch in range(1, self.n_epochs + 1)]
+        codes = np.full((self.n_epochs, 1), self._code, np.int32)
+        found = self._session.run(None, {"x_cat": codes, "x_cont": np.array(rows, np.float32)})[0].astype(float)
+        widths = np.concatenate([[50], np.linspace(params["max_units"], 32, params["num_layers"] + 1)])
+        log_size = np.full(self.n_epochs, np.log10((widths[:-1] * widths[1:]).sum()))
+        return {"error": 1 - found[:, 1] / 100, "cross_entropy": found[:, 2], "log_size": log_size}
