@@ -2,8 +2,10 @@
 
 import re
 
+import optuna
 import pytest
 
+import paretune as paretune_package
 from command_output import without_trial_lines
 from paretune import Float, Minimize, Study
 from paretune.app.status import study_status
@@ -52,3 +54,20 @@ def test_running_trial_is_shown_with_its_last_step(tmp_path):
     found = study_status("study", tmp_path / "a.db")
     (line,) = [line for line in describe_study(found.run, found.activity).splitlines() if "runs:" in line]
     assert re.fullmatch(r"  runs: trial 0: for 0:00:\d\d, step 30: a 0.8125, b 1.5, c 3, d 4, 2 more", line)
+
+
+def test_status_and_export_show_trials_that_were_pruned_in_plain_optuna(paretune):
+    study = optuna.create_study(study_name="pruned", storage="sqlite:///pruned.db", directions=["minimize", "minimize"])
+
+    def train(trial):
+        x = trial.suggest_float("x", 0, 1)
+        paretune_package.report(trial, {"objective_0": x, "objective_1": 1 - x}, 1)
+        if trial.number % 2:
+            raise optuna.TrialPruned
+        return x, 1 - x
+
+    study.optimize(train, n_trials=6)
+    _, out, _ = paretune("status", "pruned", "--storage", "pruned.db")
+    assert out.splitlines()[0] == "pruned: 6 trials: 3 complete, 0 failed, 3 stopped early"
+    _, out, _ = paretune("export", "pruned", "--storage", "pruned.db")
+    assert [line.split(",")[1] for line in out.splitlines()[1:]] == ["complete", "stopped"] * 3

@@ -7,6 +7,7 @@ import pytest
 from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials
 from paretune.adapters.optuna.frozen_trials import to_frozen_trials
 from paretune.adapters.optuna.history import read_trials
+from paretune.trials import Curves
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
 SPACE = Space({"width": Int(1, 64), "kind": Categorical(["a", "b"]), "rate": Float(0, 1, when={"kind": "a"})})
@@ -69,3 +70,23 @@ def test_trial_outside_an_unknown_limit_stays_outside():
     columns = {"width": [1], "kind": ["b"], "rate": [None], "accuracy": [0.25], "latency": [1.0]}
     trials = Trials.from_columns({**columns, "state": ["failed"], "reason": ["outside_limits"]}, SPACE, plain)
     assert read_trials(study_of(trials), SPACE, plain).failures() == {"outside_limits": 1}
+
+
+@pytest.mark.parametrize("with_curve", [True, False])
+def test_stopped_trial_is_pruned_and_read_back_as_stopped(with_curve):
+    curves = Curves.from_steps({2: [{"step": 1, "loss": 0.5}]} if with_curve else {})
+    stopped = Trials(
+        SPACE,
+        OBJECTIVES,
+        ({"width": 3, "kind": "b"},),
+        losses=[[np.nan, 2.0]],
+        states=["stopped"],
+        numbers=np.array([2]),
+        curves=curves,
+    )
+    study = study_of(stopped)
+    assert [trial.state for trial in study.trials] == [optuna.trial.TrialState.PRUNED]
+    again = read_trials(study, SPACE, OBJECTIVES)
+    assert again.is_stopped.all()
+    assert again.values[0, 1] == 2.0
+    assert len(again.curves) == with_curve
