@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from markdown_it import MarkdownIt
 
-from paretune import Float, Maximize, Minimize, Objectives, Space, Trials
+from paretune import Categorical, Float, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
 from paretune.reports import Run, headline, summarize, write_report
 from paretune.reports.pictures import pictures
@@ -209,6 +209,26 @@ def test_names_that_look_like_markup_are_escaped_in_markdown():
     assert "<h1>a _study_ \\</h1>" in page
     assert all(f">{escape(name)}</th>" in page for name in names)
     assert page.count(escape(names[1])) >= 3, "in the headline, the table and the reference"
+
+
+def test_links_and_images_of_users_are_not_live_in_markdown():
+    image, link = "![i](http://a.b/i.png)", "[free](http://a.b)"
+    space = Space({"x": Float(0, 1), link: Categorical([image, link])})
+    columns = {"x": [0.1, 0.2], link: [image, link], image: [1.0, 2.0], "time": [2.0, 1.0]}
+    table = Trials.from_columns(columns, space, Objectives([Minimize(image), Minimize("time", unit=link)]))
+    origin = {"data": {"name": link, "sha256": image, "notice": image}, "options": {image: link}}
+    origin["runs"] = [{"searcher": image, "seed": 0, "from_trial": 0, "started": link, "environment": {image: link}}]
+    summary = summarize(Run(image, table, origin), title=image)
+    text = report_texts(summary, pictures(summary), has_animation=True)["report.md"]
+    parts = [part for token in MarkdownIt().enable("table").parse(text) for part in token.children or ()]
+    assert [part.attrs["src"] for part in parts if part.type == "image"] == ["front.png"]
+    assert [part.attrs["href"] for part in parts if part.type == "link_open"] == ["search.gif"]
+    assert sum(part.content.count("!") for part in parts if part.type.startswith("text")) >= 6
+
+
+def test_text_that_is_no_unicode_is_written(run, tmp_path):
+    write_report(summarize(replace(run, trials=run.trials[:2]), title="a\ud800b"), tmp_path)
+    assert "a?b" in (tmp_path / "report.html").read_text()
 
 
 def test_report_says_when_missing_pictures_come():

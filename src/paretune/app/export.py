@@ -34,11 +34,12 @@ def export_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, f
         front: whether to leave out dominated trials.
     """
     from paretune import pareto
+    from paretune.trials.spreadsheet_cells import frame_to_csv
 
     trials = pareto.efficient_trials(study.trials) if front else study.trials
     match format_:
         case ExportFormat.csv:
-            return str(trials.to_frame().to_csv(index=False))
+            return frame_to_csv(trials.to_frame())
         case ExportFormat.json:
             return _trials_json(trials, study.records)
         case ExportFormat.origin:
@@ -57,6 +58,7 @@ def curves_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, f
         InvalidInputError: none of the trials has a curve, or the format is the origin.
     """
     from paretune import pareto
+    from paretune.trials.spreadsheet_cells import frame_to_csv
 
     if format_ is ExportFormat.origin:
         raise InvalidInputError("--curves writes CSV or JSON: leave --format origin out")
@@ -65,7 +67,7 @@ def curves_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, f
         which = "efficient trials" if front else "trials"
         raise InvalidInputError(f"study {study.name!r} has no curves: none of its {which} reported metrics with a step")
     frame = curves.to_frame()
-    return str(frame.to_csv(index=False)) if format_ is ExportFormat.csv else _json(frame.to_dict("records"))
+    return frame_to_csv(frame) if format_ is ExportFormat.csv else _json(frame.to_dict("records"))
 
 
 def write_export(path: Path, text: str) -> None:

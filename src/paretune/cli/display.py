@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from paretune.cli.failures import describe_failure, program_name, shorten_message
-from paretune.cli.sanitize import one_line
+from paretune.cli.sanitize import one_line, printable
 from paretune.evaluation.contract import STEP
 from paretune.number_format import format_number
 
@@ -45,7 +45,7 @@ def describe_study(run: Run, activity: Activity) -> str:
     lines += _describe_front(run.trials)
     if activity.ended:
         lines.append(f"ended: {shorten_message(activity.ended)}")
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))
 
 
 def _describe_counts(run: Run, activity: Activity) -> str:

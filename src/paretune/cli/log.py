@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from paretune.cli import options
+from paretune.cli.sanitize import printable_lines
 
 
 def log(
@@ -14,7 +16,7 @@ def log(
     number: Annotated[int, typer.Argument(help="The trial's number.", min=0)],
     storage: options.Storage = "paretune.db",
 ) -> None:
-    """Print the log of a trial, and the reason if it failed."""
+    """Print the log of a trial, and the reason if it failed. A terminal gets it without control sequences."""
     from paretune.app.log import read_trial_log
     from paretune.study import quiet_optuna_logging
 
@@ -23,6 +25,7 @@ def log(
     for path in found.files:
         content = path.read_bytes()
         heading = b"--- %s\n" % path.name.encode() if len(found.files) > 1 else b""
-        typer.echo(heading + content, nl=not content.endswith(b"\n"))
+        shown = printable_lines(content.decode(errors="replace")).encode() if sys.stdout.isatty() else content
+        typer.echo(heading + shown, nl=not content.endswith(b"\n"))
     if found.explanation or not found.files:
-        typer.echo(f"trial {number}: {found.explanation or 'it left no log'}", err=True)
+        typer.echo(printable_lines(f"trial {number}: {found.explanation or 'it left no log'}"), err=True)

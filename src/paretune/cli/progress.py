@@ -13,6 +13,7 @@ from rich.text import Text
 
 from paretune.cli.display import describe_study, format_metrics
 from paretune.cli.failures import describe_failure, program_name
+from paretune.cli.sanitize import printable
 
 if TYPE_CHECKING:
     from paretune.execution import Outcome
@@ -37,7 +38,7 @@ class ProgressDisplay:
     def __enter__(self) -> Self:
         n_counted = self._study.n_counted()
         if n_counted >= self._n_trials:
-            typer.echo(f"{self._study.name} already has {n_counted} trials: nothing to run", err=True)
+            typer.echo(printable(f"{self._study.name} already has {n_counted} trials: nothing to run"), err=True)
         if self._console.is_terminal:
             self._live.start()
         return self
@@ -49,7 +50,8 @@ class ProgressDisplay:
 
     def show(self, asked: AskedTrial, outcome: Outcome) -> None:
         """Print the line of a finished trial."""
-        self._console.print(f"{asked.number:>5}  {self._describe(outcome)}", markup=False, soft_wrap=True)
+        line = printable(f"{asked.number:>5}  {self._describe(outcome)}")
+        self._console.print(line, markup=False, soft_wrap=True)
         if not self._console.is_terminal:
             return
         from paretune.reports import Run

@@ -8,7 +8,7 @@ import typer
 
 from paretune.cli import options
 from paretune.cli.parse import command_line, parse_limits, parse_settings
-from paretune.cli.sanitize import one_line
+from paretune.cli.sanitize import one_line, printable
 from paretune.errors import SpaceExhaustedError, TooManyFailuresError, WorkerError
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run(
     with TrialTracking(opened, how.log, tensorboard_folder(name, folder)) as tracking:
         exit_code = run_with_progress(opened, set_up, how, tracking.add, on_steps=tracking.add_steps)
     for location in tracking.locations:
-        typer.echo(location)
+        typer.echo(printable(location))
     _print_pending(opened.trials)
     if report:
         report_study(name, storage, folder)
@@ -116,7 +116,7 @@ def run_with_progress(
 
 
 def _print_error(message: str) -> None:
-    typer.echo(f"paretune: {message}", err=True)
+    typer.echo(printable(f"paretune: {message}"), err=True)
 
 
 def _print_pending(trials: Trials) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from paretune.cli import options
+from paretune.cli.sanitize import printable
 
 
 def stop(study: options.StudyName, storage: options.Storage = "paretune.db") -> None:
@@ -15,4 +16,4 @@ def stop(study: options.StudyName, storage: options.Storage = "paretune.db") -> 
     quiet_optuna_logging()
     n_running = stop_study(study, storage)
     trials = f"{n_running} running trial{'' if n_running == 1 else 's'} will be finished"
-    typer.echo(f"{study}: asked to stop; {trials if n_running else 'no trial runs'}")
+    typer.echo(printable(f"{study}: asked to stop; {trials if n_running else 'no trial runs'}"))

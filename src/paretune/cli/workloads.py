@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from paretune.cli.sanitize import printable
+
 if TYPE_CHECKING:
     from paretune.space import Parameter
 
@@ -16,7 +18,7 @@ def workloads() -> None:
 
     for name in installed_workloads():
         workload = load_workload(name)
-        typer.echo(f"{name}: {workload.summary}")
+        typer.echo(printable(f"{name}: {workload.summary}"))
         typer.echo(f"  objectives: {', '.join(f'{o.goal} {o.name}' for o in workload.objectives)}")
         for parameter, varied in workload.space.items():
             typer.echo(f"  {parameter}: {_describe_values(varied)}")

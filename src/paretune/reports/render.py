@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
@@ -14,6 +12,7 @@ from markupsafe import Markup, escape
 from paretune.errors import InvalidInputError
 from paretune.reports.headline import headline
 from paretune.reports.json_report import to_json
+from paretune.reports.markdown import escape_markdown
 from paretune.reports.origin import origin_rows
 from paretune.reports.pictures import OnStep, Picture, missing_pictures_sentence, pictures, search_animation
 from paretune.reports.report_folder import NUMBERS_FILE, check_no_foreign_file, replace_files
@@ -27,8 +26,6 @@ from paretune.reports.tables import (
     refit_table,
     trials_table,
 )
-
-_MARKS = re.compile(r"[\\|$*`]|(?<![^\W_])_|_(?![^\W_])")  # an underscore inside a word has no effect
 
 
 def write_report(summary: Summary, out: Path, on_step: OnStep = lambda _: None) -> Path:
@@ -68,7 +65,7 @@ def report_files(summary: Summary, on_step: OnStep) -> dict[str, bytes]:
     if animation is not None:
         images["search.gif"] = animation
     texts = report_texts(summary, drawn, has_animation=animation is not None)
-    return {name: text.encode() for name, text in texts.items()} | images
+    return {name: text.encode(errors="replace") for name, text in texts.items()} | images
 
 
 def report_texts(summary: Summary, drawn: Sequence[Picture], *, has_animation: bool) -> dict[str, str]:
@@ -113,16 +110,6 @@ def _embedded(svg: bytes) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg).decode()
 
 
-def _plain(text: Any) -> str:
-    r"""Escape a user's text for one line of Markdown, inside or outside of a table.
-
-    Example:
-        >>> _plain("$time_{ms}$|<b>"), _plain("training_time * 2, __all__")
-        ('\\$time\\_{ms}\\$\\|&lt;b>', 'training_time \\* 2, \\_\\_all\\_\\_')
-    """
-    return re.sub(_MARKS, r"\\\g<0>", " ".join(str(text).splitlines())).replace("<", "&lt;")
-
-
 def _templates() -> Environment:
     environment = Environment(
         loader=PackageLoader("paretune.reports"),
@@ -131,5 +118,5 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"breakable": _breakable, "plain": _plain, "inline": _inline, "embedded": _embedded}
+    environment.filters |= {"breakable": _breakable, "plain": escape_markdown, "inline": _inline, "embedded": _embedded}
     return environment

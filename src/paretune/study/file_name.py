@@ -15,5 +15,5 @@ def file_name(study: str) -> str:
         >>> file_name("mine"), file_name("../a b")
         ('mine', '_a_b-75e96e29')
     """
-    name = re.sub(r"[^\w.-]+", "_", study).lstrip(".")[:_MAX_CHARACTERS]
+    name = re.sub(r"[^\w.-]+", "_", study).lstrip(".-")[:_MAX_CHARACTERS]
     return name if name == study else f"{name}-{zlib.crc32(study.encode()):08x}"

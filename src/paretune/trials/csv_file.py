@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from paretune.errors import InvalidInputError
+from paretune.trials.spreadsheet_cells import unmark_formula
 
 _SEPARATORS = {";": "semicolons", "\t": "tabs"}
 _GZIP = b"\x1f\x8b"
@@ -84,7 +85,7 @@ class CsvFile:
     def _time(self, name: str, row: int) -> float:
         cell = self.column(name)[row]
         try:
-            time = datetime.fromisoformat(cell) if cell else None
+            time = datetime.fromisoformat(cell.removesuffix(" UTC")) if cell else None
         except ValueError:
             raise self.cell_error(name, row, "a date such as 2026-01-31 12:00:00+00:00, or empty") from None
         if time is None:
@@ -111,15 +112,21 @@ def read_csv(path: Path) -> CsvFile:
         InvalidInputError: the file does not exist, is damaged, is not UTF-8, has another separator, or has no rows;
             a column has no name, or two have the same; a row has more or fewer cells.
     """
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    text = _text(path)
+    limit = csv.field_size_limit(len(text) + 1)  # a cell may have any length
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         rows = [
-            (reader.line_num, [cell.strip() for cell in row]) for row in reader if any(cell.strip() for cell in row)
+            (reader.line_num, [unmark_formula(cell.strip()) for cell in row])
+            for row in reader
+            if any(cell.strip() for cell in row)
         ]
     except csv.Error as error:
         raise InvalidInputError(
             f"{path}, line {reader.line_num}: {error}; write it as comma-separated values"
         ) from None
+    finally:
+        csv.field_size_limit(limit)
     if not rows:
         raise InvalidInputError(f"{path} is empty: its first line must name the columns")
     lines, table = zip(*rows, strict=True)
