@@ -40,6 +40,8 @@ class Outcome:
         metrics: all other metrics, by name.
         seconds: how long the evaluation took; None if nobody measured it.
         steps: intermediate metrics, one mapping per step, as `paretune.evaluation.curve.CurveRecorder` keeps them.
+        has_stopped: whether the training was asked to stop, and stopped.
+        stop_reason: why a scheduler stopped the trial; empty if none did. Then it has no values, and no other reason.
     """
 
     values: tuple[float, ...] | None = None
@@ -48,6 +50,8 @@ class Outcome:
     metrics: Mapping[str, Any] = field(default_factory=dict)
     seconds: float | None = None
     steps: tuple[Mapping[str, Any], ...] = ()
+    has_stopped: bool = False
+    stop_reason: str = ""
 
     @property
     def message(self) -> str:
@@ -81,6 +85,20 @@ class Outcome:
             metrics = dict(step)
             curve.add(metrics.pop(STEP), metrics)
         return replace(self, steps=curve.steps)
+
+    def as_stopped(self, reason: str, objectives: Objectives, known: Mapping[str, float]) -> Outcome:
+        """The outcome of a trial that a scheduler stopped, whatever its evaluation returned or raised after that.
+
+        Args:
+            reason: of the scheduler's decision.
+            objectives: their values at the stop are no final values, so they stay in the curve only.
+            known: the values of objectives that were known before the training.
+        """
+        unknown = {*objectives.names, *(f"{name}_se" for name in objectives.names)}
+        metrics = {name: value for name, value in self.metrics.items() if name not in unknown} | dict(known)
+        return replace(
+            self, values=None, reason="", failure=FailureText(), metrics=metrics, has_stopped=True, stop_reason=reason
+        )
 
     @classmethod
     def from_error(cls, error: BaseException) -> Outcome:

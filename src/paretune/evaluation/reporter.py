@@ -20,7 +20,6 @@ class Reporter:
     Attributes:
         on_report: as above.
         curve: the curve so far.
-        is_stopped: whether the trial was asked to stop.
 
     Example:
         >>> report = Reporter()
@@ -34,9 +33,10 @@ class Reporter:
     """
 
     def __init__(self, on_report: Callable[[int, Mapping[str, float]], object] | None = None) -> None:
-        self.curve, self.is_stopped = CurveRecorder(), False
-        self.on_report = on_report
+        self.curve, self.on_report = CurveRecorder(), on_report
         self._lock, self._is_closed = threading.RLock(), False
+        self._is_asked_to_stop, self._last_step = False, -1
+        self._knows_since: int | None = None  # the step at which the training learned that it should stop
 
     def __call__(self, step: int, metrics: Mapping[str, Any]) -> bool:
         """Report the metrics of a step, and return whether the training should go on.
@@ -49,13 +49,26 @@ class Reporter:
             if self._is_closed:
                 return False
             self.curve.add(number, numbers)
+            self._last_step = max(self._last_step, number)
             if self.on_report is not None:
                 self.on_report(number, numbers)
             return not self.is_stopped
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the training should stop; from the first True on, the training knows."""
+        if self._is_asked_to_stop and self._knows_since is None:
+            self._knows_since = self._last_step
+        return self._is_asked_to_stop
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the training learned that it should stop, and reported no further step since."""
+        return self._knows_since is not None and self._last_step <= self._knows_since
+
     def stop(self) -> None:
         """Ask the training to stop: its next report returns False."""
-        self.is_stopped = True
+        self._is_asked_to_stop = True
 
     def close(self) -> None:
         """Ignore all later reports."""

@@ -29,6 +29,16 @@ def known_objectives(trials: Trials) -> frozenset[str]:
     return frozenset(name for name in reported if _is_known_early(trials.curves, trials.curves.metrics[name]))
 
 
+def known_values(trials: Trials, number: int) -> dict[str, float]:
+    """Return the objectives of a trial that were known before its training, in the user's units, by name."""
+    curve, found = trials.curves.of(number), {}
+    for name in known_objectives(trials):
+        values = curve.metrics[name][np.isfinite(curve.metrics[name])] if name in curve.metrics else ()
+        if len(values):
+            found[name] = float(values[-1])
+    return found
+
+
 def _is_known_early(curves: Curves, values: NDArray[np.float64]) -> bool:
     rows = np.flatnonzero(np.isfinite(values))
     if len(rows) == 0:

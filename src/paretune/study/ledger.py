@@ -27,6 +27,7 @@ from paretune.adapters.optuna.keys import (
     RUNNER_KEY,
     SECONDS_KEY,
     STEPS_KEY,
+    STOPPED_KEY,
     WHERE_KEY,
 )
 from paretune.errors import InvalidInputError
@@ -131,6 +132,11 @@ class Ledger:
         """Store the curve of a running trial: one mapping per step."""
         internals.set_trial_user_attr(self.study, number, STEPS_KEY, list(steps))
 
+    def record_stop(self, number: int, reason: str, steps: Sequence[Mapping[str, Any]]) -> None:
+        """Store that a running trial is asked to stop, and its curve: if its run dies now, it is stopped, not lost."""
+        self.record_steps(number, steps)
+        internals.set_trial_user_attr(self.study, number, STOPPED_KEY, reason)
+
     def steps_of_pending(self, number: int) -> Sequence[Mapping[str, Any]]:
         """The stored curve of a pending trial.
 
@@ -160,6 +166,8 @@ class Ledger:
     def mark_lost(self, number: int, message: str, *, is_suspect: bool = False) -> Outcome:
         """Mark a trial as lost, and put its configuration, if it has one, in the queue again.
 
+        A trial that was asked to stop is stopped instead.
+
         Args:
             number: the trial's number.
             message: what happened.
@@ -173,6 +181,10 @@ class Ledger:
 
     def _mark_lost(self, number: int, message: str, *, is_suspect: bool) -> Outcome:
         trial = self._pending_trial(number)
+        if STEPS_KEY in trial.user_attrs and (stop_reason := trial.user_attrs.get(STOPPED_KEY)):
+            stopped = Outcome(has_stopped=True, stop_reason=str(stop_reason))
+            self._write(number, stopped, {})
+            return stopped
         n_lost = trial.user_attrs.get(N_LOST_KEY, 0) + is_suspect
         if n_lost > 1:
             crashed = Outcome.from_reason("crashed", f"lost twice, which counts as crashed: {message}")
@@ -234,7 +246,9 @@ class Ledger:
 
     def _attributes(self, trial: optuna.Trial, outcome: Outcome, durations: Mapping[str, float]) -> dict[str, Any]:
         attributes: dict[str, Any] = dict(outcome.metrics)
-        if outcome.values is None:
+        if outcome.stop_reason:
+            attributes[STOPPED_KEY] = outcome.stop_reason
+        elif outcome.values is None:
             attributes[REASON_KEY] = outcome.reason
         if outcome.seconds is not None:
             attributes[SECONDS_KEY] = outcome.seconds
@@ -248,7 +262,7 @@ class Ledger:
 
     def _finish(self, trial: optuna.Trial, outcome: Outcome) -> None:
         if outcome.values is None:
-            self.study.tell(trial.number, state=TrialState.FAIL)
+            self.study.tell(trial.number, state=TrialState.PRUNED if outcome.stop_reason else TrialState.FAIL)
             return
         losses = self.objectives.losses([outcome.values])[0]
         pairs = zip(self.objectives.names, (losses - self.objectives.limits).tolist(), strict=True)

@@ -13,6 +13,7 @@ from paretune.evaluation.contract import STEP
 from paretune.evaluation.curve import CurveRecorder
 from paretune.evaluation.outcome import Outcome
 from paretune.study.retry import without_retry
+from paretune.trials import Curves
 
 Steps: TypeAlias = Sequence[Mapping[str, Any]]  # one mapping per step, with its number as ``step``
 _PAUSE_SECONDS = 1.0  # between two writes of one trial
@@ -84,6 +85,17 @@ class LiveCurves:
             if now < due or now < self._next_write:
                 return
             self._write_curve(number, self._curves[number], now)
+
+    def steps(self, number: int) -> Steps:
+        """All kept steps of a trial."""
+        return self._curves[number].curve.steps
+
+    def table(self) -> Curves:
+        """The curves of all trials that are collected, as they are now."""
+        points = {number: live.curve.points for number, live in self._curves.items()}
+        return Curves.from_steps(
+            {number: [{STEP: step, **metrics} for step, metrics in found] for number, found in points.items()}
+        )
 
     def end(self, number: int, outcome: Outcome) -> Outcome:
         """End the curve of a trial; return the outcome with the curve, if the outcome has none of its own."""
