@@ -73,7 +73,7 @@ def test_plateau_rule_halves_rate_of_stagnant_training(framework, split, monkeyp
     params, rates = PARAMS | {"learning_rate": 2e-4, "batch_size": 2}, []
 
     class Watched(Plateau):
-        def after(self, loss):
+        def update(self, loss):
             after = super().update(loss)
             rates.append(after.rate)
             return after
