@@ -33,6 +33,11 @@ def takes_report(evaluate: Evaluate) -> bool:
     return len(parameters) > 1 and parameters[1].name == "report" and parameters[1].kind in _POSITIONAL
 
 
+def call_evaluate(evaluate: Evaluate, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
+    """Call an evaluation, with the report if it takes one."""
+    return evaluate(params, report) if takes_report(evaluate) else evaluate(params)
+
+
 def ignore_report(_step: int, _metrics: Mapping[str, Any]) -> bool:
     """Ignore a report, and let the training go on: the default where nobody listens."""
     return True

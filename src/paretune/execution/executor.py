@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
-from paretune.evaluation.contract import Evaluate, takes_report
+from paretune.evaluation.contract import Evaluate, call_evaluate
 from paretune.evaluation.outcome import Outcome
 from paretune.evaluation.reporter import Reporter
 from paretune.objectives import Objectives
@@ -148,8 +148,7 @@ def run_evaluation(
     reporter = reporter or Reporter()
     start = time.perf_counter()
     try:
-        arguments = (dict(params), reporter) if takes_report(evaluate) else (dict(params),)
-        outcome = Outcome.from_metrics(evaluate(*arguments), objectives)
+        outcome = Outcome.from_metrics(call_evaluate(evaluate, dict(params), reporter), objectives)
     except (Exception, SystemExit) as error:  # noqa: BLE001 (any exception of a training is a failed trial)
         outcome = Outcome.from_error(error)
     seconds = time.perf_counter() - start

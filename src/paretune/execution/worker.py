@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from paretune.errors import TrialFailedError
-from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate, Report, takes_report
+from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate, Report, call_evaluate
 from paretune.evaluation.outcome import MAX_MESSAGE_CHARACTERS, Outcome
 from paretune.evaluation.reporter import Reporter
 from paretune.execution.executor import run_evaluation
@@ -116,7 +116,7 @@ def _with_traceback_in_log(evaluate: Evaluate) -> Evaluate:
 
     def call(params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
         try:
-            return evaluate(params, report) if takes_report(evaluate) else evaluate(params)
+            return call_evaluate(evaluate, params, report)
         except BaseException as error:
             if not isinstance(error, TrialFailedError):
                 traceback.print_exc()
