@@ -86,7 +86,8 @@ def test_each_epoch_is_reported_with_its_loss_and_some_with_their_accuracy(setti
     report = Reporter()
     metrics = evaluate(PARAMS, report, settings=replace(settings, epochs=11, repeats=2), objectives=WORKLOAD.objectives)
     points = dict(report.curve.points)
-    assert list(points) == list(range(1, 23))
+    assert list(points) == list(range(23))
+    assert points.pop(0) == {"inference_time": metrics["inference_time"]}
     assert all("training_loss" in point for point in points.values())
     assert [epoch for epoch, point in points.items() if "accuracy" in point] == [10, 11, 21, 22]
     assert np.mean([points[epoch]["accuracy"] for epoch in (11, 22)]) == pytest.approx(metrics["accuracy"])
@@ -102,6 +103,6 @@ def test_refused_report_ends_all_trainings(settings):
         return step < 2
 
     metrics = evaluate(PARAMS, report, settings=replace(settings, epochs=9, repeats=3), objectives=WORKLOAD.objectives)
-    assert seen == [1, 2, 2]
+    assert seen == [0, 1, 2, 2]
     assert 0 <= metrics["accuracy"] <= 1
     assert "accuracy_se" not in metrics

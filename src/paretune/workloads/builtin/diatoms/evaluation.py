@@ -53,8 +53,8 @@ def evaluate(
 
     Args:
         params: the 12 hyperparameters.
-        report: gets the ``training_loss`` of each epoch, and the ``accuracy`` after every tenth and the last. A further
-            training counts its epochs on.
+        report: gets the ``inference_time`` as step 0, the ``training_loss`` of each epoch, and the ``accuracy`` after
+            every tenth and the last. A further training counts its epochs on.
         settings: of the evaluation.
         objectives: if the inference time is outside its limit, nothing is trained.
 
