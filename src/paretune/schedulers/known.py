@@ -31,12 +31,9 @@ def known_objectives(trials: Trials) -> frozenset[str]:
 
 def known_values(trials: Trials, number: int) -> dict[str, float]:
     """Return the objectives of a trial that were known before its training, in the user's units, by name."""
-    curve, found = trials.curves.of(number), {}
-    for name in known_objectives(trials):
-        values = curve.metrics[name][np.isfinite(curve.metrics[name])] if name in curve.metrics else ()
-        if len(values):
-            found[name] = float(values[-1])
-    return found
+    metrics = trials.curves.of(number).metrics
+    reported = {name: metrics[name][np.isfinite(metrics[name])] for name in known_objectives(trials) if name in metrics}
+    return {name: float(values[-1]) for name, values in reported.items() if values.size}
 
 
 def _is_known_early(curves: Curves, values: NDArray[np.float64]) -> bool:

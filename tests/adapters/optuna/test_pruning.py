@@ -119,6 +119,13 @@ def test_should_prune_without_a_report_gives_one_clear_line():
         paretune.should_prune(trial)
 
 
+def test_threads_of_one_study_report_and_stop():
+    study = new_study(optuna.samplers.RandomSampler(seed=0))
+    study.optimize(objective(Asha(max_resource=N_EPOCHS)), n_trials=30, n_jobs=2)
+    states = {trial.state for trial in study.trials}
+    assert states == {TrialState.COMPLETE, TrialState.PRUNED}
+
+
 @pytest.mark.parametrize(("metrics", "step"), [({"loss": 1.0}, -1), ({"loss": 1.0}, 0.5), (3.0, 1)])
 def test_bad_reports_give_one_clear_line(metrics, step):
     for trial in (new_study().ask(SPACE_DISTRIBUTIONS), FixedTrial({"x": 1})):

@@ -15,6 +15,7 @@ from paretune.adapters.optuna.internals import study_storage
 from paretune.adapters.optuna.keys import STEPS_KEY
 from paretune.evaluation.contract import STEP
 from paretune.evaluation.curve import CurveRecorder, check_step, check_step_metrics
+from paretune.objectives import Objectives
 from paretune.schedulers import Decision
 from paretune.trials import Curves
 
@@ -34,12 +35,14 @@ class LiveCurve:
     Attributes:
         last_step: the step of the newest report; -1 before the first one.
         decision: the last decision about the trial, made at the step ``decided_at``.
+        objectives: the objectives under their names among the metrics, once they were looked up.
     """
 
     def __init__(self, trial: optuna.Trial) -> None:
         self._recorder = CurveRecorder()
         self.last_step, self.decided_at = -1, -1
         self.decision: Decision | None = None
+        self.objectives: Objectives | None = None
         self._has_news, self._next_write = False, 0.0
         for report in to_steps(Curves.from_steps({trial.number: trial.user_attrs.get(STEPS_KEY, ())})):
             step = int(report[STEP])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import optuna
@@ -19,7 +18,7 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.schedulers import Asha, Decision, Scheduler
-from paretune.schedulers.known import known_objectives
+from paretune.schedulers.known import known_values
 from paretune.space import Int, Space
 from paretune.trials import Trials
 
@@ -84,13 +83,14 @@ def should_prune(
     live, rule = live_curve(trial), Asha() if scheduler is None else scheduler
     if live.last_step < 0:
         raise InvalidInputError(f"trial {trial.number} has not reported anything: call paretune.report first")
-    named = _objectives(trial.study, objectives, live.curve(trial.number).names)
+    if live.objectives is None:  # looked up once for each trial, since that reads the storage
+        live.objectives = _objectives(trial.study, objectives, live.curve(trial.number).names)
     if live.decision is not None and live.decided_at == live.last_step:
         return live.decision.is_stop
     if not rule.is_due(live.last_step, live.decided_at):
         return False
     live.write(trial, now=True)
-    trials = _read_trials(trial, named, live)
+    trials = _read_trials(trial, live.objectives, live)
     live.decision, live.decided_at = rule.decide(trials, trial.number, live.decided_at), live.last_step
     if live.decision.is_stop:
         _record_stop(trial, trials, live.decision)
@@ -153,10 +153,8 @@ def _values(trial: FrozenTrial, m: int) -> list[float]:
 def _record_stop(trial: optuna.Trial, trials: Trials, decision: Decision) -> None:
     """Store why a trial is stopped, and the objectives that are known of it, which searches learn from."""
     trial.set_user_attr(STOPPED_KEY, decision.reason)
-    curve, known = trials.curves.of(trial.number), known_objectives(trials)
-    stored_names = read_objectives(trial.study).names
+    known, stored_names = known_values(trials, trial.number), read_objectives(trial.study).names
     for name, stored in zip(trials.objectives.names, stored_names, strict=True):
-        values: Any = curve.metrics[name][np.isfinite(curve.metrics[name])] if name in known else []
-        if len(values):
-            trial.set_user_attr(stored, float(values[-1]))
+        if name in known:
+            trial.set_user_attr(stored, known[name])
     _logger.info("Trial %d is stopped: %s.", trial.number, decision.reason)
