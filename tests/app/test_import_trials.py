@@ -25,7 +25,8 @@ def test_exported_trials_and_origin_become_the_same_study(random_study):
 def test_file_without_workload_shows_the_parameters():
     Path("mine.csv").write_text("width,accuracy,state\n8,0.5,complete\n9,0.6,complete\n9,,pending\n")
     request = ImportRequest(Path("mine.csv"), "paretune.db", maximize=["accuracy"], command="a command")
-    assert import_trials(request) == ImportResult("mine", 2, 1)
+    columns = "mine.csv: taken as parameters: width; as metrics: accuracy; change with --parameter, --metric, --ignore"
+    assert import_trials(request) == ImportResult("mine", 2, 1, columns)
     stored = load("mine", "paretune.db")
     assert list(stored.trials.space) == ["width"]
     assert stored.origin["runs"][0]["command"] == "a command"

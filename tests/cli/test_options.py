@@ -58,7 +58,9 @@ def test_commands_have_the_declared_options(command, names):
 
 
 def test_sources_are_made_of_words():
-    sources = options.make_sources("p.db", True, (["acc"], None, None), (["acc=0.5"], ["lat=1"]), ["note"])
+    columns = (["x"], ["size"], ["note"])
+    sources = options.make_sources("p.db", True, (["acc"], None, None), (["acc=0.5"], ["lat=1"]), columns)
+    assert (sources.parameters, sources.metrics) == (["x"], ["size"])
     assert (sources.storage, sources.is_csv, sources.ignored) == ("p.db", True, ["note"])
     assert (sources.at_least, sources.at_most) == ({"acc": 0.5}, {"lat": 1.0})
     assert sources.objectives.names == ("acc",)

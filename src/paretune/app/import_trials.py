@@ -8,13 +8,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from paretune.app.columns import describe_roles
 from paretune.app.origin_file import check_same_origin, origin_limits, read_origin
 from paretune.app.plan import StudyPlan, StudyRequest, plan_study, study_name
 from paretune.app.resume import Limits, stored_settings
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
+from paretune.space import Space
 from paretune.study import REFIT_OF, open_storage
-from paretune.trials import curves_from_csv, trials_from_csv
+from paretune.trials import ColumnChoice, Trials, csv_column_roles, curves_from_csv, trials_from_csv
 from paretune.trials.csv_file import file_stem
 from paretune.workloads.set_up import find_workload
 
@@ -31,7 +33,9 @@ class ImportRequest:
         study: name of the study; by default that of the workload, or of the file.
         maximize: columns to maximise, for a file without a workload.
         minimize: columns to minimise, for a file without a workload.
-        ignored: columns that are no parameters.
+        ignored: columns that are left out.
+        parameters: columns that are parameters, whatever speaks against it.
+        metrics: columns that are no parameters.
         data_dir: folder with the workload's data, if the user named one.
         settings: settings of a new study, by name.
         limits: limits of a new study, at least and at most, by objective.
@@ -47,6 +51,8 @@ class ImportRequest:
     maximize: Sequence[str] = ()
     minimize: Sequence[str] = ()
     ignored: Sequence[str] = ()
+    parameters: Sequence[str] = ()
+    metrics: Sequence[str] = ()
     data_dir: Path | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     limits: Limits = ({}, {})
@@ -63,11 +69,13 @@ class ImportResult:
         study: name of the study.
         n_added: number of added trials.
         n_pending: number of trials that were left out because they are pending.
+        columns: a line that says what the columns are taken as; empty if there is no doubt.
     """
 
     study: str
     n_added: int
     n_pending: int
+    columns: str = ""
 
 
 def import_trials(request: ImportRequest) -> ImportResult:
@@ -81,12 +89,26 @@ def import_trials(request: ImportRequest) -> ImportResult:
     origin = read_origin(request.origin)
     plan = _plan_from_file(request) if request.workload_name is None else _plan_from_workload(request, origin)
     check_same_origin(request.origin, origin, plan.name, plan.facts)
-    trials = trials_from_csv(request.file, plan.objectives, ignore=request.ignored, space=plan.space)
+    trials = _read_trials(request, plan.objectives, plan.space)
     if request.curves is not None:
         trials = replace(trials, curves=curves_from_csv(request.curves, trials.numbers.tolist()))
     digest = hashlib.sha256(request.file.read_bytes()).hexdigest()
     n_added = plan.open().add(trials, str(request.file), digest, origin.get("runs", ()))
-    return ImportResult(plan.name, n_added, int(trials.is_pending.sum()))
+    choice = ColumnChoice(request.parameters, request.metrics, request.ignored)
+    known = () if request.workload_name is None else tuple(plan.space)
+    roles = csv_column_roles([request.file], plan.objectives.names, choice, known)
+    return ImportResult(plan.name, n_added, int(trials.is_pending.sum()), describe_roles([request.file], roles))
+
+
+def _read_trials(request: ImportRequest, objectives: Objectives, space: Space | None = None) -> Trials:
+    return trials_from_csv(
+        request.file,
+        objectives,
+        ignore=request.ignored,
+        parameters=request.parameters,
+        metrics=request.metrics,
+        space=space,
+    )
 
 
 def _plan_from_workload(request: ImportRequest, origin: Mapping[str, Any]) -> StudyPlan:
@@ -120,5 +142,5 @@ def _plan_from_file(request: ImportRequest) -> StudyPlan:
             "--minimize"
         )
     objectives = Objectives([*map(Maximize, request.maximize), *map(Minimize, request.minimize)])
-    space = trials_from_csv(request.file, objectives, ignore=request.ignored).space
+    space = _read_trials(request, objectives).space
     return StudyPlan(name, open_storage(request.storage), space, objectives, {}, request.command)

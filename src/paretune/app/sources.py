@@ -5,16 +5,17 @@ from __future__ import annotations
 import glob
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from paretune.app.columns import describe_roles
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.reports import Run
 from paretune.study import StudyView, load, load_refit, match_study_names
-from paretune.trials import require_columns, runs_from_csv
+from paretune.trials import ColumnChoice, ColumnRoles, csv_column_roles, require_columns, runs_from_csv
 from paretune.trials.csv_file import file_stem, read_csv
 
 
@@ -28,7 +29,10 @@ class Sources:
         objectives: objectives of the files; None if unknown.
         at_least: limits by objective; they replace the limits of a study or add to them.
         at_most: likewise.
-        ignored: columns of files that are no parameters.
+        ignored: columns of files that are left out.
+        parameters: columns of files that are parameters, whatever speaks against it.
+        metrics: columns of files that are no parameters.
+        units: units by objective; they replace those of the studies or files.
     """
 
     storage: str
@@ -37,6 +41,9 @@ class Sources:
     at_least: Mapping[str, float] = field(default_factory=dict)
     at_most: Mapping[str, float] = field(default_factory=dict)
     ignored: Sequence[str] = ()
+    parameters: Sequence[str] = ()
+    metrics: Sequence[str] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
 
     def find_runs(self, *groups: Sequence[str]) -> list[list[Run]]:
         """Return the runs of each group of names.
@@ -48,29 +55,63 @@ class Sources:
                 read.
             StudyNotFoundError: there is no such study.
         """
-        files = [[path for name in names if self._is_file(name) for path in _expand(name)] for names in groups]
+        files = self._files(groups)
         if not any(files):
             self._refuse_file_options()
-        require_columns(list(chain(*files)), self.ignored)
+        require_columns(list(chain(*files)), self._choice.names)
         studies = [
             [study for name in names if not self._is_file(name) for study in self._load(name)] for names in groups
         ]
         objectives = self._file_objectives(list(chain(*studies)), list(chain(*files)))
+        roles = self._column_roles(list(chain(*files)), objectives, list(chain(*studies)))
         return [
-            [self.study_run(study) for study in stored] + (self._file_runs(paths, objectives) if objectives else [])
+            [self.study_run(study) for study in stored]
+            + (self._file_runs(paths, objectives, roles) if objectives else [])
             for stored, paths in zip(studies, files, strict=True)
         ]
+
+    def describe_columns(self, *groups: Sequence[str]) -> str:
+        """Say in a line what the columns of the files are taken as; empty if there is no doubt.
+
+        Args:
+            groups: names as for `find_runs`, which has accepted them.
+        """
+        paths = list(chain(*self._files(groups)))
+        if not paths:
+            return ""
+        studies = [study for names in groups for name in names if not self._is_file(name) for study in self._load(name)]
+        objectives = self._file_objectives(studies, paths)
+        return describe_roles(paths, self._column_roles(paths, objectives, studies))
 
     def study_run(self, study: StudyView) -> Run:
         """Return the run of a stored study, together with its refit if there is one."""
         refit = load_refit(study.name, self.storage)
         return self._run(study, None if refit is None else self._run(refit))
 
+    @property
+    def _choice(self) -> ColumnChoice:
+        return ColumnChoice(self.parameters, self.metrics, self.ignored)
+
+    def _files(self, groups: Sequence[Sequence[str]]) -> list[list[Path]]:
+        return [[path for name in names if self._is_file(name) for path in _expand(name)] for names in groups]
+
+    def _column_roles(
+        self, paths: Sequence[Path], objectives: Objectives | None, studies: Sequence[StudyView]
+    ) -> ColumnRoles:
+        """Return the roles of the columns of all files; the parameters of a study are parameters in a file, too."""
+        known = {name for study in studies for name in study.trials.space}
+        return csv_column_roles(paths, objectives.names if objectives else (), self._choice, known)
+
     def _is_file(self, name: str) -> bool:
         return self.is_csv or name.endswith((".csv", ".csv.gz"))
 
     def _refuse_file_options(self) -> None:
-        for options, given in (("--maximize and --minimize are", self.objectives), ("--ignore is", self.ignored)):
+        for options, given in (
+            ("--maximize and --minimize are", self.objectives),
+            ("--ignore is", self.ignored),
+            ("--parameter is", self.parameters),
+            ("--metric is", self.metrics),
+        ):
             if given:
                 raise InvalidInputError(f"{options} for a CSV file: name one that ends in .csv, or add --csv")
 
@@ -88,13 +129,23 @@ class Sources:
         return self.objectives or (studies[0].trials.objectives if studies else None)
 
     def _run(self, study: StudyView, refit: Run | None = None) -> Run:
-        objectives = study.trials.objectives.with_limits(self.at_least, self.at_most)
+        objectives = self._adapt(study.trials.objectives)
         return Run(study.name, study.trials.with_objectives(objectives), study.origin, study.n_unfit, refit)
 
-    def _file_runs(self, paths: Sequence[Path], objectives: Objectives) -> list[Run]:
+    def _adapt(self, objectives: Objectives) -> Objectives:
+        """Return objectives with the given limits and units."""
+        unknown = [name for name in self.units if name not in objectives.names]
+        if unknown:
+            raise InvalidInputError(
+                f"--unit names {unknown[0]!r}, which is no objective: they are {', '.join(objectives.names)}"
+            )
+        limited = objectives.with_limits(self.at_least, self.at_most)
+        return Objectives([replace(goal, unit=self.units.get(goal.name, goal.unit)) for goal in limited])
+
+    def _file_runs(self, paths: Sequence[Path], objectives: Objectives, roles: ColumnRoles) -> list[Run]:
         if not paths:
             return []
-        runs = runs_from_csv(paths, objectives.with_limits(self.at_least, self.at_most), ignore=self.ignored)
+        runs = runs_from_csv(paths, self._adapt(objectives), roles=roles)
         has_unique_titles = len({file_stem(path) for path in paths}) == len(paths)
         return [
             Run(file_stem(path) if has_unique_titles else str(path), trials, _origin(path, self.ignored))

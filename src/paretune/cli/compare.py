@@ -8,7 +8,7 @@ import typer
 
 from paretune.cli import options
 from paretune.cli.parse import parse_numbers
-from paretune.cli.report import SUMMARIZING, write_and_print
+from paretune.cli.report import SUMMARIZING, print_columns, write_and_print
 from paretune.cli.spinner import spinner
 
 
@@ -27,6 +27,8 @@ def compare(
     maximize: options.Maximize = None,
     minimize: options.Minimize = None,
     unit: options.Unit = None,
+    parameter: options.Parameter = None,
+    metric: options.Metric = None,
     ignore: options.Ignore = None,
     at_least: options.ReportAtLeast = None,
     at_most: options.ReportAtMost = None,
@@ -36,11 +38,13 @@ def compare(
     """Compare two studies: print numbers with intervals, and write the candidate's report with the comparison."""
     from paretune.app.compare import compare_runs
 
-    sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    columns = (parameter, metric, ignore)
+    sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), columns)
     point = parse_numbers("--reference", reference)
     with spinner() as show:
         show(SUMMARIZING)
         found = compare_runs(sources, candidate, baseline, reference=point, title=title)
+    print_columns(sources.describe_columns([candidate], [baseline]))
     _print_table(found.rows)
     write_and_print(found.summary, out or found.folder)
 

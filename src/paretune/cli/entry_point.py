@@ -15,6 +15,7 @@ import typer
 from paretune.cli.compare import compare
 from paretune.cli.export import export
 from paretune.cli.import_ import import_csv
+from paretune.cli.inspect_ import inspect_csv
 from paretune.cli.log import log
 from paretune.cli.measure_lock import measure_lock
 from paretune.cli.refit import refit
@@ -31,6 +32,7 @@ _DAMAGE_SIGNS = ("malformed", "not a database", "no such column")  # in SQLite's
 _COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "refit": refit,
+    "inspect": inspect_csv,
     "import": import_csv,
     "export": export,
     "report": report,

@@ -9,6 +9,7 @@ import typer
 
 from paretune.cli import options
 from paretune.cli.parse import command_line, parse_limits, parse_settings
+from paretune.cli.report import print_columns
 
 
 def import_csv(
@@ -27,7 +28,9 @@ def import_csv(
     minimize: Annotated[
         options.Words, typer.Option(metavar="COLUMN", help="Without a workload: an objective to minimize.")
     ] = None,
-    ignore: Annotated[options.Words, typer.Option(metavar="COLUMN", help="A column that is not a parameter.")] = None,
+    parameter: options.Parameter = None,
+    metric: options.Metric = None,
+    ignore: options.Ignore = None,
     data_dir: options.DataDir = None,
     set_: Annotated[
         options.Words,
@@ -57,6 +60,8 @@ def import_csv(
         maximize=maximize or (),
         minimize=minimize or (),
         ignored=ignore or (),
+        parameters=parameter or (),
+        metrics=metric or (),
         data_dir=data_dir,
         settings=parse_settings(set_),
         limits=parse_limits(at_least, at_most),
@@ -65,5 +70,6 @@ def import_csv(
         command=command_line(),
     )
     imported = import_trials(request)
+    print_columns(imported.columns)
     left_out = f", {imported.n_pending} pending left out" if imported.n_pending else ""
     typer.echo(f"{imported.study}: {imported.n_added} trials added from {file}{left_out}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from paretune.app.run_options import RUN_OPTIONS
-from paretune.cli.parse import parse_limits, parse_objectives
+from paretune.cli.parse import parse_limits, parse_objectives, parse_units
 
 if TYPE_CHECKING:
     from paretune.app.sources import Sources
@@ -32,9 +32,14 @@ Maximize = Annotated[
 Minimize = Annotated[
     Words, typer.Option("--minimize", metavar="COLUMN", help="For CSV files: an objective to minimize.")
 ]
-Unit = Annotated[Words, typer.Option("--unit", metavar="NAME=UNIT", help="For CSV files: the unit of an objective.")]
-Ignore = Annotated[
-    Words, typer.Option("--ignore", metavar="COLUMN", help="For CSV files: a column that is not a parameter.")
+Unit = Annotated[Words, typer.Option("--unit", metavar="NAME=UNIT", help="The unit of an objective.")]
+Ignore = Annotated[Words, typer.Option("--ignore", metavar="COLUMN", help="For CSV files: a column to leave out.")]
+Parameter = Annotated[
+    Words, typer.Option("--parameter", metavar="COLUMN", help="For CSV files: a column that is a parameter.")
+]
+Metric = Annotated[
+    Words,
+    typer.Option("--metric", metavar="COLUMN", help="For CSV files: a column that is a metric."),
 ]
 ReportAtLeast = Annotated[
     Words,
@@ -84,7 +89,7 @@ def make_sources(
     csv: bool,
     objectives: tuple[Words, Words, Words],
     limits: tuple[Words, Words],
-    ignore: Words,
+    columns: tuple[Words, Words, Words],
 ) -> Sources:
     """Make the sources of runs that the options describe.
 
@@ -93,14 +98,24 @@ def make_sources(
         csv: whether all names are files.
         objectives: words of ``--maximize``, ``--minimize`` and ``--unit``.
         limits: words of ``--at-least`` and ``--at-most``.
-        ignore: words of ``--ignore``.
+        columns: words of ``--parameter``, ``--metric`` and ``--ignore``.
 
     Raises:
         InvalidInputError: a word has another form than expected.
     """
     from paretune.app.sources import Sources
 
-    return Sources(storage, csv, parse_objectives(*objectives), *parse_limits(*limits), list(ignore or ()))
+    parameters, metrics, ignored = (list(words or ()) for words in columns)
+    return Sources(
+        storage,
+        csv,
+        parse_objectives(*objectives),
+        *parse_limits(*limits),
+        ignored,
+        parameters,
+        metrics,
+        parse_units(objectives[2]),
+    )
 
 
 def with_run_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
-    from paretune.objectives import Objective, Objectives
+    from paretune.objectives import Objectives
 
 Words = Sequence[str] | None
 
@@ -86,22 +86,43 @@ def parse_numbers(option: str, words: Words) -> dict[str, float]:
     return numbers
 
 
+def parse_units(words: Words) -> dict[str, str]:
+    """Parse the words of ``--unit``.
+
+    Raises:
+        InvalidInputError: a word has no ``=``.
+
+    Example:
+        >>> parse_units(["latency=ms"])
+        {'latency': 'ms'}
+    """
+    units: dict[str, str] = {}
+    for word in words or ():
+        name, equals, unit = word.rpartition("=")
+        if not equals or not name:
+            raise InvalidInputError(f"--unit takes name=unit of an objective, such as latency=s, not {word!r}")
+        units[name] = unit
+    return units
+
+
 def parse_objectives(maximize: Words, minimize: Words, units: Words) -> Objectives | None:
     """Parse the words of ``--maximize``, ``--minimize`` and ``--unit``; return None if there is no objective.
 
     Raises:
-        InvalidInputError: a unit belongs to no objective.
+        InvalidInputError: a unit belongs to none of these objectives.
     """
     from paretune.objectives import Maximize, Minimize, Objectives
 
-    unit_of: dict[str, str] = {}
-    for word in units or ():
-        name, _, unit = word.rpartition("=")
+    if not maximize and not minimize:
+        return None
+    unit_of = parse_units(units)
+    for name, unit in unit_of.items():
         if name not in {*(maximize or ()), *(minimize or ())}:
+            word = f"{name}={unit}"
             raise InvalidInputError(f"--unit takes name=unit of an objective of a CSV, such as latency=s, not {word!r}")
-        unit_of[name] = unit
-    objectives: list[Objective] = [
-        *(Maximize(name, unit=unit_of.get(name, "")) for name in maximize or ()),
-        *(Minimize(name, unit=unit_of.get(name, "")) for name in minimize or ()),
-    ]
-    return Objectives(objectives) if objectives else None
+    return Objectives(
+        [
+            *(Maximize(name, unit=unit_of.get(name, "")) for name in maximize or ()),
+            *(Minimize(name, unit=unit_of.get(name, "")) for name in minimize or ()),
+        ]
+    )

@@ -9,6 +9,7 @@ import typer
 
 from paretune.cli import options
 from paretune.cli.parse import parse_numbers
+from paretune.cli.sanitize import printable
 from paretune.cli.spinner import spinner
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ def report(
     maximize: options.Maximize = None,
     minimize: options.Minimize = None,
     unit: options.Unit = None,
+    parameter: options.Parameter = None,
+    metric: options.Metric = None,
     ignore: options.Ignore = None,
     at_least: options.ReportAtLeast = None,
     at_most: options.ReportAtMost = None,
@@ -42,12 +45,20 @@ def report(
     from paretune.app.folders import report_folder
     from paretune.app.report import summarize_sources
 
-    sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), ignore)
+    columns = (parameter, metric, ignore)
+    sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), columns)
     point = parse_numbers("--reference", reference)
     with spinner() as show:
         show(SUMMARIZING)
         summary = summarize_sources(sources, [study], baseline or [], reference=point, title=title)
+    print_columns(sources.describe_columns([study], baseline or []))
     write_and_print(summary, out or report_folder(summary.name))
+
+
+def print_columns(text: str) -> None:
+    """Print what columns are taken as, if there is something to say."""
+    if text:
+        typer.echo(printable(text), err=True)
 
 
 def report_study(study: str, storage: str, folder: Path) -> None:

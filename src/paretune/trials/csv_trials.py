@@ -1,9 +1,9 @@
-"""Read trials from CSV files: Paretune's own export, Optuna's, or any other table."""
+"""Read trials from CSV files: Paretune's own export, the tables of other tools, or any other table."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,42 +13,53 @@ from numpy.typing import NDArray
 from paretune.errors import FAILURE_REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
-from paretune.trials.columns import TRIAL_COLUMNS
+from paretune.trials.column_roles import CHOSEN, LEFT_OUT, ColumnChoice, ColumnRoles, assign_roles
 from paretune.trials.csv_configurations import read_configurations
 from paretune.trials.csv_file import CsvFile, read_csv
-from paretune.trials.optuna_csv import translate_optuna_file
 from paretune.trials.space_inference import infer_space, parse_column
 from paretune.trials.table import TRIAL_STATES, Trials
+from paretune.trials.table_formats.cells import number_in
+from paretune.trials.table_formats.translate import TranslatedTable, is_numeric, translate
 
 MAX_EXACT_INTEGER = 1e15  # for numbers and durations of trials: whole numbers up to here are exact in floating point
 
 
 def trials_from_csv(
-    path: Path | str, objectives: Objectives, *, ignore: Sequence[str] = (), space: Space | None = None
+    path: Path | str,
+    objectives: Objectives,
+    *,
+    ignore: Sequence[str] = (),
+    parameters: Sequence[str] = (),
+    metrics: Sequence[str] = (),
+    space: Space | None = None,
 ) -> Trials:
     """Read the trials of a CSV file: the inverse of `paretune export`.
 
     The columns ``number``, ``state``, ``reason``, ``started``, ``duration`` and ``<objective>_se`` are those of
-    `Trials.to_frame`, and may be missing. Every other column is a parameter. It does not exist in a trial if its cell
-    is empty, or ``nan`` in a numeric column; `infer_space` describes how the space is found. A trial with an empty
-    objective has failed; one with ``nan`` or ``inf`` has failed as ``not_finite``. A trial that has failed in the file
-    stays failed, and a trial outside a limit fails. A file of Optuna's ``study.trials_dataframe()`` has other names and
-    words, which `translate_optuna_file` translates.
+    `Trials.to_frame`, and may be missing. `csv_column_roles` says which of the others are parameters. A parameter does
+    not exist in a trial if its cell is empty, or ``nan`` in a numeric column; `infer_space` describes how the space is
+    found. A trial with an empty objective has failed; one with ``nan`` or ``inf`` has failed as ``not_finite``. A trial
+    that has failed in the file stays failed, and a trial outside a limit fails. Tables of other tools have other names
+    and words, which are translated: `paretune.trials.table_formats` lists the tools.
 
     Args:
         path: a UTF-8 file, separated by commas; its first line names the columns.
         objectives: the objectives, with limits; each has a column.
         ignore: names of columns to skip.
+        parameters: names of columns that are parameters, whatever speaks against it.
+        metrics: names of columns that are no parameters.
         space: the parameters, if they are known: cells are then read by `read_configurations`.
 
     Raises:
         InvalidInputError: the file cannot be read; a column is missing; a cell does not fit its column.
     """
-    require_columns([path], ignore)
+    choice = ColumnChoice(parameters, metrics, ignore)
+    require_columns([path], choice.names)
+    roles = csv_column_roles([path], objectives.names, choice, () if space is None else tuple(space))
     if space is None:
-        return runs_from_csv([path], objectives, ignore=ignore)[0]
-    file = _file(path, objectives, ignore)
-    for name in _parameter_names(file, objectives):
+        return runs_from_csv([path], objectives, roles=roles)[0]
+    file = _tables([path], objectives, roles)[0].file
+    for name in roles.parameters:
         if name not in space:
             raise InvalidInputError(
                 f"{path}: column {name!r} is not one of the parameters {', '.join(space)}: --ignore it"
@@ -56,19 +67,30 @@ def trials_from_csv(
     return _trials(file, space, objectives, read_configurations(file, space))
 
 
-def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore: Sequence[str] = ()) -> list[Trials]:
+def runs_from_csv(
+    paths: Sequence[Path | str],
+    objectives: Objectives,
+    *,
+    ignore: Sequence[str] = (),
+    roles: ColumnRoles | None = None,
+) -> list[Trials]:
     """Read several files, one run each, over one space that contains them all.
 
-    See `trials_from_csv`. Names to ignore that no file has are allowed; `require_columns` checks them.
+    See `trials_from_csv`. Names to ignore that no file has are allowed; `require_columns` checks them. Roles replace
+    the names to ignore, and say which columns are parameters.
     """
-    files = [_file(path, objectives, ignore) for path in paths]
-    names = list(dict.fromkeys(name for file in files for name in _parameter_names(file, objectives)))
+    roles = roles or csv_column_roles(paths, objectives.names, ColumnChoice(ignored=ignore))
+    tables = _tables(paths, objectives, roles)
+    files = [table.file for table in tables]
+    names = [name for name in roles.parameters if any(name in file.columns for file in files)]
+    _check_numbers(tables, names)
     columns = {name: parse_column([cell for file in files for cell in file.column(name)]) for name in names}
     _check_finite(files, columns)
     try:
         space = infer_space(columns)
     except InvalidInputError as error:
-        raise InvalidInputError(f"{', '.join(str(file.path) for file in files)}: {error}") from None
+        left_out = f"; left out are {', '.join(roles.left_out)}" if roles.left_out and not names else ""
+        raise InvalidInputError(f"{', '.join(str(file.path) for file in files)}: {error}{left_out}") from None
     params = [
         {name: columns[name][row] for name in space if columns[name][row] is not None}
         for row in range(sum(len(file) for file in files))
@@ -77,6 +99,58 @@ def runs_from_csv(paths: Sequence[Path | str], objectives: Objectives, *, ignore
     return [
         _trials(file, space, objectives, params[end - len(file) : end]) for file, end in zip(files, ends, strict=True)
     ]
+
+
+def csv_column_roles(
+    paths: Sequence[Path | str],
+    objectives: Collection[str],
+    choice: ColumnChoice | None = None,
+    known: Collection[str] = (),
+) -> ColumnRoles:
+    """Say which columns of files are parameters, which are metrics, and which are left out.
+
+    Args:
+        paths: the files; a column has one role in all of them.
+        objectives: names of the objectives; empty if they are not known.
+        choice: what the user says about columns.
+        known: names of parameters that are known from elsewhere.
+
+    Raises:
+        InvalidInputError: a file cannot be read, or has an unknown state.
+    """
+    choice = choice or ColumnChoice()
+    tables = [translate(read_csv(Path(path)).drop(choice.ignored), objectives) for path in paths]
+    return assign_roles(tables, objectives, choice, known)
+
+
+def _tables(paths: Sequence[Path | str], objectives: Objectives, roles: ColumnRoles) -> list[TranslatedTable]:
+    """Read and translate files, and check that they have the objectives."""
+    ignored = [role.column for role in roles.roles if role.role == LEFT_OUT and role.reason == CHOSEN]
+    tables = [translate(read_csv(Path(path)).drop(ignored), objectives.names) for path in paths]
+    for table in tables:
+        for name in objectives.names:
+            if name not in table.file.columns:
+                raise _missing_objective(table, name)
+    return tables
+
+
+def _missing_objective(table: TranslatedTable, name: str) -> InvalidInputError:
+    columns = ", ".join(table.original.columns)
+    metrics = [plain for column in table.original.columns if (plain := table.format.plain_metric(column))]
+    hint = f"; its metrics are {', '.join(metrics)}" if metrics else ""
+    return InvalidInputError(f"{table.file.path} has no column {name!r}{hint}; its columns are {columns}")
+
+
+def _check_numbers(tables: Sequence[TranslatedTable], names: Sequence[str]) -> None:
+    """Check that a column with nearly only numbers has no other text."""
+    for name in names:
+        cells = [cell for table in tables for cell in table.file.column(name)]
+        if all(not cell or number_in(cell) is not None for cell in cells) or not is_numeric(cells):
+            continue
+        for table in tables:
+            for row, cell in enumerate(table.file.column(name)):
+                if cell and number_in(cell) is None:
+                    raise table.file.cell_error(name, row, "a number as in most rows, or empty if it is not known")
 
 
 def _check_finite(files: Sequence[CsvFile], columns: Mapping[str, Sequence[Any]]) -> None:
@@ -88,21 +162,20 @@ def _check_finite(files: Sequence[CsvFile], columns: Mapping[str, Sequence[Any]]
                 raise file.cell_error(name, row, "a number of at most 1.8e308, or empty if not known")
 
 
-def _file(path: Path | str, objectives: Objectives, ignore: Sequence[str]) -> CsvFile:
-    return translate_optuna_file(read_csv(Path(path)).drop(ignore), objectives.names)
-
-
 def require_columns(paths: Sequence[Path | str], names: Sequence[str]) -> None:
     """Check that at least one of the files has each of these columns.
 
     Raises:
         InvalidInputError: no file has one of the columns.
     """
-    known = list(dict.fromkeys(name for path in paths for name in read_csv(Path(path)).columns)) if names else []
+    files = [read_csv(Path(path)) for path in paths] if names else []
+    known = list(dict.fromkeys(name for file in files for name in file.columns))
+    translated = {name for file in files for name in translate(file, ()).file.columns}
     for name in names:
-        if name not in known:
-            files = ", ".join(map(str, paths))
-            raise InvalidInputError(f"{files} has no column {name!r}; its columns are {', '.join(known)}")
+        if name not in known and name not in translated:
+            raise InvalidInputError(
+                f"{', '.join(map(str, paths))} has no column {name!r}; its columns are {', '.join(known)}"
+            )
 
 
 def _trials(file: CsvFile, space: Space, objectives: Objectives, params: Sequence[Params]) -> Trials:
@@ -111,15 +184,6 @@ def _trials(file: CsvFile, space: Space, objectives: Objectives, params: Sequenc
         return Trials(space, objectives, tuple(params), **outcomes)
     except InvalidInputError as error:
         raise InvalidInputError(f"{file.path}: {error}") from None
-
-
-def _parameter_names(file: CsvFile, objectives: Objectives) -> list[str]:
-    """Return the names of the columns that are parameters."""
-    for name in objectives.names:
-        if name not in file.columns:
-            raise InvalidInputError(f"{file.path} has no column {name!r}; its columns are {', '.join(file.columns)}")
-    errors = {f"{name}_se" for name in file.columns}
-    return [name for name in file.columns if name not in {*TRIAL_COLUMNS, *objectives.names, *errors}]
 
 
 def _outcomes(file: CsvFile, objectives: Objectives) -> dict[str, Any]:

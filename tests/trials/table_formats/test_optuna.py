@@ -1,4 +1,4 @@
-"""Tests of translating the CSV file of an Optuna study."""
+"""Tests of translating the table of an Optuna study."""
 
 import math
 
@@ -10,8 +10,6 @@ from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Sp
 from paretune.adapters.optuna.history import read_trials
 from paretune.errors import InvalidInputError
 from paretune.trials import trials_from_csv
-from paretune.trials.csv_file import read_csv
-from paretune.trials.optuna_csv import translate_optuna_file
 
 pytestmark = pytest.mark.filterwarnings("ignore::optuna.exceptions.ExperimentalWarning")
 WANTED = Objectives([Maximize("values_0"), Minimize("values_1")])
@@ -104,7 +102,7 @@ def test_intermediate_value_of_a_pruned_trial_is_not_its_value(tmp_path):
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
     study.optimize(reported, n_trials=3)
     read = trials_from_csv(write_csv(tmp_path, study), Objectives([Minimize("value")]))
-    assert read.reasons.tolist() == ["", "outside_limits", ""]
+    assert read.states.tolist() == ["complete", "stopped", "complete"]
     assert np.isnan(read.losses[:, 0]).tolist() == [False, True, False]
 
 
@@ -117,7 +115,14 @@ def test_sign_of_a_constraint_counts_even_if_it_is_infinite(tmp_path, constraint
 
 @pytest.mark.parametrize(
     ("duration", "seconds"),
-    [("0 days 00:00:01.5", 1.5), ("1 days 02:00:00", 93_600.0), ("0 days", 0.0), ("2.5", 2.5), ("", math.nan)],
+    [
+        ("0 days 00:00:01.5", 1.5),
+        ("1 days 02:00:00", 93_600.0),
+        ("0 days", 0.0),
+        ("2.5", 2.5),
+        ("", math.nan),
+        ("-1 days +23:59:59.9", math.nan),
+    ],
 )
 def test_duration_is_converted_to_seconds(tmp_path, duration, seconds):
     path = tmp_path / "t.csv"
@@ -127,12 +132,22 @@ def test_duration_is_converted_to_seconds(tmp_path, duration, seconds):
     assert read.reasons[0] == "outside_limits"
 
 
-def test_other_table_is_returned_unchanged(tmp_path):
+def test_table_with_any_attributes_of_the_study_is_recognized(tmp_path, study):
     path = tmp_path / "t.csv"
-    for state in ("complete", "", "DONE"):
-        path.write_text(f"value,params_x,state\n1,2,{state}\n")
-        file = read_csv(path)
-        assert translate_optuna_file(file, ["value"]) is file
+    whole = trials_from_csv(write_csv(tmp_path, study), WANTED)
+    study.trials_dataframe(attrs=("values", "params", "user_attrs", "intermediate_values", "_trial_id")).to_csv(path)
+    read = trials_from_csv(path, WANTED)
+    assert set(read.space) == {"width", "kind", "params_state"}
+    assert read.is_complete.sum() >= whole.is_complete.sum()
+    path.write_text("value,params_x,note,state\n1,2,a,DONE\n1,2,b,\n")
+    with pytest.raises(InvalidInputError, match="line 2: state must be one of complete, failed, pending"):
+        trials_from_csv(path, Objectives([Minimize("value")]))
+
+
+def test_missing_objective_is_reported_with_the_metrics_of_the_study(tmp_path, study):
+    study.set_metric_names(["accuracy", "latency"])
+    with pytest.raises(InvalidInputError, match=r"no column 'values_0'; its metrics are accuracy, latency, .*number, "):
+        trials_from_csv(write_csv(tmp_path, study), WANTED)
 
 
 @pytest.mark.parametrize("index", [True, False])
