@@ -4,7 +4,7 @@ import optuna
 import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space
-from paretune.errors import StudyMismatchError
+from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.study import EndKind, RunEnd, record
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
@@ -69,6 +69,12 @@ def test_other_definition_is_refused_with_the_first_difference(defined, change, 
 def test_undefined_study_with_other_directions_is_refused(study):
     with pytest.raises(StudyMismatchError, match="has the directions maximize, minimize, not minimize, maximize"):
         record.create_or_check(study, SPACE, Objectives(OBJECTIVES[::-1]), FACTS)
+
+
+def test_facts_become_what_json_holds():
+    assert record.check_facts({1: (2, 3), "a": {"b": None}}) == {"1": [2, 3], "a": {"b": None}}
+    with pytest.raises(InvalidInputError, match="facts must be JSON values, such as numbers, strings and lists: "):
+        record.check_facts({"path": object()})
 
 
 def test_runs_are_listed_in_order_with_their_ends(study):

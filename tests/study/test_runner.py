@@ -61,7 +61,7 @@ def test_same_process_id_in_another_host_or_container_is_another_runner(other):
     assert not runner.has_died({**runner.current_runner(), **other, "pid": 2**22})
 
 
-def test_heartbeats_are_judged_expected_of_the_monitor():
+def test_heartbeats_are_judged_by_the_clock_of_the_monitor():
     now = [1_000.0]
     monitor = runner.HeartbeatMonitor(lambda: now[0])
     monitor.record("a", 7)

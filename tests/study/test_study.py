@@ -135,27 +135,6 @@ def test_metric_can_be_called_error(storage):
     assert "latency" in study.view().records[0]["error"]
 
 
-def test_interrupted_addition_is_completed_and_a_second_one_refused(storage, monkeypatch):
-    source = open_study(storage.with_name("source.db"))
-    source.run(train, n_trials=6)
-    study, add = open_study(storage), optuna.Study.add_trial
-
-    def add_three(self, trial):
-        if len(self.trials) == 3:
-            raise KeyboardInterrupt
-        add(self, trial)
-
-    monkeypatch.setattr(optuna.Study, "add_trial", add_three)
-    with pytest.raises(KeyboardInterrupt):
-        study.add(source.trials, "a.csv", "ab")
-    monkeypatch.undo()
-    assert study.add(source.trials, "a.csv", "ab") == 3
-    assert study.trials.params == source.trials.params
-    with pytest.raises(InvalidInputError, match="a.csv was added to study 'study' before: nothing was added"):
-        study.add(source.trials, "a.csv", "ab")
-    assert len(study.origin["runs"]) == 1
-
-
 def test_crashes_in_a_row_stop_the_run_with_the_last_reason(storage):
     study = open_study(storage)
     with pytest.raises(TooManyFailuresError, match=r"3 trials in a row.*number 2, crashed: ValueError: no data"):

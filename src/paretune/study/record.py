@@ -10,7 +10,7 @@ from typing import Any
 import optuna
 
 from paretune.adapters.optuna.keys import FACTS_KEY, HEARTBEAT_KEY, OBJECTIVES_KEY, RUN_KEY, SPACE_KEY, STOPS_KEY
-from paretune.errors import StudyMismatchError
+from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study.run_end import RunEnd
@@ -60,6 +60,19 @@ def _check(study: optuna.Study, space: Space, objectives: Objectives, facts: Map
                     f"study {study.study_name!r} has the {what} {name} = {_shown(before, name)}, "
                     f"not {_shown(now, name)}: choose another study name, or give the value that it has"
                 )
+
+
+def check_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return facts as a storage returns them: tuples become lists, and keys become texts.
+
+    Raises:
+        InvalidInputError: a value is not one that JSON can hold.
+    """
+    try:
+        stored: dict[str, Any] = json.loads(json.dumps(facts))
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"facts must be JSON values, such as numbers, strings and lists: {error}") from error
+    return stored
 
 
 def space_of(study: optuna.Study) -> Space | None:

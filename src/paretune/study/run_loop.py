@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 
 from paretune.adapters.optuna.history import read_trials
 from paretune.adapters.optuna.internals import study_storage
@@ -30,9 +30,10 @@ from paretune.study.live_curves import LiveCurves, Steps
 from paretune.study.prefetch import PrefetchTimer
 from paretune.study.retry import without_retry
 from paretune.study.run_end import EndKind, RunEnd
+from paretune.study.runner_watch import RunnerWatch
 from paretune.study.stopping import Stop
 from paretune.study.storage_file import StorageFile
-from paretune.study.trial_status import is_abandoned, is_unclaimed, runner_of
+from paretune.study.trial_status import runner_of
 
 TrialCallback: TypeAlias = Callable[[AskedTrial, Outcome], object]
 StepsCallback: TypeAlias = Callable[[AskedTrial, Steps], object]
@@ -89,7 +90,7 @@ class RunLoop:
         self._error: BaseException | None = None
         self._timer, self._overlaps = PrefetchTimer(executor.n_slots), executor.is_out_of_process and rules.overlap
         self._n_failures_in_a_row, self._last_poll = 0, -_POLL_SECONDS
-        self._monitor = runner.HeartbeatMonitor(time.monotonic)
+        self._watch = RunnerWatch(ledger, time.monotonic)
         self._started = time.monotonic()
         self._n_stop_requests = record.n_stop_requests(ledger.study)
         self._file = StorageFile(study_storage(ledger.study))
@@ -114,7 +115,7 @@ class RunLoop:
         try:
             heartbeat = runner.heartbeat(lambda n: record.write_heartbeat(study, run, n))
             with self._executor, heartbeat as clock, self._interruptions():
-                self._monitor = runner.HeartbeatMonitor(clock)
+                self._watch = RunnerWatch(self._ledger, clock)
                 while not self._is_over():
                     self._fill_slots()
                     for finished in self._executor.wait(_POLL_SECONDS, self._record_progress):
@@ -140,7 +141,7 @@ class RunLoop:
         if self._next is not None:
             return False
         has_all = self._ledger.n_counted() >= self._rules.n_trials
-        if not has_all or any(map(self._may_be_dead, self._ledger.pending_trials())):
+        if not has_all or self._watch.has_trials_of_doubtful_runners():
             return False
         self._end = RunEnd(EndKind.ALL_TRIALS, {"n_trials": self._rules.n_trials})
         return True
@@ -242,26 +243,11 @@ class RunLoop:
         if time.monotonic() - self._last_poll < _POLL_SECONDS:
             return
         self._last_poll = time.monotonic()
-        for run, heartbeat in record.read_heartbeats(self._ledger.study).items():
-            self._monitor.record(run, heartbeat)
-        for trial in filter(is_unclaimed, self._ledger.pending_trials()):
-            self._monitor.record(_monitor_key(trial), "")
-        self._ledger.release_trials(is_abandoned, "its runner died", is_suspect=True)
-        self._ledger.release_trials(self._is_silent, "its runner sent no heartbeat for 45 s", is_suspect=True)
+        self._watch.release_trials()
         if not self._end and record.n_stop_requests(self._ledger.study) > self._n_stop_requests:
             self._end = RunEnd(EndKind.STOP_REQUEST)
         if not self._end and self._rules.stop.seconds is not None and self._seconds() >= self._rules.stop.seconds:
             self._end = RunEnd(EndKind.TIME_LIMIT, {"seconds": self._rules.stop.seconds})
-
-    def _is_silent(self, trial: FrozenTrial) -> bool:
-        return not runner.is_same_host(runner_of(trial)) and self._monitor.is_dead(_monitor_key(trial))
-
-    def _may_be_dead(self, trial: FrozenTrial) -> bool:
-        """Whether a pending trial may need a repetition here, since its runner may be dead."""
-        if runner.is_same_host(runner_of(trial)):
-            return is_abandoned(trial)
-        is_monitored = is_unclaimed(trial) or _monitor_key(trial) in record.read_heartbeats(self._ledger.study)
-        return is_monitored and not self._monitor.is_alive(_monitor_key(trial))
 
     def _return_next(self) -> None:
         """Give back the trial that was asked for and not started."""
@@ -295,8 +281,3 @@ def _end_by_error(error: BaseException) -> RunEnd:
     if isinstance(error, KeyboardInterrupt):
         return RunEnd(EndKind.INTERRUPT)
     return RunEnd(EndKind.ERROR, {"message": str(error) or type(error).__name__})
-
-
-def _monitor_key(trial: FrozenTrial) -> str:
-    """The name under which a pending trial's runner is monitored; the trial's own where it has no runner."""
-    return str(runner_of(trial).get("run") or f"trial {trial.number}")

@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import optuna
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, TrialState
 
 from paretune import pareto
-from paretune.adapters.optuna.frozen_trials import to_frozen_trials
-from paretune.adapters.optuna.history import read_trials, tabulate_trials
-from paretune.adapters.optuna.internals import get_trial, study_storage
-from paretune.adapters.optuna.keys import ADDED_KEY
+from paretune.adapters.optuna.history import read_trials
+from paretune.adapters.optuna.internals import study_storage
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate
 from paretune.evaluation.curve import check_step, check_step_metrics
-from paretune.execution import Executor, Inline, Outcome, Pool, make_slots
-from paretune.measure import environment
+from paretune.execution import Executor, Outcome
 from paretune.objectives import Objective, Objectives
 from paretune.space import Int, Parameter, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
-from paretune.study.file_name import file_name
+from paretune.study.add_trials import TrialSource, add_trials
+from paretune.study.executors import log_folder, make_executor
 from paretune.study.ledger import AskedTrial, Ledger
 from paretune.study.live_curves import LiveCurves
 from paretune.study.retry import without_retry
-from paretune.study.run_end import EndKind, RunEnd
+from paretune.study.run_end import RunEnd
+from paretune.study.run_entry import RunEntry
 from paretune.study.run_loop import RunLoop, RunRules, StepsCallback, TrialCallback
 from paretune.study.samplers import make_sampler
 from paretune.study.stopping import Stop
-from paretune.study.storage import checkpoint_sqlite, open_storage, sqlite_engine
-from paretune.study.study_view import StudyView, trial_record
+from paretune.study.storage import checkpoint_sqlite, open_storage
+from paretune.study.study_view import StudyView, view_of
 from paretune.study.trial_status import is_abandoned
 from paretune.trials import Trials, check_column_names
 
@@ -88,11 +81,7 @@ class Study:
         self.name = name
         check_column_names(self.space, self.objectives)
         sampler = make_sampler(searcher, self.space, seed, 0)  # first: a wrong name must not leave an empty study
-        stored_facts = _as_stored(facts or {})
-        self._described = {"searcher": searcher, "seed": seed, "command": command}
-        self._run_id = uuid4().hex  # in the study's record of its runs
-        self._run_start: dict[str, Any] = {}
-        self._runner_names: list[str] = []  # which this object's trials have
+        stored_facts = record.check_facts(facts or {})
         self._ended: RunEnd | None = None
         self._study = optuna.create_study(
             study_name=name,
@@ -104,6 +93,7 @@ class Study:
         record.create_or_check(self._study, self.space, self.objectives, stored_facts)
         self._study.sampler = make_sampler(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
         self._ledger = Ledger(self._study, self.space, self.objectives)
+        self._entry = RunEntry(self._study, searcher, seed, command)
         self._curves = LiveCurves(self._ledger.record_steps)
 
     @property
@@ -128,11 +118,7 @@ class Study:
 
     def view(self, number: int | None = None) -> StudyView:
         """The study as it is now, with all that is known of each trial; of one trial only, where a number is given."""
-        known = self._study.get_trials(deepcopy=False) if number is None else [get_trial(self._study, number)]
-        started = [trial for trial in known if trial.state != TrialState.WAITING]
-        trials = tabulate_trials(started, self.space, self.objectives)
-        records = {trial.number: trial_record(trial) for trial in started}
-        return StudyView(self.name, trials, self.origin, records, len(started) - len(trials))
+        return view_of(self._study, self.space, self.objectives, number)
 
     def front(self) -> Trials:
         """The complete trials that no other dominates."""
@@ -230,47 +216,7 @@ class Study:
             InvalidInputError: a configuration is not in the space, the objectives differ, or the same content was added
                 before.
         """
-        if trials.objectives.names != self.objectives.names:
-            raise InvalidInputError(
-                f"{source} has the objectives {', '.join(trials.objectives.names)}, "
-                f"but study {self.name!r} has {', '.join(self.objectives.names)}"
-            )
-        trials = trials[~trials.is_pending]
-        params = tuple(map(partial(self._check_params, source), trials.numbers.tolist(), trials.params))
-        n_before, frozen = self.n_counted(), to_frozen_trials(replace(trials, space=self.space, params=params))
-        was_begun = bool(sha256) and sha256 in [run.get("sha256") for run in record.runs(self._study)]
-        if not was_begun:
-            for run in runs or [self._import_run(source, n_before, len(frozen))]:
-                record.add_run(self._study, uuid4().hex, {**run, "sha256": sha256})
-        missing = self._not_added(frozen, sha256) if sha256 else frozen
-        if was_begun and not missing:
-            raise InvalidInputError(f"{source} was added to study {self.name!r} before: nothing was added")
-        self._study.add_trials(missing)
-        return len(missing)
-
-    def _not_added(self, imported: Sequence[FrozenTrial], sha256: str) -> list[FrozenTrial]:
-        """The trials of a file that the study does not have yet; each is marked with its row in the file."""
-        known = self._study.get_trials(deepcopy=False)
-        present = {tuple(trial.user_attrs[ADDED_KEY]) for trial in known if ADDED_KEY in trial.user_attrs}
-        for row, trial in enumerate(imported):
-            trial.set_user_attr(ADDED_KEY, [sha256, row])
-        return [trial for row, trial in enumerate(imported) if (sha256, row) not in present]
-
-    def _import_run(self, source: str, n_before: int, n: int) -> dict[str, Any]:
-        """The record of an import, as a run without a searcher."""
-        described = {"searcher": f"added from {source}", "from_trial": n_before, "workers": 0}
-        return {
-            **self._described,
-            **described,
-            **_start_record(),
-            "ended": RunEnd(EndKind.ALL_TRIALS, {"n_trials": n}).stored_text,
-        }
-
-    def _check_params(self, source: str, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        try:
-            return self.space.check(params)
-        except InvalidInputError as error:
-            raise InvalidInputError(f"{source}, trial {number} does not fit study {self.name!r}: {error}") from None
+        return add_trials(self._ledger, trials, TrialSource(source, sha256, runs), self._entry)
 
     def run(  # noqa: PLR0913 (the options of a run)
         self,
@@ -314,15 +260,12 @@ class Study:
         n_trials, max_failures = _COUNT.check("n_trials", n_trials), _COUNT.check("max_failures", max_failures)
         stop = stop or Stop()
         stop.check(self.objectives)
-        executor = self._executor(evaluate, workers)
+        executor = make_executor(evaluate, workers, self.objectives, self.logs)
         ledger = Ledger(self._study, self.space, self.objectives)  # with a new runner name for each run
         self.release_abandoned_trials()  # they do not count
         n_before = self.n_counted()
         if n_before < n_trials:
-            self._run_start = self._run_start or {**self._described, "from_trial": n_before, **_start_record()}
-            self._runner_names.append(ledger.runner["run"])
-            described = {"n_trials": n_trials, "workers": executor.n_slots, "signed": list(self._runner_names)}
-            record.add_run(self._study, self._run_id, {**self._run_start, **described})
+            self._entry.begin(n_before, n_trials, executor.n_slots, ledger.runner["run"])
         loop = RunLoop(ledger, executor, RunRules(n_trials, stop, max_failures, overlap), on_trial, on_steps)
         try:
             loop.run()
@@ -330,28 +273,17 @@ class Study:
             if isinstance(error, KeyboardInterrupt):
                 error.add_note(f"study {self.name!r} has stored all finished trials; run again to go on")
             with suppress(optuna.exceptions.OptunaError), without_retry():
-                record.end_run(self._study, self._run_id, loop.end)
+                self._entry.end(loop.end)
             raise
         finally:
             self._ended = loop.end
-        record.end_run(self._study, self._run_id, loop.end)
+        self._entry.end(loop.end)
         checkpoint_sqlite(study_storage(self._study))
-
-    def _executor(self, evaluate: Evaluate | Executor, workers: int | None) -> Executor:
-        if isinstance(evaluate, Executor):
-            return evaluate
-        if workers is None:
-            return Inline(evaluate, self.objectives)
-        places = make_slots(_COUNT.check("workers", workers))
-        return Pool(partial(_return_evaluate, evaluate), self.objectives, places, self.logs)
 
     @property
     def logs(self) -> Path:
-        """The folder for the logs of trials in workers: beside an SQLite file, else in the current folder."""
-        name = file_name(self.name)
-        engine = sqlite_engine(study_storage(self._study))
-        file = None if engine is None else engine.url.database
-        return Path(f"{file}-{name}-logs" if file else f"{name}-logs").absolute()
+        """The folder for the logs of trials in workers: next to an SQLite file, else in the current folder."""
+        return log_folder(self._study)
 
     def n_counted(self) -> int:
         """How many trials count towards a total: all except lost ones and those that wait in the queue."""
@@ -364,27 +296,3 @@ class Study:
             How many became lost.
         """
         return self._ledger.release_trials(is_abandoned, "its runner died", is_suspect=True)
-
-
-def _return_evaluate(evaluate: Evaluate) -> Evaluate:
-    """Set up a worker that needs no set-up."""
-    return evaluate
-
-
-def _start_record() -> dict[str, Any]:
-    return {"started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "environment": dict(_environment())}
-
-
-@cache
-def _environment() -> Mapping[str, str]:
-    """The machine and code of this process, read once: files that the process writes are no change of its code."""
-    return environment()
-
-
-def _as_stored(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert facts to what the storage returns of them."""
-    try:
-        stored: dict[str, Any] = json.loads(json.dumps(facts))
-    except (TypeError, ValueError) as error:
-        raise InvalidInputError(f"facts must be JSON values, such as numbers, strings and lists: {error}") from error
-    return stored

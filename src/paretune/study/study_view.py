@@ -14,8 +14,9 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.attributes import read_mapping
-from paretune.adapters.optuna.history import read_trials
+from paretune.adapters.optuna.history import read_trials, tabulate_trials
 from paretune.adapters.optuna.infer_space import infer_space
+from paretune.adapters.optuna.internals import get_trial
 from paretune.adapters.optuna.keys import (
     DURATIONS_KEY,
     ERROR_KEY,
@@ -26,6 +27,7 @@ from paretune.adapters.optuna.keys import (
 )
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import log_files
+from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
@@ -66,6 +68,7 @@ class StudyView:
         records: what else is known of each trial, by number: its ``error``, where it ran (``worker``, ``device``,
             ``host``, ``log``), ``durations`` in seconds, ``run`` and intermediate ``steps``.
         n_unfit: how many more trials it has, with parameters that do not fit its space.
+        n_begun: how many more trials run and do not have all of their parameters yet.
     """
 
     name: str
@@ -73,6 +76,16 @@ class StudyView:
     origin: Mapping[str, Any]
     records: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
     n_unfit: int = 0
+    n_begun: int = 0
+
+
+def view_of(study: optuna.Study, space: Space, objectives: Objectives, number: int | None = None) -> StudyView:
+    """The view of an open study, with all that is known of each trial; of one trial, if a number is given."""
+    known = study.get_trials(deepcopy=False) if number is None else [get_trial(study, number)]
+    started = [trial for trial in known if trial.state != TrialState.WAITING]
+    trials = tabulate_trials(started, space, objectives)
+    records = {trial.number: trial_record(trial) for trial in started}
+    return StudyView(study.study_name, trials, record.origin(study), records, len(started) - len(trials))
 
 
 def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
@@ -93,7 +106,15 @@ def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
     n_started = sum(trial.state != TrialState.WAITING for trial in stored)
     left_out = sorted({name for trial in stored for name in trial.distributions} - set(space))
     origin = record.origin(study) | ({"left_out": left_out} if left_out else {})
-    return StudyView(name, trials, origin, records, n_started - len(trials))
+    n_begun = _count_begun(stored, trials)
+    return StudyView(name, trials, origin, records, n_started - len(trials) - n_begun, n_begun)
+
+
+def _count_begun(stored: Sequence[FrozenTrial], trials: Trials) -> int:
+    """Number of running trials that are not in a table, and of which no parameter is unknown to its space."""
+    shown = set(trials.numbers.tolist())
+    running = [trial for trial in stored if trial.state == TrialState.RUNNING and trial.number not in shown]
+    return sum(set(trial.params) <= set(trials.space) for trial in running)
 
 
 def _infer_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
