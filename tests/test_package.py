@@ -42,8 +42,8 @@ def test_light_names_load_no_heavy_package(name):
 def test_first_suggestions_load_no_torch():
     script = (
         "from paretune import Float, Minimize, Objectives, Space, Trials, suggest\n"
-        "space, wanted = Space({'x': Float(0, 1)}), Objectives([Minimize('loss')])\n"
-        "suggest(Trials(space, wanted), space, wanted, q=3)"
+        "space, objectives = Space({'x': Float(0, 1)}), Objectives([Minimize('loss')])\n"
+        "suggest(Trials(space, objectives), space, objectives, q=3)"
     )
     assert "torch" not in loaded_after(script)
 

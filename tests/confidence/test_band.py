@@ -22,8 +22,8 @@ LIMITED = Objectives([Minimize("f"), Minimize("g", at_most=3)])
 
 def table(losses, objectives=None, **columns):
     losses = np.array(losses, float)
-    wanted = objectives or Objectives([Minimize(f"f{j}") for j in range(losses.shape[1])])
-    return Trials(SPACE, wanted, tuple({"k": k} for k in range(len(losses))), losses=losses, **columns)
+    goals = objectives or Objectives([Minimize(f"f{j}") for j in range(losses.shape[1])])
+    return Trials(SPACE, goals, tuple({"k": k} for k in range(len(losses))), losses=losses, **columns)
 
 
 @st.composite

@@ -19,10 +19,10 @@ from paretune.trials import Trials
 
 NAN = math.nan
 SPACE = Space({"x": Float(0, 1)})
-WANTED = Objectives([Minimize("a"), Minimize("b")])
+OBJECTIVES = Objectives([Minimize("a"), Minimize("b")])
 
 
-def study(losses, objectives=WANTED, **columns):
+def study(losses, objectives=OBJECTIVES, **columns):
     return Trials(SPACE, objectives, ({"x": 0.5},) * len(losses), losses=np.array(losses, float), **columns)
 
 
@@ -92,8 +92,8 @@ def test_trials_are_used_in_the_order_of_their_numbers():
 
 
 def test_trial_outside_the_limits_has_no_point_and_limits_are_the_reference():
-    wanted = Objectives([Maximize("a", at_least=2), Minimize("b")])
-    trials = study([[-9, 1], [-1, 0], [-3, 3]], wanted)
+    limited = Objectives([Maximize("a", at_least=2), Minimize("b")])
+    trials = study([[-9, 1], [-1, 0], [-3, 3]], limited)
     found = confidence.compare(trials, trials, repeats=5)
     assert found.reference == (-2.0, 3.2)
     assert found.feasible_share.candidate.value == pytest.approx(2 / 3)

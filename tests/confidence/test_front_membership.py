@@ -24,12 +24,12 @@ def objectives(m, **limits):
     return Objectives([Minimize(f"f{j}", at_most=limits.get(f"f{j}")) for j in range(m)])
 
 
-def table(losses, errors=None, numbers=None, wanted=None, **columns):
+def table(losses, errors=None, numbers=None, goals=None, **columns):
     losses = np.array(losses, float)
     numbers = range(len(losses)) if numbers is None else numbers
     errors = np.empty((0, 0)) if errors is None else np.broadcast_to(errors, losses.shape)
-    wanted = objectives(losses.shape[1]) if wanted is None else wanted
-    return Trials(SPACE, wanted, tuple({"k": int(k)} for k in numbers), losses=losses, losses_se=errors, **columns)
+    goals = objectives(losses.shape[1]) if goals is None else goals
+    return Trials(SPACE, goals, tuple({"k": int(k)} for k in numbers), losses=losses, losses_se=errors, **columns)
 
 
 def test_probability_of_two_configurations_with_normal_noise_is_the_closed_form():
@@ -100,14 +100,14 @@ def test_measured_front_is_certain_if_no_noise_is_known():
 
 
 def test_draw_outside_the_limits_is_not_on_the_front_and_dominates_nothing():
-    trials = table([[1.0, 1.0], [2.0, 2.0]], wanted=objectives(2, f0=3.0))
+    trials = table([[1.0, 1.0], [2.0, 2.0]], goals=objectives(2, f0=3.0))
     draws = [[[1.0, 1.0], [2.0, 2.0]], [[3.5, 1.0], [2.0, 2.0]]]
     assert front_membership(trials, draws).probability.tolist() == [0.5, 0.5]
 
 
 def test_measurements_outside_the_limits_count_for_a_configuration():
-    wanted = objectives(2, f0=3.0)
-    trials = table([[2.8, 1.0], [3.6, 1.0], [0.0, 5.0]], errors=1e-6, numbers=[4, 4, 5], wanted=wanted)
+    goals = objectives(2, f0=3.0)
+    trials = table([[2.8, 1.0], [3.6, 1.0], [0.0, 5.0]], errors=1e-6, numbers=[4, 4, 5], goals=goals)
     found = front_membership(trials)
     assert found.numbers == ((0,), (2,))
     assert found.measured[0, 0] == pytest.approx(3.2)

@@ -13,14 +13,14 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import STEPS_METRIC
 from paretune.evaluation.outcome import Outcome
 
-WANTED = Objectives([Maximize("gain", at_least=0.0), Minimize("cost", at_most=10.0)])
+OBJECTIVES = Objectives([Maximize("gain", at_least=0.0), Minimize("cost", at_most=10.0)])
 
 
 @pytest.mark.parametrize(
     "number", [1, 1.0, np.float32(1), np.int64(1), np.array(1.0), np.array([[1.0]])[0, 0], Decimal(1), Fraction(1)]
 )
 def test_number_of_any_library_is_accepted(number):
-    outcome = Outcome.from_metrics({"gain": number, "cost": 2}, WANTED)
+    outcome = Outcome.from_metrics({"gain": number, "cost": 2}, OBJECTIVES)
     assert (outcome.values, outcome.reason) == ((1.0, 2.0), "")
     assert all(type(value) is float for value in outcome.values)
 
@@ -43,14 +43,14 @@ def test_number_of_any_library_is_accepted(number):
     ],
 )
 def test_invalid_metric_fails_with_its_reason(value, reason, message):
-    outcome = Outcome.from_metrics({"gain": value, "cost": 1.0}, WANTED)
+    outcome = Outcome.from_metrics({"gain": value, "cost": 1.0}, OBJECTIVES)
     assert outcome.reason == reason
     assert message in outcome.message
     json.dumps(outcome.metrics, allow_nan=False)
 
 
 @pytest.mark.parametrize(
-    ("beside", "complaint"),
+    ("extra", "complaint"),
     [
         (
             {"paretune:runner": 3},
@@ -66,8 +66,8 @@ def test_invalid_metric_fails_with_its_reason(value, reason, message):
         ({STEPS_METRIC: [1, 2]}, "must return one mapping per step as 'paretune:steps', but returned [1, 2]"),
     ],
 )
-def test_invalid_extra_metric_is_refused_and_other_metrics_are_kept(beside, complaint):
-    outcome = Outcome.from_metrics({"gain": 1.0, "cost": 2.0, "n": 3, **beside}, WANTED)
+def test_invalid_extra_metric_is_refused_and_other_metrics_are_kept(extra, complaint):
+    outcome = Outcome.from_metrics({"gain": 1.0, "cost": 2.0, "n": 3, **extra}, OBJECTIVES)
     assert (outcome.reason, outcome.values, outcome.steps) == ("crashed", None, ())
     assert complaint in outcome.message
     assert {"gain": 1.0, "cost": 2.0, "n": 3}.items() <= dict(outcome.metrics).items()
@@ -75,7 +75,7 @@ def test_invalid_extra_metric_is_refused_and_other_metrics_are_kept(beside, comp
 
 
 def test_nan_standard_error_is_left_out():
-    outcome = Outcome.from_metrics({"gain": 1, "cost": 1, "gain_se": math.nan, "cost_se": np.float32(0.5)}, WANTED)
+    outcome = Outcome.from_metrics({"gain": 1, "cost": 1, "gain_se": math.nan, "cost_se": np.float32(0.5)}, OBJECTIVES)
     assert (outcome.reason, dict(outcome.metrics)) == ("", {"cost_se": 0.5})
 
 
@@ -85,29 +85,29 @@ def test_metrics_of_failure_have_no_reserved_names():
 
 
 def test_metrics_of_incomplete_trial_are_finite():
-    outcome = Outcome.from_metrics({"gain": 1.0, "loss": math.nan, "rate": math.inf, "n": 3}, WANTED)
+    outcome = Outcome.from_metrics({"gain": 1.0, "loss": math.nan, "rate": math.inf, "n": 3}, OBJECTIVES)
     assert (outcome.reason, dict(outcome.metrics)) == ("crashed", {"gain": 1.0, "n": 3})
 
 
 def test_message_on_missing_metric_lists_the_returned_ones():
     message = "evaluate must return a number for 'gain', but returned only gian, cost"
-    assert Outcome.from_metrics({"gian": 1.0, "cost": 2.0}, WANTED).message == message
-    assert Outcome.from_metrics({}, WANTED).message.endswith("but returned only nothing")
-    assert Outcome.from_metrics([1.0, 2.0], WANTED).message.startswith("evaluate must return a mapping")
+    assert Outcome.from_metrics({"gian": 1.0, "cost": 2.0}, OBJECTIVES).message == message
+    assert Outcome.from_metrics({}, OBJECTIVES).message.endswith("but returned only nothing")
+    assert Outcome.from_metrics([1.0, 2.0], OBJECTIVES).message.startswith("evaluate must return a mapping")
 
 
 def test_message_names_both_violated_limits():
     assert (
-        Outcome.from_metrics({"gain": -1, "cost": 11}, WANTED).message
+        Outcome.from_metrics({"gain": -1, "cost": 11}, OBJECTIVES).message
         == "gain is -1, its limit 0, cost is 11, its limit 10"
     )
 
 
 def test_many_steps_are_thinned_and_last_one_stays():
     steps = [{"step": i, "gain": i / 7, "note": "x" * 100, "bad": math.nan} for i in range(3_000)]
-    kept = Outcome.from_metrics({"gain": 1, "cost": 1, STEPS_METRIC: steps}, WANTED).steps
-    assert len(json.dumps(kept, allow_nan=False)) <= 60_000
-    numbers = [step["step"] for step in kept]
+    stored = Outcome.from_metrics({"gain": 1, "cost": 1, STEPS_METRIC: steps}, OBJECTIVES).steps
+    assert len(json.dumps(stored, allow_nan=False)) <= 60_000
+    numbers = [step["step"] for step in stored]
     assert (numbers[0], numbers[-1]) == (0, 2_999)
     assert numbers == sorted(numbers)
 

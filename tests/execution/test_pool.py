@@ -85,8 +85,8 @@ ENDS = [
 
 def test_failed_trial_has_reason_and_next_trial_runs(pool):
     running = pool(2)
-    told = outcomes(running, *[deed for end in ENDS for deed in (end[0], {})])
-    for (deed, reason, message), outcome, after in zip(ENDS, told[::2], told[1::2], strict=True):
+    found = outcomes(running, *[deed for end in ENDS for deed in (end[0], {})])
+    for (deed, reason, message), outcome, after in zip(ENDS, found[::2], found[1::2], strict=True):
         assert (deed, outcome.reason) == (deed, reason)
         assert message in outcome.message
         assert outcome.values is None
@@ -188,16 +188,16 @@ def test_trials_run_without_log_if_none_can_be_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("prepare", "told"),
+    ("prepare", "message"),
     [
         (trainings.prepare_badly, "FileNotFoundError: no data here; the last lines of its log:\nlooking for the data"),
         (trainings.prepare_fatally, "it was killed by SIGSEGV; the last lines of its log:\nlooking for the data"),
     ],
 )
-def test_failed_set_up_is_an_error_with_log(pool, prepare, told):
+def test_failed_set_up_is_an_error_with_log(pool, prepare, message):
     with pytest.raises(WorkerError) as raised:
         outcomes(pool(prepare=prepare), {})
-    assert told in str(raised.value)
+    assert message in str(raised.value)
     assert 'if __name__ == "__main__":' in str(raised.value)
 
 
@@ -258,7 +258,7 @@ def test_trial_finished_before_its_worker_was_killed_counts(pool):
     outcomes(running, {})
     running.submit(1, {})
     process = running._states[0].process
-    wait_until(process.connection.poll, "the trial's end is told")
+    wait_until(process.connection.poll, "the worker reports the end of the trial")
     os.kill(process.pid, signal.SIGKILL)
     wait_until(lambda: process.exit_code is not None, "the worker is gone")
     assert wait_for_one(running).outcome.values == (0.5, 2.0)

@@ -19,7 +19,7 @@ def nothing_set(monkeypatch):
 
 @pytest.fixture
 def gpus(monkeypatch):
-    """A machine with so many, as far as CUDA tells."""
+    """Pretend that the machine has ``n`` GPUs."""
 
     def call(n):
         module = sys.modules["paretune.execution.slots"]  # the package shows the function of that name

@@ -17,9 +17,9 @@ def trials(values, objectives):
     return Trials.from_columns(columns, SPACE, objectives)
 
 
-WANTED = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time"), Minimize("size")])
-FIRST = trials([(0.6, 1.0, 5.0), (0.4, 99.0, 99.0), (math.nan, 9.0, 9.0)], WANTED)
-SECOND = trials([(0.9, 3.0, 5.0)], WANTED)
+OBJECTIVES = Objectives([Maximize("accuracy", at_least=0.5), Minimize("time"), Minimize("size")])
+FIRST = trials([(0.6, 1.0, 5.0), (0.4, 99.0, 99.0), (math.nan, 9.0, 9.0)], OBJECTIVES)
+SECOND = trials([(0.9, 3.0, 5.0)], OBJECTIVES)
 
 
 def test_value_is_given_one_else_limit_else_worst_with_a_margin():
@@ -40,7 +40,7 @@ def test_objectives_with_the_same_source_are_grouped():
 
 
 def test_text_of_constant_objective_names_no_range():
-    constant = trials([(0.6, 1.0, 5.0), (0.7, 2.0, 5.0)], WANTED)
+    constant = trials([(0.6, 1.0, 5.0), (0.7, 2.0, 5.0)], OBJECTIVES)
     assert choose_reference([constant]).text.endswith(
         "time = 2.1 (a tenth of their range beyond the worst of 2 feasible trials), "
         "size = 5.5 (a tenth beyond the only value of 2 feasible trials)"
@@ -48,14 +48,14 @@ def test_text_of_constant_objective_names_no_range():
 
 
 def test_reference_is_written_differently_from_the_best_value():
-    close = choose_reference([trials([(0.6, 1e6 + x, 1234567.0) for x in (0.001, 0.002)], WANTED)])
+    close = choose_reference([trials([(0.6, 1e6 + x, 1234567.0) for x in (0.001, 0.002)], OBJECTIVES)])
     assert "time = 1000000.0021 (" in close.text
     assert "size = 1358024 (" in close.text
     assert close.best == {"accuracy": 0.6, "time": 1e6 + 0.001, "size": 1234567.0}
 
 
 def test_text_counts_outliers():
-    table = trials([(0.5 + i / 40, 1.0 + i, 1.0) for i in range(9)] + [(0.5, 1e6, 1.0)], WANTED)
+    table = trials([(0.5 + i / 40, 1.0 + i, 1.0) for i in range(9)] + [(0.5, 1e6, 1.0)], OBJECTIVES)
     chosen = choose_reference([table])
     assert chosen.values["time"] < 200
     assert "beyond the worst of 10 feasible trials, outliers left out: 1)" in chosen.text

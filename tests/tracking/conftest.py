@@ -30,7 +30,7 @@ def train(params):
     if x == 0.3:
         return {"accuracy": float("nan"), "latency": 0.5}
     if x == 0.4:
-        raise TrialFailedError("out_of_memory", "12 GB wanted", {"latency": 0.25})
+        raise TrialFailedError("out_of_memory", "12 GB needed", {"latency": 0.25})
     steps = [{"step": 10 * i, "accuracy": x * i} for i in range(1, 4)]
     return {"accuracy": x, "latency": 1 - x, "latency_se": 0.01, "device": "tiny", STEPS_METRIC: steps}
 

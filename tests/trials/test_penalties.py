@@ -58,9 +58,9 @@ def test_smaller_penalty_is_found_behind_a_larger_one():
 
 
 def test_zero_accuracy_with_a_huge_time_is_a_penalty():
-    wanted = Objectives([Maximize("accuracy"), Minimize("time")])
+    objectives = Objectives([Maximize("accuracy"), Minimize("time")])
     losses = [[error - 1, time] for error, time in MEASURED]
-    trials = table([*losses, [-0.0, 1e6]], wanted)
+    trials = table([*losses, [-0.0, 1e6]], objectives)
     assert find_penalties(trials).tolist() == [False] * 5 + [True]
     assert describe_penalties(trials) == (
         "trial 5 reported accuracy 0 and time 1000000, which is taken for a penalty: it counts as failed"
@@ -68,8 +68,8 @@ def test_zero_accuracy_with_a_huge_time_is_a_penalty():
 
 
 def test_penalty_outside_a_limit_is_found():
-    wanted = Objectives([Minimize("error"), Minimize("time", at_most=10.0)])
-    trials = table([*MEASURED, [1.0, 1e6]], wanted)
+    objectives = Objectives([Minimize("error"), Minimize("time", at_most=10.0)])
+    trials = table([*MEASURED, [1.0, 1e6]], objectives)
     assert trials.reasons[5] == "outside_limits"
     assert mark_penalties_failed(trials).failures() == {"crashed": 1}
 

@@ -55,6 +55,6 @@ def test_bounds_change_nothing_else_of_parameter():
     ],
 )
 def test_invalid_bounds_are_an_error(given, complaint):
-    with pytest.raises(InvalidInputError) as told:
+    with pytest.raises(InvalidInputError) as raised:
         WORKLOAD.parse_settings(given)
-    assert complaint in str(told.value)
+    assert complaint in str(raised.value)

@@ -61,7 +61,7 @@ DEEDS = [
 ]
 
 
-def told(outcome):
+def describe(outcome):
     """What does not differ from process to process."""
     values = {"values": outcome.values, "reason": outcome.reason, "metrics": sorted(outcome.metrics)}
     return {
@@ -74,7 +74,7 @@ def test_trials_end_on_cluster_as_on_one_machine(open_cluster, tmp_path):
     settings = {"timeout": 5.0, "memory_limit": 500 * MIB, "grace": 1.0}
     here = outcomes(Pool(trainings.prepare, trainings.OBJECTIVES, make_slots(2), tmp_path / "here", **settings), *DEEDS)
     there = outcomes(open_cluster(workers=2, **settings), *DEEDS)
-    assert [told(outcome) for outcome in there] == [told(outcome) for outcome in here]
+    assert [describe(outcome) for outcome in there] == [describe(outcome) for outcome in here]
     assert [outcome.reason for outcome in there].count("") == 2
 
     def logs(folder):
@@ -132,11 +132,11 @@ def test_function_defined_in_script_is_sent(open_cluster):
 
 def test_trials_of_dead_node_are_lost_and_tried_again(connection, tmp_path):
     study = open_study(tmp_path)
-    outcomes_told = []
+    seen = []
 
     def on_trial(_asked, outcome):
-        outcomes_told.append(outcome)
-        if len(outcomes_told) == 4:
+        seen.append(outcome)
+        if len(seen) == 4:
             connection.kill()
 
     executor = Cluster(partial(trainings.prepare_sleeping, 1.0), study.objectives, study.logs)
@@ -149,7 +149,7 @@ def test_trials_of_dead_node_are_lost_and_tried_again(connection, tmp_path):
     complete = [params["x"] for params in trials[trials.is_complete].params]
     assert len(set(complete)) == 14
     assert {params["x"] for params in lost.params} <= set(complete)
-    assert all("the worker on" in outcome.message for outcome in outcomes_told if outcome.reason == "lost")
+    assert all("the worker on" in outcome.message for outcome in seen if outcome.reason == "lost")
 
 
 def test_slots_come_and_go_with_nodes(connection, tmp_path, monkeypatch):

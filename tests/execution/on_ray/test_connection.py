@@ -18,7 +18,7 @@ def test_missing_ray_is_an_error_with_install_command(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("address", "told"),
+    ("address", "message"),
     [
         ("127.0.0.1:1", "no Ray cluster answers at 127.0.0.1:1: start its head by `ray start --head`"),
         ("no.such.host.invalid:6379", "no Ray cluster answers at no.such.host.invalid:6379"),
@@ -26,8 +26,8 @@ def test_missing_ray_is_an_error_with_install_command(monkeypatch):
         ("ray://127.0.0.1:10001", "address must be auto"),
     ],
 )
-def test_address_without_cluster_is_an_error_at_once(address, told):
-    with pytest.raises(InvalidInputError, match=told), ray_connection(address):
+def test_address_without_cluster_is_an_error_at_once(address, message):
+    with pytest.raises(InvalidInputError, match=message), ray_connection(address):
         pass
 
 

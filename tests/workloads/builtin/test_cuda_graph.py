@@ -43,7 +43,7 @@ def reviews():
     generator = np.random.default_rng(0)
     labels = generator.integers(0, 2, 130)
     tokens = generator.integers(1, 40, (130, 80))
-    tokens[:, 0] = 40 + labels  # one word tells it
+    tokens[:, 0] = 40 + labels  # one token is the label
     return Split(Reviews(tokens[:100], labels[:100]), Reviews(tokens[100:], labels[100:]), 42)
 
 

@@ -133,7 +133,7 @@ def test_much_output_of_command_does_not_block():
 
 
 @pytest.mark.parametrize(
-    ("text", "reason", "told"),
+    ("text", "reason", "expected"),
     [
         (f"{METRICS}; echo so >&2; exit 3", "crashed", "ended with exit code 3; the last lines of its log:\nso"),
         ("exit 1", "crashed", "sh -c 'exit 1' ended with exit code 1; it left no log"),
@@ -158,9 +158,9 @@ def test_much_output_of_command_does_not_block():
         ('echo \'{"a": true, "b": 1}\'', "crashed", "a must be a number"),
     ],
 )
-def test_failed_command_has_reason_and_log(text, reason, told):
+def test_failed_command_has_reason_and_log(text, reason, expected):
     found, message = failure(text)
-    assert told in message
+    assert expected in message
     assert found == reason
 
 
@@ -208,7 +208,7 @@ def test_trial_of_removed_program_is_lost():
 
 
 def small_group():
-    """A new control group with 256 MiB and no swap beside this process's own; None where none can be made."""
+    """A new control group with 256 MiB and no swap next to that of this process; None where none can be made."""
     file, mount = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
     rows = [line.split(":", 2) for line in (file.read_text().splitlines() if file.exists() else [])]
     first = [mount / "memory" / path.lstrip("/") for _, names, path in rows if "memory" in names.split(",")]

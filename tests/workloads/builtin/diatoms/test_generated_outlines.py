@@ -1,4 +1,4 @@
-"""Generated outlines: closed shapes of 37 classes that can be told apart, but not too easily."""
+"""Generated outlines: closed shapes of 37 classes that can be distinguished, but not too easily."""
 
 import numpy as np
 import pytest

@@ -153,7 +153,7 @@ def test_program_stops_after_epoch_that_exceeds_max_seconds(tiny, params):
 
 @pytest.mark.mxnet
 def test_script_imports_nothing_but_paretune_from_its_package_folder(mxnet_python, tmp_path):
-    """As where the package is installed beside a NumPy that is not MXNet's."""
+    """As where the package is installed together with a NumPy that is not MXNet's."""
     shutil.copytree(launcher.SCRIPT.parents[4], tmp_path / "paretune")
     for other in ("numpy", "psutil", "tqdm", "torch"):
         (tmp_path / f"{other}.py").write_text(f"raise AssertionError('{other}')")
