@@ -87,6 +87,7 @@ WHOLE_USE = {
     "test_layout",
     "test_package",
     "test_public_surface",
+    "trials/test_stopped",
     # Pages of the documentation and of reports, and results in the repository.
     "cli/test_commands_page",
     "cli/test_reports_page",
