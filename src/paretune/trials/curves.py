@@ -125,13 +125,14 @@ class Curves:
         filled = [part for part in parts if len(part)]
         if not filled:
             return cls.empty()
-        ends = np.cumsum([len(part) for part in filled])
-        metrics = {name: np.full(ends[-1], np.nan) for name in dict.fromkeys(n for part in filled for n in part.names)}
-        for part, end in zip(filled, ends, strict=True):
-            for name, values in part.metrics.items():
-                metrics[name][end - len(part) : end] = values
+        names = dict.fromkeys(name for part in filled for name in part.metrics)
+        metrics = {name: np.concatenate([part._column(name) for part in filled]) for name in names}  # noqa: SLF001 (own)
         numbers, steps = (np.concatenate([getattr(part, name) for part in filled]) for name in ("numbers", "steps"))
         return cls(numbers, steps, metrics)
+
+    def _column(self, name: str) -> NDArray[np.float64]:
+        """Return the values of a metric; NaN if these trials did not report it."""
+        return self.metrics[name] if name in self.metrics else np.full(len(self), np.nan)
 
     def __len__(self) -> int:
         return len(self.numbers)
