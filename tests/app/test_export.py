@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from paretune import pareto
-from paretune.app.export import ExportFormat, curves_text, export_study, export_text, write_export
+from paretune.app.export import ExportFormat, check_ending, curves_text, export_study, export_text, write_export
 from paretune.errors import InvalidInputError
 from paretune.study import load
 
@@ -39,6 +39,27 @@ def test_same_study_gives_same_compressed_bytes(random_study):
 def test_file_in_missing_folder_is_refused():
     with pytest.raises(InvalidInputError, match="cannot write no/such.csv: No such file"):
         write_export(Path("no/such.csv"), "text")
+
+
+@pytest.mark.parametrize(
+    ("name", "format_", "remedy"),
+    [
+        ("x.json", "csv", r"name it x\.csv, or add --format json$"),
+        ("x.json.gz", "csv", r"name it x\.csv, or add --format json$"),
+        ("x.CSV", "json", r"name it x\.json, or add --format csv$"),
+        ("x.csv", "origin", r"name it x\.json, or add --format csv$"),
+        ("x.xlsx", "csv", r"name it x\.csv$"),
+    ],
+)
+def test_ending_that_contradicts_the_format_is_refused(random_study, name, format_, remedy):
+    with pytest.raises(InvalidInputError, match=f"but --format {format_} is written: {remedy}"):
+        export_study(random_study, "paretune.db", Path(name), ExportFormat(format_))
+    assert not Path(name).exists()
+
+
+@pytest.mark.parametrize("name", ["x", "x.txt", "x.csv.gz", "x.v2"])
+def test_ending_without_another_format_is_allowed(name):
+    check_ending(Path(name), ExportFormat.csv)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,24 @@ def test_every_name_is_a_file_if_asked(random_study):
     assert len(run.trials) == 12
 
 
+def test_run_on_both_sides_is_refused(random_study):
+    export_study(random_study, "paretune.db", Path("trials.csv"))
+    Path("same.csv").symlink_to("trials.csv")
+    for objectives, ours, theirs in (
+        (None, "random", "rand*"),
+        (OBJECTIVES, "./trials.csv", "trials.csv"),
+        (OBJECTIVES, "same.csv", "trials.csv"),
+    ):
+        with pytest.raises(InvalidInputError, match="is on both sides of the comparison: compare it with another one"):
+            Sources("paretune.db", objectives=objectives).find_runs([ours], [theirs])
+
+
+def test_run_that_two_names_mean_counts_once(random_study):
+    export_study(random_study, "paretune.db", Path("trials.csv"))
+    ((study, file),) = Sources("paretune.db").find_runs([random_study, "ran*", "trials.csv", "./tri*.csv"])
+    assert (study.name, file.name) == ("random", "trials")
+
+
 @pytest.mark.parametrize(
     ("details", "name", "error", "message"),
     [

@@ -63,8 +63,9 @@ def test_csv_of_optuna_study_is_reported_compared_and_imported(paretune, index):
     study = optuna.create_study(directions=["maximize", "minimize"], sampler=optuna.samplers.RandomSampler(seed=0))
     study.optimize(train, n_trials=6)
     study.trials_dataframe().to_csv("t.csv", index=index)
+    Path("copy.csv").write_bytes(Path("t.csv").read_bytes())
     goals = ("--maximize", "values_0", "--minimize", "values_1")
-    for words in (("report", "t.csv", "--out", "made"), ("compare", "t.csv", "t.csv"), ("import", "t.csv")):
+    for words in (("report", "t.csv", "--out", "made"), ("compare", "t.csv", "copy.csv"), ("import", "t.csv")):
         code, _, err = paretune(*words, *goals)
         assert (code, err) == (0, "")
     assert {tuple(found["params"]) for found in read_report("made")["efficient"]} == {("kind", "width")}
@@ -148,3 +149,39 @@ def test_wrong_input_is_one_line_and_leaves_nothing(paretune, words, complaint):
     assert err.count("\n") == 1
     assert err.startswith("paretune: ")
     assert not list(Path().glob("*-report"))
+
+
+@pytest.mark.usefixtures("studies")
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["report", "sobol", "--out", "there"], "--out there cannot be created: there is a file"),
+        (["compare", "sobol", "random-1", "--out", "there/below"], "--out there/below cannot be created"),
+        (["report", "sobol", "--out", "."], "would overwrite report.md, which no report has written"),
+        (["compare", "sobol", "random-1"], "would overwrite sobol-against-random-1-report/front.png"),
+        (["compare", "sobol", "sobol"], "sobol is on both sides of the comparison"),
+        (["report", "random-1", "--baseline", "random-*"], "random-1 is on both sides of the comparison"),
+    ],
+)
+def test_report_that_cannot_be_written_is_refused_before_the_computation(paretune, monkeypatch, words, complaint):
+    from paretune.app import report
+
+    monkeypatch.setattr(report, "summarize", pytest.fail)
+    Path("there").write_text("a letter")
+    Path("report.md").write_text("mine")
+    folder = Path("sobol-against-random-1-report")
+    folder.mkdir()
+    (folder / "front.png").write_text("mine")
+    code, out, err = paretune(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert complaint in err
+
+
+@pytest.mark.parametrize("command", [["status"], ["export"], ["stop"], ["log"], ["refit"]])
+def test_command_that_takes_a_study_refuses_a_file(paretune, command):
+    code, out, err = paretune(*command, "t.csv", *(["0"] if command == ["log"] else []))
+    assert (code, out) == (2, "")
+    assert err == (
+        "paretune: 't.csv' means a CSV file, since it ends in .csv, and not a study: name a study, or make one of the "
+        "file with `paretune import`\n"
+    )

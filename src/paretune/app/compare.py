@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from paretune.app.folders import comparison_folder
+from paretune.app.folders import check_report_folder, comparison_folder
 from paretune.app.report import summarize_sources
 from paretune.app.sources import Sources
-from paretune.reports import Summary, comparison_table, join_run_names
+from paretune.reports import Run, Summary, comparison_table, join_run_names
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ComparisonReport:
     Args:
         summary: the candidate's summary, with the comparison in it.
         rows: the numbers with their intervals as text, by the columns ``""``, ``candidate`` and ``baseline``.
-        folder: default folder of the report.
+        folder: folder of the report.
     """
 
     summary: Summary
@@ -34,9 +34,21 @@ def compare_runs(
     *,
     reference: Mapping[str, float] | None = None,
     title: str = "",
+    out: Path | None = None,
 ) -> ComparisonReport:
-    """Compare the runs of two names; arguments and errors are those of `summarize_sources`."""
-    summary = summarize_sources(sources, [candidate], [baseline], reference=reference, title=title)
+    """Compare the runs of two names.
+
+    Arguments and errors are those of `summarize_sources`; ``out`` is the folder of the report, by default one that is
+    named after the runs. If the report cannot be written there, the error comes before the computation.
+    """
+    folders: list[Path] = []
+
+    def check_folder(ours: Sequence[Run], theirs: Sequence[Run]) -> None:
+        folders.append(out or comparison_folder(join_run_names(ours), join_run_names(theirs)))
+        check_report_folder(folders[0])
+
+    summary = summarize_sources(
+        sources, [candidate], [baseline], reference=reference, title=title, on_found=check_folder
+    )
     rows = [] if summary.comparison is None else comparison_table(summary.comparison)
-    folder = comparison_folder(join_run_names(summary.candidate), join_run_names(summary.baseline))
-    return ComparisonReport(summary, rows, folder)
+    return ComparisonReport(summary, rows, folders[0])

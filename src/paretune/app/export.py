@@ -25,6 +25,31 @@ class ExportFormat(StrEnum):
     origin = "origin"
 
 
+_ENDINGS = {ExportFormat.csv: ".csv", ExportFormat.json: ".json", ExportFormat.origin: ".json"}
+_OTHER_ENDINGS = (".db", ".html", ".md", ".ods", ".parquet", ".tsv", ".xls", ".xlsx", ".yaml", ".yml", ".zip")
+
+
+def check_ending(path: Path, format_: ExportFormat) -> None:
+    """Check that the ending of a file does not contradict the format of an export.
+
+    Args:
+        path: the file. An ending that names no format is allowed; ``.gz`` does not count.
+        format_: what is written.
+
+    Raises:
+        InvalidInputError: the ending names another format.
+    """
+    name = Path(path.name.removesuffix(".gz"))
+    ending, expected = name.suffix.lower(), _ENDINGS[format_]
+    if ending == expected or ending not in {*_ENDINGS.values(), *_OTHER_ENDINGS}:
+        return
+    formats = [known for known, known_ending in _ENDINGS.items() if known_ending == ending]
+    other = f", or add --format {formats[0]}" if formats else ""
+    raise InvalidInputError(
+        f"{path} ends in {ending}, but --format {format_} is written: name it {name.stem}{expected}{other}"
+    )
+
+
 def export_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, front: bool = False) -> str:
     """Return a study as text.
 
@@ -88,9 +113,12 @@ def export_study(study: str, storage: str, path: Path, format_: ExportFormat = E
 
     Raises:
         StudyNotFoundError: there is no such study.
-        InvalidInputError: the storage cannot be opened, or the file cannot be written.
+        InvalidInputError: the storage cannot be opened, the file cannot be written, or its ending contradicts the
+            format.
     """
     from paretune.study import load
+
+    check_ending(path, format_)
 
     write_export(path, export_text(load(study, storage), format_))
 

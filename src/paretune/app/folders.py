@@ -40,8 +40,12 @@ def tensorboard_folder(study: str, report: Path) -> Path:
     return report.parent / f"{file_name(study)}-tensorboard"
 
 
-def check_report_folder(folder: Path) -> None:
+def check_report_folder(folder: Path, remedy: str = "choose another --out") -> None:
     """Check that a report can be written to a folder, without overwriting other files than those of a report.
+
+    Args:
+        folder: the folder.
+        remedy: what to do if no file can be created there.
 
     Raises:
         InvalidInputError: it cannot be written, or a file would be overwritten that no report wrote.
@@ -49,5 +53,5 @@ def check_report_folder(folder: Path) -> None:
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir():
         raise InvalidInputError(f"--out {folder} cannot be created: {nearest} is a file; name a folder for the report")
-    check_writable(nearest, f"the report cannot be written to {folder}", "choose another --out, or --no-report")
+    check_writable(nearest, f"the report cannot be written to {folder}", remedy)
     check_no_foreign_file(folder)

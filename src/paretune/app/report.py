@@ -7,7 +7,7 @@ from pathlib import Path
 
 from paretune import reports as reports
 from paretune.app.sources import Sources
-from paretune.reports import Summary, summarize
+from paretune.reports import Run, Summary, summarize
 from paretune.study import load
 
 
@@ -18,6 +18,7 @@ def summarize_sources(
     *,
     reference: Mapping[str, float] | None = None,
     title: str = "",
+    on_found: Callable[[Sequence[Run], Sequence[Run]], None] = lambda _ours, _theirs: None,
 ) -> Summary:
     """Summarize runs, and compare them with others if a baseline is given.
 
@@ -27,12 +28,14 @@ def summarize_sources(
         baseline: likewise, of the runs to compare with.
         reference: reference point of hypervolumes, by objective; by default it is derived from limits and trials.
         title: heading of the report; by default the names of the runs.
+        on_found: called with the runs of both sides, before the computation that takes long.
 
     Raises:
-        InvalidInputError: a file cannot be read, or an option does not fit the runs.
+        InvalidInputError: a file cannot be read, a run is on both sides, or an option does not fit the runs.
         StudyNotFoundError: there is no such study.
     """
     ours, theirs = sources.find_runs(candidate, baseline)
+    on_found(ours, theirs)
     return summarize(ours, theirs, reference=dict(reference or {}), models=True, title=title)
 
 

@@ -6,11 +6,12 @@ import glob
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, combinations
 from pathlib import Path
 from typing import Any
 
 from paretune.app.columns import describe_roles
+from paretune.app.source_names import is_csv_name
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.reports import Run
@@ -48,20 +49,22 @@ class Sources:
     def find_runs(self, *groups: Sequence[str]) -> list[list[Run]]:
         """Return the runs of each group of names.
 
-        A name may be a pattern such as ``bayes-*``. It then means several runs with different seeds.
+        A name may be a pattern such as ``bayes-*``. It then means several runs with different seeds. A run that
+        several names of a group mean counts once.
 
         Raises:
-            InvalidInputError: objectives were given but there is no file, or the other way round, or a file cannot be
-                read.
+            InvalidInputError: a run is in two groups; objectives were given but there is no file, or the other way
+                round; or a file cannot be read.
             StudyNotFoundError: there is no such study.
         """
         files = self._files(groups)
         if not any(files):
             self._refuse_file_options()
+        _check_no_shared_run([[(str(path), path.resolve()) for path in paths] for paths in files])
         require_columns(list(chain(*files)), self._choice.names)
-        studies = [
-            [study for name in names if not self._is_file(name) for study in self._load(name)] for names in groups
-        ]
+        matches = [self._match_studies(names) for names in groups]
+        _check_no_shared_run([[(name, name) for name in names] for names in matches])
+        studies = [[load(match, self.storage) for match in names] for names in matches]
         objectives = self._file_objectives(list(chain(*studies)), list(chain(*files)))
         roles = self._column_roles(list(chain(*files)), objectives, list(chain(*studies)))
         return [
@@ -79,7 +82,7 @@ class Sources:
         paths = list(chain(*self._files(groups)))
         if not paths:
             return ""
-        studies = [study for names in groups for name in names if not self._is_file(name) for study in self._load(name)]
+        studies = [load(match, self.storage) for names in groups for match in self._match_studies(names)]
         objectives = self._file_objectives(studies, paths)
         return describe_roles(paths, self._column_roles(paths, objectives, studies))
 
@@ -93,7 +96,14 @@ class Sources:
         return ColumnChoice(self.parameters, self.metrics, self.ignored)
 
     def _files(self, groups: Sequence[Sequence[str]]) -> list[list[Path]]:
-        return [[path for name in names if self._is_file(name) for path in _expand(name)] for names in groups]
+        """Return the files of each group, each once, whatever path leads to it."""
+        found = [[path for name in names if self._is_file(name) for path in _expand(name)] for names in groups]
+        return [list({path.resolve(): path for path in paths}.values()) for paths in found]
+
+    def _match_studies(self, names: Sequence[str]) -> list[str]:
+        """Return the names of the studies that some names mean, each once."""
+        studies = [name for name in names if not self._is_file(name)]
+        return list(dict.fromkeys(match for name in studies for match in match_study_names(name, self.storage)))
 
     def _column_roles(
         self, paths: Sequence[Path], objectives: Objectives | None, studies: Sequence[StudyView]
@@ -103,7 +113,7 @@ class Sources:
         return csv_column_roles(paths, objectives.names if objectives else (), self._choice, known)
 
     def _is_file(self, name: str) -> bool:
-        return self.is_csv or name.endswith((".csv", ".csv.gz"))
+        return self.is_csv or is_csv_name(name)
 
     def _refuse_file_options(self) -> None:
         for options, given in (
@@ -114,9 +124,6 @@ class Sources:
         ):
             if given:
                 raise InvalidInputError(f"{options} for a CSV file: name one that ends in .csv, or add --csv")
-
-    def _load(self, name: str) -> list[StudyView]:
-        return [load(match, self.storage) for match in match_study_names(name, self.storage)]
 
     def _file_objectives(self, studies: Sequence[StudyView], paths: Sequence[Path]) -> Objectives | None:
         """Return the objectives of files: the given ones, or those of the first study."""
@@ -130,7 +137,8 @@ class Sources:
 
     def _run(self, study: StudyView, refit: Run | None = None) -> Run:
         objectives = self._adapt(study.trials.objectives)
-        return Run(study.name, study.trials.with_objectives(objectives), study.origin, study.n_unfit, refit)
+        trials = study.trials.with_objectives(objectives)
+        return Run(study.name, trials, study.origin, study.n_unfit, refit, study.n_begun)
 
     def _adapt(self, objectives: Objectives) -> Objectives:
         """Return objectives with the given limits and units."""
@@ -151,6 +159,15 @@ class Sources:
             Run(file_stem(path) if has_unique_titles else str(path), trials, _origin(path, self.ignored))
             for path, trials in zip(paths, runs, strict=True)
         ]
+
+
+def _check_no_shared_run(groups: Sequence[Sequence[tuple[str, Any]]]) -> None:
+    """Check that the sides of a comparison have no run in common; each run is its name and what identifies it."""
+    for ours, theirs in combinations(groups, 2):
+        keys = {key for _, key in theirs}
+        shared = [name for name, key in ours if key in keys]
+        if shared:
+            raise InvalidInputError(f"{shared[0]} is on both sides of the comparison: compare it with another one")
 
 
 def _expand(pattern: str) -> list[Path]:

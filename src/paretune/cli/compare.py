@@ -9,6 +9,7 @@ import typer
 from paretune.cli import options
 from paretune.cli.parse import parse_numbers
 from paretune.cli.report import SUMMARIZING, print_columns, write_and_print
+from paretune.cli.sanitize import printable
 from paretune.cli.spinner import spinner
 
 
@@ -43,13 +44,14 @@ def compare(
     point = parse_numbers("--reference", reference)
     with spinner() as show:
         show(SUMMARIZING)
-        found = compare_runs(sources, candidate, baseline, reference=point, title=title)
+        found = compare_runs(sources, candidate, baseline, reference=point, title=title, out=out)
     print_columns(sources.describe_columns([candidate], [baseline]))
     _print_table(found.rows)
-    write_and_print(found.summary, out or found.folder)
+    write_and_print(found.summary, found.folder)
 
 
 def _print_table(rows: list[dict[str, str]]) -> None:
     widths = [max((len(row[column]) for row in rows), default=0) + 2 for column in ("", "candidate")]
     for row in rows:
-        typer.echo(f"{row['']:<{widths[0]}}{row['candidate']:<{widths[1]}}{row['baseline']}".rstrip())
+        line = f"{row['']:<{widths[0]}}{row['candidate']:<{widths[1]}}{row['baseline']}"
+        typer.echo(printable(line).rstrip())

@@ -30,9 +30,11 @@ def export(
     seed, command and machine. `--curves` writes the learning curves instead. `paretune import` reads both together with
     the CSV.
     """
-    from paretune.app.export import curves_text, export_text, write_export
+    from paretune.app.export import check_ending, curves_text, export_text, write_export
     from paretune.study import load
 
+    if output is not None:
+        check_ending(output, format)
     text = (curves_text if curves else export_text)(load(study, storage), format, front=front)
     if output is None:
         typer.echo(text, nl=False)

@@ -10,6 +10,7 @@ import typer
 from paretune.cli import options
 from paretune.cli.parse import command_line, parse_limits, parse_settings
 from paretune.cli.report import print_columns
+from paretune.cli.sanitize import printable
 
 
 def import_csv(
@@ -72,4 +73,4 @@ def import_csv(
     imported = import_trials(request)
     print_columns(imported.columns)
     left_out = f", {imported.n_pending} pending left out" if imported.n_pending else ""
-    typer.echo(f"{imported.study}: {imported.n_added} trials added from {file}{left_out}")
+    typer.echo(printable(f"{imported.study}: {imported.n_added} trials added from {file}{left_out}"))

@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from paretune.app.run_options import RUN_OPTIONS
+from paretune.app.source_names import check_study_name
 from paretune.cli.parse import parse_limits, parse_objectives, parse_units
 
 if TYPE_CHECKING:
     from paretune.app.sources import Sources
 
 Words = list[str] | None
+
+
+def _check_study_name(name: str) -> str:
+    return check_study_name(name)
+
+
 OptionalPath = Path | None
-StudyName = Annotated[str, typer.Argument(help="The study's name.")]
+StudyName = Annotated[str, typer.Argument(callback=_check_study_name, help="The study's name.")]
 Storage = Annotated[
     str, typer.Option(help="Where studies are stored: an SQLite file, a journal file, or a storage URL of Optuna.")
 ]

@@ -41,7 +41,7 @@ def refit(
     quiet_optuna_logging()
     folder = out or report_folder(study)
     if report:
-        check_report_folder(folder)
+        check_report_folder(folder, "choose another --out, or --no-report")
     typed = options.typed_run_options(run_options)
     request = RefitRequest(study, storage, top, parse_settings(set_), workload, data_dir, typed, command_line())
     again = open_refit(request)

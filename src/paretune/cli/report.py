@@ -13,7 +13,9 @@ from paretune.cli.sanitize import printable
 from paretune.cli.spinner import spinner
 
 if TYPE_CHECKING:
-    from paretune.reports import Summary
+    from collections.abc import Sequence
+
+    from paretune.reports import Run, Summary
 
 SUMMARIZING = "Estimating the uncertainty of the front"
 
@@ -42,15 +44,22 @@ def report(
     title: options.Title = "",
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
-    from paretune.app.folders import report_folder
+    from paretune.app.folders import check_report_folder, report_folder
     from paretune.app.report import summarize_sources
+    from paretune.reports import join_run_names
 
     columns = (parameter, metric, ignore)
     sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), columns)
     point = parse_numbers("--reference", reference)
+
+    def check_folder(ours: Sequence[Run], _theirs: Sequence[Run]) -> None:
+        check_report_folder(out or report_folder(join_run_names(ours)))
+
     with spinner() as show:
         show(SUMMARIZING)
-        summary = summarize_sources(sources, [study], baseline or [], reference=point, title=title)
+        summary = summarize_sources(
+            sources, [study], baseline or [], reference=point, title=title, on_found=check_folder
+        )
     print_columns(sources.describe_columns([study], baseline or []))
     write_and_print(summary, out or report_folder(summary.name))
 
@@ -80,6 +89,6 @@ def write_and_print(summary: Summary, folder: Path) -> None:
     with spinner() as show:
         page = write_report(summary, folder, show)
     for text in summary.notices:
-        print_notice(text)
-    typer.echo(headline(summary))
-    typer.echo(f"Report: {page}")
+        print_notice(printable(text))
+    typer.echo(printable(headline(summary)))
+    typer.echo(printable(f"Report: {page}"))
