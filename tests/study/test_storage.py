@@ -45,6 +45,24 @@ def test_unknown_kind_of_storage_is_refused():
         open_storage("dropbox://mine")
 
 
+@pytest.mark.parametrize(
+    ("url", "module", "line"),
+    [
+        ("postgresql://me:secret@h/db", "psycopg", 'psycopg is not installed: pip install "paretune[postgresql]"'),
+        ("postgresql+psycopg://h/db", "psycopg", 'psycopg is not installed: pip install "paretune[postgresql]"'),
+        ("postgresql+psycopg2://h/db", "psycopg2", "psycopg2 is not installed: pip install psycopg2-binary"),
+        ("mysql://h/db", "MySQLdb", "MySQLdb is not installed: pip install mysqlclient"),
+        ("mysql+pymysql://h/db", "pymysql", "pymysql is not installed: pip install pymysql"),
+    ],
+)
+def test_missing_driver_is_named_with_the_line_for_pip(monkeypatch, url, module, line):
+    monkeypatch.setitem(sys.modules, module, None)  # Python's way to say that a module is not there
+    with pytest.raises(InvalidInputError) as refused:
+        open_storage(url)
+    assert str(refused.value).endswith(f"cannot be opened: {line}")
+    assert "secret" not in str(refused.value)
+
+
 def test_loading_a_study_creates_no_file(tmp_path):
     with pytest.raises(InvalidInputError, match="there is no file"):
         load("study", tmp_path / "none.db")

@@ -23,6 +23,8 @@ from paretune.study.writable import check_writable
 BUSY_SECONDS = 60
 _NOT_SQL = ("redis",)
 MAX_OPEN_ATTEMPTS = 6
+_EXTRAS = {"postgresql": "postgresql", "postgresql+psycopg": "postgresql"}  # our extras by the scheme of a URL
+_PACKAGES = {"MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary"}  # packages by their module, if they differ
 _JOURNAL = b'{"op_code"'
 
 
@@ -52,8 +54,20 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
     try:
         return _open(url, is_shared=not must_exist)
     except (sqlalchemy.exc.SQLAlchemyError, ImportError, ValueError, OSError) as error:
-        cause = hide_password(str(error).splitlines()[0])
+        cause = _missing_package(url, error) or hide_password(str(error).splitlines()[0])
         raise InvalidInputError(f"the storage {hide_password(url)} cannot be opened: {cause}") from error
+
+
+def _missing_package(url: str, error: BaseException | None) -> str:
+    """Name the package that a storage URL needs and how to install it; empty if the error has another cause."""
+    while error is not None:
+        if isinstance(error, ImportError) and error.name:
+            name = error.name.partition(".")[0]
+            own = _EXTRAS.get(url.partition(":")[0])
+            package = _PACKAGES.get(name, name) if own is None else f'"paretune[{own}]"'
+            return f"{name} is not installed: pip install {package}"
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def hide_password(text: str) -> str:
