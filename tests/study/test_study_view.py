@@ -190,6 +190,20 @@ def test_choices_of_plain_optuna_that_are_tuples_are_loaded_as_text(where):
     assert len(stored.trials) == 8
 
 
+def test_running_trial_without_all_parameters_has_begun_and_is_not_unfit(where):
+    study = optuna.create_study(study_name="plain", storage=open_storage(where))
+    for i in range(3):
+        trial = study.ask()
+        trial.suggest_float("x", 0, 1)
+        trial.suggest_float("y", 0, 1)
+        study.tell(trial, i)
+    study.ask()
+    study.ask().suggest_float("x", 0, 1)
+    study.ask().suggest_float("other", 0, 1)
+    loaded = load("plain", where)
+    assert (len(loaded.trials), loaded.n_begun, loaded.n_unfit) == (3, 2, 1)
+
+
 def test_unknown_study_is_refused(study, where):  # noqa: ARG001 (for its effect)
     for call in (load, activity):
         with pytest.raises(StudyNotFoundError, match="no study 'other' in this storage; it has study"):

@@ -39,4 +39,5 @@ def study_status(study: str, storage: Any) -> StudyStatus:
         InvalidInputError: the storage cannot be opened, or the study has no parameters yet.
     """
     stored = load(study, storage)
-    return StudyStatus(Run(stored.name, stored.trials, stored.origin, stored.n_unfit), activity(study, storage))
+    run = Run(stored.name, stored.trials, stored.origin, stored.n_unfit, n_begun=stored.n_begun)
+    return StudyStatus(run, activity(study, storage))

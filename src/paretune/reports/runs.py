@@ -24,6 +24,7 @@ class Run:
         origin: as `paretune.study.Study.origin`.
         n_unfit: number of further trials that the table leaves out because their parameters do not fit its space.
         refit: the run in which its best configurations were retrained with other options; None without one.
+        n_begun: number of further trials that run and do not have all of their parameters yet; they are pending.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Run:
     origin: Mapping[str, Any] = field(default_factory=dict)
     n_unfit: int = 0
     refit: Run | None = None
+    n_begun: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -38,14 +40,25 @@ class Run:
         trials = self.trials
         stopped = {"stopped": int(trials.is_stopped.sum())} if trials.is_stopped.any() else {}
         return {
-            "trials": len(trials) + self.n_unfit,
+            "trials": len(trials) + self.n_unfit + self.n_begun,
             "complete": int(trials.is_complete.sum()),
             "failed": int((trials.is_failed & ~trials.is_lost).sum()),
             **stopped,
-            "pending": int(trials.is_pending.sum()),
+            "pending": int(trials.is_pending.sum()) + self.n_begun,
             "lost": int(trials.is_lost.sum()),
             "unfit": self.n_unfit,
         }
+
+    @property
+    def stopped_steps(self) -> str:
+        """Where a scheduler stopped trials, such as ``at step 2 to 18 of 60``; empty if it stopped none."""
+        curves, trials = self.trials.curves, self.trials
+        last = curves.select(trials.numbers[trials.is_stopped]).last_steps.values() if trials.is_stopped.any() else ()
+        if not last:
+            return ""
+        low, high = min(last), max(last)
+        whole = max(curves.select(trials.numbers[trials.is_complete]).last_steps.values(), default=None)
+        return f"at step {low}" + (f" to {high}" if high > low else "") + (f" of {whole}" if whole else "")
 
     @property
     def n_efficient(self) -> int:
