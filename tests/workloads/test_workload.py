@@ -1,6 +1,7 @@
 """The contract of a workload: settings, and trials that end before the costly part."""
 
 import pickle
+import sys
 
 import optuna
 import pytest
@@ -9,7 +10,7 @@ from paretune import Int, Maximize, Minimize, Study, TrialFailedError
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.workloads import Option, PreparedWorkload, Workload
+from paretune.workloads import Option, PreparedWorkload, Workload, load_workload
 
 SPACE, WANTED = Space({"width": Int(1, 9)}), Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.5)])
 trained = []
@@ -51,9 +52,7 @@ def test_trial_outside_limit_ends_early_and_keeps_its_metrics():
 
 
 def test_make_evaluate_gets_limits_of_study():
-    prepared = PreparedWorkload(
-        evaluate, make_evaluate=lambda objectives: lambda params: evaluate(params, objectives)
-    )
+    prepared = PreparedWorkload(evaluate, make_evaluate=lambda objectives: lambda params: evaluate(params, objectives))
     strict = prepared.evaluate_for(Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.15)]))
     with pytest.raises(TrialFailedError, match=r"^latency is 0\.2, its limit 0\.15$") as failure:
         strict({"width": 2})
@@ -79,3 +78,21 @@ def test_limits_are_inclusive_and_unknown_metrics_violate_none(known, is_outside
 def test_trial_failed_error_survives_pickling():
     failure = pickle.loads(pickle.dumps(TrialFailedError("timed_out", "late", {"a": 1})))  # noqa: S301 (our own)
     assert (failure.reason, str(failure), failure.metrics) == ("timed_out", "late", {"a": 1})
+
+
+def test_module_of_the_current_folder_is_found_first(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "my_training.py").write_text("WORKLOAD = 'another one'")
+    (tmp_path / "my_training.py").write_text("from my_neighbour import NAME\nfrom paretune.workloads import *\n"
+        "from paretune import *\nWORKLOAD = Workload(NAME, '', Space({'x': Float(0, 1)}), "
+        "Objectives([Minimize('y')]), lambda *_: None)\n")  # fmt: skip
+    (tmp_path / "my_neighbour.py").write_text("NAME = 'mine'")
+    try:
+        assert load_workload("my_training:WORKLOAD").name == "mine"
+        with pytest.raises(InvalidInputError, match="'no_training:WORKLOAD' cannot be loaded: ModuleNotFoundError"):
+            load_workload("no_training:WORKLOAD")
+    finally:
+        for name in ("my_training", "my_neighbour"):
+            sys.modules.pop(name, None)

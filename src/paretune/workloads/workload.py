@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -101,6 +102,7 @@ class Workload:
         facts: what else must be the same when a stored study is resumed, such as the command that is run.
         run_defaults: defaults for options of ``paretune run`` by name, such as ``workers``. A value from a file is a
             `paretune.workloads.commands.yaml_with_lines.ValueWithLine`.
+        last_step: from all options to the last step that a whole training reports; None if it is not known.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Workload:
     options: Mapping[str, Option] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
     run_defaults: Mapping[str, Any] = field(default_factory=dict)
+    last_step: Callable[[Mapping[str, Any]], int] | None = None
 
     def parse_settings(self, given: Mapping[str, Any]) -> Settings:
         """Sort settings into options, fixed parameters and ranges, and check each.
@@ -164,6 +167,8 @@ def installed_workloads() -> dict[str, Callable[[], Workload]]:
 def load_workload(name: str) -> Workload:
     """Load a workload by its name, or by its location such as ``package.module:WORKLOAD``.
 
+    A module is looked for in the current folder first, as by ``python -m``.
+
     Raises:
         InvalidInputError: there is no such workload (the message lists those that are installed), or it cannot be
             loaded.
@@ -173,6 +178,7 @@ def load_workload(name: str) -> Workload:
         point = EntryPoint(name, name, _GROUP)
         if not point.pattern.match(name):
             raise InvalidInputError(f"no workload {name!r}: expected a location such as package.module:WORKLOAD")
+        _import_from_current_folder()
         known = {name: point.load}
     if name not in known:
         raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}, and files such as ./study.yaml")
@@ -183,6 +189,13 @@ def load_workload(name: str) -> Workload:
     if not isinstance(workload, Workload):
         raise InvalidInputError(f"the entry point {name!r} of {_GROUP} must be a Workload, but is {workload!r}")
     return workload
+
+
+def _import_from_current_folder() -> None:
+    """Let imports look in the current folder first; a workload may import its neighbours later."""
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
 
 
 def entry_point_value(name: str) -> str:
