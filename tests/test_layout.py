@@ -20,7 +20,6 @@ TESTED_BY = {
     "measure/file_lock": "measure/test_device_lock",
     "measure/lock_holders": "measure/test_device_lock",
     "searchers/searcher": "searchers/test_registry",
-    "adapters/optuna/live_curves": "study/test_live_curves",
     "trials/field_checks": "trials/test_table",
     # Schedulers, whose rules are tested as a whole.
     "schedulers/exemption": "schedulers/test_asha",
@@ -82,7 +81,6 @@ WHOLE_USE = {
     "engine/test_feasibility_first",
     "execution/test_progress",
     "figures/test_every_study",
-    "study/test_live_curves",
     "study/test_reports",
     "test_layout",
     "test_package",
