@@ -20,6 +20,7 @@ TESTED_BY = {
     "measure/file_lock": "measure/test_device_lock",
     "measure/lock_holders": "measure/test_device_lock",
     "searchers/searcher": "searchers/test_registry",
+    "adapters/optuna/live_curves": "adapters/optuna/test_pruning",
     "trials/field_checks": "trials/test_table",
     # Schedulers, whose rules are tested as a whole.
     "schedulers/exemption": "schedulers/test_asha",
