@@ -131,3 +131,9 @@ def test_with_limits_sets_and_replaces_limits_only():
 def test_invalid_limit_is_refused(limits, message):
     with pytest.raises(InvalidInputError, match=message):
         Objectives([Maximize("accuracy"), Minimize("latency")]).with_limits(*limits)
+
+
+def test_more_than_four_objectives_have_a_notice():
+    notices = [Objectives([Minimize(name) for name in "abcdef"[:n]]).notice for n in range(1, 7)]
+    assert [bool(notice) for notice in notices] == [False] * 4 + [True] * 2
+    assert notices[5].startswith("There are 6 objectives. Paretune is made and measured for two to four")

@@ -17,6 +17,7 @@ from paretune.metric_value import metric_as_float
 from paretune.number_format import format_number
 
 RESERVED_PREFIX = "paretune:"  # of the names under which Paretune stores other data with the metrics of a trial
+MAX_MEASURED_OBJECTIVES = 4  # docs/decisions/0019-more-than-four-objectives.md
 
 
 def _check_limit(name: str, limit_name: str, limit: Any) -> Any:
@@ -161,6 +162,16 @@ class Objectives(Sequence[Objective]):
         """The existing limits by name: ``at_least`` and ``at_most``, the arguments of `with_limits`."""
         given = {goal: {o.name: o.limit for o in self if o.goal == goal and o.limit is not None} for goal in _GOALS}
         return given[Maximize.goal], given[Minimize.goal]
+
+    @property
+    def notice(self) -> str:
+        """A sentence for users if there are more than four objectives; else empty."""
+        if len(self) <= MAX_MEASURED_OBJECTIVES:
+            return ""
+        return (
+            f"There are {len(self)} objectives. Paretune is made and measured for two to four: among more, most trials "
+            "are efficient, and a report has neither a region of the front nor its uncertainty."
+        )
 
     def losses(self, values: ArrayLike) -> NDArray[np.float64]:
         """Turn the user's values into losses, which are minimised.

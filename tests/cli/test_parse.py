@@ -22,6 +22,7 @@ def test_numbers_may_share_a_word():
     ("words", "message"),
     [
         (["a"], "--at-least takes name=number, such as accuracy=0.75, but got 'a'"),
+        (["latency=fast"], "takes name=number, such as latency=0.75, but got 'latency=fast'"),
         (["=1"], "but got '=1'"),
         (["a=inf"], "but got 'a=inf'"),
         (["a=1,a=1"], "--at-least gives a twice"),

@@ -211,6 +211,12 @@ def test_names_that_look_like_markup_are_escaped_in_markdown():
     assert page.count(escape(names[1])) >= 3, "in the headline, the table and the reference"
 
 
+def test_more_than_four_objectives_are_noticed_once():
+    five = Objectives([Minimize(name) for name in "abcde"])
+    runs = [Run(name, trials([np.eye(5)[i] for i in range(5)], five)) for name in ("one", "two")]
+    assert [text for text in summarize(runs).notices if "5 objectives" in text] == [five.notice]
+
+
 def test_links_and_images_of_users_are_not_live_in_markdown():
     image, link = "![i](http://a.b/i.png)", "[free](http://a.b)"
     space = Space({"x": Float(0, 1), link: Categorical([image, link])})

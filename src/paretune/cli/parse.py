@@ -79,7 +79,8 @@ def parse_numbers(option: str, words: Words) -> dict[str, float]:
         except ValueError:
             value = math.nan
         if not name or not math.isfinite(value):
-            raise InvalidInputError(f"{option} takes name=number, such as accuracy=0.75, but got {word!r}")
+            example = f"{name or 'accuracy'}=0.75"
+            raise InvalidInputError(f"{option} takes name=number, such as {example}, but got {word!r}")
         if name in numbers:
             raise InvalidInputError(f"{option} gives {name} twice")
         numbers[name] = value

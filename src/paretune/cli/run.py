@@ -57,10 +57,12 @@ def run(
     name = study_name(study, chosen.name)
     folder = out or report_folder(name)
     if report:
-        check_report_folder(folder)
+        check_report_folder(folder, "choose another --out, or --no-report")
     limits = parse_limits(at_least, at_most)
     request = StudyRequest(workload, chosen, name, storage, data_dir, limits=limits, command=command_line())
     opened, set_up = open_study(request, parse_settings(set_), how)
+    if opened.objectives.notice:
+        _print_error(opened.objectives.notice)
     with TrialTracking(opened, how.log, tensorboard_folder(name, folder)) as tracking:
         exit_code = run_with_progress(opened, set_up, how, tracking.add, on_steps=tracking.add_steps)
     for location in tracking.locations:

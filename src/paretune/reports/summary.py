@@ -246,6 +246,7 @@ def _fail_penalties(runs: Sequence[Run]) -> tuple[list[Run], list[str]]:
 
 def _notices(ours: Sequence[Run], theirs: Sequence[Run]) -> tuple[str, ...]:
     notices = [notice for run in (*ours, *theirs) if (notice := (run.origin.get("data") or {}).get("notice"))]
+    notices += [objectives.notice for run in ours[:1] if (objectives := run.trials.objectives).notice]
     for run in (*ours, *theirs):
         if names := run.origin.get("left_out"):
             notices.append(

@@ -38,9 +38,9 @@ def unmark_formula(cell: str) -> str:
 def frame_to_csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV with marked texts, also those of its header."""
     marked = frame.rename(columns=mark_formula)
-    for i, column in enumerate(frame.columns):
-        if not pd.api.types.is_numeric_dtype(frame[column]):
-            marked.isetitem(i, frame[column].map(mark_formula))
+    for i, (_, column) in enumerate(frame.items()):
+        if not pd.api.types.is_numeric_dtype(column):
+            marked.isetitem(i, column.map(mark_formula).array)
     return str(marked.to_csv(index=False))
 
 

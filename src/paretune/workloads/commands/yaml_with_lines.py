@@ -13,13 +13,14 @@ import yaml
 
 from paretune.errors import InvalidInputError
 
-# As in YAML 1.2: `1e-4` is a number, and `on`, `off`, `yes` and `no` are words.
+# As in YAML 1.2: `1e-4`, `0o17` and `0xff` are numbers, `017` is 17, and `on`, `off`, `yes` and `no` are words.
 _WORDS = {
     written: value
     for word, value in (("", None), ("~", None), ("null", None), ("true", True), ("false", False))
     for written in (word, word.title(), word.upper())
 }
 _INT = re.compile(r"[-+]?[0-9]{1,400}")
+_OCTAL_OR_HEX = re.compile(r"0o[0-7]{1,400}|0x[0-9a-fA-F]{1,400}")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"([-+]?)\.(inf|nan)", re.IGNORECASE)
 
@@ -181,6 +182,8 @@ def _scalar(text: str) -> Any:
         return _WORDS[text]
     if _INT.fullmatch(text):
         return int(text)
+    if _OCTAL_OR_HEX.fullmatch(text):
+        return int(text, 0)
     if _FLOAT.fullmatch(text):
         return float(text)
     special = _NOT_FINITE.fullmatch(text)

@@ -33,7 +33,7 @@ def require_tensorflow() -> None:
     """
     if not is_installed():
         raise InvalidInputError(
-            "framework=tensorflow needs TensorFlow: pip install 'paretune[tensorflow]', or set framework=torch"
+            'framework=tensorflow needs TensorFlow: pip install "paretune[tensorflow]", or set framework=torch'
         )
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != "tensorflow":
         raise InvalidInputError(
