@@ -14,12 +14,12 @@ def test_safe_name_is_unchanged(name):
     assert file_name(name) == name
 
 
-@given(st.text())
+@given(st.text() | st.sampled_from(["-rf", "--", ".-.", "-a b"]))
 def test_file_name_is_one_short_visible_component(name):
     found = file_name(name)
     assert re.fullmatch(r"[\w.-]*", found)
     assert len(found) <= 109
-    assert not found.startswith(".")
+    assert not found.startswith((".", "-")), "neither hidden, nor an option of a program"
 
 
 @given(st.lists(st.text(alphabet="a/.\\ _-", max_size=6), unique=True, max_size=20))

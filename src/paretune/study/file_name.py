@@ -16,4 +16,4 @@ def file_name(study: str) -> str:
         ('mine', '_a_b-75e96e29')
     """
     name = re.sub(r"[^\w.-]+", "_", study).lstrip(".-")[:_MAX_CHARACTERS]
-    return name if name == study else f"{name}-{zlib.crc32(study.encode()):08x}"
+    return name if name == study else f"{name or '_'}-{zlib.crc32(study.encode()):08x}"
