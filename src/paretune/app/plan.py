@@ -9,6 +9,7 @@ from typing import Any
 
 from paretune.app.resume import Limits, check_limits, resume_data, resume_limits, resume_settings
 from paretune.app.run_options import RunOptions
+from paretune.app.source_names import check_study_name
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
 from paretune.space import Space
@@ -91,11 +92,11 @@ def study_name(given: str | None, default: str) -> str:
     """Return the name of a study: the given one, or the default.
 
     Raises:
-        InvalidInputError: the given name is empty.
+        InvalidInputError: the given name is empty, or the name means a CSV file.
     """
     if given is not None and not given.strip():
         raise InvalidInputError("--study is empty (is a shell variable not set?): give a name, or leave it out")
-    return default if given is None else given
+    return check_study_name(default if given is None else given, "give another name with --study")
 
 
 def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunOptions) -> tuple[Study, WorkloadSetup]:
