@@ -21,6 +21,7 @@ TESTED_BY = {
     "measure/lock_holders": "measure/test_device_lock",
     "searchers/searcher": "searchers/test_registry",
     "adapters/optuna/live_curves": "adapters/optuna/test_pruning",
+    "adapters/optuna/scheduler_trials": "adapters/optuna/test_pruning",
     "trials/field_checks": "trials/test_table",
     # Schedulers, whose rules are tested as a whole.
     "schedulers/exemption": "schedulers/test_asha",

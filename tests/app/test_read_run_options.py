@@ -85,6 +85,9 @@ WRONG = [
     ("workers", 1.5, "workers must be"),
     ("searcher", "magic", "searcher must be one of bayes, random, sobol, grid, gp, tpe, nsga2, but is 'magic'"),
     ("seed", -1, "seed must be between 0 and"),
+    ("scheduler", "magic", "scheduler must be one of none, asha, median, hyperband, but is 'magic'"),
+    ("min_resource", 0, "min_resource must be between 1 and"),
+    ("eta", 3, "eta is for schedulers: add --scheduler asha, or leave it out"),
     ("devices", "gpu0", "a device must be named cuda:0, cuda:1 and so on, but got 'gpu0'"),
     ("devices", "cuda:99", "no device cuda:99: there"),
     ("per_device", 4, "per_device says how many workers share a GPU: name GPUs by devices, too"),
@@ -123,3 +126,16 @@ def test_unknown_entry_is_refused_with_its_line_and_nearest_name(tmp_path):
         InvalidInputError, match=r"line 3: run has no 'worker' \(did you mean 'workers'\?\); it has trial"
     ):
         read_options({}, in_file)
+
+
+def test_options_of_a_scheduler_must_fit_together():
+    with pytest.raises(InvalidInputError, match="^eta must be at least 2, but is 1$"):
+        read_options({"scheduler": "asha", "eta": 1})
+    with pytest.raises(InvalidInputError, match="^max_resource must be at least min_resource=9, but is 3$"):
+        read_options({"scheduler": "asha", "min_resource": 9, "max_resource": 3})
+
+
+def test_typed_none_ignores_scheduler_of_file(tmp_path):
+    in_file = write_run_entries(tmp_path, "run:\n  scheduler: asha\n  max_resource: 27\n")
+    assert read_options({}, in_file).scheduler == "asha"
+    assert read_options({"scheduler": "none"}, in_file).scheduler == "none"

@@ -9,6 +9,7 @@ from typing import Any
 
 from paretune.app.resume import Limits, check_limits, resume_data, resume_limits, resume_settings
 from paretune.app.run_options import RunOptions
+from paretune.app.scheduler import check_scheduler
 from paretune.app.source_names import check_study_name
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
@@ -100,8 +101,16 @@ def study_name(given: str | None, default: str) -> str:
 
 
 def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunOptions) -> tuple[Study, WorkloadSetup]:
-    """Create or resume a study; return it with what sets a worker up. Errors are those of `plan_study`."""
+    """Create or resume a study; return it with what sets a worker up.
+
+    Raises:
+        InvalidInputError: see `plan_study`; or the options of the run have a scheduler that does not fit the workload.
+        StudyMismatchError: see `plan_study`.
+    """
     plan, set_up = plan_study(request, settings)
+    if options.scheduler != "none":
+        evaluate = request.workload.prepare(set_up.options, request.data_dir).evaluate_for(set_up.objectives)
+        check_scheduler(options, request.workload, set_up.options, evaluate)
     return plan.open(options.searcher, options.seed), set_up
 
 

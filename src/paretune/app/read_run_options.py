@@ -15,6 +15,7 @@ _REMEDIES = {
     "local": "give --cpus-per-trial and --gpus-per-trial to Ray",
     "ray": "add --executor ray",
 }  # for an option of this executor, given to the other
+_OF_SCHEDULERS = ("min_resource", "max_resource", "eta")
 
 
 def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objectives: Objectives) -> RunOptions:
@@ -39,6 +40,7 @@ def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objec
     }
     values = {name: _read(name, value) for name, value in given.items()}
     _check_executor(values, given)
+    _check_scheduler(values, given)
     if "stop_at" in values:
         _check_target(given["stop_at"], values["stop_at"], objectives)
     options = RunOptions(**values)
@@ -60,6 +62,20 @@ def _check_executor(values: Mapping[str, Any], given: Mapping[str, Any]) -> None
             raise _error_at(given[name], f"{name} is not for executor {executor}: {_REMEDIES[owner]}")
     if "per_device" in values and not values.get("devices"):
         raise _error_at(given["per_device"], "per_device says how many workers share a GPU: name GPUs by devices, too")
+
+
+def _check_scheduler(values: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    """Refuse options of a scheduler without one, and bounds in the wrong order."""
+    if values.get("scheduler", RunOptions.scheduler) == RunOptions.scheduler:
+        for name in _OF_SCHEDULERS:
+            if name in values and "scheduler" not in given:
+                raise _error_at(given[name], f"{name} is for schedulers: add --scheduler asha, or leave it out")
+        return
+    if values.get("eta", 2) < 2:
+        raise _error_at(given["eta"], f"eta must be at least 2, but is {values['eta']}")
+    low, high = values.get("min_resource", 1), values.get("max_resource")
+    if high is not None and high < low:
+        raise _error_at(given["max_resource"], f"max_resource must be at least min_resource={low}, but is {high}")
 
 
 def _check_target(given: Any, target: str, objectives: Objectives) -> None:

@@ -61,6 +61,26 @@ class RunOptions:
         "Random seed, 0 by default. It makes the search reproducible. A resumed study keeps its seed.",
         word=int,
     )
+    scheduler: str = _option(
+        "none",
+        readers.read_scheduler,
+        "Stop trials early by a rule: none (the default), asha, median or hyperband.",
+    )
+    min_resource: int | None = _option(
+        None, readers.read_count, "First step at which the scheduler may stop a trial, 1 by default.", word=int
+    )
+    max_resource: int | None = _option(
+        None,
+        readers.read_count,
+        "Last step of a whole training, for asha and hyperband. Workloads with the option epochs know it.",
+        word=int,
+    )
+    eta: int | None = _option(
+        None,
+        readers.read_count,
+        "At each rung of asha and hyperband, one of this many trials goes on, 3 by default.",
+        word=int,
+    )
     workers: int | None = _option(None, readers.read_count, "Number of trials that run in parallel.", word=int)
     devices: tuple[str, ...] = _option(
         (), readers.read_devices, "GPUs for the trials, such as cuda:0,cuda:1.", executor="local"

@@ -15,6 +15,7 @@ from paretune.space.values import check_number
 
 _COUNT, _SEED = Int(1, 2**32), Int(0, 2**32 - 1)
 _EXECUTORS = ("local", "ray")
+_SCHEDULERS = ("none", "asha", "median", "hyperband")
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -42,6 +43,11 @@ def read_searcher(name: str, value: Any) -> str:
     from paretune.study import SEARCHER_NAMES
 
     return _read_choice(name, value, SEARCHER_NAMES)
+
+
+def read_scheduler(name: str, value: Any) -> str:
+    """Read the name of a scheduler."""
+    return _read_choice(name, value, _SCHEDULERS)
 
 
 def read_executor(name: str, value: Any) -> str:

@@ -54,7 +54,7 @@ def _describe_counts(run: Run, activity: Activity) -> str:
     parts = [
         f"{counts['complete']} complete",
         f"{counts['failed']} failed" + (f" ({failures})" if failures else ""),
-        f"{counts['stopped']} stopped early" if "stopped" in counts else "",
+        f"{counts['stopped']} stopped early {run.stopped_steps}".rstrip() if "stopped" in counts else "",
         f"{counts['pending']} pending" if counts["pending"] else "",
         f"{counts['lost']} lost" if counts["lost"] else "",
         f"{counts['unfit']} without the parameters of the others" if counts["unfit"] else "",

@@ -14,6 +14,7 @@ from rich.text import Text
 from paretune.cli.display import describe_study, format_metrics
 from paretune.cli.failures import describe_failure, program_name
 from paretune.cli.sanitize import printable
+from paretune.evaluation.contract import STEP
 
 if TYPE_CHECKING:
     from paretune.execution import Outcome
@@ -60,6 +61,8 @@ class ProgressDisplay:
         self._live.update(Text(text), refresh=True)
 
     def _describe(self, outcome: Outcome) -> str:
+        if outcome.stop_reason:
+            return f"stopped early at step {outcome.steps[-1][STEP]}: {outcome.stop_reason}"
         if outcome.values is None:
             return describe_failure(outcome.reason, outcome.message, program_name(self._origin))
         self._shown.append(outcome.values)

@@ -153,4 +153,4 @@ def run_evaluation(
         outcome = Outcome.from_error(error)
     seconds = time.perf_counter() - start
     reporter.close()
-    return replace(outcome.with_curve(reporter.curve), seconds=seconds)
+    return replace(outcome.with_curve(reporter.curve), seconds=seconds, has_stopped=reporter.has_stopped)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from paretune.errors import InvalidInputError
+from paretune.objectives import Objectives
 from paretune.schedulers.exemption import is_exempt
 from paretune.schedulers.expected import expected_losses
 from paretune.schedulers.ranking import standing
@@ -45,16 +46,21 @@ def check_trial(trials: Trials, number: int) -> tuple[int, int]:
     Raises:
         InvalidInputError: there is no such trial, it has not reported anything, or there are too many objectives.
     """
-    if len(trials.objectives) > MAX_OBJECTIVES:
-        raise InvalidInputError(
-            f"schedulers compare trials by 1 to {MAX_OBJECTIVES} objectives, but there are {len(trials.objectives)}"
-        )
+    check_objectives(trials.objectives)
     if number not in trials.numbers:
         raise InvalidInputError(f"there is no trial {number}")
     steps = trials.curves.of(number).steps
     if len(steps) == 0:
         raise InvalidInputError(f"trial {number} has not reported any step: report metrics before asking to stop")
     return (int(steps[-2]) if len(steps) > 1 else -1), int(steps[-1])
+
+
+def check_objectives(objectives: Objectives) -> None:
+    """Raise an `InvalidInputError` if there are more objectives than trials are compared by."""
+    if len(objectives) > MAX_OBJECTIVES:
+        raise InvalidInputError(
+            f"schedulers compare trials by 1 to {MAX_OBJECTIVES} objectives, but there are {len(objectives)}"
+        )
 
 
 def judge(trials: Trials, number: int, step: int, rule: Rule) -> Decision:

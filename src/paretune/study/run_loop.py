@@ -24,7 +24,9 @@ from paretune.errors import (
     TooManyFailuresError,
 )
 from paretune.execution import Executor, Finished, Outcome, Progress
+from paretune.schedulers import Scheduler
 from paretune.study import record, runner
+from paretune.study.early_stopping import EarlyStopping
 from paretune.study.ledger import AskedTrial, Ledger
 from paretune.study.live_curves import LiveCurves, Steps
 from paretune.study.prefetch import PrefetchTimer
@@ -43,7 +45,7 @@ _log = logging.getLogger("paretune")
 
 @dataclass(frozen=True)
 class RunRules:
-    """When a run ends.
+    """When a run ends, and when its trials do.
 
     Args:
         n_trials: the study's total.
@@ -51,12 +53,14 @@ class RunRules:
         max_failures: how many failures in a row end it. Trials outside their limits count as successes here, also if
             they were stopped for that; lost trials do not count.
         overlap: whether a trial may be asked for before a slot is free.
+        scheduler: the rule that stops running trials; None if all are trained to their end.
     """
 
     n_trials: int
     stop: Stop = field(default_factory=Stop)
     max_failures: int = 20
     overlap: bool = True
+    scheduler: Scheduler | None = None
 
 
 class RunLoop:
@@ -84,6 +88,9 @@ class RunLoop:
         self._ledger, self._executor, self._rules = ledger, executor, rules
         self._on_trial, self._on_steps = on_trial, on_steps
         self._curves = LiveCurves(ledger.record_steps, self._pass_on_steps)
+        self._early_stopping: EarlyStopping | None = None
+        if rules.scheduler is not None:
+            self._early_stopping = EarlyStopping(rules.scheduler, ledger, self._curves)
         self._running: dict[int, AskedTrial] = {}
         self._next: AskedTrial | None = None
         self._end: RunEnd | None = None
@@ -172,10 +179,12 @@ class RunLoop:
         return asked
 
     def _record_progress(self, progress: Progress) -> bool:
-        """Record a step of a running trial; return that the trial goes on."""
-        if progress.number in self._running:
-            self._curves.add(progress.number, progress.step, progress.metrics)
-        return True
+        """Record a step of a running trial, and return whether the trial goes on."""
+        if progress.number not in self._running:
+            return True
+        self._curves.add(progress.number, progress.step, progress.metrics)
+        stopping = self._early_stopping
+        return stopping is None or not stopping.should_stop(progress.number, progress.step)
 
     def _pass_on_steps(self, number: int, steps: Steps) -> None:
         if self._on_steps is not None:
@@ -186,6 +195,8 @@ class RunLoop:
         asked = self._running[finished.number]
         self._timer.record_training(finished.outcome.seconds)
         complete = self._curves.end(finished.number, finished.outcome)
+        if self._early_stopping is not None:
+            complete = self._early_stopping.end(finished.number, complete)
         try:
             outcome = self._ledger.tell(finished.number, complete, finished.durations)
         except InvalidInputError:  # this runner was silent for too long, and another released its trial

@@ -18,10 +18,12 @@ from paretune.evaluation.contract import Evaluate
 from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.execution import Executor, Outcome
 from paretune.objectives import Objective, Objectives
+from paretune.schedulers import Scheduler
 from paretune.space import Int, Parameter, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.add_trials import TrialSource, add_trials
+from paretune.study.early_stopping import check_can_stop
 from paretune.study.executors import log_folder, make_executor
 from paretune.study.ledger import AskedTrial, Ledger
 from paretune.study.live_curves import LiveCurves
@@ -225,6 +227,7 @@ class Study:
         *,
         workers: int | None = None,
         stop: Stop | None = None,
+        scheduler: Scheduler | None = None,
         max_failures: int = 20,
         overlap: bool = True,
         on_trial: TrialCallback | None = None,
@@ -245,6 +248,8 @@ class Study:
             workers: how many trials run at the same time, each in a worker process; by default they run in this
                 process, one after another.
             stop: rules that may end the run earlier.
+            scheduler: the rule that stops running trials early, such as `paretune.schedulers.Asha`, by what they
+                report; without one all are trained to their end. A stopped trial counts, and has not failed.
             max_failures: stop after so many failures in a row. Trials outside the limits and lost trials do not count.
             overlap: whether the next trial may be asked for while all workers are busy, so that they wait less. Without
                 it, one worker makes the same search as this process would.
@@ -252,6 +257,7 @@ class Study:
             on_steps: called with the new steps of a running trial, at most once a second.
 
         Raises:
+            InvalidInputError: a scheduler cannot stop this function, since it has no parameter ``report``.
             TooManyFailuresError: see ``max_failures``.
             SpaceExhaustedError: a finite space has nothing left to try.
             WorkerError: a worker cannot be set up.
@@ -260,13 +266,16 @@ class Study:
         n_trials, max_failures = _COUNT.check("n_trials", n_trials), _COUNT.check("max_failures", max_failures)
         stop = stop or Stop()
         stop.check(self.objectives)
+        if scheduler is not None:
+            check_can_stop(evaluate, self.objectives)
         executor = make_executor(evaluate, workers, self.objectives, self.logs)
         ledger = Ledger(self._study, self.space, self.objectives)  # with a new runner name for each run
         self.release_abandoned_trials()  # they do not count
         n_before = self.n_counted()
         if n_before < n_trials:
             self._entry.begin(n_before, n_trials, executor.n_slots, ledger.runner["run"])
-        loop = RunLoop(ledger, executor, RunRules(n_trials, stop, max_failures, overlap), on_trial, on_steps)
+        rules = RunRules(n_trials, stop, max_failures, overlap, scheduler)
+        loop = RunLoop(ledger, executor, rules, on_trial, on_steps)
         try:
             loop.run()
         except BaseException as error:

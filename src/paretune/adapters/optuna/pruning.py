@@ -5,25 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 
-import numpy as np
 import optuna
-from optuna.trial import BaseTrial, FrozenTrial, TrialState
+from optuna.trial import BaseTrial
 
-from paretune.adapters.optuna.curves import read_curves
-from paretune.adapters.optuna.history import read_objectives, state_and_reason
+from paretune.adapters.optuna.history import read_objectives
 from paretune.adapters.optuna.internals import metric_names, study_user_attrs
 from paretune.adapters.optuna.keys import OBJECTIVES_KEY, STOPPED_KEY
-from paretune.adapters.optuna.live_curves import LiveCurve, live_curve
+from paretune.adapters.optuna.live_curves import live_curve
+from paretune.adapters.optuna.scheduler_trials import read_scheduler_trials
 from paretune.errors import InvalidInputError
 from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.schedulers import Asha, Decision, Scheduler
 from paretune.schedulers.known import known_values
-from paretune.space import Int, Space
 from paretune.trials import Trials
 
 _logger = logging.getLogger(__name__)
-_NUMBERS = Space({"number": Int(0, 2**31)})  # in place of the parameters, which a scheduler does not use
 
 
 def report(trial: BaseTrial, metrics: Mapping[str, float], step: int) -> None:
@@ -90,7 +87,8 @@ def should_prune(
     if not rule.is_due(live.last_step, live.decided_at):
         return False
     live.write(trial, now=True)
-    trials = _read_trials(trial, live.objectives, live)
+    stored = trial.study.get_trials(deepcopy=False)
+    trials = read_scheduler_trials(stored, live.objectives, live.curve(trial.number))
     live.decision, live.decided_at = rule.decide(trials, trial.number, live.decided_at), live.last_step
     if live.decision.is_stop:
         _record_stop(trial, trials, live.decision)
@@ -122,32 +120,6 @@ def _objectives(study: optuna.Study, names: Sequence[str] | None, reported: Sequ
 def _renamed(objectives: Objectives, names: Sequence[str]) -> Objectives:
     pairs = zip(objectives, names, strict=True)
     return Objectives([Maximize(name) if o.goal == "maximize" else Minimize(name) for o, name in pairs])
-
-
-def _read_trials(trial: optuna.Trial, objectives: Objectives, live: LiveCurve) -> Trials:
-    """All trials of the study as a scheduler needs them, without their parameters."""
-    known = trial.study.get_trials(deepcopy=False)
-    others = [t for t in known if t.state != TrialState.WAITING and t.number != trial.number]
-    outcomes = [*map(state_and_reason, others), ("pending", "")]
-    numbers = [*(t.number for t in others), trial.number]
-    m = len(objectives)
-    values = np.array([*(_values(t, m) for t in others), [np.nan] * m])
-    return Trials(
-        _NUMBERS,
-        objectives,
-        tuple({"number": number} for number in numbers),
-        losses=objectives.losses(values),
-        states=np.array([state for state, _ in outcomes], object),
-        reasons=np.array([reason for _, reason in outcomes], object),
-        numbers=np.array(numbers, np.int64),
-        curves=read_curves(others, live.curve(trial.number)),
-    )
-
-
-def _values(trial: FrozenTrial, m: int) -> list[float]:
-    if trial.state != TrialState.COMPLETE or not trial.values or not np.isfinite(trial.values).all():
-        return [np.nan] * m
-    return list(trial.values)
 
 
 def _record_stop(trial: optuna.Trial, trials: Trials, decision: Decision) -> None:

@@ -102,6 +102,10 @@ def _generate(reason: str) -> tuple[Split, DataOrigin]:
     return split, generated_origin(ADIAC, "outlines drawn by Paretune", split.sha256, reason)
 
 
+def _last_step(options: Mapping[str, Any]) -> int:
+    return int(options["epochs"] * options["repeats"])
+
+
 WORKLOAD = Workload(
     name="diatoms",
     summary="a convolutional net that classifies diatoms in 37 classes by their outlines (TensorFlow or PyTorch)",
@@ -109,6 +113,7 @@ WORKLOAD = Workload(
     objectives=Objectives([Maximize("accuracy"), Minimize("inference_time", unit="s")]),
     prepare=prepare,
     domain=_DOMAIN,
+    last_step=_last_step,
     options={
         "epochs": Option(500, Int(1, 1_000_000), "passes over the training series"),
         "framework": Option(

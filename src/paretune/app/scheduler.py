@@ -1,0 +1,67 @@
+"""The scheduler that the options of a run describe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from paretune.app.run_options import RunOptions
+from paretune.errors import InvalidInputError
+from paretune.evaluation.contract import Evaluate, takes_report
+from paretune.schedulers import Asha, Hyperband, Median, Scheduler
+from paretune.schedulers.verdict import check_objectives
+from paretune.workloads import Workload
+
+
+def make_scheduler(options: RunOptions, workload: Workload, settings: Mapping[str, Any]) -> Scheduler | None:
+    """Make the scheduler of a run; None if it has none.
+
+    Args:
+        options: of the run. What they leave out has the rule's own default, or that of the workload.
+        workload: it may know the last step of a whole training.
+        settings: all of its options.
+
+    Raises:
+        InvalidInputError: the options do not fit together, or the last step is not known.
+    """
+    chosen = {name: getattr(options, name) for name in ("min_resource", "max_resource", "eta")}
+    given = {name: value for name, value in chosen.items() if value is not None}
+    if options.scheduler == "none":
+        return None
+    if options.scheduler == "median":
+        _refuse(given, "median")
+        return Median(**given)
+    if "max_resource" not in given:
+        given["max_resource"] = _whole_length(workload, settings, options.scheduler)
+    return Asha(**given) if options.scheduler == "asha" else Hyperband(**given)
+
+
+def check_scheduler(options: RunOptions, workload: Workload, settings: Mapping[str, Any], evaluate: Evaluate) -> None:
+    """Check a run's scheduler before a study is made; the arguments are those of `make_scheduler`.
+
+    Raises:
+        InvalidInputError: see `make_scheduler`; or the evaluation reports no steps.
+    """
+    if make_scheduler(options, workload, settings) is None:
+        return
+    check_objectives(workload.objectives)
+    if not takes_report(evaluate):
+        raise InvalidInputError(
+            f"{workload.name} reports no steps, so scheduler {options.scheduler} cannot stop its trials: "
+            "leave the scheduler out, or give evaluate a second parameter named report"
+        )
+
+
+def _refuse(given: Mapping[str, int], rule: str) -> None:
+    for name in ("max_resource", "eta"):
+        if name in given:
+            raise InvalidInputError(f"{name} is for asha and hyperband: leave it out with scheduler {rule}")
+
+
+def _whole_length(workload: Workload, settings: Mapping[str, Any], rule: str) -> int:
+    if workload.last_step is None:
+        raise InvalidInputError(
+            f"scheduler {rule} must know how long a training of {workload.name} is: "
+            "give the last step of a whole training as max_resource"
+        )
+    return workload.last_step(settings)
