@@ -85,7 +85,9 @@ def view_of(study: optuna.Study, space: Space, objectives: Objectives, number: i
     started = [trial for trial in known if trial.state != TrialState.WAITING]
     trials = tabulate_trials(started, space, objectives)
     records = {trial.number: trial_record(trial) for trial in started}
-    return StudyView(study.study_name, trials, record.origin(study), records, len(started) - len(trials))
+    n_begun = _count_begun(started, trials)
+    n_unfit = len(started) - len(trials) - n_begun
+    return StudyView(study.study_name, trials, record.origin(study), records, n_unfit, n_begun)
 
 
 def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
