@@ -153,13 +153,13 @@ def test_pending_trial_may_lack_parameters(paretune):
 
 
 def test_column_that_is_no_parameter_is_refused_unless_ignored(paretune):
-    Path("mine.csv").write_text("layers,width,note,accuracy,latency\n2,16,good,0.5,1\n")
+    Path("mine.csv").write_text("layers,width,extra,accuracy,latency\n2,16,good,0.5,1\n")
     goals = ("--set", "optimizer=adam", "--set", "learning_rate=0.1", "--set", "activation=relu")
     words = ("import", "mine.csv", "analytic", *goals)
     code, _, err = paretune(*words)
-    assert (code, "mine.csv: column 'note' is not one of the parameters layers, width" in err) == (2, True)
+    assert (code, "mine.csv: column 'extra' is not one of the parameters layers, width" in err) == (2, True)
     assert err.endswith(": --ignore it\n")
-    assert "parameter learning_rate is missing" in paretune(*words, "--ignore", "note")[2]
+    assert "parameter learning_rate is missing" in paretune(*words, "--ignore", "extra")[2]
 
 
 @pytest.mark.usefixtures("measured")
@@ -246,7 +246,8 @@ def test_wrong_curves_are_one_line_and_leave_no_trial(paretune):
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert err.startswith(f"paretune: {complaint}")
     Path("curves.csv").write_text("number,step,error\n7,2,nan\n7,1,0.5\n7,2,0.25\n")
-    assert paretune(*words) == (0, "t: 2 trials added from t.csv\n", "")
+    taken = "t.csv: taken as parameters: x; as metrics: loss; change with --parameter, --metric, --ignore\n"
+    assert paretune(*words) == (0, "t: 2 trials added from t.csv\n", taken)
     curves = load("t", "paretune.db").trials.curves
     assert curves.last_steps == {1: 2}
     assert curves.metrics["error"].tolist() == [0.5, 0.25]

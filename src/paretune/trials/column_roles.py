@@ -12,6 +12,7 @@ from paretune.trials.table_formats.translate import TranslatedTable
 
 PARAMETER, METRIC, TRIAL, LEFT_OUT = "parameter", "metric", "trial", "left out"
 CHOSEN = "as you say"  # the reason of a role that the user gave
+KNOWN = "a parameter of the study"
 FORMAT = "a column of "  # the beginning of the reason of a tool's own columns
 
 
@@ -59,7 +60,7 @@ class ColumnRoles:
     Args:
         tool: the tools that wrote the tables; empty if they are unknown.
         roles: one for each column.
-        is_certain: whether Paretune wrote the tables and the user changed nothing.
+        is_certain: whether nothing was guessed: Paretune wrote the tables, or all parameters are known from elsewhere.
     """
 
     tool: str = ""
@@ -116,7 +117,8 @@ def assign_roles(
     for name in choice.ignored:
         roles.setdefault(name, ColumnRole(name, name, LEFT_OUT, CHOSEN))
     tools = dict.fromkeys(table.format.tool for table in tables if table.format.tool)
-    is_certain = all(table.is_own for table in tables) and not choice.names
+    is_known = all(role.role in (METRIC, TRIAL) or role.reason == KNOWN for role in roles.values())
+    is_certain = (is_known or all(table.is_own for table in tables)) and not choice.names
     return ColumnRoles(" and ".join(tools), tuple(roles.values()), is_certain)
 
 
@@ -151,7 +153,7 @@ def _declared(table: TranslatedTable, column: str, name: str, known: Collection[
     """Return the role that the format of the table gives a column."""
     table_format = table.format
     cases = (
-        (name in known, PARAMETER, "a parameter of the study"),
+        (name in known, PARAMETER, KNOWN),
         (_describes_trial(table_format, column, name), TRIAL, "says when or how the trial ran"),
         (_has_errors(table, name), METRIC, f"the standard error of {name.removesuffix('_se')}"),
         (table.is_own, PARAMETER, "Paretune exports only parameters besides its own columns"),
@@ -164,8 +166,7 @@ def _declared(table: TranslatedTable, column: str, name: str, known: Collection[
 
 def _describes_trial(table_format: TableFormat, column: str, name: str) -> bool:
     flag = "failed" if table_format.outcome is not None and not table_format.tool else ""
-    end = "" if table_format.duration else table_format.ended
-    own = {table_format.state, table_format.started, table_format.duration, end, flag} - {""}
+    own = {table_format.state, table_format.started, table_format.ended, table_format.duration, flag} - {""}
     return name in TRIAL_COLUMNS or column in own
 
 

@@ -25,7 +25,7 @@ def _state_column(file: CsvFile) -> str:
 
     A column of another name than ``state`` counts only if one of its words is known.
     """
-    names = {name.lower().replace(" ", "_"): name for name in reversed(file.columns)}
+    names = {name.lower().replace(" ", "_"): name for name in reversed(list(file.columns))}
     for name in (names[plain] for plain in _STATE_COLUMNS if plain in names):
         words = {cell for cell in file.columns[name] if cell}
         if name == "state" and {word for word in words if state_of_word(word) is not None} <= set(TRIAL_STATES):
