@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from paretune import reports as reports
+from paretune import reports
 from paretune.app.sources import Sources
 from paretune.reports import Run, Summary, summarize
 from paretune.study import load
