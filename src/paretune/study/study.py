@@ -179,7 +179,7 @@ class Study:
             metrics: numbers by name. Values that are not finite numbers are left out.
 
         Returns:
-            Whether the training should go on. No rule stops a trial yet, so this is True.
+            Whether the training should go on. A scheduler stops only trials of `run`, so this is True.
 
         Raises:
             InvalidInputError: the step is not valid, a name is reserved, or the trial is not pending.
