@@ -161,3 +161,24 @@ def test_interrupted_run_leaves_no_command_running(start):
     assert "interrupted with 0 of 3 trials; the same command continues from there" in err
     assert_gone(pids)
     assert load("study", "paretune.db").trials.failures() == {"lost": 1}
+
+
+def test_command_that_is_stopped_early_is_neither_failed_nor_tried_again(paretune):
+    Path("study.yaml").write_text(
+        "space:\n  x: {type: float, low: 0.0, high: 1.0}\nobjectives:\n  loss: {goal: minimize}\n"
+        "command: [sh, train.sh]\nrun: {scheduler: asha, max_resource: 9, eta: 2}\n"
+    )
+    Path("train.sh").write_text(
+        'echo $$ >> tried\nx=$(echo "$PARETUNE_PARAMS" | sed "s/.*: \\([^,}]*\\)}/\\1/")\n'
+        'echo "{\\"step\\": 1, \\"loss\\": $x}"\n'
+        'if [ $(wc -l < tried) -gt 8 ]; then sleep 2; fi\necho "{\\"loss\\": $x}"\n'
+    )
+    _, _, err = run(paretune, 12, "--seed", 1)
+    trials = load("study", "paretune.db").trials
+    assert len(trials) == 12
+    assert trials.is_stopped[8:].any()
+    assert (trials.is_complete | trials.is_stopped).all()
+    assert trials.is_complete[:8].all()
+    assert f"{trials.is_stopped.sum()} stopped early at step 1" in paretune("status", "study")[1]
+    assert "stopped early at step 1: place " in err
+    assert_gone([int(pid) for pid in Path("tried").read_text().split()])
