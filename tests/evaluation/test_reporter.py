@@ -52,3 +52,16 @@ def test_threads_of_a_training_may_report():
         thread.join()
     steps = [step for step, _ in report.curve.points]
     assert (steps[0], steps[-1]) == (0, 1_999)
+
+
+def test_training_has_stopped_if_it_reports_no_further_step_after_it_knows():
+    report = Reporter()
+    report(1, {"loss": 0.5})
+    report.stop()
+    assert not report.has_stopped
+    assert report(2, {"loss": 0.4}) is False
+    assert report.has_stopped
+    report(2, {"loss": 0.3})
+    assert report.has_stopped
+    report(3, {"loss": 0.2})
+    assert not report.has_stopped

@@ -10,6 +10,7 @@ from paretune.errors import InvalidInputError
 from paretune.reports import Run, summarize
 from paretune.reports.runs import pool_runs
 from paretune.reports.tables import trials_table
+from paretune.trials import Curves
 
 
 def trials(numbers, names=("loss",), space=None):
@@ -72,3 +73,15 @@ def test_trials_that_a_scheduler_stopped_have_a_count_and_a_column_of_their_own_
     assert "stopped" not in Run("a", table).counts
     assert "stopped" not in trials_table(summarize([Run("a", table)]))[0]
     assert [row["stopped"] for row in trials_table(summarize([run], [Run("b", table)]))] == ["1", "0"]
+
+
+def test_run_says_at_which_steps_trials_were_stopped():
+    table = trials([0, 1, 2])
+    states = np.array(["complete", "stopped", "stopped"], object)
+    losses = np.where((states == "stopped")[:, None], np.nan, table.losses)
+    last = {0: 60, 1: 2, 2: 18}
+    curves = Curves.from_steps({number: [{"step": step, "loss": 0.5}] for number, step in last.items()})
+    table = replace(table, losses=losses, states=states)
+    assert Run("a", replace(table, curves=curves)).stopped_steps == "at step 2 to 18 of 60"
+    assert Run("a", table).stopped_steps == ""
+    assert Run("a", replace(trials([0, 1, 2]), curves=curves)).stopped_steps == ""
