@@ -1,6 +1,6 @@
 """Small tables as other tools write them.
 
-Those of Optuna, MLflow and Ray were written by these packages; that of Ax is its documented form. The others follow the
+Those of Optuna and MLflow (`search_runs`) were written by these packages; that of Ax is its documented form. The others follow the
 source code of their exports or, for SigOpt, the fields of its API.
 """
 

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from paretune.app.plan import StudyRequest
+from paretune.evaluation.contract import call_evaluate, ignore_report
 from paretune.study import Study
 from paretune.workloads.builtin.analytic import WORKLOAD
 
@@ -18,13 +19,14 @@ def empty_folder(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def stored_random_study(tmp_path_factory):
-    """Path of a storage with the study ``random`` of 12 trials."""
+    """Path of a storage with the study ``random`` of 12 trials, which report no steps."""
     path = tmp_path_factory.mktemp("stored") / "paretune.db"
     facts = {"workload": "analytic", "options": {"seconds": 0.0}, "fixed": {}, "data": None}
     study = Study(
         WORKLOAD.space, WORKLOAD.objectives, storage=path, name="random", searcher="random", facts=facts, command="c"
     )
-    study.run(WORKLOAD.prepare({"seconds": 0.0}, None).evaluate, n_trials=12)
+    evaluate = WORKLOAD.prepare({"seconds": 0.0}, None).evaluate
+    study.run(lambda params: call_evaluate(evaluate, params, ignore_report), n_trials=12)
     return path
 
 

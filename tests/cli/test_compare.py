@@ -97,9 +97,17 @@ def test_runs_with_different_objectives_are_not_compared(paretune, command, word
 
 
 @pytest.mark.usefixtures("studies")
+def test_unit_does_not_replace_that_of_a_study(paretune):
+    code, out, err = paretune("report", "sobol", "--unit", "latency=ms")
+    assert (code, out) == (2, "")
+    assert err == "paretune: study 'sobol' has latency in s, not in ms: leave --unit out\n"
+
+
+@pytest.mark.usefixtures("studies")
 def test_file_without_unit_takes_that_of_study(paretune):
     write_trials_csv("theirs.csv", 1)
     limit = ("--at-least", "accuracy=0.2")
     code, _, err = paretune("compare", "theirs.csv", "sobol", *FILE_OBJECTIVES[:4], *limit, "--out", "made")
-    assert (code, err) == (0, "")
+    assert (code, err.count("\n")) == (0, 1)
+    assert err.startswith("theirs.csv: taken as parameters: x; as metrics: accuracy, latency")
     assert read_report("made")["objectives"]["latency"]["unit"] == "s"

@@ -68,6 +68,6 @@ def test_status_and_export_show_trials_that_were_pruned_in_plain_optuna(paretune
 
     study.optimize(train, n_trials=6)
     _, out, _ = paretune("status", "pruned", "--storage", "pruned.db")
-    assert out.splitlines()[0] == "pruned: 6 trials: 3 complete, 0 failed, 3 stopped early"
+    assert out.splitlines()[0] == "pruned: 6 trials: 3 complete, 0 failed, 3 stopped early at step 1 of 1"
     _, out, _ = paretune("export", "pruned", "--storage", "pruned.db")
     assert [line.split(",")[1] for line in out.splitlines()[1:]] == ["complete", "stopped"] * 3

@@ -33,7 +33,7 @@ class Sources:
         ignored: columns of files that are left out.
         parameters: columns of files that are parameters, whatever speaks against it.
         metrics: columns of files that are no parameters.
-        units: units by objective; they replace those of the studies or files.
+        units: units by objective, of the files, and of studies whose objective has no unit of its own.
     """
 
     storage: str
@@ -65,6 +65,8 @@ class Sources:
         matches = [self._match_studies(names) for names in groups]
         _check_no_shared_run([[(name, name) for name in names] for names in matches])
         studies = [[load(match, self.storage) for match in names] for names in matches]
+        if not any(files):
+            self._check_units(list(chain(*studies)))
         objectives = self._file_objectives(list(chain(*studies)), list(chain(*files)))
         roles = self._column_roles(list(chain(*files)), objectives, list(chain(*studies)))
         return [
@@ -125,6 +127,16 @@ class Sources:
             if given:
                 raise InvalidInputError(f"{options} for a CSV file: name one that ends in .csv, or add --csv")
 
+    def _check_units(self, studies: Sequence[StudyView]) -> None:
+        """Check that no study has an objective in another unit than the given one."""
+        for study in studies:
+            for goal in study.trials.objectives:
+                if goal.unit and self.units.get(goal.name, goal.unit) != goal.unit:
+                    raise InvalidInputError(
+                        f"study {study.name!r} has {goal.name} in {goal.unit}, not in {self.units[goal.name]}: "
+                        "leave --unit out"
+                    )
+
     def _file_objectives(self, studies: Sequence[StudyView], paths: Sequence[Path]) -> Objectives | None:
         """Return the objectives of files: the given ones, or those of the first study."""
         if self.objectives is None and paths and not studies:
@@ -141,19 +153,20 @@ class Sources:
         return Run(study.name, trials, study.origin, study.n_unfit, refit, study.n_begun)
 
     def _adapt(self, objectives: Objectives) -> Objectives:
-        """Return objectives with the given limits and units."""
+        """Return objectives with the given limits, and with the given units if they have none of their own."""
         unknown = [name for name in self.units if name not in objectives.names]
         if unknown:
             raise InvalidInputError(
                 f"--unit names {unknown[0]!r}, which is no objective: they are {', '.join(objectives.names)}"
             )
         limited = objectives.with_limits(self.at_least, self.at_most)
-        return Objectives([replace(goal, unit=self.units.get(goal.name, goal.unit)) for goal in limited])
+        return Objectives([replace(goal, unit=goal.unit or self.units.get(goal.name, "")) for goal in limited])
 
     def _file_runs(self, paths: Sequence[Path], objectives: Objectives, roles: ColumnRoles) -> list[Run]:
         if not paths:
             return []
-        runs = runs_from_csv(paths, self._adapt(objectives), roles=roles)
+        units = [replace(goal, unit=self.units.get(goal.name, goal.unit)) for goal in objectives]
+        runs = runs_from_csv(paths, self._adapt(Objectives(units)), roles=roles)
         has_unique_titles = len({file_stem(path) for path in paths}) == len(paths)
         return [
             Run(file_stem(path) if has_unique_titles else str(path), trials, _origin(path, self.ignored))

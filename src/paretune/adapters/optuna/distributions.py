@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +29,8 @@ def to_distribution(parameter: Parameter) -> BaseDistribution:
             return IntDistribution(low, high, log=log, step=step)
         case Categorical(choices=choices):
             return CategoricalDistribution(choices)
+        case _:
+            raise InvalidInputError(f"a parameter must be a Float, Int or Categorical, but is {parameter!r}")
 
 
 def to_space(distributions: Mapping[str, BaseDistribution]) -> Space:
@@ -89,7 +90,7 @@ def subset_space(space: Space, names: Collection[str]) -> Space:
     """The space of the named parameters; conditions on other parameters are dropped."""
     return Space(
         {
-            name: replace(parameter, when={p: values for p, values in parameter.when.items() if p in names})
+            name: parameter.with_conditions({p: values for p, values in parameter.when.items() if p in names})
             for name, parameter in space.items()
             if name in names
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 
 from optuna.distributions import BaseDistribution
 from optuna.trial import FrozenTrial, TrialState
@@ -37,7 +36,7 @@ def infer_space(trials: Sequence[FrozenTrial]) -> tuple[dict[str, BaseDistributi
         when = _condition([*complete, *others], name, possible_parents(parameters))
         if when and all(distribution == first for distribution in rest):
             distributions[name] = first
-            parameters[name] = replace(to_space({name: first})[name], when=when)
+            parameters[name] = to_space({name: first})[name].with_conditions(when)
     return distributions, Space(parameters)
 
 
