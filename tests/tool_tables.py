@@ -1,7 +1,8 @@
 """Small tables as other tools write them.
 
-Those of Optuna and MLflow (`search_runs`) were written by these packages; that of Ax is its documented form. The others follow the
-source code of their exports or, for SigOpt, the fields of its API.
+Those of Optuna and MLflow (`search_runs`) were written by these packages; that of Ax is its documented form. Those of
+Ray, NNI and SMAC3 follow the source code of these packages, and that of SigOpt the fields of its API. Those of
+optuna-dashboard and W&B are as remembered: no file of theirs was at hand.
 """
 
 OPTUNA = """\

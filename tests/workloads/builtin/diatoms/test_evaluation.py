@@ -98,7 +98,7 @@ def test_each_epoch_is_reported_with_its_loss_and_some_with_their_accuracy(setti
 def test_refused_report_ends_all_trainings(settings):
     seen = []
 
-    def report(step, metrics):
+    def report(step, _metrics):
         seen.append(step)
         return step < 2
 
