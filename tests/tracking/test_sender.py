@@ -42,8 +42,8 @@ def test_failed_trial_is_sent_again_with_one_warning(caplog):
     assert sorted(tracker.numbers) == other.numbers == [0, 1, 2, 3, 4]
     (record,) = caplog.records
     assert record.getMessage() == (
-        "kept failed (OSError: No space left on device): the run goes on, and the next with --log kept adds what is "
-        "missing"
+        "kept failed (OSError: No space left on device): the run goes on; the next run with --log kept adds the "
+        "missing trials"
     )
 
 

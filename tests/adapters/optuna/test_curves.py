@@ -66,13 +66,16 @@ def test_trial_outside_the_space_takes_its_curve_with_it(study):
 def test_curve_of_finished_trial_is_parsed_once(study, monkeypatch):
     add(study, STEPS)
     first = read_trials(study, SPACE).curves
-    n_parsed = len(curves._parsed)
+    (trial,) = study.get_trials(deepcopy=False)
+    (known,) = [ref for ref, _ in curves._parsed.values() if ref() is trial]
+    del trial
     with monkeypatch.context() as patched:
         patched.setattr(Curves, "from_steps", lambda _: pytest.fail("parsed again"))
         pd.testing.assert_frame_equal(read_trials(study, SPACE).curves.to_frame(), first.to_frame())
     study._storage.delete_study(study._study_id)
     gc.collect()
-    assert len(curves._parsed) == n_parsed - 1
+    assert known() is None
+    assert known not in [ref for ref, _ in curves._parsed.values()]
 
 
 def test_added_trials_have_their_curves(study):

@@ -45,16 +45,16 @@ def test_nested_dicts_are_unchanged_by_conversion_and_back():
     )
     assert list(nested.space) == ["net/depth", "net/act/f"]
     config = {"net": {"depth": 2, "act": {"f": "b"}}}
-    assert nested.params(config) == {"net/depth": 2, "net/act/f": "b"}
-    assert nested.config(nested.params(config)) == config
+    assert nested.to_params(config) == {"net/depth": 2, "net/act/f": "b"}
+    assert nested.to_config(nested.to_params(config)) == config
 
 
 def test_choices_that_are_lists_or_other_objects_are_returned_unchanged():
     nested = domains_to_space({"layers": tune.choice([[64, 64], (128,), {"width": 8}, 7])})
     for value in ([64, 64], (128,), {"width": 8}, 7):
-        params = nested.params({"layers": value})
+        params = nested.to_params({"layers": value})
         assert isinstance(params["layers"], str | int)
-        assert nested.config(params) == {"layers": value}
+        assert nested.to_config(params) == {"layers": value}
     assert nested.space["layers"].is_nominal
 
 
@@ -62,7 +62,7 @@ def test_space_of_paretune_can_have_conditions():
     space = Space({"opt/name": Categorical(["sgd", "adam"]), "opt/momentum": Float(0, 1, when={"opt/name": "sgd"})})
     nested = NestedSpace(space)
     for config in ({"opt": {"name": "adam"}}, {"opt": {"name": "sgd", "momentum": 0.5}}):
-        assert nested.config(nested.params(config)) == config
+        assert nested.to_config(nested.to_params(config)) == config
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_space_of_paretune_can_have_conditions():
         ({"a": [tune.uniform(0, 1)]}, "a/0 in param_space cannot be searched"),
         ({"a/b": tune.uniform(0, 1)}, "a/b in param_space cannot be searched"),
         ({"a": tune.uniform(2, 1)}, "a: low must not exceed high"),
-        ({"a": tune.choice([1, 1])}, "a: choices must differ, but 1 stands twice"),
+        ({"a": tune.choice([1, 1])}, "a: choices must differ, but 1 occurs twice"),
         ({"a": tune.choice([])}, "a: choices must have at least one value"),
-        ({"epochs": 3}, "param_space has nothing to search"),
+        ({"epochs": 3}, "param_space has no domain to search"),
     ],
 )
 def test_unsupported_domain_is_refused_in_one_line_with_its_name(param_space, message):
