@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import optuna
 import pytest
 
 import tool_tables
@@ -35,12 +36,13 @@ def test_report_of_a_table_says_what_was_taken_as_what_and_never_shows_a_crashed
 
 
 def test_unit_of_a_stored_study_can_be_given(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", "4", "--study", "s", "--no-report")
-    code, out, _ = paretune("report", "s", "--unit", "latency=ms")
+    study = optuna.create_study(study_name="s", storage="sqlite:///paretune.db", directions=["maximize", "minimize"])
+    study.optimize(lambda trial: (x := trial.suggest_float("x", 0, 1), x * x), n_trials=4)
+    code, out, _ = paretune("report", "s", "--unit", "objective_1=ms")
     assert code == 0
     assert " ms" in out
     code, _, err = paretune("report", "s", "--unit", "size=MB")
     assert (code, err) == (
         2,
-        "paretune: --unit names 'size', which is no objective: they are accuracy, latency\n",
+        "paretune: --unit names 'size', which is no objective: they are objective_0, objective_1\n",
     )

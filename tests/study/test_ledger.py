@@ -112,9 +112,9 @@ def test_result_of_a_trial_is_stored_once(storage):
 def test_trial_released_by_two_runners_is_tried_again_once(study):
     study.ask()
     first, second = study._ledger, open_study(study._study._storage._backend.url.removeprefix("sqlite:///"))._ledger
-    seen = list(second.pending())
+    seen = list(second.pending_trials())
     assert first.release_trials(lambda _: True, "gone") == 1
-    second.pending = lambda: seen  # it read the trials a moment before
+    second.pending_trials = lambda: seen  # it read the trials a moment before
     assert second.release_trials(lambda _: True, "gone") == 0
     assert states(study) == {TrialState.FAIL: 1, TrialState.WAITING: 1}
 
