@@ -1,4 +1,4 @@
-"""Hypothesis: a quick profile at the desk, a thorough one where CI is set."""
+"""Hypothesis profiles: the same examples in each run by default, fresh ones with HYPOTHESIS_PROFILE=explore."""
 
 import os
 
@@ -9,9 +9,9 @@ import optuna
 import pytest
 from hypothesis import settings
 
-settings.register_profile("dev", max_examples=25, deadline=None)
-settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "dev")
+settings.register_profile("default", max_examples=25, deadline=None, derandomize=True)
+settings.register_profile("explore", max_examples=200, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ _SPECIAL = re.compile(
     r"[\\`*\[\]|$~]|(?<![^\W_])_|_(?![^\W_])|(?<![^\s\#])\#(?=[\#\s]|$)|:(?=[^\s\d])|(?<=www)\.", re.IGNORECASE
 )
 # At the start of a line: headings, quotations, lists, rules and the lines below a heading.
-_BLOCK = re.compile(r"^(?:[#>]|[-+](?=\s)|-(?=-+\s*$)|=(?==*\s*$))|(?<=^\d)[.)](?=\s|$)")
+_BLOCK = re.compile(r"^(?:[#>]|[-+](?=\s|$)|-(?=-+\s*$)|=(?==*\s*$))|(?<=^\d)[.)](?=\s|$)")
 _NUMBERED = re.compile(r"^(\d{2,9})([.)])(?=\s|$)")
 _ENTITY = re.compile(r"&(?=[#\w])")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # controls and directions
