@@ -12,8 +12,8 @@ from paretune.reports.markdown import escape_markdown
 HARMFUL = [
     "![i](http://a.b/c.png)", "[free](http://a.b)", "[free][x]", "[x]: http://a.b", "<http://a.b>", "<img src=x>",
     "&lt;b&gt; &#42;", "`code`", "*em* __strong__ ~~gone~~", "a|b", "a\\", "\\|", "C #", "# C", "#", "1. one",
-    "12) two", "1.", "- item", "-", "--", "+ item", "+", "=", "> quote", "---", "===", "***", "    code", "\tcode", "![",
-    "](", "](x) [free](y", "a\nb", "~~~", "```", "[ ] task", "\x1b[31mred", "a\u202eb", "_a_b_",
+    "12) two", "1.", "- item", "-", "--", "+ item", "+", "=", "> quote", "---", "===", "***", "    code", "\tcode",
+    "![", "](", "](x) [free](y", "a\nb", "~~~", "```", "[ ] task", "\x1b[31mred", "a\u202eb", "_a_b_",
 ]  # fmt: skip
 PLACES = {
     "heading": "# {}\n",
