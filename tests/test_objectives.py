@@ -137,3 +137,4 @@ def test_more_than_four_objectives_have_a_notice():
     notices = [Objectives([Minimize(name) for name in "abcdef"[:n]]).notice for n in range(1, 7)]
     assert [bool(notice) for notice in notices] == [False] * 4 + [True] * 2
     assert notices[5].startswith("There are 6 objectives. Paretune is made and measured for two to four")
+    assert "a suggestion takes seconds" in notices[5]

@@ -170,7 +170,8 @@ class Objectives(Sequence[Objective]):
             return ""
         return (
             f"There are {len(self)} objectives. Paretune is made and measured for two to four: among more, most trials "
-            "are efficient, and a report has neither a region of the front nor its uncertainty."
+            "are efficient, a suggestion takes seconds, and a report has neither a region of the front nor its "
+            "uncertainty."
         )
 
     def losses(self, values: ArrayLike) -> NDArray[np.float64]:

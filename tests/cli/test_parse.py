@@ -18,9 +18,16 @@ def test_numbers_may_share_a_word():
     assert parse_limits(["a=1"], None) == ({"a": 1.0}, {})
 
 
+def test_name_may_contain_commas():
+    assert parse_numbers("--at-least", ["recall,5%=0.5"]) == {"recall,5%": 0.5}
+    words = ["a=1,recall,5%=0.5,f(k=1,l=2)=3,b=4"]
+    assert parse_numbers("--at-least", words) == {"a": 1.0, "recall,5%": 0.5, "f(k=1,l=2)": 3.0, "b": 4.0}
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["a=1,b"], "but got 'b'"),
         (["a"], "--at-least takes name=number, such as accuracy=0.75, but got 'a'"),
         (["latency=fast"], "takes name=number, such as latency=0.75, but got 'latency=fast'"),
         (["=1"], "but got '=1'"),

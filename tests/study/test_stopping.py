@@ -42,6 +42,14 @@ def test_target_in_the_wrong_direction_is_refused_with_the_right_one(target, mes
         Stop(target=target).check(OBJECTIVES)
 
 
+def test_names_in_a_target_may_contain_commas_and_words():
+    objectives = Objectives([Maximize("recall, 5 %"), Minimize("time and money"), Maximize("recall")])
+    trials = Trials(SPACE, objectives, ({"x": 0.1}, {"x": 0.9}), losses=[[-0.4, 1.0, 0.0], [-0.6, 2.0, 0.0]])
+    stop = Stop(target="recall, 5 %>=0.5,time and money <= 3 and recall>=0")
+    stop.check(objectives)
+    assert stop.end(trials, 0.0) == RunEnd(EndKind.TARGET_MET, {"trial": 1, "target": stop.target})
+
+
 @given(VALUES, st.integers(1, 9), st.sampled_from([0.0, 10.0, 50.0]))
 def test_stagnation_compares_the_hypervolume_before_and_after_the_last_trials(values, n, percent):
     trials = table(values)

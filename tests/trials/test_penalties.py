@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import strategies
-from paretune import Float, Maximize, Minimize, Objectives, Space, Trials, pareto
+from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials, pareto
 from paretune.trials.penalties import describe_penalties, find_penalties, mark_penalties_failed
 
 SPACE = Space({"x": Float(0, 1)})
+CHOICE = Space({"kind": Categorical(["a", "b"]), "x": Float(0, 1)})
 ERROR_AND_TIME = Objectives([Minimize("error"), Minimize("time")])
 MEASURED = [[0.4, 1.0], [0.3, 2.0], [0.2, 3.0], [0.35, 2.5], [0.25, 4.0]]
 
@@ -36,8 +37,19 @@ def test_number_far_beyond_all_others_is_a_penalty_even_once(number, error):
     assert penalty_rows([*MEASURED, [number if error is None else error, number]]) == [5]
 
 
-def test_equal_losses_of_different_configurations_are_a_penalty_even_if_near():
-    assert penalty_rows([MEASURED[0], [1.0, 10.0], *MEASURED[1:], [1.0, 10.0]]) == [1, 6]
+def test_equal_losses_of_three_unlike_configurations_are_a_penalty_even_if_near():
+    assert penalty_rows([MEASURED[0], [1.0, 10.0], *MEASURED[1:], [1.0, 10.0], [1.0, 10.0]]) == [1, 6, 7]
+
+
+def test_equal_losses_of_two_configurations_are_a_penalty_if_they_are_far():
+    assert penalty_rows([*MEASURED[:3], [1.0, 1e6], [1.0, 1e6]]) == [3, 4]
+
+
+def test_near_penalty_is_found_among_configurations_that_share_no_value():
+    near = [{"kind": "a", "x": 0.1}, {"kind": "b", "x": 0.1}, {"kind": "a", "x": 0.2}]
+    measured = [{"kind": "a", "x": x} for x in (0.3, 0.4, 0.5, 0.6, 0.7)]
+    trials = Trials(CHOICE, ERROR_AND_TIME, (*measured, *near), losses=[*MEASURED, *[[1.0, 10.0]] * 3])
+    assert find_penalties(trials).tolist() == [False] * 5 + [True] * 3
 
 
 @pytest.mark.parametrize("other", [[2.4, 4.5], [1e9, 1.0]])
@@ -87,19 +99,41 @@ def test_penalty_of_a_single_objective_is_far_from_the_others():
     ("losses", "xs"),
     [
         ([*MEASURED, [1.0, 10.0]], None),  # once, and near
-        ([*MEASURED, [1.0, 10.0], [1.0, 10.0]], [0, 0.1, 0.2, 0.3, 0.4, 0.9, 0.9]),  # one configuration, twice
-        ([*MEASURED, [1.0, 1.5], [1.0, 1.5]], None),  # fast
+        ([*MEASURED, [1.0, 10.0], [1.0, 10.0]], None),  # twice: two trials at chance of one size
+        ([*MEASURED, *[[1.0, 10.0]] * 3], [0, 0.1, 0.2, 0.3, 0.4, 0.8, 0.9, 0.9]),  # two configurations, one twice
+        ([*MEASURED, *[[1.0, 1.5]] * 3], None),  # fast
         ([*MEASURED, [1e6, 1.5]], None),  # diverged, and fast
-        ([[1.0, 5.0], *MEASURED, [1.0, 10.0], [1.0, 10.0]], None),  # equal to a measured error
+        ([[1.0, 5.0], *MEASURED, *[[1.0, 10.0]] * 3], None),  # equal to a measured error
         ([[1e6, 1e6]] * 8, None),  # no other trials
         ([[0.4, 1.0], [0.3, 2.0], [1e6, 1e6], [1e6, 1e6]], None),  # too few trials
         ([*MEASURED[1:], [1e6, 1e6]], None),  # once, beyond only four trials
-        ([*MEASURED, [0.45, 5.0], [0.45, 5.0]], None),  # beyond the others by less than a range
+        ([*MEASURED, *[[0.45, 5.0]] * 3], None),  # beyond the others by less than a range
         ([], None),
     ],
 )
 def test_measurement_is_not_a_penalty(losses, xs):
     assert penalty_rows(np.reshape(losses, (-1, 2)), xs=xs) == []
+
+
+@pytest.mark.parametrize(
+    ("space", "evaluate"),
+    [
+        (  # learning rates at which a network of any size stays at chance
+            Space({"width": Categorical([8, 16, 32, 128]), "rate": Categorical([0.01, 0.1, 1.0, 10.0, 100.0])}),
+            lambda p: (0.9 if p["rate"] >= 1 and p["width"] == 128 else 0.5 - p["width"] / 1000, p["width"]),
+        ),
+        (  # a parameter without effect
+            Space({"width": Categorical([8, 16, 32, 128]), "seed": Int(0, 9)}),
+            lambda p: (0.9 if p["width"] == 128 else 0.5 - p["width"] / 1000, p["width"]),
+        ),
+    ],
+)
+def test_honest_trials_that_repeat_the_worst_values_are_no_penalty(space, evaluate):
+    rows = list(space.configurations())
+    objectives = Objectives([Minimize("error"), Minimize("size")])
+    worst = max(map(evaluate, rows))
+    assert sum(evaluate(row) == worst for row in rows) >= 3
+    assert not find_penalties(Trials(space, objectives, tuple(rows), losses=[evaluate(row) for row in rows])).any()
 
 
 def test_long_tails_are_not_penalties():

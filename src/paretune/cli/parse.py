@@ -72,7 +72,7 @@ def parse_numbers(option: str, words: Words) -> dict[str, float]:
         {'accuracy': 0.5, 'latency': 1.0}
     """
     numbers: dict[str, float] = {}
-    for word in (part for group in words or () for part in group.split(",")):
+    for word in (part for group in words or () for part in _split_group(group)):
         name, _, text = word.rpartition("=")
         try:
             value = float(text)
@@ -85,6 +85,16 @@ def parse_numbers(option: str, words: Words) -> dict[str, float]:
             raise InvalidInputError(f"{option} gives {name} twice")
         numbers[name] = value
     return numbers
+
+
+def _split_group(group: str) -> list[str]:
+    """Split at the commas between numbers; those inside of a name such as ``a,b`` or ``f(k=1,l=2)`` stay."""
+    parts = [""]
+    for piece in group.split(","):
+        parts[-1] += piece
+        is_whole = "=" in parts[-1] and parts[-1].count("(") == parts[-1].count(")")
+        parts[-1:] = [parts[-1], ""] if is_whole else [f"{parts[-1]},"]
+    return [*parts[:-1], parts[-1][:-1]] if parts[-1] else parts[:-1]
 
 
 def parse_units(words: Words) -> dict[str, str]:

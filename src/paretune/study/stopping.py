@@ -14,7 +14,8 @@ from paretune.study.run_end import EndKind, RunEnd
 from paretune.trials import Trials
 from paretune.trials.penalties import mark_penalties_failed
 
-_CONDITION = re.compile(r"\s*(\S+?)\s*(>=|<=)\s*(\S+)\s*")
+_CONDITION = re.compile(r"\s*(\S.*?)\s*(>=|<=)\s*(\S+)\s*")
+_BETWEEN = re.compile(r"\s+and\s+|,")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Stop:
 def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, float]]:
     """Each condition as the objective's column, its sign and a bound: ``sign * value <= bound``."""
     conditions = []
-    for word in re.split(r"\s+and\s+|,", target) if target.strip() else ():
+    for word in _split_target(target, objectives):
         parts = _CONDITION.fullmatch(word)
         name, relation, text = parts.groups() if parts else ("", "", "")
         if name not in objectives.names or not _is_number(text):
@@ -94,6 +95,18 @@ def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, f
             )
         conditions.append((column, sign, sign * float(text)))
     return conditions
+
+
+def _split_target(target: str, objectives: Objectives) -> list[str]:
+    """Split a target into its conditions; a name may contain a comma or an ``and`` itself."""
+    names = "|".join(map(re.escape, sorted(objectives.names, key=len, reverse=True)))
+    words, start = [], 0
+    for between in _BETWEEN.finditer(target):
+        condition = re.match(rf"\s*({names})\s*[<>]=", target[start:])
+        if condition is None or between.start() >= start + condition.end():
+            words.append(target[start : between.start()])
+            start = between.end()
+    return [*words, target[start:]] if target.strip() else []
 
 
 def _is_number(text: str) -> bool:

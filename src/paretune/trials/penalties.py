@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paretune.number_format import format_number
 from paretune.space.keys import configuration_keys
+from paretune.space.values import value_key
 from paretune.trials.table import Trials
 
 FAR_IN_RANGES, MIN_DOMINATING = 100.0, 5  # a penalty is so many ranges beyond the trials that dominate it, at least 5
-MIN_OTHERS = 3  # other trials, for a penalty that two configurations reported
+MIN_OTHERS, MIN_UNLIKE = 3, 3  # other trials, and different configurations, for a penalty that is not far away
 MAX_CANDIDATES = 16  # repeated losses that are checked: the most frequent ones
 MAX_DESCRIBED = 2  # penalties in a message
 
@@ -27,9 +29,11 @@ def find_penalties(trials: Trials, *others: Trials) -> NDArray[np.bool_]:
 
     - One of them is at least 100 ranges beyond the losses of the trials that dominate it, of which there are 5 or more;
       and either two different configurations reported exactly these losses, or all other trials dominate them.
-    - With two or more objectives, and for one penalty only: two different configurations reported exactly these losses,
-      all other trials, 3 or more, are better in every objective, and one of the losses is at least one range of the
-      others beyond them.
+    - With two or more objectives, and for one penalty only: several different configurations reported exactly these
+      losses, and all other trials, 3 or more, are better in every objective. Two configurations are enough if one of
+      the losses is at least 100 ranges of the others beyond them. If it is at least one range beyond them, there must
+      be three, which share no value of a parameter that varies. Otherwise they may be measurements: two networks of
+      one size at chance, or a parameter without effect.
 
     A penalty is dominated, so the front is the same without it. Trials that have failed, are pending or lack a loss are
     not penalties, and are not compared with.
@@ -71,7 +75,11 @@ def find_joint_penalties(tables: Sequence[Trials]) -> list[NDArray[np.bool_]]:
             break
         found, left = found | new, left & ~new
     for rows in candidates if losses.shape[1] > 1 else ():
-        if (rows & left).any() and _is_beyond(losses[left & ~rows], losses[rows][0]):
+        if not (rows & left).any():
+            continue
+        others, point = losses[left & ~rows], losses[rows][0]
+        is_far = _is_beyond(others, point, FAR_IN_RANGES)
+        if is_far or (_is_beyond(others, point, 1.0) and _are_unlike(tables, rows, finished)):
             found |= rows
             break
     return np.split(found, np.cumsum([len(table) for table in tables])[:-1])
@@ -93,6 +101,22 @@ def _repeated_losses(
             yield np.isin(np.arange(len(losses)), equal)
 
 
+def _are_unlike(tables: Sequence[Trials], rows: NDArray[np.bool_], finished: NDArray[np.bool_]) -> bool:
+    """Check whether the configurations of some rows are three or more, and share no value of a parameter that varies.
+
+    Otherwise the shared values may be all that the losses depend on.
+    """
+    params = [p for table in tables for p in table.params]
+    names = {name for table in tables for name in table.space}
+
+    def values(name: str, marked: NDArray[np.bool_]) -> set[Any]:
+        return {value_key(params[i][name]) if name in params[i] else None for i in np.flatnonzero(marked)}
+
+    varying = [name for name in names if len(values(name, finished)) > 1]
+    n_different = len({frozenset((n, value_key(v)) for n, v in params[i].items()) for i in np.flatnonzero(rows)})
+    return n_different >= MIN_UNLIKE and all(len(values(name, rows)) > 1 for name in varying)
+
+
 def _is_far(losses: NDArray[np.float64], point: NDArray[np.float64], *, all_dominate: bool = False) -> bool:
     """Check whether a point is far beyond those of ``k`` others that dominate it; optionally all of them must."""
     differs = (losses != point).any(axis=1)
@@ -104,12 +128,13 @@ def _is_far(losses: NDArray[np.float64], point: NDArray[np.float64], *, all_domi
         return bool(((worst > best) & (point / FAR_IN_RANGES - worst / FAR_IN_RANGES > worst - best)).any())
 
 
-def _is_beyond(others: NDArray[np.float64], point: NDArray[np.float64]) -> bool:
-    """Check whether ``m`` losses are worse than all of ``k x m`` others, and in one objective by the others' range."""
+def _is_beyond(others: NDArray[np.float64], point: NDArray[np.float64], n_ranges: float) -> bool:
+    """Check whether ``m`` losses are worse than all of ``k x m`` others, and one by so many of the others' ranges."""
     if len(others) < MIN_OTHERS or not (others < point).all():
         return False
     with np.errstate(over="ignore"):
-        return bool((point - others.max(axis=0) >= np.ptp(others, axis=0)).any())
+        distances = point / n_ranges - others.max(axis=0) / n_ranges
+        return bool((distances >= np.ptp(others, axis=0)).any())
 
 
 def mark_penalties_failed(trials: Trials, penalties: NDArray[np.bool_] | None = None) -> Trials:
