@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from ray import tune
 
-from paretune.adapters.ray_tune.domains import NestedSpace, domains_to_space
+from paretune.adapters.ray_tune.domains import domains_to_space
+from paretune.adapters.ray_tune.nested import NestedSpace
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Space
 
@@ -66,11 +67,61 @@ def test_space_of_paretune_can_have_conditions():
 
 
 @pytest.mark.parametrize(
+    ("domain", "values"),
+    [
+        (tune.qloguniform(0.1, 0.8, 0.1), [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]),
+        (tune.qloguniform(1, 4, 1), [1.0, 2.0, 3.0, 4.0]),
+        (tune.qlograndint(2, 8, 2), [2, 4, 6, 8]),
+        (tune.qlograndint(1, 4, 1), [1, 2, 3]),
+    ],
+)
+def test_quantized_logarithmic_domain_has_the_values_that_ray_tune_draws(domain, values):
+    nested = domains_to_space({"p": domain})
+    configs = [nested.to_config(params)["p"] for params in nested.space.configurations()]
+    assert configs == values
+    assert {type(config) for config in configs} == {type(values[0])}
+    drawn = domain.sample(size=400, random_state=np.random.default_rng(0))
+    assert {round(value, 12) for value in drawn} <= set(values)
+    assert [nested.to_config(nested.to_params({"p": value}))["p"] for value in values] == values
+    assert nested.space["p"].log
+
+
+def test_domain_inside_of_a_choice_exists_with_that_choice():
+    optimizers = [
+        {"name": "sgd", "momentum": tune.uniform(0, 1)},
+        {"name": "adam"},
+        tune.choice(["a", tune.randint(1, 3)]),
+    ]
+    nested = domains_to_space({"opt": tune.choice(optimizers), "rate": tune.uniform(0, 1)})
+    assert list(nested.space) == ["opt", "opt/0/momentum", "opt/2", "opt/2/1", "rate"]
+    configs = [nested.to_config(params) for params in nested.space.decode(np.random.default_rng(0).random((40, 5)))]
+    kinds = {str(c["opt"]["name"] if isinstance(c["opt"], dict) else c["opt"]) for c in configs}
+    assert kinds == {"sgd", "adam", "a", "1", "2"}
+    for config in configs:
+        assert not isinstance(config["opt"], dict) or config["opt"].keys() in ({"name", "momentum"}, {"name"})
+        assert nested.to_config(nested.to_params(config)) == config
+    with pytest.raises(InvalidInputError, match="opt must be one of"):
+        nested.to_params({"opt": {"name": "sgd", "momentum": 2.0}, "rate": 0.5})
+
+
+def test_domain_inside_of_lists_and_nested_dicts_of_a_choice():
+    nested = domains_to_space(
+        {"layers": tune.choice([[tune.randint(1, 3), (7, tune.uniform(0, 1))], {"a": {"b": tune.uniform(2, 3)}}])}
+    )
+    for params in nested.space.decode([[0.1, 0.1, 0.5, 0.5], [0.9, 0.1, 0.5, 0.5]]):
+        config = nested.to_config(params)
+        assert config["layers"] in ([1, (7, 0.5)], {"a": {"b": 2.5}})
+        assert nested.to_params(config) == params
+
+
+@pytest.mark.parametrize(
     ("param_space", "message"),
     [
         ({"a": tune.randn()}, "a is a normal float domain"),
-        ({"a": {"b": tune.qloguniform(1e-3, 1, 1e-3)}}, "a/b is a quantized loguniform float domain"),
-        ({"a": tune.qlograndint(2, 8, 2)}, "a is a quantized loguniform integer domain"),
+        ({"a": {"b": tune.qrandn(0, 1, 0.1)}}, "a/b is a quantized normal float domain"),
+        ({"a": tune.choice([1, {"b": tune.randn()}])}, "a/1/b is a normal float domain"),
+        ({"a": tune.choice([1, tune.sample_from(lambda spec: spec)])}, "a/1 is a callsampler function domain"),
+        ({"a": tune.choice([1, {"b": tune.uniform(2, 1)}])}, "a/1/b: low must not exceed high"),
         ({"a": tune.sample_from(lambda spec: spec)}, "a is a callsampler function domain"),
         ({"a": tune.grid_search([1, 2]), "b": tune.uniform(0, 1)}, "a is a grid_search"),
         ({"a": [tune.uniform(0, 1)]}, "a/0 in param_space cannot be searched"),

@@ -80,6 +80,15 @@ def test_points_to_evaluate_come_before_suggestions():
     assert configs[2] not in points
 
 
+def test_partial_points_are_completed_by_suggestions():
+    points = [{"batch": 64}, {"net": {"width": 2.0}}, {}, {"net": {"width": 2.0}, "batch": 64}]
+    configs = run(create(points_to_evaluate=points), 5)
+    assert configs[0]["batch"] == 64
+    assert configs[1]["net"] == {"width": 2.0}
+    assert configs[3] == points[3]
+    assert all(SPACE.contains({"net/width": c["net"]["width"], "batch": c["batch"]}) for c in configs)
+
+
 def test_restored_search_continues_like_the_saved_one(tmp_path):
     first = create(limits={"accuracy": 0.2}, reference_point=[0.0, 1.0])
     run(first, 6)
@@ -276,7 +285,8 @@ def test_searcher_respects_a_concurrency_limit():
         ),
         ({"reference_point": [1.0]}, "reference_point has 1 values, but"),
         ({"reference_point": 1.0}, "reference_point must be a list of one number per objective"),
-        ({"points_to_evaluate": [{"batch": 32}]}, "points_to_evaluate[0]: parameter net/width is missing"),
+        ({"points_to_evaluate": [{"depth": 32}]}, "points_to_evaluate[0]: unknown parameter 'depth'"),
+        ({"points_to_evaluate": [{"batch": 0.5}]}, "points_to_evaluate[0]: batch must be"),
         ({"seed": -1}, "seed must be between"),
         ({"n_startup_trials": 0}, "n_startup_trials must be between"),
     ],
@@ -311,5 +321,5 @@ def test_import_without_ray_tune_is_an_error_with_a_remedy():
         "try:\n    import paretune.adapters.ray_tune\nexcept ImportError as error:\n    print(error)"
     )
     message = run_code(code)
-    assert message.startswith('paretune.adapters.ray_tune needs Ray Tune: pip install "paretune[ray]"')
+    assert message.startswith('paretune.adapters.ray_tune needs Ray Tune: pip install "ray[tune]>=2.60"')
     assert message.count("\n") == 1

@@ -1,9 +1,10 @@
-"""Conversion between Ray Tune's domains and Paretune's spaces, and between their configurations."""
+"""Conversion of Ray Tune's domains to Paretune's spaces."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,48 +12,21 @@ from typing import Any
 from ray.tune.search import sample
 from ray.tune.search.variant_generator import parse_spec_vars
 
+from paretune.adapters.ray_tune.nested import SEPARATOR, NestedSpace, Placeholder
 from paretune.errors import InvalidInputError
-from paretune.space import Categorical, Float, Int, Parameter, Params, Space
+from paretune.space import Categorical, Float, Int, Parameter, Space
+from paretune.space.values import Conditions, check_conditions
 
-_SEPARATOR = "/"  # as Ray Tune writes nested names
 _PLAIN = (str, bool, int, float, type(None))
 
 
-@dataclass(frozen=True)
-class NestedSpace:
-    """A space with parameters that are leaves of nested dicts: ``net/depth`` is ``{"net": {"depth": ...}}``.
+@dataclass
+class _Found:
+    """The parts of a `NestedSpace`, as they are found."""
 
-    Args:
-        space: the parameters.
-        choices: for each parameter with choices that are lists or other objects, these objects by the text that stands
-            for them in the space.
-    """
-
-    space: Space
-    choices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    def to_config(self, params: Params) -> dict[str, Any]:
-        """Convert a configuration of the space to the nested dict that Ray Tune gives to a training."""
-        config: dict[str, Any] = {}
-        for name, value in params.items():
-            *path, leaf = name.split(_SEPARATOR)
-            inside = config
-            for part in path:
-                inside = inside.setdefault(part, {})
-            inside[leaf] = self.choices.get(name, {}).get(value, value)
-        return config
-
-    def to_params(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """Convert a nested dict to a configuration of the space: the inverse of `to_config`.
-
-        Raises:
-            InvalidInputError: a parameter is missing, unknown or out of its range.
-        """
-        return self.space.check({name: self._to_value(name, value) for name, value in _leaves(config, "", self.space)})
-
-    def _to_value(self, name: str, value: Any) -> Any:
-        texts = [text for text, choice in self.choices.get(name, {}).items() if choice == value]
-        return texts[0] if texts else value
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    choices: dict[str, dict[str, Any]] = field(default_factory=dict)
+    factors: dict[str, float] = field(default_factory=dict)
 
 
 def domains_to_space(param_space: Mapping[str, Any]) -> NestedSpace:
@@ -69,77 +43,80 @@ def domains_to_space(param_space: Mapping[str, Any]) -> NestedSpace:
         )
     if not domains:
         raise InvalidInputError("param_space has no domain to search: give it one, such as tune.uniform(0, 1)")
-    found = {_name(path): _to_parameter(_name(path), domain) for path, domain in domains}
-    space = Space({name: parameter for name, (parameter, _) in found.items()})
-    return NestedSpace(space, {name: choices for name, (_, choices) in found.items() if choices})
+    found = _Found()
+    for path, domain in domains:
+        _add_domain(found, _name(path), domain, {})
+    return NestedSpace(Space(found.parameters), found.choices, found.factors)
 
 
 def _name(path: tuple[Any, ...]) -> str:
     """The name of a leaf, from which its path can be read again."""
-    name = _SEPARATOR.join(map(str, path))
-    if not all(isinstance(part, str) and part and _SEPARATOR not in part for part in path):
+    name = SEPARATOR.join(map(str, path))
+    if not all(isinstance(part, str) and part and SEPARATOR not in part for part in path):
         raise InvalidInputError(
             f"{name} in param_space cannot be searched: a domain must be in nested dicts only, and their keys must be "
-            f"strings without {_SEPARATOR!r}"
+            f"strings without {SEPARATOR!r}"
         )
     return name
 
 
-def _leaves(config: Mapping[str, Any], prefix: str, space: Space) -> list[tuple[str, Any]]:
-    """Names and values of the leaves; a dict may itself be the value of a parameter."""
-    found: list[tuple[str, Any]] = []
-    for key, value in config.items():
-        name = f"{prefix}{key}"
-        is_inner = isinstance(value, Mapping) and name not in space
-        found += _leaves(value, f"{name}{_SEPARATOR}", space) if is_inner else [(name, value)]
-    return found
-
-
-def _to_parameter(name: str, domain: sample.Domain) -> tuple[Parameter, dict[str, Any]]:
-    """The parameter of a domain, and the objects that its text choices stand for."""
+def _add_domain(found: _Found, name: str, domain: sample.Domain, when: Conditions) -> None:
+    """Add the parameter of a domain, and those of the domains inside of its choices."""
+    if isinstance(domain, sample.Categorical):
+        _add_choices(found, name, list(domain.categories), when)
+        return
     sampler, q = domain.get_sampler(), None
     if isinstance(sampler, sample.Quantized):
         sampler, q = sampler.get_sampler(), sampler.q
-    if not isinstance(sampler, (sample.Uniform, sample.LogUniform)):
+    is_known = isinstance(sampler, (sample.Uniform, sample.LogUniform))
+    if not is_known or not isinstance(domain, (sample.Float, sample.Integer)):
         raise _refusal(name, domain, sampler)
-    log = isinstance(sampler, sample.LogUniform)
+    convert = _float if isinstance(domain, sample.Float) else _int
+    with _prefix_errors(name):
+        parameter, factor = convert(domain.lower, domain.upper, log=isinstance(sampler, sample.LogUniform), q=q)
+        found.parameters[name] = parameter.with_conditions(check_conditions(when))
+    if factor is not None:
+        found.factors[name] = factor
+
+
+@contextmanager
+def _prefix_errors(name: str) -> Iterator[None]:
+    """Begin the message of an error with the parameter's name."""
     try:
-        match domain:
-            case sample.Float(lower=low, upper=high) if not (log and q):
-                return _float(low, high, log=log, q=q), {}
-            case sample.Integer(lower=low, upper=high) if not (log and q not in (None, 1)):
-                return _int(low, high, log=log, q=q), {}
-            case sample.Categorical(categories=categories):
-                return _categorical(list(categories))
+        yield
     except (InvalidInputError, ValueError, ArithmeticError) as error:
         raise InvalidInputError(f"{name}: {error}") from error
-    raise _refusal(name, domain, sampler)
 
 
 def _refusal(name: str, domain: sample.Domain, sampler: sample.Sampler) -> InvalidInputError:
     quantized = "quantized " if isinstance(domain.get_sampler(), sample.Quantized) else ""
     kind = f"{quantized}{type(sampler).__name__.strip('_').lower()} {type(domain).__name__.lower()}"
     return InvalidInputError(
-        f"{name} is a {kind} domain, which Paretune cannot search: use uniform, loguniform, quniform, randint, "
-        "qrandint, lograndint or choice"
+        f"{name} is a {kind} domain, which Paretune cannot search: use uniform, loguniform, quniform, "
+        "qloguniform, randint, qrandint, lograndint, qlograndint or choice"
     )
 
 
-def _float(low: float, high: float, *, log: bool, q: float | None) -> Float:
-    """A float parameter; quantized values are whole multiples of ``q``, computed in decimals."""
+def _float(low: float, high: float, *, log: bool, q: float | None) -> tuple[Float | Int, float | None]:
+    """A float parameter; quantized values are whole multiples of ``q``, computed in decimals.
+
+    Quantized values on a logarithmic scale are searched as whole numbers, to be multiplied by the second result.
+    """
     if q is None or not math.isfinite(high - low):
-        return Float(low, high, log=log)
+        return Float(low, high, log=log), None
     first, last = _multiples(low, high, q)
+    if log:
+        return Int(first, last, log=True), float(q)
     step = Decimal(repr(float(q)))
-    return Float(float(first * step), float(last * step), step=float(q))
+    return Float(float(first * step), float(last * step), step=float(q)), None
 
 
-def _int(low: int, high: int, *, log: bool, q: int | None) -> Int:
-    """An integer parameter; Ray Tune excludes the upper bound, except where ``q`` is more than 1."""
+def _int(low: int, high: int, *, log: bool, q: int | None) -> tuple[Int, int | None]:
+    """An integer parameter, as `_float`; Ray Tune excludes the upper bound, except where ``q`` is more than 1."""
     if q in (None, 1):
-        return Int(low, high - 1, log=log)
+        return Int(low, high - 1, log=log), None
     first, last = _multiples(low, high, q)
-    return Int(first * q, last * q, step=q)
+    return (Int(first, last, log=True), int(q)) if log else (Int(first * q, last * q, step=q), None)
 
 
 def _multiples(low: float, high: float, q: float) -> tuple[int, int]:
@@ -153,9 +130,35 @@ def _multiples(low: float, high: float, q: float) -> tuple[int, int]:
     return first, last
 
 
-def _categorical(categories: list[Any]) -> tuple[Categorical, dict[str, Any]]:
-    """A categorical parameter, with a text in place of each choice that is a list or another object."""
-    if all(isinstance(choice, _PLAIN) for choice in categories):
-        return Categorical(categories), {}
-    others = {repr(choice): choice for choice in categories if not isinstance(choice, _PLAIN)}
-    return Categorical([c if isinstance(c, _PLAIN) else repr(c) for c in categories]), others
+def _add_choices(found: _Found, name: str, categories: list[Any], when: Conditions) -> None:
+    """Add a categorical parameter, with a text in place of each choice that is a list or another object."""
+    choices: list[Any] = []
+    inner = []
+    texts = found.choices.setdefault(name, {})
+    for i, category in enumerate(categories):
+        domains: dict[str, sample.Domain] = {}
+        template = _template(category, f"{name}{SEPARATOR}{i}", domains)
+        if isinstance(template, _PLAIN):
+            choices.append(template)
+            continue
+        text = repr(template)
+        choices.append(text)
+        texts[text] = template
+        inner += [(path, found_domain, text) for path, found_domain in domains.items()]
+    with _prefix_errors(name):
+        found.parameters[name] = Categorical(choices, when=when)
+    for path, found_domain, text in inner:
+        _add_domain(found, path, found_domain, {name: text})
+
+
+def _template(category: Any, path: str, domains: dict[str, sample.Domain]) -> Any:
+    """Return a choice with a placeholder for each domain in it; the domains are added by the names of these."""
+    if isinstance(category, sample.Domain):
+        domains[path] = category
+        return Placeholder(path)
+    if isinstance(category, (Mapping, list, tuple)):
+        items = category.items() if isinstance(category, Mapping) else enumerate(category)
+        filled = {key: _template(value, f"{path}{SEPARATOR}{key}", domains) for key, value in items}
+        if domains:
+            return filled if isinstance(category, Mapping) else type(category)(filled.values())
+    return category

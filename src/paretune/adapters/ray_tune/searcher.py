@@ -11,8 +11,9 @@ from typing import Any
 from ray.tune.search import Searcher
 from ray.tune.utils import flatten_dict
 
-from paretune.adapters.ray_tune.domains import NestedSpace, domains_to_space
+from paretune.adapters.ray_tune.domains import domains_to_space
 from paretune.adapters.ray_tune.history import TrialRecord, to_trials
+from paretune.adapters.ray_tune.nested import NestedSpace
 from paretune.adapters.ray_tune.objectives import parse_objectives
 from paretune.adapters.settings import check_reference_point, reference_losses, resolve_seed
 from paretune.engine.suggest import N_STARTUP_TRIALS
@@ -42,7 +43,8 @@ class ParetoSearch(Searcher):
         mode: ``min`` or ``max``, one for each metric.
         space: a `Space`, which may have conditions; by default Ray Tune's own domains in ``param_space`` are converted.
         limits: the worst value of interest by metric. A trial beyond it is failed, and the front is within the limits.
-        points_to_evaluate: configurations to begin with, in the form in which Ray Tune gives them to a training.
+        points_to_evaluate: configurations to begin with, in the form in which Ray Tune gives them to a training. The
+            parameters that one lacks are suggested.
         seed: makes the suggestions reproducible; random if None.
         reference_point: one value per metric; nothing worse adds to the front. By default the worst values so far and
             a margin.
@@ -130,9 +132,7 @@ class ParetoSearch(Searcher):
         if self._max_concurrent is not None and n_running >= self._max_concurrent:
             return None
         try:
-            params = (
-                self._first[len(self._records)] if len(self._records) < len(self._first) else self._suggest_params()
-            )
+            params = self._next_params(nested)
         except SpaceExhaustedError as error:
             if n_running:
                 return None
@@ -141,14 +141,26 @@ class ParetoSearch(Searcher):
         self._records[trial_id] = TrialRecord(params)
         return nested.to_config(params)
 
-    def _suggest_params(self) -> Params:
+    def _next_params(self, nested: NestedSpace) -> Params:
+        """The next of the given points, completed, or a suggestion."""
+        if len(self._records) >= len(self._first):
+            return self._suggest_params({})
+        point = self._first[len(self._records)]
+        if nested.space.contains(point):
+            return point
+        try:
+            return self._suggest_params(point)
+        except SpaceExhaustedError:  # every configuration with these values has failed or runs
+            return self._suggest_params({})
+
+    def _suggest_params(self, fixed: Params) -> Params:
         trials = self.trials
         text = "" if self._has_warned_of_penalties else describe_penalties(trials)
         if text:
             self._has_warned_of_penalties = True
             _log.warning("%s; a training that fails should raise an error instead", text)
         reference = reference_losses(self._reference_point, trials.objectives)
-        context = Context(trials.space, trials.objectives, self._seed, reference)
+        context = Context(trials.space, trials.objectives, self._seed, reference, fixed)
         return BayesSearch(self._n_startup_trials, self._device).suggest(trials, context).params
 
     def on_trial_result(self, trial_id: str, result: Mapping[str, Any]) -> None:
@@ -205,7 +217,7 @@ class ParetoSearch(Searcher):
         self._nested, self._first = nested, []
         for i, point in enumerate(self._points):
             try:
-                self._first.append(nested.to_params(point))
+                self._first.append(nested.to_partial_params(point))
             except InvalidInputError as error:
                 raise InvalidInputError(f"points_to_evaluate[{i}]: {error}") from error
 
