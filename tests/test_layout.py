@@ -25,12 +25,12 @@ TESTED_BY = {
     "trials/field_checks": "trials/test_table",
     # Schedulers, whose rules are tested as a whole.
     "schedulers/exemption": "schedulers/test_asha",
-    "schedulers/expected": "schedulers/test_signal",
-    "schedulers/known": "schedulers/test_signal",
+    "schedulers/expected_losses": "schedulers/test_predictor",
+    "schedulers/known_objectives": "schedulers/test_predictor",
     "schedulers/median": "schedulers/test_asha",
-    "schedulers/reached": "schedulers/test_signal",
+    "schedulers/metrics_at_step": "schedulers/test_predictor",
     "schedulers/scheduler": "schedulers/test_asha",
-    "schedulers/verdict": "schedulers/test_asha",
+    "schedulers/step_decision": "schedulers/test_asha",
     # Parts of pictures, and of the HTML report.
     "figures/axis_scale": "figures/test_front",
     "figures/forest": "figures/test_importance",
@@ -57,7 +57,7 @@ TESTED_BY = {
     "workloads/builtin/diatoms/on_torch/training": "workloads/builtin/diatoms/test_training",
     "workloads/builtin/rotten_tomatoes/evaluation": "workloads/builtin/rotten_tomatoes/test_workload",
 }
-WITHOUT_TESTS = {"errors"}  # classes without code
+WITHOUT_TESTS: set[str] = set()
 
 WHOLE_USE = {
     # The code of a package's ``__init__.py``, or two modules that are compared with each other.

@@ -16,7 +16,7 @@ standard error. The cost counts the epochs of stopped trials too. `late` is made
 half of the epochs, while the loss already ranks, and most configurations are hopeless. `lcbench` are surrogates without
 noise.
 
-**Rule, written before the runs.** On a problem, stopping pays if random search with `asha` by signal has more
+**Rule, written before the runs.** On a problem, stopping pays if random search with `asha` by predictor has more
 hypervolume than random search at 12 and at 24 whole trainings, by more than one standard error of the difference. With
 `bayes` it is recommended only if it is nowhere below `bayes` by more than one standard error.
 """

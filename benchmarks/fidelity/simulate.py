@@ -12,12 +12,12 @@ from problems import LateObjective, LCBench
 
 from paretune import Trials, pareto, suggest
 from paretune.schedulers import Action, Asha, Decision
+from paretune.schedulers.metrics_at_step import MetricsAtStep
 from paretune.schedulers.ranking import standing
-from paretune.schedulers.reached import ReachedStep
 from paretune.trials import Curves
 
 BUDGETS = (6, 12, 24, 40)  # whole trainings; bayes has the first three
-METHODS = ("random", "random + asha by objective", "random + asha by signal", "bayes", "bayes + asha by signal")
+METHODS = ("random", "random + asha by objective", "random + asha by predictor", "bayes", "bayes + asha by predictor")
 FIRST_RUNG, ETA = 2, 3
 N_REFERENCE_POINTS = 300
 
@@ -47,7 +47,7 @@ class AshaByObjective:
 
     def decide(self, trials: Trials, number: int, decided_at: int | None = None) -> Decision:  # noqa: ARG002 (contract)
         """Compare the objectives at the newest step."""
-        reached = ReachedStep.of(trials.curves, int(trials.curves.of(number).steps[-1]))
+        reached = MetricsAtStep.of(trials.curves, int(trials.curves.of(number).steps[-1]))
         losses = np.column_stack([o.sign * reached.metrics[o.name] for o in trials.objectives])
         found = standing(losses, int(np.flatnonzero(reached.numbers == number)[0]))
         is_stop = found.n >= ETA and not found.is_on_front and found.place >= max(1, found.n // ETA)
@@ -108,7 +108,7 @@ def simulate(problem: LateObjective | LCBench, method: str, seed: int) -> Found:
     """Search with one method, up to the largest budget."""
     search, rng = Search(problem), np.random.default_rng([seed, 1])
     budgets = BUDGETS if method.startswith("random") else BUDGETS[:3]
-    rules = {"objective": AshaByObjective(problem.n_epochs), "signal": Asha(FIRST_RUNG, problem.n_epochs, ETA)}
+    rules = {"objective": AshaByObjective(problem.n_epochs), "predictor": Asha(FIRST_RUNG, problem.n_epochs, ETA)}
     rule = rules.get(method.rsplit(maxsplit=1)[-1])
     while not search.ends or search.ends[-1] < budgets[-1] * problem.n_epochs:
         if method.startswith("random"):

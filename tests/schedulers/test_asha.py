@@ -24,7 +24,7 @@ def replay(values, eta):
 @settings(max_examples=25)
 @given(st.lists(st.integers(0, 20), min_size=4, max_size=12), st.integers(2, 4))
 def test_decisions_at_a_rung_are_those_of_a_replay_by_hand(values, eta):
-    ended = [100.0 + i for i in range(8)]  # worse than all others; they only show which metric tells the end
+    ended = [100.0 + i for i in range(8)]  # worse than all others; they only show which metric predicts the end
     rule = Asha(max_resource=9, eta=eta, exempt=0)
     for k in range(len(values)):
         trials = constant_trials([[v] for v in ended + values[: k + 1]], ONE, n_pending=k + 1)
@@ -50,7 +50,7 @@ def test_trial_on_the_front_of_a_rung_is_never_stopped(objectives):
 def test_trials_go_on_until_eight_have_ended():
     rule = Asha(max_resource=27, exempt=0)
     decision = rule.decide(late_trials(8, 0, running=(0.05, 0.95)), 7)
-    assert decision.reason == "no metric is known to tell the final accuracy at step 3"
+    assert decision.reason == "no metric is known to predict the final accuracy at step 3"
     assert any(rule.decide(late_trials(9, seed, running=(0.05, 0.95)), 8).is_stop for seed in range(5))
 
 
@@ -129,7 +129,7 @@ def test_trial_without_what_tells_its_end_goes_on():
     values[-1] = np.nan
     curves = Curves(trials.curves.numbers, trials.curves.steps, {"f": values, "other": np.ones(len(values))})
     gap = Trials(SPACE, ONE, trials.params, losses=trials.losses, states=trials.states, curves=curves)
-    assert "has not reported what tells its end" in Asha(max_resource=9, exempt=0).decide(gap, 9).reason
+    assert "has not reported what predicts its end" in Asha(max_resource=9, exempt=0).decide(gap, 9).reason
 
 
 def test_unknown_trial_and_silent_trial_give_one_clear_line():

@@ -9,7 +9,7 @@ from paretune.app.run_options import RunOptions
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, takes_report
 from paretune.schedulers import Asha, Hyperband, Median, Scheduler
-from paretune.schedulers.verdict import check_objectives
+from paretune.schedulers.step_decision import check_objectives
 from paretune.workloads import Workload
 
 

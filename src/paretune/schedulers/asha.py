@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from paretune.schedulers.exemption import DEFAULT_SHARE, check_share
 from paretune.schedulers.rungs import check_resources, passed_rungs, rung_steps
 from paretune.schedulers.scheduler import Decision
-from paretune.schedulers.verdict import Rule, check_trial, go_on, judge
+from paretune.schedulers.step_decision import Selection, check_trial, decide_at_step, go_on
 from paretune.trials import Trials
 
 
@@ -17,7 +17,7 @@ class Asha:
 
     The rungs are ``min_resource`` and ``eta`` times each rung before. The best one of ``eta`` trials goes on, those on
     the front of the rung always, and all while fewer than ``eta`` are there. Trials are compared by the metrics that
-    predict their final losses (`paretune.schedulers.signal`).
+    predict their final losses (`paretune.schedulers.predictor`).
 
     Args:
         min_resource: the step of the first rung, at least 1.
@@ -61,7 +61,7 @@ class Asha:
         rungs = passed_rungs(self._rungs(end), last_step, before if decided_at is None else decided_at)
         if not rungs:
             return go_on(f"step {last_step} is between two rungs")
-        return judge(trials, number, rungs[-1], Rule(lambda n: n // self.eta, self.eta, self.exempt))
+        return decide_at_step(trials, number, rungs[-1], Selection(lambda n: n // self.eta, self.eta, self.exempt))
 
     def _rungs(self, end: int) -> tuple[int, ...]:
         return rung_steps(self.min_resource, end, self.eta) if end >= self.min_resource else ()

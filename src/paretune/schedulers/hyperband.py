@@ -9,7 +9,7 @@ from paretune.errors import InvalidInputError
 from paretune.schedulers.exemption import DEFAULT_SHARE, check_share
 from paretune.schedulers.rungs import check_resources, passed_rungs, whole_logarithm
 from paretune.schedulers.scheduler import Decision
-from paretune.schedulers.verdict import Rule, check_trial, go_on, judge
+from paretune.schedulers.step_decision import Selection, check_trial, decide_at_step, go_on
 from paretune.trials import Trials
 
 
@@ -93,8 +93,8 @@ class Hyperband:
         rungs = passed_rungs(self.brackets[bracket].rungs, last_step, before if decided_at is None else decided_at)
         if not rungs:
             return go_on(f"step {last_step} is between two rungs of bracket {bracket}")
-        rule = Rule(
+        selection = Selection(
             lambda n: n // self.eta, self.eta, self.exempt, is_compared=lambda other: self.bracket_of(other) == bracket
         )
-        decision = judge(trials, number, rungs[-1], rule)
+        decision = decide_at_step(trials, number, rungs[-1], selection)
         return replace(decision, reason=f"bracket {bracket}: {decision.reason}")

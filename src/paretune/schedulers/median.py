@@ -8,7 +8,7 @@ from paretune.errors import InvalidInputError
 from paretune.schedulers.exemption import DEFAULT_SHARE, check_share
 from paretune.schedulers.rungs import check_resources
 from paretune.schedulers.scheduler import Decision
-from paretune.schedulers.verdict import Rule, check_trial, go_on, judge
+from paretune.schedulers.step_decision import Selection, check_trial, decide_at_step, go_on
 from paretune.space.values import check_whole_number
 from paretune.trials import Trials
 
@@ -51,4 +51,4 @@ class Median:
         before, last_step = check_trial(trials, number)
         if not self.is_due(last_step, before if decided_at is None else decided_at):
             return go_on(f"step {last_step} is before step {self.min_resource}, or was decided about")
-        return judge(trials, number, last_step, Rule(lambda n: -(-n // 2), self.min_trials, self.exempt))
+        return decide_at_step(trials, number, last_step, Selection(lambda n: -(-n // 2), self.min_trials, self.exempt))

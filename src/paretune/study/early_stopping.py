@@ -17,8 +17,8 @@ from paretune.evaluation.outcome import Outcome
 from paretune.execution import Executor
 from paretune.objectives import Objectives
 from paretune.schedulers import Scheduler
-from paretune.schedulers.known import known_values
-from paretune.schedulers.verdict import check_objectives
+from paretune.schedulers.known_objectives import known_values
+from paretune.schedulers.step_decision import check_objectives
 from paretune.study.ledger import Ledger
 from paretune.study.live_curves import LiveCurves
 from paretune.study.retry import without_retry

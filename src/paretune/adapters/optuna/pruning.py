@@ -17,7 +17,7 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.schedulers import Asha, Decision, Scheduler
-from paretune.schedulers.known import known_values
+from paretune.schedulers.known_objectives import known_values
 from paretune.trials import Trials
 
 _logger = logging.getLogger(__name__)
@@ -26,8 +26,8 @@ _logger = logging.getLogger(__name__)
 def report(trial: BaseTrial, metrics: Mapping[str, float], step: int) -> None:
     """Report the metrics of a step of a running trial, in a study with any number of objectives.
 
-    Any metric may be reported besides the objectives: `should_prune` learns which one tells the final values. What is
-    known before the training, such as a latency, may be reported once at step 0, or at each step.
+    Any metric may be reported besides the objectives: `should_prune` learns which one predicts the final values. What
+    is known before the training, such as a latency, may be reported once at step 0, or at each step.
 
     Args:
         trial: the trial, as the objective function gets it. On a `FixedTrial` or `FrozenTrial` nothing happens.

@@ -1,4 +1,4 @@
-"""The decision about one trial at one step, which all rules share."""
+"""The decision about one trial at one step, which all schedulers share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.schedulers.exemption import is_exempt
-from paretune.schedulers.expected import expected_losses
+from paretune.schedulers.expected_losses import expected_losses
 from paretune.schedulers.ranking import standing
 from paretune.schedulers.scheduler import Action, Decision
 from paretune.trials import Trials
@@ -19,8 +19,8 @@ MAX_OBJECTIVES = 4
 
 
 @dataclass(frozen=True)
-class Rule:
-    """Who goes on at a step.
+class Selection:
+    """Which trials are compared at a step, and how many of them go on.
 
     Args:
         n_going_on: from the number of trials at the step to how many of them go on.
@@ -63,7 +63,7 @@ def check_objectives(objectives: Objectives) -> None:
         )
 
 
-def judge(trials: Trials, number: int, step: int, rule: Rule) -> Decision:
+def decide_at_step(trials: Trials, number: int, step: int, selection: Selection) -> Decision:
     """Decide about a trial that has reached a step, by its place among the trials that reached it.
 
     A trial that no other one dominates always goes on.
@@ -72,23 +72,25 @@ def judge(trials: Trials, number: int, step: int, rule: Rule) -> Decision:
         trials: all trials, with curves.
         number: the trial.
         step: the step at which trials are compared.
-        rule: who goes on.
+        selection: which trials are compared, and how many of them go on.
     """
-    if is_exempt(number, rule.exempt):
-        return go_on(f"trial {number} is one of the {100 * rule.exempt:g} % that always go on")
+    if is_exempt(number, selection.exempt):
+        return go_on(f"trial {number} is one of the {100 * selection.exempt:g} % that always go on")
     expected = expected_losses(trials, step)
     if isinstance(expected, str):
         return go_on(expected)
-    is_compared = np.array([rule.is_compared(int(other)) for other in expected.numbers], bool)
+    is_compared = np.array([selection.is_compared(int(other)) for other in expected.numbers], bool)
     numbers, losses = expected.numbers[is_compared], expected.losses[is_compared]
     rows = np.flatnonzero(numbers == number)
     if len(rows) == 0:
-        return go_on(f"trial {number} has not reported what tells its end by step {step}: {expected}")
-    if len(numbers) < rule.min_trials:
-        return go_on(f"only {len(numbers)} of the {rule.min_trials} trials that are needed have reached step {step}")
+        return go_on(f"trial {number} has not reported what predicts its end by step {step}: {expected}")
+    if len(numbers) < selection.min_trials:
+        return go_on(
+            f"only {len(numbers)} of the {selection.min_trials} trials that are needed have reached step {step}"
+        )
     found = standing(losses, int(rows[0]))
     place = f"place {found.place + 1} of {found.n} at step {step}, {expected}"
     if found.is_on_front:
         return go_on(f"on the front of step {step}: {place}")
-    n_kept = max(1, rule.n_going_on(found.n))
+    n_kept = max(1, selection.n_going_on(found.n))
     return Decision(Action.GO_ON if found.place < n_kept else Action.STOP, f"{place}; the best {n_kept} go on")

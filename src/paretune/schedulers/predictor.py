@@ -12,13 +12,13 @@ from scipy.stats import rankdata
 from paretune.objectives import Objective
 
 MIN_ENDED = 8  # trials that ended; with fewer, a rank correlation is luck
-MIN_CORRELATION = 0.3  # which a signal has at least, in spite of its error
+MIN_CORRELATION = 0.3  # which a predictor has at least, in spite of its error
 N_ERRORS = 2.0  # standard errors that a correlation may be too large by chance
 N_ERRORS_TO_REPLACE = 1.0  # of the difference, by which another metric must be better than the objective itself
 
 
 @dataclass(frozen=True)
-class Signal:
+class Predictor:
     """A metric that predicts an objective's final loss.
 
     Args:
@@ -40,7 +40,7 @@ class Signal:
         return self.sign * metrics[self.metric] if self.metric else np.zeros(n)
 
     def __str__(self) -> str:
-        """The signal in words, such as ``accuracy by loss (rank correlation 0.75, 12 trials)``."""
+        """The predictor in words, such as ``accuracy by loss (rank correlation 0.75, 12 trials)``."""
         if self.n == 0:
             return f"{self.objective} (known)"
         return f"{self.objective} by {self.metric} (rank correlation {self.correlation:.2f}, {self.n} trials)"
@@ -52,8 +52,8 @@ class _Candidate:
 
     Args:
         metric: its name.
-        sign: see `Signal`.
-        correlation: signed so that positive tells the loss.
+        sign: see `Predictor`.
+        correlation: signed so that a positive one predicts the loss.
         without: ``n`` correlations, each without one of the trials; NaN for a trial that lacks the metric.
         n: how many trials have the metric.
     """
@@ -70,9 +70,9 @@ class _Candidate:
         return self.correlation - N_ERRORS * (1 - self.correlation**2) / float(np.sqrt(self.n - 1))
 
 
-def find_signal(
+def find_predictor(
     objective: Objective, final: NDArray[np.float64], metrics: Mapping[str, NDArray[np.float64]]
-) -> Signal | None:
+) -> Predictor | None:
     """Find the metric at a step that predicts the final loss of an objective best.
 
     The objective itself is the default. Another metric replaces it only if its correlation is larger by more than the
@@ -89,20 +89,20 @@ def find_signal(
     Example:
         >>> from paretune.objectives import Maximize
         >>> accuracy = np.linspace(0.1, 0.9, 9)
-        >>> str(find_signal(Maximize("accuracy"), -accuracy, {"accuracy": np.full(9, 0.1), "loss": 2 - accuracy}))
+        >>> str(find_predictor(Maximize("accuracy"), -accuracy, {"accuracy": np.full(9, 0.1), "loss": 2 - accuracy}))
         'accuracy by loss (rank correlation 1.00, 9 trials)'
     """
     if len(final) < MIN_ENDED:
         return None
     if np.ptp(final) == 0:
-        return Signal(objective.name, "", 1.0)
+        return Predictor(objective.name, "", 1.0)
     signs = {objective.name: objective.sign}
     found = [_candidate(name, values, final, signs.get(name)) for name, values in metrics.items()]
     candidates = [candidate for candidate in found if candidate is not None]
     chosen = _choose(candidates, objective.name)
     if chosen is None or chosen.lower_bound < MIN_CORRELATION:
         return None
-    return Signal(objective.name, chosen.metric, chosen.sign, chosen.correlation, chosen.n)
+    return Predictor(objective.name, chosen.metric, chosen.sign, chosen.correlation, chosen.n)
 
 
 def _choose(candidates: list[_Candidate], default: str) -> _Candidate | None:

@@ -11,7 +11,7 @@ from paretune.trials import Curves
 
 
 @dataclass(frozen=True, eq=False)
-class ReachedStep:
+class MetricsAtStep:
     """The ``p`` trials that reported at a step or after it, and their metrics at the first such report.
 
     Args:
@@ -23,12 +23,12 @@ class ReachedStep:
     metrics: dict[str, NDArray[np.float64]]
 
     @classmethod
-    def of(cls, curves: Curves, step: int) -> ReachedStep:
+    def of(cls, curves: Curves, step: int) -> MetricsAtStep:
         """Read the metrics of all trials that reached a step.
 
         Example:
             >>> curves = Curves.from_steps({0: [{"step": 2, "loss": 0.5}, {"step": 4, "loss": 0.4}], 1: [{"step": 1}]})
-            >>> at = ReachedStep.of(curves, 3)
+            >>> at = MetricsAtStep.of(curves, 3)
             >>> at.numbers.tolist(), at.metrics["loss"].tolist()
             ([0], [0.4])
         """
