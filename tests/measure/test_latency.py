@@ -1,14 +1,24 @@
 """Latency and its standard error, with a simulated clock."""
 
 import gc
-from importlib import import_module
+import time
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from paretune.errors import InvalidInputError
-from paretune.measure import Latency, TrainingTimer, batch_means_error, exclusive_device, latency
+from paretune.measure import (
+    Latency,
+    TrainingTimer,
+    Yardstick,
+    batch_means_error,
+    clocks,
+    cpu_yardstick,
+    exclusive_device,
+    latency,
+)
 from paretune.measure.file_lock import FileLock
 
 
@@ -34,11 +44,10 @@ class Clock:
 
 @pytest.fixture
 def measured(monkeypatch):
-    def measure(durations, **arguments):
+    def measure(durations, make_yardstick=None, **arguments):
         clock = Clock(durations)
-        monkeypatch.setattr(
-            import_module("paretune.measure.latency"), "time", SimpleNamespace(perf_counter=clock.perf_counter)
-        )
+        arguments["yardstick"] = make_yardstick and make_yardstick(clock)
+        monkeypatch.setattr(clocks, "time", SimpleNamespace(**vars(time) | {"perf_counter": clock.perf_counter}))
         return latency(clock.call, synchronize=clock.synchronize, **arguments), clock
 
     return measure
@@ -178,3 +187,36 @@ def test_real_clock_works_without_a_device():
     found = latency(lambda: sum(range(100)), max_repeats=9)
     assert found.median > 0
     assert 7 <= len(found.samples) <= 9
+
+
+def test_time_at_reference_speed_is_the_same_while_the_processor_is_slow(measured):
+    slowness = [1.0] * 6 + [3.0] * 5
+    yardsticks = iter([1.0, *slowness, 1.0])  # the first run warms up
+
+    def make_yardstick(clock):
+        return Yardstick(lambda: setattr(clock, "now", clock.now + 0.001 * next(yardsticks)), 0.002)
+
+    durations = [0.03] + [0.03 * (a + b) / 2 for a, b in pairwise(slowness)]
+    found, _ = measured(durations, warm_up=1, max_repeats=10, make_yardstick=make_yardstick, never_waits=False)
+    assert found.reference.seconds == pytest.approx(0.06)
+    assert found.reference.error_within == pytest.approx(0, abs=1e-9)
+    assert found.standard_error > 0.01
+
+
+def test_call_that_waits_is_timed_by_the_wall_clock():
+    found = latency(lambda: time.sleep(0.02), max_repeats=7).reference
+    assert found.clock == "wall"
+    assert found.seconds > 0
+
+
+def test_computation_in_this_thread_is_timed_by_its_cpu_time():
+    found = latency(lambda: sum(range(20_000)), max_repeats=30, never_waits=True).reference
+    assert found.clock == "cpu"
+    assert found.standard_error >= 0.05 * found.seconds
+
+
+@pytest.mark.usefixtures("lock_folder")
+def test_gpu_has_no_yardstick_unless_one_is_given():
+    gpu = {"device": "cuda:GPU-8e6f1f9a-1c2b-4d3e-9f00-0123456789ab", "synchronize": lambda: None, "max_repeats": 7}
+    assert latency(lambda: None, **gpu).reference is None
+    assert latency(lambda: None, **gpu, yardstick=cpu_yardstick()).reference is not None

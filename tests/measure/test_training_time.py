@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from paretune.measure import TrainingTimer, exclusive_device, shared_device, training_time
+from paretune.measure import TrainingTimer, Yardstick, clocks, exclusive_device, shared_device, training_time
 
 
 class Device:
@@ -27,17 +27,24 @@ class Device:
         self.now += self.queue
         self.queue, self.n_synchronized = 0.0, self.n_synchronized + 1
 
+    def timer(self, **settings):
+        """A timer with a yardstick of 1 ms; at reference speed it takes 2 ms."""
+        yardstick = Yardstick(lambda: setattr(self, "now", self.now + 0.001), 0.002)
+        return TrainingTimer("cpu", self.synchronize, yardstick=yardstick, never_waits=False, **settings)
+
 
 @pytest.fixture
 def device(monkeypatch):
     device = Device()
-    monkeypatch.setattr(training_time, "time", SimpleNamespace(perf_counter=lambda: device.now))
+    simulated = SimpleNamespace(**vars(time) | {"perf_counter": lambda: device.now})
+    monkeypatch.setattr(training_time, "time", simulated)
+    monkeypatch.setattr(clocks, "time", simulated)
     return device
 
 
 def train(device, steps, evaluations, first=0.0, **settings):
     """Time epochs of 20 steps and one evaluation."""
-    with TrainingTimer("cpu", device.synchronize, **settings) as timer:
+    with device.timer(**settings) as timer:
         for epoch, seconds in enumerate(evaluations):
             for step in timer.each(range(20)):
                 device.launch(steps + first * (epoch == step == 0))
@@ -54,6 +61,14 @@ def test_both_ways_give_sum_of_rounds_without_compilation(device):
     assert found.compilation == pytest.approx(14.0)
     assert found.from_steps_se == pytest.approx(0, abs=1e-6)
     assert (found.source, found.seconds) == ("whole", found.whole)
+
+
+def test_training_time_at_reference_speed_compares_rounds_with_yardstick(device):
+    found = train(device, steps=0.03, evaluations=[0.5] * 30, first=7.0)
+    assert found.reference.clock == "wall"  # the device is simulated: this thread computes nothing
+    assert found.reference.seconds == pytest.approx(2 * found.from_steps)  # the yardstick takes half its time
+    assert found.reference.speed == pytest.approx(2)
+    assert train(device, steps=0.03, evaluations=[0.5]).reference is None  # one evaluation only
 
 
 def test_undisturbed_training_uses_whole_time_although_rounds_differ(device):
@@ -97,7 +112,7 @@ def test_device_is_locked_for_a_small_share_of_the_time(device, monkeypatch):
 
 @pytest.mark.parametrize("n", range(7))
 def test_few_rounds_are_enough_for_a_time(device, n):
-    with TrainingTimer("cpu", device.synchronize) as timer:
+    with device.timer() as timer:
         for _ in timer.each(range(n)):
             device.launch(2.0)
     assert timer.time.whole == pytest.approx(2.0 * n)
@@ -108,7 +123,7 @@ def test_few_rounds_are_enough_for_a_time(device, n):
 def test_first_round_of_a_block_with_cold_caches_is_not_timed(device, monkeypatch):
     enter, is_cold = training_time.exclusive_device, []
     monkeypatch.setattr(training_time, "exclusive_device", lambda name: is_cold.append(True) or enter(name))
-    with TrainingTimer("cpu", device.synchronize) as timer:
+    with device.timer() as timer:
         for _ in timer.each(range(100)):
             device.launch(1.5 if is_cold else 1.0)
             is_cold.clear()
@@ -116,7 +131,7 @@ def test_first_round_of_a_block_with_cold_caches_is_not_timed(device, monkeypatc
 
 
 def test_all_items_come_in_order(device):
-    timer, seen = TrainingTimer("cpu", device.synchronize), []
+    timer, seen = device.timer(), []
     with timer:
         for item in timer.each(iter(range(1000))):
             seen.append(item)
@@ -125,7 +140,7 @@ def test_all_items_come_in_order(device):
 
 
 def train_until(device, failing):
-    with TrainingTimer("cpu", device.synchronize) as timer:
+    with device.timer() as timer:
         for step in timer.each(range(10)):
             device.launch(1 / (step - failing))
 
@@ -161,7 +176,7 @@ def test_training_lets_measurement_run_and_notices_it():
 
 def test_running_timer_gives_time_so_far_and_limit_is_exceeded_at_a_tenth_more(device):
     so_far, exceeds = [], []
-    with TrainingTimer("cpu", device.synchronize) as timer:
+    with device.timer() as timer:
         for _ in range(30):
             for _ in timer.each(range(20)):
                 device.launch(0.03)
@@ -176,7 +191,7 @@ def test_running_timer_gives_time_so_far_and_limit_is_exceeded_at_a_tenth_more(d
 
 
 def test_compilation_alone_never_exceeds_a_limit(device):
-    with TrainingTimer("cpu", device.synchronize) as timer:
+    with device.timer() as timer:
         for step in timer.each(range(10)):
             device.launch(0.1 + 300 * (step == 0))
     assert timer.time.compilation == pytest.approx(300)

@@ -9,13 +9,17 @@ from paretune.measure.environment import environment
 from paretune.measure.latency import Latency, latency
 from paretune.measure.median_errors import batch_means_error, median_error
 from paretune.measure.training_time import TrainingTime, TrainingTimer
+from paretune.measure.yardstick import ReferenceTime, Yardstick, cpu_yardstick
 
 __all__ = [
     "DeviceHold",
     "Latency",
+    "ReferenceTime",
     "TrainingTime",
     "TrainingTimer",
+    "Yardstick",
     "batch_means_error",
+    "cpu_yardstick",
     "device_name",
     "environment",
     "exclusive_device",

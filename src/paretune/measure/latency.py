@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune.errors import InvalidInputError
+from paretune.measure.clocks import Duration, ThreadUse, mean_duration, time_call
 from paretune.measure.device import check_synchronized
 from paretune.measure.device_lock import exclusive_device
 from paretune.measure.file_lock import HAS_LOCKS
 from paretune.measure.median_errors import batch_means_error
+from paretune.measure.yardstick import Clock, ReferenceTime, Yardstick, at_reference_speed, default_yardstick
 
 MIN_TIMED_SECONDS = 0.2  # a shorter series may see only the warm-up, or one clock frequency of the processor
 
@@ -30,6 +31,8 @@ class Latency:
         samples: durations of all timed calls, in seconds and in order.
         first_call: duration of the very first call in seconds, compilation and caches included.
         is_exclusive: whether the device was locked, so that nothing else that Paretune runs used it.
+        reference: the duration at reference speed, which changes less on a busy machine and from day to day. None if
+            no yardstick was timed.
     """
 
     median: float
@@ -37,6 +40,7 @@ class Latency:
     samples: NDArray[np.float64]
     first_call: float
     is_exclusive: bool = False
+    reference: ReferenceTime | None = None
 
 
 def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choice)
@@ -49,6 +53,8 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choi
     max_repeats: int = 200,
     relative_error: float = 0.02,
     time_limit: float = 10.0,
+    yardstick: Yardstick | None = None,
+    never_waits: bool | None = None,
 ) -> Latency:
     """Time a call: warm it up, then repeat it until the median is precise enough.
 
@@ -56,7 +62,11 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choi
     precision is checked only each time the number of calls has doubled, so that a lucky moment does not end the
     measurement. The standard error includes drift during the measurement, such as an unfinished warm-up. It does not
     include slower drift, such as a processor that grows hot; only repeated measurements show that. Each sample
-    includes about 1e-7 s for reading the clock: if a call takes less than 1e-5 s, time a loop of many calls.
+    includes about 1e-6 s for reading the clock: if a call takes less than 1e-4 s, time a loop of many calls.
+
+    On a machine that others use too, take `Latency.reference`: a yardstick, which is a fixed computation, runs before
+    the first timed call and after each one. A processor that is slow at the moment slows down both, so their ratio
+    changes little. See `paretune.measure.yardstick`.
 
     Args:
         call: the function to time, without arguments.
@@ -69,6 +79,9 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choi
         max_repeats: maximal number of timed calls.
         relative_error: stop when the standard error is below this share of the median.
         time_limit: stop after this many seconds of timed calls, once ``min_repeats`` are done.
+        yardstick: the computation to compare with. By default `cpu_yardstick` on the CPU, and nothing on a GPU.
+        never_waits: whether the call only computes. If it does so in one thread, its time at reference speed is taken
+            from the CPU time of the thread. None: the operating system counts the waits, where it can.
 
     Raises:
         InvalidInputError: a limit is invalid, the device does not exist, or it is a GPU without `synchronize`.
@@ -88,30 +101,71 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choi
     check_synchronized(device, synchronize)
     wait = synchronize or (lambda: None)
     with nullcontext() if device is None else exclusive_device(device):
-        first_call = _time_call(call, wait)
+        first_call = _time_call(call, wait).wall
         for _ in range(warm_up - 1):
             _time_call(call, wait)
-        samples: list[float] = []
+        turns = _Turns(call, wait, yardstick or default_yardstick(device, synchronize))
+        use = ThreadUse()
         next_check = min_repeats
-        while len(samples) < max_repeats and not (len(samples) >= min_repeats and sum(samples) > time_limit):
-            samples.append(_time_call(call, wait))
-            if len(samples) >= next_check and sum(samples) >= MIN_TIMED_SECONDS:
-                if batch_means_error(samples) <= relative_error * float(np.median(samples)):
+        while turns.n < max_repeats and not (turns.n >= min_repeats and turns.seconds > time_limit):
+            turns.take()
+            if turns.n >= next_check and turns.seconds >= MIN_TIMED_SECONDS:
+                if turns.relative_error() <= relative_error:
                     break
-                next_check = 2 * len(samples)
+                next_check = 2 * turns.n
+        clock: Clock = "cpu" if use.is_one_computing_thread(turns.n, never_waits=never_waits) else "wall"
+    samples = turns.samples
     is_exclusive = device is not None and HAS_LOCKS
-    return Latency(float(np.median(samples)), batch_means_error(samples), np.array(samples), first_call, is_exclusive)
+    return Latency(
+        float(np.median(samples)), batch_means_error(samples), samples, first_call, is_exclusive, turns.reference(clock)
+    )
 
 
-def _time_call(call: Callable[[], object], wait: Callable[[], object]) -> float:
+class _Turns:
+    """Timed calls, in turns with a yardstick if there is one."""
+
+    def __init__(self, call: Callable[[], object], wait: Callable[[], object], yardstick: Yardstick | None) -> None:
+        self._call, self._wait, self._yardstick = call, wait, yardstick
+        self._calls: list[Duration] = []
+        self._yardsticks: list[Duration] = []
+        self.n, self.seconds = 0, 0.0
+        if yardstick is not None:
+            yardstick.compute()  # warm up
+            self._time_yardstick(yardstick)
+
+    def take(self) -> None:
+        """Time one call, then the yardstick."""
+        found = _time_call(self._call, self._wait)
+        self._calls.append(found)
+        self.n, self.seconds = self.n + 1, self.seconds + found.wall
+        if self._yardstick is not None:
+            self._time_yardstick(self._yardstick)
+
+    def _time_yardstick(self, yardstick: Yardstick) -> None:
+        self._yardsticks.append(_time_call(yardstick.compute, None))
+
+    @property
+    def samples(self) -> NDArray[np.float64]:
+        """Durations of the calls by the wall clock, in seconds."""
+        return np.array([call.wall for call in self._calls])
+
+    def relative_error(self) -> float:
+        """Standard error of the median of the durations, as a share of it."""
+        return batch_means_error(self.samples) / float(np.median(self.samples))
+
+    def reference(self, clock: Clock) -> ReferenceTime | None:
+        """The duration at reference speed."""
+        if self._yardstick is None:
+            return None
+        around = list(map(mean_duration, self._yardsticks[:-1], self._yardsticks[1:]))
+        return at_reference_speed(self._calls, around, self._yardstick, clock)
+
+
+def _time_call(call: Callable[[], object], wait: Callable[[], object] | None) -> Duration:
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        wait()
-        start = time.perf_counter()
-        call()
-        wait()
-        return time.perf_counter() - start
+        return time_call(call, wait)
     finally:
         if was_enabled:
             gc.enable()

@@ -17,10 +17,19 @@ from itertools import chain, islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from paretune.measure.clocks import Duration, Stopwatch, ThreadUse, mean_duration, time_call
 from paretune.measure.device import check_synchronized
 from paretune.measure.device_lock import DeviceHold, exclusive_device, shared_device
 from paretune.measure.file_lock import HAS_LOCKS
 from paretune.measure.median_errors import median_error
+from paretune.measure.yardstick import (
+    Clock,
+    ReferenceTime,
+    Yardstick,
+    at_reference_speed,
+    default_yardstick,
+    sum_of_rounds,
+)
 
 if TYPE_CHECKING:
     from typing import Self  # missing in Python 3.10, which a program in an environment of its own may use
@@ -39,6 +48,8 @@ class TrainingTime:
         from_steps_se: standard error of `from_steps`; NaN if too few rounds were timed.
         compilation: extra time of the first round of each part: compilation, caches.
         was_shared: whether the timer ever had to wait for another user of the device.
+        reference: the time at reference speed, from the same rounds as `from_steps` and without `compilation`. None if
+            no yardstick was timed, or too few rounds were.
     """
 
     whole: float
@@ -46,6 +57,7 @@ class TrainingTime:
     from_steps_se: float
     compilation: float
     was_shared: bool
+    reference: ReferenceTime | None = None
 
     @property
     def source(self) -> Literal["whole", "from_steps"]:
@@ -81,11 +93,16 @@ class _Part:
     n_rounds: int = 0
     n_at_block: int = 0  # rounds at the end of the last timed block
     first: float = math.nan
-    rates: list[float] = field(default_factory=list)
+    blocks: list[Duration] = field(default_factory=list)  # of one round
+    yardsticks: list[Duration] = field(default_factory=list)  # around each block
+
+    @property
+    def rates(self) -> list[float]:
+        return [block.wall for block in self.blocks]
 
     @property
     def rate(self) -> float:
-        return statistics.median(self.rates) if self.rates else self.first
+        return statistics.median(self.rates) if self.blocks else self.first
 
     @property
     def error(self) -> float:
@@ -103,6 +120,9 @@ class TrainingTimer:
         share: share of the training's time with the device locked, while other users wait. In any case a block is
             timed each time the number of rounds of a part has grown by half, so that short trainings have blocks too.
         block: seconds of rounds in one timed block; at least one round.
+        yardstick: the computation to compare the blocks with. By default `cpu_yardstick` on the CPU, and nothing on
+            another device.
+        never_waits: whether the rounds only compute, as in `latency`.
 
     Raises:
         InvalidInputError: the device is a GPU without `synchronize`.
@@ -125,10 +145,14 @@ class TrainingTimer:
         *,
         share: float = 0.01,
         block: float = 0.005,
+        yardstick: Yardstick | None = None,
+        never_waits: bool | None = None,
     ) -> None:
         check_synchronized(device, synchronize)
         self._device, self._synchronize = device, synchronize or (lambda: None)
         self._share, self._block = share, block
+        self._yardstick, self._never_waits = yardstick or default_yardstick(device, synchronize), never_waits
+        self._is_one_thread = True
         self._parts: dict[str, _Part] = {}
         self._stack, self._exclusive_stack = ExitStack(), ExitStack()
         self._waited = self._exclusive_seconds = self._paused = 0.0
@@ -196,7 +220,7 @@ class TrainingTimer:
         return self._exclusive_seconds < self._share * (time.perf_counter() - self._start)
 
     def _time_exclusively(self, part: _Part, items: Iterator[T]) -> Iterator[T]:
-        n_rounds_in_block = max(1, math.ceil(self._block / max(part.rate, 1e-9))) if part.rates else 1
+        n_rounds_in_block = max(1, math.ceil(self._block / max(part.rate, 1e-9))) if part.blocks else 1
         with self._exclusive_stack:
             use = self._exclusive_stack.enter_context(exclusive_device(self._device))
             self._waited += use.seconds_waited
@@ -205,16 +229,41 @@ class TrainingTimer:
                 yield item
                 part.n_rounds += 1
             self._synchronize()
-            start, n_done = time.perf_counter(), 0
+            before, watch, use, n_done = self._time_yardstick(), Stopwatch(), ThreadUse(), 0
             for item in chain(head[-1:], islice(items, n_rounds_in_block - 1)):
                 yield item
                 n_done += 1
             self._synchronize()
-            seconds = time.perf_counter() - start
-        part.rates.append(seconds / n_done)
+            taken = watch.read()
+            self._is_one_thread &= use.is_one_computing_thread(n_done, never_waits=self._never_waits)
+            part.yardsticks.append(mean_duration(before, self._time_yardstick()))
+        part.blocks.append(taken.per_round(n_done))
         part.n_rounds += n_done
         part.n_at_block = part.n_rounds
+        self._exclusive_seconds += taken.wall
+
+    def _time_yardstick(self) -> Duration:
+        if self._yardstick is None:
+            return Duration(math.nan, math.nan)
+        start = time.perf_counter()
+        self._yardstick.compute()  # the caches are full of other data
+        found = time_call(self._yardstick.compute)
+        seconds = time.perf_counter() - start
+        self._paused += seconds
         self._exclusive_seconds += seconds
+        return found
+
+    def _reference(self, parts: list[_Part]) -> ReferenceTime | None:
+        """The time at reference speed; None as long as a part has fewer than 2 timed blocks."""
+        if self._yardstick is None or not parts or any(len(part.blocks) < 2 for part in parts):
+            return None
+        clock: Clock = "cpu" if self._is_one_thread else "wall"
+        return sum_of_rounds(
+            [
+                (part.n_rounds, at_reference_speed(part.blocks, part.yardsticks, self._yardstick, clock))
+                for part in parts
+            ]
+        )
 
     @property
     def time(self) -> TrainingTime:
@@ -229,4 +278,5 @@ class TrainingTimer:
             from_steps_se=math.hypot(*(part.n_rounds * part.error for part in parts)),
             compilation=compilation,
             was_shared=waited > 0,
+            reference=self._reference(parts),
         )
