@@ -57,25 +57,25 @@ def test_trial_is_known_if_it_ran_to_its_end_with_all_losses():
 
 
 @pytest.mark.parametrize(
-    ("reason", "was_stopped"),
+    ("reason", "ended_at_limit"),
     [("outside_limits", True), ("timed_out", True), ("crashed", False), ("out_of_memory", False)],
 )
-def test_trial_outside_its_limit_was_stopped_unless_it_crashed(reason, was_stopped):
+def test_trial_outside_its_limit_was_stopped_unless_it_crashed(reason, ended_at_limit):
     found = failed([[NAN, 2.0], [NAN, NAN]], [reason] * 2)
-    assert found.was_stopped.tolist() == [was_stopped, False]
-    assert found.shows_limits.tolist() == [was_stopped, False]
+    assert found.ended_at_limit.tolist() == [ended_at_limit, False]
+    assert found.shows_limits.tolist() == [ended_at_limit, False]
 
 
 def test_trial_outside_a_constraint_was_stopped_and_shows_the_limit():
     found = failed(np.full((3, 2), NAN), ["timed_out"] * 3, violations=np.array([[1.0], [-1.0], [NAN]]))
-    assert found.was_stopped.tolist() == found.shows_limits.tolist() == [True, False, False]
+    assert found.ended_at_limit.tolist() == found.shows_limits.tolist() == [True, False, False]
 
 
 def test_trial_that_was_stopped_at_an_earlier_limit_shows_no_limit_where_none_is_left():
     unlimited = Objectives([Minimize("f"), Maximize("g")])
     columns = {"states": np.array(["failed"], object), "reasons": np.array(["outside_limits"], object)}
     found = history([[NAN, 2.0]], unlimited, **columns)
-    assert (found.was_stopped.tolist(), found.shows_limits.tolist()) == ([True], [False])
+    assert (found.ended_at_limit.tolist(), found.shows_limits.tolist()) == ([True], [False])
 
 
 def test_stopped_trials_are_no_failures_in_a_row():

@@ -13,9 +13,9 @@ from paretune.errors import InvalidInputError
 from paretune.execution import Outcome
 from paretune.schedulers import Action, Asha, Decision
 from paretune.study import early_stopping
+from paretune.study.curve_writer import CurveWriter
 from paretune.study.early_stopping import EarlyStopping
 from paretune.study.ledger import Ledger
-from paretune.study.live_curves import LiveCurves
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
 OBJECTIVES = [Minimize("error"), Minimize("size")]
@@ -144,7 +144,7 @@ def test_function_without_report_and_too_many_objectives_are_refused_before_the_
 
 def test_trial_of_a_run_that_died_after_the_stop_is_stopped_and_not_repeated():
     study = open_study()
-    ledger, curves = Ledger(study._study, study.space, study.objectives), LiveCurves(lambda *_: None)
+    ledger, curves = Ledger(study._study, study.space, study.objectives), CurveWriter(lambda *_: None)
     stopping = EarlyStopping(StopOdd(), ledger, curves)
     for number in range(2):
         asked = ledger.ask()
@@ -157,7 +157,7 @@ def test_trial_of_a_run_that_died_after_the_stop_is_stopped_and_not_repeated():
 
 def test_decisions_see_curves_of_other_processes_at_most_a_second_late():
     study, now = open_study(), [0.0]
-    ledger, curves = Ledger(study._study, study.space, study.objectives), LiveCurves(lambda *_: None)
+    ledger, curves = Ledger(study._study, study.space, study.objectives), CurveWriter(lambda *_: None)
     seen = []
 
     class Look(StopOdd):
@@ -181,7 +181,7 @@ def test_decisions_see_curves_of_other_processes_at_most_a_second_late():
 
 def test_storage_that_does_not_answer_lets_trials_go_on_until_it_does(monkeypatch):
     study = open_study()
-    ledger, curves = Ledger(study._study, study.space, study.objectives), LiveCurves(lambda *_: None)
+    ledger, curves = Ledger(study._study, study.space, study.objectives), CurveWriter(lambda *_: None)
     stopping = EarlyStopping(StopOdd(), ledger, curves)
     ledger.ask()
     number = ledger.ask().number
@@ -195,7 +195,7 @@ def test_storage_that_does_not_answer_lets_trials_go_on_until_it_does(monkeypatc
 def test_many_decisions_about_one_trial_take_a_small_share_of_the_time(monkeypatch):
     monkeypatch.setattr(early_stopping, "_N_PROMPT_DECISIONS", 2)
     study, now, decided = open_study(), [0.0], []
-    ledger, curves = Ledger(study._study, study.space, study.objectives), LiveCurves(lambda *_: None)
+    ledger, curves = Ledger(study._study, study.space, study.objectives), CurveWriter(lambda *_: None)
 
     class Slow(StopOdd):
         def is_due(self, last_step, decided_at):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paretune.trials import ColumnChoice, ColumnRoles, csv_column_roles, require_columns
-from paretune.trials.column_roles import FORMAT, LEFT_OUT
+from paretune.trials.column_roles import FORMAT_REASON, LEFT_OUT
 from paretune.trials.csv_file import read_csv
 
 MAX_NAMES = 8  # names of one kind in a line
@@ -82,7 +82,7 @@ def describe_roles(paths: Sequence[Path], roles: ColumnRoles) -> str:
         "as metrics",
         "left out",
     ]
-    surprising = [name for name in roles.left_out if not roles.reasons[name].startswith(FORMAT)]
+    surprising = [name for name in roles.left_out if not roles.reasons[name].startswith(FORMAT_REASON)]
     left_out = tuple(dict.fromkeys((*surprising, *roles.left_out)))
     names = (roles.parameters, roles.metrics, left_out)
     parts = [f"{word}: {_enumerate(found)}" for word, found in zip(words, names, strict=True) if found]

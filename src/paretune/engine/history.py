@@ -66,7 +66,7 @@ class History:
         return np.asarray(is_fully_evaluated(self.trials) | (self.trials.is_stopped & has_all))
 
     @cached_property
-    def was_stopped(self) -> NDArray[np.bool_]:
+    def ended_at_limit(self) -> NDArray[np.bool_]:
         """``n`` booleans: the trial was stopped because a loss or a constraint was outside its limit.
 
         It may be unknown whether such a trial would have crashed. The limit may have been another one at that time.
@@ -100,12 +100,12 @@ class History:
         varies = [np.unique(column[rows]).size > 1 for column, rows in zip(violations.T, is_finite.T, strict=True)]
         has_limited_loss = np.isfinite(self.trials.losses) & np.isfinite(self.trials.objectives.limits)
         has_value = has_limited_loss.any(axis=1) | (is_finite & np.array(varies, bool)).any(axis=1)
-        return np.asarray((self.was_stopped | self.is_infeasible) & has_value)
+        return np.asarray((self.ended_at_limit | self.is_infeasible) & has_value)
 
     @cached_property
     def n_failures_in_a_row(self) -> int:
         """The number of crashes since the last trial that did not crash; 0 while no trial has all of its losses."""
         if not self.is_known.any():
             return 0
-        did_run = (self.is_known | self.was_stopped | self.trials.is_stopped)[~self.trials.is_pending]
+        did_run = (self.is_known | self.ended_at_limit | self.trials.is_stopped)[~self.trials.is_pending]
         return int(np.flatnonzero(did_run[::-1])[0])

@@ -19,8 +19,8 @@ from paretune.objectives import Objectives
 from paretune.schedulers import Scheduler
 from paretune.schedulers.known_objectives import known_values
 from paretune.schedulers.step_decision import check_objectives
+from paretune.study.curve_writer import CurveWriter
 from paretune.study.ledger import Ledger
-from paretune.study.live_curves import LiveCurves
 from paretune.study.retry import without_retry
 
 _READ_SECONDS = 1.0  # between two readings of the storage
@@ -44,7 +44,7 @@ def check_can_stop(evaluate: Evaluate | Executor, objectives: Objectives) -> Non
 
 
 @dataclass
-class _Watched:
+class _WatchedTrial:
     """A running trial: its newest step, the step at its last decision, and why it was stopped."""
 
     last_step: int = -1
@@ -69,16 +69,16 @@ class EarlyStopping:
     """
 
     def __init__(
-        self, scheduler: Scheduler, ledger: Ledger, curves: LiveCurves, clock: Callable[[], float] = time.monotonic
+        self, scheduler: Scheduler, ledger: Ledger, curves: CurveWriter, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._scheduler, self._ledger, self._curves, self._clock = scheduler, ledger, curves, clock
-        self._watched: dict[int, _Watched] = {}
+        self._watched: dict[int, _WatchedTrial] = {}
         self._stored: Sequence[FrozenTrial] | None = None
         self._read_at = 0.0
 
     def should_stop(self, number: int, step: int) -> bool:
         """Decide about a trial at its report of a step, which the curves already have."""
-        watched = self._watched.setdefault(number, _Watched())
+        watched = self._watched.setdefault(number, _WatchedTrial())
         watched.last_step = max(watched.last_step, step)
         if not watched.stop_reason and self._is_due(watched):
             self._decide(number, watched)
@@ -87,7 +87,7 @@ class EarlyStopping:
     def end(self, number: int, outcome: Outcome) -> Outcome:
         """Return the outcome of a trial that has ended: a stopped one, unless it was trained to its end."""
         self._stored = None  # the next decision knows this trial
-        watched = self._watched.pop(number, _Watched())
+        watched = self._watched.pop(number, _WatchedTrial())
         if not watched.stop_reason:
             return outcome
         if outcome.values is None or (outcome.has_stopped and not self._has_whole_curve(watched)):
@@ -95,15 +95,15 @@ class EarlyStopping:
         _log.warning("trial %d was asked to stop, but was trained to its end: it counts as whole", number)
         return outcome
 
-    def _is_due(self, watched: _Watched) -> bool:
+    def _is_due(self, watched: _WatchedTrial) -> bool:
         is_prompt = watched.n_decisions < _N_PROMPT_DECISIONS or self._clock() >= watched.next_decision
         return is_prompt and self._scheduler.is_due(watched.last_step, watched.decided_at)
 
-    def _has_whole_curve(self, watched: _Watched) -> bool:
+    def _has_whole_curve(self, watched: _WatchedTrial) -> bool:
         length = getattr(self._scheduler, "max_resource", None)
         return length is not None and watched.last_step >= length
 
-    def _decide(self, number: int, watched: _Watched) -> None:
+    def _decide(self, number: int, watched: _WatchedTrial) -> None:
         start = self._clock()
         stored = self._read()
         if stored is None:  # at the next report it is still due

@@ -26,9 +26,9 @@ from paretune.errors import (
 from paretune.execution import Executor, Finished, Outcome, Progress
 from paretune.schedulers import Scheduler
 from paretune.study import record, runner
+from paretune.study.curve_writer import CurveWriter, Steps
 from paretune.study.early_stopping import EarlyStopping
 from paretune.study.ledger import AskedTrial, Ledger
-from paretune.study.live_curves import LiveCurves, Steps
 from paretune.study.prefetch import PrefetchTimer
 from paretune.study.retry import without_retry
 from paretune.study.run_end import EndKind, RunEnd
@@ -87,7 +87,7 @@ class RunLoop:
     ) -> None:
         self._ledger, self._executor, self._rules = ledger, executor, rules
         self._on_trial, self._on_steps = on_trial, on_steps
-        self._curves = LiveCurves(ledger.record_steps, self._pass_on_steps)
+        self._curves = CurveWriter(ledger.record_steps, self._pass_on_steps)
         self._early_stopping: EarlyStopping | None = None
         if rules.scheduler is not None:
             self._early_stopping = EarlyStopping(rules.scheduler, ledger, self._curves)

@@ -23,10 +23,10 @@ from paretune.space import Int, Parameter, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.add_trials import TrialSource, add_trials
+from paretune.study.curve_writer import CurveWriter
 from paretune.study.early_stopping import check_can_stop
 from paretune.study.executors import log_folder, make_executor
 from paretune.study.ledger import AskedTrial, Ledger
-from paretune.study.live_curves import LiveCurves
 from paretune.study.retry import without_retry
 from paretune.study.run_end import RunEnd
 from paretune.study.run_entry import RunEntry
@@ -96,7 +96,7 @@ class Study:
         self._study.sampler = make_sampler(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
         self._ledger = Ledger(self._study, self.space, self.objectives)
         self._entry = RunEntry(self._study, searcher, seed, command)
-        self._curves = LiveCurves(self._ledger.record_steps)
+        self._curves = CurveWriter(self._ledger.record_steps)
 
     @property
     def trials(self) -> Trials:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from paretune.trials.column_suspicion import DIFFERS, suspicion
+from paretune.trials.column_suspicion import ALL_DIFFERENT_REASON, suspicion
 from paretune.trials.columns import TRIAL_COLUMNS
 from paretune.trials.table_formats.table_format import TableFormat
 from paretune.trials.table_formats.translate import TranslatedTable
 
 PARAMETER, METRIC, TRIAL, LEFT_OUT = "parameter", "metric", "trial", "left out"
-CHOSEN = "as you say"  # the reason of a role that the user gave
-KNOWN = "a parameter of the study"
-FORMAT = "a column of "  # the beginning of the reason of a tool's own columns
+CHOSEN_REASON = "as you say"  # the reason of a role that the user gave
+KNOWN_REASON = "a parameter of the study"
+FORMAT_REASON = "a column of "  # the beginning of the reason of a tool's own columns
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ def assign_roles(
             if role.name not in roles or roles[role.name].role == LEFT_OUT:
                 roles[role.name] = role
     for name in choice.ignored:
-        roles.setdefault(name, ColumnRole(name, name, LEFT_OUT, CHOSEN))
+        roles.setdefault(name, ColumnRole(name, name, LEFT_OUT, CHOSEN_REASON))
     tools = dict.fromkeys(table.format.tool for table in tables if table.format.tool)
-    is_known = all(role.role in (METRIC, TRIAL) or role.reason == KNOWN for role in roles.values())
+    is_known = all(role.role in (METRIC, TRIAL) or role.reason == KNOWN_REASON for role in roles.values())
     is_certain = (is_known or all(table.is_own for table in tables)) and not choice.names
     return ColumnRoles(" and ".join(tools), tuple(roles.values()), is_certain)
 
@@ -145,7 +145,7 @@ def _chosen(column: str, name: str, objectives: Collection[str], choice: ColumnC
         return METRIC, f"the standard error of {name.removesuffix('_se')}"
     for role, chosen in ((LEFT_OUT, choice.ignored), (METRIC, choice.metrics), (PARAMETER, choice.parameters)):
         if column in chosen or name in chosen:
-            return role, CHOSEN
+            return role, CHOSEN_REASON
     return None
 
 
@@ -153,12 +153,12 @@ def _declared(table: TranslatedTable, column: str, name: str, known: Collection[
     """Return the role that the format of the table gives a column."""
     table_format = table.format
     cases = (
-        (name in known, PARAMETER, KNOWN),
+        (name in known, PARAMETER, KNOWN_REASON),
         (_describes_trial(table_format, column, name), TRIAL, "says when or how the trial ran"),
         (_has_errors(table, name), METRIC, f"the standard error of {name.removesuffix('_se')}"),
         (table.is_own, PARAMETER, "Paretune exports only parameters besides its own columns"),
         (table_format.plain_parameter(column) is not None, PARAMETER, f"{table_format.short} marks it as a parameter"),
-        (table_format.is_bookkeeping(column), LEFT_OUT, f"{FORMAT}{table_format.short}"),
+        (table_format.is_bookkeeping(column), LEFT_OUT, f"{FORMAT_REASON}{table_format.short}"),
         (bool(table_format.parameters), METRIC, f"{table_format.short} does not mark it as a parameter"),
     )
     return next(((role, reason) for fits, role, reason in cases if fits), None)
@@ -180,5 +180,5 @@ def _guessed(name: str, tables: Sequence[TranslatedTable], objectives: Collectio
     columns = [[cell for table in tables for cell in table.file.column(goal)] for goal in objectives]
     is_unknown = [not all(row) for row in zip(*columns, strict=True)]
     by_table = {suspicion(name, table.file.columns[name], ()) for table in tables if name in table.file.columns}
-    reason = suspicion(name, cells, is_unknown) or (DIFFERS if by_table == {DIFFERS} else "")
+    reason = suspicion(name, cells, is_unknown) or (ALL_DIFFERENT_REASON if by_table == {ALL_DIFFERENT_REASON} else "")
     return (LEFT_OUT, reason) if reason else (PARAMETER, "nothing speaks against it")

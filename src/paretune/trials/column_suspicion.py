@@ -10,9 +10,9 @@ from paretune.trials.table_formats.cells import date, number_in
 from paretune.trials.table_formats.translate import is_numeric
 
 MIN_ROWS = 6  # known cells below which nothing is concluded from how much they differ
-MOSTLY_DIFFERENT = 0.8  # share of different cells from which numbers may be an outcome
-HARDLY = 0.05  # share of rows with another value up to which a column hardly varies
-DIFFERS = "it differs in every row and has no numbers"
+MIN_SHARE_DIFFERENT = 0.8  # share of different cells from which numbers may be an outcome
+MAX_SHARE_HARDLY_VARYING = 0.05  # share of rows with another value up to which a column hardly varies
+ALL_DIFFERENT_REASON = "it differs in every row and has no numbers"
 _NAMES = re.compile(
     "arm_name|artifact_uri|comment|comments|commit|created|created_at|date|datetime|description|end_time|"
     "ended_at|experiment|experiment_id|experiment_name|finished_at|git_commit|host|hostname|id|index|job_id|"
@@ -64,8 +64,8 @@ def _suspicion_of_variety(known: Sequence[str]) -> str:
     if len(counts) == 1:
         return "it has one value in all rows"
     if len(counts) == len(known) and not is_numeric(known):
-        return DIFFERS
-    if len(known) - counts.most_common(1)[0][1] <= HARDLY * len(known):
+        return ALL_DIFFERENT_REASON
+    if len(known) - counts.most_common(1)[0][1] <= MAX_SHARE_HARDLY_VARYING * len(known):
         return "it hardly varies"
     return ""
 
@@ -73,7 +73,7 @@ def _suspicion_of_variety(known: Sequence[str]) -> str:
 def _is_outcome(name: str, known: Sequence[str]) -> bool:
     """Check whether a column has the name of an outcome, and numbers of which most differ."""
     are_numbers = all(number_in(cell) is not None for cell in known)
-    if not are_numbers or len(set(known)) < max(2, MOSTLY_DIFFERENT * len(known)):
+    if not are_numbers or len(set(known)) < max(2, MIN_SHARE_DIFFERENT * len(known)):
         return False
     words = [word.lower() for word in _WORDS.findall(name)]
     while len(words) > 1 and _UNITS.fullmatch(words[-1]):

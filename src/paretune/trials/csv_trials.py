@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from paretune.errors import FAILURE_REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
-from paretune.trials.column_roles import CHOSEN, LEFT_OUT, ColumnChoice, ColumnRoles, assign_roles
+from paretune.trials.column_roles import CHOSEN_REASON, LEFT_OUT, ColumnChoice, ColumnRoles, assign_roles
+from paretune.trials.columns import NONE_CELL
 from paretune.trials.csv_configurations import read_configurations
 from paretune.trials.csv_file import CsvFile, read_csv
-from paretune.trials.space_inference import infer_space, parse_column
+from paretune.trials.space_inference import ABSENT, infer_space, parse_column
 from paretune.trials.table import TRIAL_STATES, Trials
 from paretune.trials.table_formats.cells import number_in
 from paretune.trials.table_formats.translate import TranslatedTable, is_numeric, translate
@@ -38,7 +39,7 @@ def trials_from_csv(
     The columns ``number``, ``state``, ``reason``, ``started``, ``duration`` and ``<objective>_se`` are those of
     `Trials.to_frame`, and may be missing. `csv_column_roles` says which of the others are parameters. A parameter does
     not exist in a trial if its cell is empty, or ``nan`` in a numeric column; `infer_space` describes how the space is
-    found. A trial with an empty objective has failed; one with ``nan`` or ``inf`` has failed as ``not_finite``. A trial
+    found. In a file that Paretune wrote, ``None`` is the choice None. A trial with an empty objective has failed; one with ``nan`` or ``inf`` has failed as ``not_finite``. A trial
     that has failed in the file stays failed, and a trial outside a limit fails. Tables of other tools have other names
     and words, which are translated: `paretune.trials.table_formats` lists the tools.
 
@@ -84,7 +85,9 @@ def runs_from_csv(
     files = [table.file for table in tables]
     names = [name for name in roles.parameters if any(name in file.columns for file in files)]
     _check_numbers(tables, names)
-    columns = {name: parse_column([cell for file in files for cell in file.column(name)]) for name in names}
+    has_none = all(table.is_own for table in tables)
+    cells = {name: [cell for file in files for cell in file.column(name)] for name in names}
+    columns = {name: parse_column(cells[name], has_none=has_none) for name in names}
     _check_finite(files, columns)
     try:
         space = infer_space(columns)
@@ -92,7 +95,7 @@ def runs_from_csv(
         left_out = f"; left out are {', '.join(roles.left_out)}" if roles.left_out and not names else ""
         raise InvalidInputError(f"{', '.join(str(file.path) for file in files)}: {error}{left_out}") from None
     params = [
-        {name: columns[name][row] for name in space if columns[name][row] is not None}
+        {name: columns[name][row] for name in space if columns[name][row] is not ABSENT}
         for row in range(sum(len(file) for file in files))
     ]
     ends = np.cumsum([len(file) for file in files])
@@ -125,7 +128,7 @@ def csv_column_roles(
 
 def _tables(paths: Sequence[Path | str], objectives: Objectives, roles: ColumnRoles) -> list[TranslatedTable]:
     """Read and translate files, and check that they have the objectives."""
-    ignored = [role.column for role in roles.roles if role.role == LEFT_OUT and role.reason == CHOSEN]
+    ignored = [role.column for role in roles.roles if role.role == LEFT_OUT and role.reason == CHOSEN_REASON]
     tables = [translate(read_csv(Path(path)).drop(ignored), objectives.names) for path in paths]
     for table in tables:
         for name in objectives.names:
@@ -149,7 +152,7 @@ def _check_numbers(tables: Sequence[TranslatedTable], names: Sequence[str]) -> N
             continue
         for table in tables:
             for row, cell in enumerate(table.file.column(name)):
-                if cell and number_in(cell) is None:
+                if cell and number_in(cell) is None and not (table.is_own and cell == NONE_CELL):
                     raise table.file.cell_error(name, row, "a number as in most rows, or empty if it is not known")
 
 

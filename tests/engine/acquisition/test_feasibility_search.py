@@ -165,7 +165,7 @@ def test_limit_of_maximised_metric_is_learned(outside):
 
 def test_trials_stopped_at_an_earlier_limit_are_not_crashes(outside):
     trials = stopped(outside).with_objectives(OBJECTIVES.with_limits(at_least={}, at_most={"size": 1e9}))
-    assert History(trials, SPACE).was_stopped.all()
+    assert History(trials, SPACE).ended_at_limit.all()
 
 
 def test_crashes_without_metrics_leave_the_search_to_the_sobol_sequence(outside):

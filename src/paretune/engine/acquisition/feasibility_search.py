@@ -81,7 +81,7 @@ class LimitModel(FittedModels):
             models.append(fit_with_transform(target, LossTransform(0.0), F, is_nominal)[0])
             thresholds.append(0.0)
         log_success = fit_success_model(history, F, is_nominal)
-        places = history.X[history.is_known | history.was_stopped | history.is_infeasible]
+        places = history.X[history.is_known | history.ended_at_limit | history.is_infeasible]
         return cls(ModelListGP(*models), log_success, featurize, places, F.new_tensor(thresholds))
 
     @cached_property

@@ -29,11 +29,11 @@ def fit_success_model(history: History, F: Tensor, is_nominal: Tensor) -> LogSuc
         F: ``n x d`` features.
         is_nominal: ``d`` booleans: which features are unordered choices.
     """
-    has_crashed = history.trials.is_failed & ~history.is_known & ~history.was_stopped
+    has_crashed = history.trials.is_failed & ~history.is_known & ~history.ended_at_limit
     if not has_crashed.any():
         return None
     is_open = history.trials.is_pending | (history.trials.is_stopped & ~history.is_known)
-    is_decided = torch.tensor(~is_open & ~history.was_stopped, device=F.device)
+    is_decided = torch.tensor(~is_open & ~history.ended_at_limit, device=F.device)
     return LogSuccess(F[is_decided], torch.tensor(has_crashed, device=F.device)[is_decided], is_nominal)
 
 

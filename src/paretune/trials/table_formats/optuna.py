@@ -6,7 +6,7 @@ import re
 
 from paretune.errors import FAILURE_REASONS
 from paretune.trials.csv_file import CsvFile
-from paretune.trials.table_formats.table_format import Outcome, TableFormat, matches_all
+from paretune.trials.table_formats.table_format import StateAndReason, TableFormat, matches_all
 
 PARAMETERS = "params_"
 _CONSTRAINTS = "system_attrs_constraints"
@@ -27,7 +27,7 @@ def _recognizes(file: CsvFile) -> bool:
     return states <= _WORDS if states else has_only_own
 
 
-def _outcome(file: CsvFile, row: int) -> Outcome:
+def _outcome(file: CsvFile, row: int) -> StateAndReason:
     """Return the outcome of a trial; a complete one may violate a constraint, and a pruned one is stopped.
 
     A pruned trial that reported no step has rejected its configuration.

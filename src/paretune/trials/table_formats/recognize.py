@@ -6,7 +6,7 @@ from paretune.trials.csv_file import CsvFile
 from paretune.trials.table import TRIAL_STATES
 from paretune.trials.table_formats.known_formats import KNOWN_FORMATS
 from paretune.trials.table_formats.states import state_of_word
-from paretune.trials.table_formats.table_format import Outcome, TableFormat
+from paretune.trials.table_formats.table_format import StateAndReason, TableFormat
 
 _STATE_COLUMNS = ("state", "status", "trial_status", "trial_state", "run_status", "run_state")
 _FLAGS = {"true": ("failed", "crashed"), "false": ("", "")}
@@ -41,5 +41,5 @@ def _has_flag(file: CsvFile) -> bool:
     return not _state_column(file) and "state" not in file.columns and bool(cells - {""}) and cells <= {*_FLAGS, ""}
 
 
-def _flag_outcome(file: CsvFile, row: int) -> Outcome:
+def _flag_outcome(file: CsvFile, row: int) -> StateAndReason:
     return _FLAGS.get(file.column("failed")[row].lower(), ("", ""))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from paretune.trials.csv_file import CsvFile
 from paretune.trials.table_formats.states import STATE_WORDS, state_of_word
 
-Outcome = tuple[str, str]  # state and reason, as in `Trials`; both empty if the values decide
+StateAndReason = tuple[str, str]  # state and reason, as in `Trials`; both empty if the values decide
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class TableFormat:
     metric_end: str = ""
     attributes: tuple[str, ...] = ()
     state: str = ""
-    words: Mapping[str, Outcome] = field(default_factory=lambda: MappingProxyType(STATE_WORDS))
+    words: Mapping[str, StateAndReason] = field(default_factory=lambda: MappingProxyType(STATE_WORDS))
     number: str = ""
     started: str = ""
     ended: str = ""
@@ -52,7 +52,7 @@ class TableFormat:
     bookkeeping: frozenset[str] = frozenset()
     bookkeeping_prefixes: tuple[str, ...] = ()
     recognizes: Callable[[CsvFile], bool] | None = None
-    outcome: Callable[[CsvFile, int], Outcome] | None = None
+    outcome: Callable[[CsvFile, int], StateAndReason] | None = None
 
     @property
     def short(self) -> str:
@@ -83,7 +83,7 @@ class TableFormat:
         own = {self.state, self.number, self.started, self.ended, self.duration, *self.bookkeeping} - {""}
         return column in own or bool(self.bookkeeping_prefixes and column.startswith(self.bookkeeping_prefixes))
 
-    def outcome_of(self, file: CsvFile, row: int) -> Outcome:
+    def outcome_of(self, file: CsvFile, row: int) -> StateAndReason:
         """Return the state and the reason of a row.
 
         Raises:

@@ -15,7 +15,7 @@ from paretune.trials.table_formats.optuna import OPTUNA
 from paretune.trials.table_formats.recognize import recognize
 from paretune.trials.table_formats.table_format import TableFormat
 
-MOSTLY = 0.9  # share of numbers in a column from which the other texts are mistakes
+MIN_SHARE_NUMBERS = 0.9  # share of numbers in a column from which the other texts are mistakes
 MIN_NUMBERS = 10  # different numbers that such a column has
 _WHOLE = re.compile(r"-?\d+\.0")
 
@@ -135,7 +135,7 @@ def is_numeric(cells: Sequence[str]) -> bool:
     """Check whether the known cells of a column are numbers, or nearly all of many are."""
     known = [cell for cell in plain_numbers(cells) if cell]
     numbers = [cell for cell in known if number_in(cell) is not None]
-    is_mostly = len(set(numbers)) > MIN_NUMBERS and len(numbers) >= MOSTLY * len(known)
+    is_mostly = len(set(numbers)) > MIN_NUMBERS and len(numbers) >= MIN_SHARE_NUMBERS * len(known)
     return bool(numbers) and (len(numbers) == len(known) or is_mostly)
 
 

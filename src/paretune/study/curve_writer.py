@@ -1,4 +1,4 @@
-"""The curves of running trials, written to the storage while they grow."""
+"""Write the curves of running trials to the storage while they grow."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _LiveCurve:
     next_write: float = -math.inf
 
 
-class LiveCurves:
+class CurveWriter:
     """Collects the reports of running trials, and writes each trial's curve at most once a second.
 
     It writes less often where writing would take more than a tenth of the time. An error of the storage is ignored,

@@ -3,7 +3,7 @@
 import pytest
 
 from paretune.evaluation.outcome import Outcome
-from paretune.study.live_curves import LiveCurves
+from paretune.study.curve_writer import CurveWriter
 
 
 class Storage:
@@ -30,7 +30,7 @@ def storage():
 
 @pytest.fixture
 def curves(storage):
-    return LiveCurves(storage.write, clock=storage.clock)
+    return CurveWriter(storage.write, clock=storage.clock)
 
 
 def test_first_step_is_written_at_once_and_later_ones_once_a_second(curves, storage):
@@ -55,7 +55,7 @@ def test_step_that_was_not_due_is_written_soon(curves, storage):
 
 def test_slow_storage_gets_a_tenth_of_the_time():
     storage = Storage(seconds=0.5)
-    curves = LiveCurves(storage.write, clock=storage.clock)
+    curves = CurveWriter(storage.write, clock=storage.clock)
     start = storage.now
     while storage.now < start + 100:
         for number in range(20):
@@ -77,7 +77,7 @@ def test_failed_write_is_repeated(curves, storage):
 
 def test_new_steps_are_passed_on_once(storage):
     seen = []
-    curves = LiveCurves(storage.write, lambda number, steps: seen.append((number, steps)), storage.clock)
+    curves = CurveWriter(storage.write, lambda number, steps: seen.append((number, steps)), storage.clock)
     for step in (1, 2, 3):
         curves.add(4, step, {"loss": 1.0})
         storage.now += 0.6
