@@ -8,10 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from paretune import pareto
+from paretune import Categorical, Float, Minimize, Space, Trials, pareto
 from paretune.app.export import ExportFormat, check_ending, curves_text, export_study, export_text, write_export
 from paretune.errors import InvalidInputError
-from paretune.study import load
+from paretune.study import StudyView, load
+from paretune.trials import trials_from_csv
 
 
 def test_csv_has_one_row_a_trial_and_front_only_the_efficient(random_study):
@@ -27,6 +28,40 @@ def test_json_has_metrics_and_records(random_study):
     rows = json.loads(export_text(study, ExportFormat.json), parse_constant=pytest.fail)
     assert [set(row) >= {"metrics", "record", "accuracy"} for row in rows] == [True] * 12
     assert rows[0]["record"]["durations"].keys() >= {"evaluate"}
+
+
+def test_none_is_exported_as_a_value(tmp_path):
+    space = Space(
+        {
+            "norm": Categorical([None, "batch"]),
+            "drop": Float(0, 1, when={"norm": (None,)}),
+            "k": Categorical([None, 1], when={"norm": "batch"}),
+        }
+    )
+    rows = [
+        {"norm": None, "drop": 0.5},
+        {"norm": "batch", "k": None},
+        {"norm": "batch", "k": 1},
+        {"norm": None, "drop": 1},
+    ]
+    trials = Trials(space, [Minimize("loss")], tuple(rows), losses=[[1.0], [2.0], [3.0], [4.0]])
+    study = StudyView("a", trials, {}, {number: {} for number in range(4)})
+
+    path = tmp_path / "a.csv"
+    path.write_text(export_text(study))
+    assert path.read_text().splitlines()[1].startswith("0,complete,,None,0.5,,1.0")
+    assert list(trials_from_csv(path, trials.objectives, space=space).params) == rows
+    inferred = trials_from_csv(path, trials.objectives)
+    assert list(inferred.params) == rows
+    assert inferred.space["drop"].when == {"norm": (None,)}
+
+    found = json.loads(export_text(study, ExportFormat.json))
+    assert [(row["norm"], row.get("k", "absent")) for row in found] == [
+        (None, "absent"),
+        ("batch", None),
+        ("batch", 1),
+        (None, "absent"),
+    ]
 
 
 def test_same_study_gives_same_compressed_bytes(random_study):

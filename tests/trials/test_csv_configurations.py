@@ -52,6 +52,21 @@ def test_empty_cell_is_an_absent_parameter_or_an_empty_choice(tmp_path):
     assert found == [{"kind": "a", "sched": None}, {"kind": "b"}, {"kind": "a", "sched": "cosine"}]
 
 
+def test_none_in_a_cell_is_the_choice_none_unless_it_is_a_text(tmp_path):
+    space = Space({"norm": Categorical([None, "batch", 3]), "drop": Float(0, 1, when={"norm": (None,)})})
+    assert read(tmp_path, "norm,drop\nNone,0.5\n3,\n,0.1\n", space) == [
+        {"norm": None, "drop": 0.5},
+        {"norm": 3},
+        {"norm": None, "drop": 0.1},
+    ]
+    assert read(tmp_path, "x,y\nNone,1\n,1\n", Space({"x": Categorical(["None", None]), "y": Int(1, 2)})) == [
+        {"x": "None", "y": 1},
+        {"x": None, "y": 1},
+    ]
+    with pytest.raises(InvalidInputError, match="x must be one of 'a', 'b', but is 'None'"):
+        read(tmp_path, "x\nNone\n", Space({"x": Categorical(["a", "b"])}))
+
+
 def test_nan_is_an_empty_cell_of_numbers_and_a_text_of_choices(tmp_path):
     space = Space({"word": Categorical(["nan", "a"]), "x": Float(0, 1, when={"word": "a"})})
     assert read(tmp_path, "word,x\nnan,nan\na,0.5\n", space) == [{"word": "nan"}, {"word": "a", "x": 0.5}]

@@ -7,7 +7,7 @@ from hypothesis import given
 import strategies
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Space
-from paretune.trials.space_inference import infer_space, parse_column
+from paretune.trials.space_inference import ABSENT, infer_space, parse_column
 
 
 def cells_of(trials):
@@ -24,7 +24,7 @@ def test_columns_are_inferred_as_numbers_texts_or_booleans():
             "rate": [0.1, 0.5, 0.9],
             "word": ["b", "a", "b"],
             "truth": [True, False, True],
-            "nothing": [None, None, None],
+            "nothing": [ABSENT, ABSENT, ABSENT],
         }
     )
     assert space == Space(
@@ -51,11 +51,11 @@ def test_log_uniform_values_get_a_logarithmic_scale(low):
 def test_condition_is_found_if_another_column_explains_absent_values():
     space = infer_space(
         {
-            "momentum": [0.9, None, 0.5, None, 0.1, None],
-            "optimizer": ["sgd", "adam", "sgd", "rmsprop", "sgd", None],
-            "nesterov": [True, None, False, None, None, None],
-            "depth": [1, 1, 1, 1, 2, None],
-            "wild": [1, None, None, 2, 3, None],
+            "momentum": [0.9, ABSENT, 0.5, ABSENT, 0.1, ABSENT],
+            "optimizer": ["sgd", "adam", "sgd", "rmsprop", "sgd", ABSENT],
+            "nesterov": [True, ABSENT, False, ABSENT, ABSENT, ABSENT],
+            "depth": [1, 1, 1, 1, 2, ABSENT],
+            "wild": [1, ABSENT, ABSENT, 2, 3, ABSENT],
         }
     )
     assert list(space) == ["optimizer", "depth", "momentum", "wild", "nesterov"]
@@ -65,14 +65,24 @@ def test_condition_is_found_if_another_column_explains_absent_values():
     assert space["depth"].when == {}  # the last row is empty, and is ignored
 
 
+def test_none_is_a_value_and_no_missing_one():
+    space = infer_space({"norm": [None, "batch", None], "drop": [0.1, ABSENT, 0.3], "k": [None, 3, ABSENT]})
+    assert space["norm"] == Categorical([None, "batch"])
+    assert space["drop"].when == {"norm": (None,)}
+    assert space["k"].choices == (None, 3)
+    assert parse_column(["None", "batch", ""], has_none=True) == [None, "batch", ABSENT]
+    assert parse_column(["None", "2.0", ""], has_none=True) == [None, 2, ABSENT]
+    assert parse_column(["None", "batch"]) == ["None", "batch"]
+
+
 @given(strategies.trials())
 def test_inferred_space_contains_every_row(trials):
     columns = cells_of(trials) if len(trials) else {}
-    if not any(value is not None for column in columns.values() for value in column):
+    if not any(value is not ABSENT for column in columns.values() for value in column):
         return
     space = infer_space(columns)
     for row in range(len(trials)):
-        params = {name: columns[name][row] for name in space if columns[name][row] is not None}
+        params = {name: columns[name][row] for name in space if columns[name][row] is not ABSENT}
         for name, value in params.items():
             assert space[name].check(name, value) == value
         assert all(space.is_active(name, params) for name in params)
@@ -80,7 +90,7 @@ def test_inferred_space_contains_every_row(trials):
 
 def test_table_without_parameters_or_with_names_of_trials_is_refused():
     with pytest.raises(InvalidInputError, match="no column is a parameter"):
-        infer_space({"x": [None]})
+        infer_space({"x": [ABSENT]})
     with pytest.raises(InvalidInputError, match="column 'id' has 501 different texts: ignore it"):
         infer_space({"id": [f"trial {i}" for i in range(501)]})
 
@@ -91,12 +101,12 @@ def test_texts_with_underscores_are_not_numbers():
 
 @pytest.mark.parametrize("nan", ["nan", "NaN", "-nan"])
 def test_nan_is_an_empty_cell_among_numbers_and_a_text_among_texts(nan):
-    assert parse_column([nan, "2", "3"]) == [None, 2, 3]
-    assert parse_column(["2.0", nan, ""]) == [2, None, None]
-    assert parse_column(["2.5", nan]) == [2.5, None]
-    assert parse_column([nan, nan]) == [None, None]
+    assert parse_column([nan, "2", "3"]) == [ABSENT, 2, 3]
+    assert parse_column(["2.0", nan, ""]) == [2, ABSENT, ABSENT]
+    assert parse_column(["2.5", nan]) == [2.5, ABSENT]
+    assert parse_column([nan, nan]) == [ABSENT, ABSENT]
     assert parse_column([nan, "2", "sgd"]) == [nan, "2", "sgd"]
 
 
 def test_large_whole_numbers_are_exact():
-    assert parse_column([str(2**53 + 1), "nan"]) == [2**53 + 1, None]
+    assert parse_column([str(2**53 + 1), "nan"]) == [2**53 + 1, ABSENT]

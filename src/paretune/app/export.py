@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from paretune.study import StudyView
     from paretune.trials import Trials
 
@@ -64,7 +66,7 @@ def export_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, f
     trials = pareto.efficient_trials(study.trials) if front else study.trials
     match format_:
         case ExportFormat.csv:
-            return frame_to_csv(trials.to_frame())
+            return frame_to_csv(_frame_with_none(trials))
         case ExportFormat.json:
             return _trials_json(trials, study.records)
         case ExportFormat.origin:
@@ -123,9 +125,36 @@ def export_study(study: str, storage: str, path: Path, format_: ExportFormat = E
     write_export(path, export_text(load(study, storage), format_))
 
 
+def _frame_with_none(trials: Trials) -> pd.DataFrame:
+    """Return the frame of trials with the choice None as a text, unless there is a choice of this text."""
+    import pandas as pd
+
+    from paretune.trials.columns import NONE_CELL
+
+    frame = trials.to_frame()
+    for name in _names_with_none(trials):
+        if NONE_CELL not in getattr(trials.space[name], "choices", ()):
+            values = [NONE_CELL if params.get(name, "") is None else params.get(name) for params in trials.params]
+            frame[name] = pd.Series(values, dtype=object)
+    return frame
+
+
+def _names_with_none(trials: Trials) -> list[str]:
+    """Return the names of the parameters with a choice None, which is no sign of a missing parameter."""
+    return [name for name, parameter in trials.space.items() if None in getattr(parameter, "choices", ())]
+
+
 def _trials_json(trials: Trials, records: Mapping[int, Mapping[str, Any]]) -> str:
-    """Return one JSON object a trial; an unknown value is null."""
+    """Return one JSON object a trial; an unknown value is null.
+
+    A parameter that does not exist in a trial is null, too, but has no key if None is one of its choices.
+    """
     rows = trials.to_frame().astype(object).to_dict("records")
+    for name in _names_with_none(trials):
+        rows = [
+            row if name in params else {key: value for key, value in row.items() if key != name}
+            for row, params in zip(rows, trials.params, strict=True)
+        ]
     objects = [
         {**row, "metrics": trials.metrics[i], "record": records[int(trials.numbers[i])]} for i, row in enumerate(rows)
     ]

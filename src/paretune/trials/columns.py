@@ -15,6 +15,7 @@ from paretune.objectives import Objectives
 from paretune.space import Categorical, Space
 from paretune.space.values import check_whole_number
 
+NONE_CELL = "None"  # the choice None in a CSV file; an empty cell means that a parameter does not exist
 TRIAL_COLUMNS = ("number", "state", "reason", "started", "duration")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Parameter, Params, Space
 from paretune.space.values import is_same_value
+from paretune.trials.columns import NONE_CELL
 from paretune.trials.csv_file import CsvFile, is_empty_or_nan, parse_number
 
 
@@ -15,8 +16,9 @@ def read_configurations(file: CsvFile, space: Space) -> list[Params]:
     """Read the configuration of each row; for a pending trial, the part of it that is known.
 
     A cell of a categorical parameter is the choice with this text, else the choice with this number: pandas writes 10
-    as 10.0 in a column with empty cells. An empty cell is the choice None or the empty text, if the parameter has that
-    choice and exists; otherwise the parameter does not exist. For numeric parameters, ``nan`` means an empty cell.
+    as 10.0 in a column with empty cells. ``None`` is the choice None, unless there is such a text. An empty cell is the
+    choice None or the empty text, if the parameter has that choice and exists; otherwise the parameter does not exist.
+    For numeric parameters, ``nan`` means an empty cell.
 
     Raises:
         InvalidInputError: a row is not a configuration of the space; the message names its line.
@@ -44,6 +46,8 @@ def _value(name: str, parameter: Parameter, cell: str) -> Any:
         if len(by_text) > 1:
             raise InvalidInputError(f"{name} has several choices that are written {cell!r}: {by_text}")
         by_number = [choice for choice in parameter.choices if number is not None and is_same_value(choice, number)]
+        if cell == NONE_CELL and not by_text and None in parameter.choices:
+            return None
         return next(iter([*by_text, *by_number]), cell)
     return cell if number is None else number
 

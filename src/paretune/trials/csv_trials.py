@@ -39,7 +39,8 @@ def trials_from_csv(
     The columns ``number``, ``state``, ``reason``, ``started``, ``duration`` and ``<objective>_se`` are those of
     `Trials.to_frame`, and may be missing. `csv_column_roles` says which of the others are parameters. A parameter does
     not exist in a trial if its cell is empty, or ``nan`` in a numeric column; `infer_space` describes how the space is
-    found. In a file that Paretune wrote, ``None`` is the choice None. A trial with an empty objective has failed; one with ``nan`` or ``inf`` has failed as ``not_finite``. A trial
+    found. In a file that Paretune wrote, ``None`` is the choice None.
+    A trial with an empty objective has failed; one with ``nan`` or ``inf`` has failed as ``not_finite``. A trial
     that has failed in the file stays failed, and a trial outside a limit fails. Tables of other tools have other names
     and words, which are translated: `paretune.trials.table_formats` lists the tools.
 

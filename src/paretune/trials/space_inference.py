@@ -6,6 +6,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from paretune.errors import InvalidInputError
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.space.numeric import MAX_LEVELS
+from paretune.trials.columns import NONE_CELL
 from paretune.trials.csv_file import is_empty_or_nan, parse_number
 
 MAX_CHOICES = 500  # a column with more different texts is not a parameter, but names the trials
@@ -21,29 +23,43 @@ _WHOLE = re.compile(r"[+-]?\d+")
 _BOOLEANS = {"True": True, "False": False}
 
 
-def parse_column(cells: Sequence[str]) -> list[Any]:
-    """Parse the cells of a column as whole numbers, as floats, as booleans, or else as texts; None for empty cells.
+class _Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT = _Absent.ABSENT  # in place of the value of a parameter that a row lacks; None is a value
+
+
+def parse_column(cells: Sequence[str], *, has_none: bool = False) -> list[Any]:
+    """Parse the cells of a column as whole numbers, as floats, as booleans, or else as texts; `ABSENT` for empty cells.
 
     In numeric columns ``nan`` means an empty cell, and a number beyond the floating-point range is infinite. In a
     column with empty cells, whole numbers may be written as ``3.0``, as pandas does.
 
+    Args:
+        cells: the cells.
+        has_none: whether ``None`` in a cell is the value None.
+
     Example:
-        >>> parse_column(["1", "", "3"]), parse_column(["2.0", ""]), parse_column(["1", "2.5"])
-        ([1, None, 3], [2, None], [1.0, 2.5])
-        >>> parse_column(["True", "False"]), parse_column(["1", "b"])
-        ([True, False], ['1', 'b'])
+        >>> parse_column(["1", "3"]), parse_column(["2.0", ""]), parse_column(["1", "2.5"])
+        ([1, 3], [2, <_Absent.ABSENT: 'absent'>], [1.0, 2.5])
+        >>> parse_column(["True", "False"]), parse_column(["1", "b"]), parse_column(["1", "None"], has_none=True)
+        ([True, False], ['1', 'b'], [1, None])
     """
+    if has_none and NONE_CELL in cells:
+        others = parse_column(["" if cell == NONE_CELL else cell for cell in cells])
+        return [None if cell == NONE_CELL else value for cell, value in zip(cells, others, strict=True)]
     if all(cell in _BOOLEANS for cell in cells if cell):
-        return [_BOOLEANS.get(cell) for cell in cells]
+        return [_BOOLEANS.get(cell, ABSENT) for cell in cells]
     try:
-        numbers = [None if is_empty_or_nan(cell) else parse_number(cell) for cell in cells]
+        numbers = [ABSENT if is_empty_or_nan(cell) else parse_number(cell) for cell in cells]
     except ValueError:
-        return [cell or None for cell in cells]
-    known = [x for x in numbers if x is not None]
+        return [cell or ABSENT for cell in cells]
+    known = [x for x in numbers if x is not ABSENT]
     if all(map(math.isfinite, known)) and all(is_empty_or_nan(cell) or _WHOLE.fullmatch(cell) for cell in cells):
-        return [None if is_empty_or_nan(cell) else int(cell) for cell in cells]
+        return [ABSENT if is_empty_or_nan(cell) else int(cell) for cell in cells]
     if len(known) < len(cells) and all(x.is_integer() for x in known):
-        return [None if x is None else int(x) for x in numbers]
+        return [ABSENT if x is ABSENT else int(x) for x in numbers]
     return list(numbers)
 
 
@@ -62,17 +78,20 @@ def infer_space(columns: Mapping[str, Sequence[Any]]) -> Space:
         InvalidInputError: no column is a parameter; a column has hundreds of different texts.
 
     Example:
-        >>> infer_space({"optimizer": ["sgd", "adam", "adam"], "momentum": [0.9, None, None], "depth": [1, 2, 4]})
+        >>> momentum = [0.9, ABSENT, ABSENT]
+        >>> infer_space({"optimizer": ["sgd", "adam", "adam"], "momentum": momentum, "depth": [1, 2, 4]})
         ... # doctest: +NORMALIZE_WHITESPACE
         Space({'optimizer': Categorical(choices=('adam', 'sgd'), ordered=None, when={}),
                'depth': Int(low=1, high=4, log=False, step=1, when={}),
                'momentum': Float(low=0.9, high=0.9, log=False, step=None, when={'optimizer': ('sgd',)})})
     """
-    known = {name: [v for v in values if v is not None] for name, values in columns.items()}
+    known = {name: [v for v in values if v is not ABSENT] for name, values in columns.items()}
     known = {name: values for name, values in known.items() if values}
     if not known:
         raise InvalidInputError("no column is a parameter: at least one column must have the values of a parameter")
-    rows = [i for i in range(len(next(iter(columns.values())))) if any(columns[name][i] is not None for name in known)]
+    rows = [
+        i for i in range(len(next(iter(columns.values())))) if any(columns[name][i] is not ABSENT for name in known)
+    ]
     cells = {name: [columns[name][i] for i in rows] for name in known}
     parameters: dict[str, Parameter] = {}
     for name in sorted(known, key=lambda name: -len(known[name])):  # parents first: they exist more often
@@ -85,12 +104,17 @@ def _parameter(name: str, values: Sequence[Any], when: Mapping[str, Any]) -> Par
         return Int(min(values), max(values), log=_is_logarithmic(values), when=when)
     if all(type(value) is float for value in values):
         return Float(min(values), max(values), log=_is_logarithmic(values), when=when)
-    choices = sorted(set(values))
+    choices = sorted(set(values), key=_order)
     if len(choices) > MAX_CHOICES:
         raise InvalidInputError(
             f"column {name!r} has {len(choices)} different texts: ignore it, or use at most {MAX_CHOICES}"
         )
     return Categorical(choices, when=when)
+
+
+def _order(value: Any) -> tuple[bool, Any]:
+    """Sort None before other values of one type."""
+    return (False, 0) if value is None else (True, value)
 
 
 def _is_logarithmic(values: Sequence[float]) -> bool:
@@ -116,7 +140,7 @@ def infer_condition(cells: Mapping[str, Sequence[Any]], name: str, parents: Sequ
     """Find the values of one or two other parameters with which a parameter exists.
 
     Args:
-        cells: by name, one value for each row; None if the row lacks the parameter.
+        cells: by name, one value for each row; `ABSENT` if the row lacks the parameter.
         name: the name of the parameter.
         parents: the names of the parameters that it may depend on.
 
@@ -124,13 +148,13 @@ def infer_condition(cells: Mapping[str, Sequence[Any]], name: str, parents: Sequ
         The allowed values by name; empty if every row has the parameter, or if no values explain which rows have it.
 
     Example:
-        >>> infer_condition({"optimizer": ["sgd", "adam"], "momentum": [0.9, None]}, "momentum", ["optimizer"])
-        {'optimizer': ['sgd']}
+        >>> infer_condition({"norm": [None, "batch"], "drop": [0.5, ABSENT]}, "drop", ["norm"])
+        {'norm': [None]}
     """
-    has_it = np.array([value is not None for value in cells[name]])
+    has_it = np.array([value is not ABSENT for value in cells[name]])
     if has_it.all():
         return {}
-    allowed = {p: {v for v, has in zip(cells[p], has_it, strict=True) if has} - {None} for p in parents}
+    allowed = {p: {v for v, has in zip(cells[p], has_it, strict=True) if has} - {ABSENT} for p in parents}
     is_allowed = {p: np.array([v in allowed[p] for v in cells[p]]) for p in parents}
     for n_parents in (1, 2):
         for chosen in itertools.combinations(parents, n_parents):

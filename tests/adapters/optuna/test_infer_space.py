@@ -105,6 +105,14 @@ def test_none_can_be_a_choice():
     assert infer_space(trials)[1]["sched"] == Categorical([None, "cosine"], when={"model": "svm"})
 
 
+@pytest.mark.parametrize("none", [None, "none", False, 0])
+def test_condition_can_be_on_any_choice(none):
+    choices = {"norm": CategoricalDistribution((none, "batch")), "drop": FloatDistribution(0, 1)}
+    rows = [{"norm": none, "drop": 0.5}, {"norm": "batch"}, {"norm": none, "drop": 0.1}]
+    trials = [create_trial(params=r, distributions={n: choices[n] for n in r}, values=[0.0]) for r in rows]
+    assert infer_space(trials)[1]["drop"] == Float(0, 1, when={"norm": none})
+
+
 def test_failed_trials_give_all_parameters_if_none_is_complete():
     assert list(shared_distributions([failed(**SVM), pruned(**FOREST)])) == ["C", "depth", "model"]
     assert list(shared_distributions([failed(**SVM), trial(model="forest"), pruned(**FOREST)])) == ["model"]

@@ -9,7 +9,7 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_space, to_value
 from paretune.space import Parameter, Space
-from paretune.trials.space_inference import infer_condition, possible_parents
+from paretune.trials.space_inference import ABSENT, infer_condition, possible_parents
 
 _ENDED_EARLY = (TrialState.FAIL, TrialState.PRUNED)
 
@@ -74,6 +74,8 @@ def _has_no_other_range(trial: FrozenTrial, distributions: Mapping[str, BaseDist
 
 def _condition(trials: Sequence[FrozenTrial], name: str, parents: Sequence[str]) -> dict[str, list[object]]:
     """The parents' values with which these trials have a parameter; empty where there is no such rule."""
-    values = {parent: [to_value(trial.params.get(parent)) for trial in trials] for parent in parents}
-    is_present = [True if name in trial.params else None for trial in trials]
+    values = {
+        parent: [to_value(t.params[parent]) if parent in t.params else ABSENT for t in trials] for parent in parents
+    }
+    is_present = [True if name in trial.params else ABSENT for trial in trials]
     return infer_condition({**values, name: is_present}, name, parents)
