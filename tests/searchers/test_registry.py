@@ -6,10 +6,10 @@ from paretune.searchers import SEARCHERS, Context
 from searchers.runs import MIXED, OBJECTIVES, make_trials, run, suggest
 
 N = 6
+DESIGNS = ["random", "sobol", "grid"]  # their order does not depend on results
 
 
-def test_registry_names_the_searchers():
-    assert list(SEARCHERS) == ["bayes", "random", "sobol", "grid"]
+def test_registry_says_in_one_line_when_to_take_a_searcher():
     assert all(entry.when and "\n" not in entry.when for entry in SEARCHERS.values())
 
 
@@ -31,7 +31,7 @@ def test_resumed_search_is_the_one_that_was_never_stopped(name):
     assert suggest(type(searcher)(), trials) == configurations[-1]
 
 
-@pytest.mark.parametrize("name", ["random", "sobol", "grid"])
+@pytest.mark.parametrize("name", DESIGNS)
 def test_design_leaves_its_next_configurations_to_earlier_trials(name):
     searcher = SEARCHERS[name].searcher
     configurations = run(searcher, MIXED, 5)
@@ -39,7 +39,7 @@ def test_design_leaves_its_next_configurations_to_earlier_trials(name):
     assert [suggest(searcher, trials, n_ahead=n) for n in range(3)] == configurations[2:]
 
 
-@pytest.mark.parametrize("name", ["random", "sobol", "grid"])
+@pytest.mark.parametrize("name", DESIGNS)
 def test_configuration_of_a_lost_trial_is_suggested_again(name):
     searcher = SEARCHERS[name].searcher
     configurations = run(searcher, MIXED, 3)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from paretune.app.run_options import RunOptions
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, takes_report
-from paretune.schedulers import Asha, Hyperband, Median, Scheduler
+from paretune.schedulers import SCHEDULERS, Scheduler
 from paretune.schedulers.step_decision import check_objectives
 from paretune.workloads import Workload
 
@@ -28,12 +29,10 @@ def make_scheduler(options: RunOptions, workload: Workload, settings: Mapping[st
     given = {name: value for name, value in chosen.items() if value is not None}
     if options.scheduler == "none":
         return None
-    if options.scheduler == "median":
-        _refuse(given, "median")
-        return Median(**given)
-    if "max_resource" not in given:
+    _check_options(given, options.scheduler)
+    if "max_resource" in _options_of(options.scheduler) and "max_resource" not in given:
         given["max_resource"] = _whole_length(workload, settings, options.scheduler)
-    return Asha(**given) if options.scheduler == "asha" else Hyperband(**given)
+    return SCHEDULERS[options.scheduler](**given)
 
 
 def check_scheduler(options: RunOptions, workload: Workload, settings: Mapping[str, Any], evaluate: Evaluate) -> None:
@@ -52,10 +51,16 @@ def check_scheduler(options: RunOptions, workload: Workload, settings: Mapping[s
         )
 
 
-def _refuse(given: Mapping[str, int], rule: str) -> None:
-    for name in ("max_resource", "eta"):
-        if name in given:
-            raise InvalidInputError(f"{name} is for asha and hyperband: leave it out with scheduler {rule}")
+def _options_of(scheduler: str) -> set[str]:
+    return {field.name for field in fields(SCHEDULERS[scheduler])}
+
+
+def _check_options(given: Mapping[str, int], scheduler: str) -> None:
+    """Refuse options that a scheduler does not have."""
+    for name in given:
+        if name not in _options_of(scheduler):
+            others = " and ".join(other for other in SCHEDULERS if name in _options_of(other))
+            raise InvalidInputError(f"{name} is for {others}: leave it out with scheduler {scheduler}")
 
 
 def _whole_length(workload: Workload, settings: Mapping[str, Any], rule: str) -> int:

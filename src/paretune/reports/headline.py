@@ -5,7 +5,7 @@ from __future__ import annotations
 from paretune.confidence import Estimate, EvaluationsToMatch
 from paretune.number_format import format_number
 from paretune.objectives import Objective
-from paretune.reports.summary import SEARCHER_NAMES, Configuration, Summary
+from paretune.reports.summary import SEARCHER_TITLES, Configuration, Summary
 
 
 def headline(summary: Summary) -> str:
@@ -81,4 +81,4 @@ def _value(summary: Summary, found: Configuration, objective: Objective) -> str:
 
 
 def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] if text in SEARCHER_NAMES.values() else text
+    return text[:1].upper() + text[1:] if text in SEARCHER_TITLES.values() else text

@@ -18,11 +18,12 @@ from paretune.reports.reference import Reference, choose_reference
 from paretune.reports.refits import RefitCount, RetrainedConfiguration, count_unbeaten, refits
 from paretune.reports.runs import PooledRuns, Run, pool_runs, with_common_objectives
 from paretune.reports.uncertainty import estimate_front_membership
+from paretune.searchers import SEARCHERS
 from paretune.trials import Trials
 from paretune.trials.penalties import describe_penalties, find_joint_penalties, mark_penalties_failed
 
 MIN_TRIALS_FOR_PICTURES = 10  # finished trials
-SEARCHER_NAMES = {"random": "random search", "sobol": "a Sobol sequence", "grid": "a grid"}
+SEARCHER_TITLES = {name: entry.title for name, entry in SEARCHERS.items() if entry.title}
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,7 +94,7 @@ class Summary:
         """The name of the baseline: its searcher if that is more telling, else its runs."""
         searchers = {searcher_of(run) for run in self.baseline}
         searcher = searchers.pop() if len(searchers) == 1 else None
-        return SEARCHER_NAMES.get(searcher or "", join_run_names(self.baseline))
+        return SEARCHER_TITLES.get(searcher or "", join_run_names(self.baseline))
 
     @property
     def objectives(self) -> Objectives:

@@ -20,17 +20,21 @@ class RegisteredSearcher:
     Args:
         searcher: the searcher.
         when: one line for users.
+        title: what reports call it; empty if they name its runs.
     """
 
     searcher: Searcher
     when: str
+    title: str = ""
 
 
 SEARCHERS: Mapping[str, RegisteredSearcher] = MappingProxyType(
     {
         "bayes": RegisteredSearcher(BayesSearch(), "trainings take seconds or longer: it needs the fewest trials"),
-        "random": RegisteredSearcher(RandomSearch(), "a baseline to compare with, or trainings faster than a model"),
-        "sobol": RegisteredSearcher(SobolSearch(), "an even first picture of the whole space"),
-        "grid": RegisteredSearcher(GridSearch(), "few parameters, and you want every combination"),
+        "random": RegisteredSearcher(
+            RandomSearch(), "a baseline to compare with, or trainings faster than a model", "random search"
+        ),
+        "sobol": RegisteredSearcher(SobolSearch(), "an even first picture of the whole space", "a Sobol sequence"),
+        "grid": RegisteredSearcher(GridSearch(), "few parameters, and you want every combination", "a grid"),
     }
 )

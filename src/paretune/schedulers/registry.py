@@ -1,0 +1,13 @@
+"""The schedulers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from paretune.schedulers.asha import Asha
+from paretune.schedulers.hyperband import Hyperband
+from paretune.schedulers.median import Median
+
+SCHEDULERS: Mapping[str, type[Any]] = MappingProxyType({"asha": Asha, "median": Median, "hyperband": Hyperband})
