@@ -12,7 +12,7 @@ from paretune.errors import InvalidInputError, StudyNotFoundError
 OBJECTIVES = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
 
 
-def test_name_of_study_and_name_of_file_are_told_apart(random_study):
+def test_names_of_studies_and_of_files_are_distinguished(random_study):
     export_study(random_study, "paretune.db", Path("trials.csv"))
     (study,), (file,) = Sources("paretune.db").find_runs([random_study], ["trials.csv"])
     assert (study.name, file.name) == ("random", "trials")

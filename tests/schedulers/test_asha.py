@@ -123,7 +123,7 @@ def test_metric_that_is_missing_at_a_step_has_its_last_value():
     assert Asha(max_resource=9, exempt=0).decide(gap, 9).is_stop
 
 
-def test_trial_without_what_tells_its_end_goes_on():
+def test_trial_that_has_not_reported_the_predictor_goes_on():
     trials = constant_trials([[float(i)] for i in range(10)], ONE, n_pending=1)
     values = trials.curves.metrics["f"].copy()
     values[-1] = np.nan

@@ -124,15 +124,15 @@ class CurveRecorder:
         return {**self._chosen, **ends}
 
     def _replace(self, step: int, metrics: Mapping[str, float]) -> bool:
-        """Replace the metrics of a step; return whether it was kept."""
-        is_kept = step in self._chosen
-        if is_kept:
+        """Replace the metrics of a step; return whether the curve has that step."""
+        has_step = step in self._chosen
+        if has_step:
             self._chosen[step] = metrics
         if step == self._first:
-            self._first_metrics, is_kept = metrics, True
+            self._first_metrics, has_step = metrics, True
         if step == self._last:
-            self._last_metrics, is_kept = metrics, True
-        return is_kept
+            self._last_metrics, has_step = metrics, True
+        return has_step
 
     def _choose(self, step: int, metrics: Mapping[str, float]) -> None:
         self._chosen[step] = metrics

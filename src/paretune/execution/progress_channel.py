@@ -1,4 +1,4 @@
-"""The way of a trial's reports out of a worker process, and of a request to stop into it."""
+"""Carry the reports of a trial out of a worker process, and requests to stop into it."""
 
 from __future__ import annotations
 

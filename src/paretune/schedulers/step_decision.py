@@ -92,5 +92,5 @@ def decide_at_step(trials: Trials, number: int, step: int, selection: Selection)
     place = f"place {found.place + 1} of {found.n} at step {step}, {expected}"
     if found.is_on_front:
         return go_on(f"on the front of step {step}: {place}")
-    n_kept = max(1, selection.n_going_on(found.n))
-    return Decision(Action.GO_ON if found.place < n_kept else Action.STOP, f"{place}; the best {n_kept} go on")
+    n_going_on = max(1, selection.n_going_on(found.n))
+    return Decision(Action.GO_ON if found.place < n_going_on else Action.STOP, f"{place}; the best {n_going_on} go on")

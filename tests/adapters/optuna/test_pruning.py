@@ -67,7 +67,7 @@ def test_stopped_trial_keeps_its_curve_and_the_objective_that_was_known():
     assert stopped.losses[:, 1] == pytest.approx([params["latency"] for params in stopped.params])
 
 
-def test_pareto_sampler_learns_beside_stopped_trials_and_stores_the_last_report(monkeypatch):
+def test_pareto_sampler_searches_with_stopped_trials_and_stores_the_last_report(monkeypatch):
     monkeypatch.setattr(live_curves, "MAX_WRITE_SHARE", 1e-9)  # each write is due a second after the other
     study = new_study(paretune.ParetoSampler(seed=0))
     study.optimize(objective(Asha(max_resource=N_EPOCHS, eta=2)), n_trials=20)
