@@ -15,15 +15,15 @@ def test_earlier_and_new_trials_reach_the_tracker(request_study):
     study, set_up = open_study(request_study(), {}, RunOptions(searcher="random"))
     evaluate = set_up()
     study.run(evaluate, n_trials=2)
-    with TrialTracking(study, ["tensorboard"], Path("events")) as tracking:
+    with TrialTracking(study, ["tensorboard"], Path("report")) as tracking:
         study.run(evaluate, n_trials=3, on_trial=tracking.add)
-    assert tracking.locations == ["TensorBoard: tensorboard --logdir events"]
-    assert len(list(Path("events").iterdir())) == 3
+    assert tracking.locations == [f"TensorBoard: tensorboard --logdir {study.name}-tensorboard"]
+    assert len(list(Path(f"{study.name}-tensorboard").iterdir())) == 3
 
 
 def test_without_trackers_nothing_is_written(request_study):
     study, set_up = open_study(request_study(), {}, RunOptions(searcher="random"))
-    with TrialTracking(study, [], Path("events")) as tracking:
+    with TrialTracking(study, [], Path("report")) as tracking:
         study.run(set_up(), n_trials=1, on_trial=tracking.add)
     assert tracking.locations == []
-    assert not Path("events").exists()
+    assert not list(Path().glob("*-tensorboard"))

@@ -1,4 +1,4 @@
-"""The default folders of reports and event files, and a check that a report can be written."""
+"""The default folders of reports and trackers, and a check that a report can be written."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def comparison_folder(candidate: str, baseline: str) -> Path:
     return report_folder(f"{candidate}-against-{baseline}".replace(", ", "_").replace(" ", "_"))
 
 
-def tensorboard_folder(study: str, report: Path) -> Path:
-    """Return the folder of a study's event files: the neighbour of its report.
+def tracker_folder(tracker: str, study: str, report: Path) -> Path:
+    """Return the folder of a study's files for a tracker: the neighbour of its report.
 
     Example:
-        >>> tensorboard_folder("mine", Path("all/report")).as_posix()
+        >>> tracker_folder("tensorboard", "mine", Path("all/report")).as_posix()
         'all/mine-tensorboard'
     """
-    return report.parent / f"{file_name(study)}-tensorboard"
+    return report.parent / f"{file_name(study)}-{tracker}"
 
 
 def check_report_folder(folder: Path, remedy: str = "choose another --out") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from paretune.app.folders import tracker_folder
 from paretune.execution import Outcome
 from paretune.study import AskedTrial, Study, hide_password
 from paretune.tracking import LoggedTrial, Sender, logged_trials, make_tracker, numbered_steps, pending_trial
@@ -22,12 +23,15 @@ class TrialTracking:
     Args:
         study: the study that runs.
         names: names of the trackers; without names, nothing is sent.
-        folder: folder for trackers that write files.
+        report: folder of the study's report; trackers that write files get folders next to it.
     """
 
-    def __init__(self, study: Study, names: Sequence[str], folder: Path) -> None:
+    def __init__(self, study: Study, names: Sequence[str], report: Path) -> None:
         self._study = study
-        self._trackers = [make_tracker(name, study.name, study.space, study.objectives, folder) for name in names]
+        self._trackers = [
+            make_tracker(name, study.name, study.space, study.objectives, tracker_folder(name, study.name, report))
+            for name in names
+        ]
         self._sender = Sender(self._trackers)
         self._running: dict[int, LoggedTrial | None] = {}
 

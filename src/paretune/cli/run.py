@@ -43,7 +43,7 @@ def run(
     **run_options: Any,
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
-    from paretune.app.folders import check_report_folder, report_folder, tensorboard_folder
+    from paretune.app.folders import check_report_folder, report_folder
     from paretune.app.plan import StudyRequest, open_study, study_name
     from paretune.app.read_run_options import read_run_options
     from paretune.app.tracking import TrialTracking
@@ -63,7 +63,7 @@ def run(
     opened, set_up = open_study(request, parse_settings(set_), how)
     if opened.objectives.notice:
         _print_error(opened.objectives.notice)
-    with TrialTracking(opened, how.log, tensorboard_folder(name, folder)) as tracking:
+    with TrialTracking(opened, how.log, folder) as tracking:
         exit_code = run_with_progress(opened, set_up, how, tracking.add, on_steps=tracking.add_steps)
     for location in tracking.locations:
         typer.echo(printable(location))

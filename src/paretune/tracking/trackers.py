@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,7 +14,27 @@ from paretune.tracking.mlflow import Mlflow
 from paretune.tracking.sender import Tracker
 from paretune.tracking.tensorboard import TensorBoard
 
-TRACKERS = (TensorBoard.name, Mlflow.name)  # also the names of their modules and of our extras
+
+@dataclass(frozen=True)
+class _RegisteredTracker:
+    """A tracker.
+
+    Args:
+        make: the tracker of a study's name, space, objectives, and a folder for its files.
+        package: the package that it needs, also the name of our extra; empty if it needs none.
+    """
+
+    make: Callable[[str, Space, Objectives, Path], Tracker]
+    package: str = ""
+
+
+_REGISTRY = {
+    TensorBoard.name: _RegisteredTracker(
+        lambda _, space, objectives, folder: TensorBoard(folder, space, objectives), "tensorboard"
+    ),
+    Mlflow.name: _RegisteredTracker(lambda study, *_: Mlflow(study), "mlflow"),
+}
+TRACKERS = tuple(_REGISTRY)
 
 
 def check_tracker(name: str) -> str:
@@ -23,8 +45,9 @@ def check_tracker(name: str) -> str:
     """
     if name not in TRACKERS:
         raise InvalidInputError(f"log must be one of {', '.join(TRACKERS)}, but is {name!r}")
-    if find_spec(name) is None:
-        raise InvalidInputError(f'--log {name} needs a package: pip install "paretune[{name}]"')
+    package = _REGISTRY[name].package
+    if package and find_spec(package) is None:
+        raise InvalidInputError(f'--log {name} needs a package: pip install "paretune[{package}]"')
     return name
 
 
@@ -38,4 +61,4 @@ def make_tracker(name: str, study: str, space: Space, objectives: Objectives, fo
         objectives: objectives of the study.
         folder: folder for trackers that write files.
     """
-    return TensorBoard(folder, space, objectives) if name == TensorBoard.name else Mlflow(study)
+    return _REGISTRY[name].make(study, space, objectives, folder)
