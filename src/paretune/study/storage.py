@@ -21,7 +21,6 @@ from paretune.study.retry import RetryingStorage
 from paretune.study.writable import check_writable
 
 BUSY_SECONDS = 60
-_NOT_SQL = ("redis",)
 MAX_OPEN_ATTEMPTS = 6
 _EXTRAS = {"postgresql": "postgresql", "postgresql+psycopg": "postgresql"}  # our extras by the scheme of a URL
 _PACKAGES = {"MySQLdb": "mysqlclient", "psycopg2": "psycopg2-binary"}  # packages by their module, if they differ
@@ -158,7 +157,7 @@ def _open(url: str, *, is_shared: bool) -> BaseStorage:
                 if is_shared:
                     _set_up_sharing(storage.engine)
                 return storage
-            return optuna.storages.get_storage(url) if url.startswith(_NOT_SQL) else RetryingStorage(url)
+            return RetryingStorage(url)
         except (
             sqlalchemy.exc.OperationalError,
             sqlalchemy.exc.ProgrammingError,
