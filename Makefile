@@ -17,6 +17,9 @@ DEMO := --trials 20 --seed 0 --workers 2 --set data=generated --set epochs=18 --
 	--set learning_rate=0.002 --set decay=0.002 \
 	--set one_minus_beta_1=0.1 --set one_minus_beta_2=0.001 --set epsilon=1e-8
 
+# A second session of the tests and each process of theirs reads the bytecode that the first one wrote.
+export PYTHONDONTWRITEBYTECODE :=
+
 QUICK ?=
 SCALE := $(if $(QUICK),quick,cpu)
 reproduce = OMP_NUM_THREADS=1 $(BIN)/python experiments/$(1)/run.py --scale $(SCALE) --out reproduced/$(2)-$(SCALE)

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -13,11 +14,13 @@ PAGE = REPOSITORY / "docs" / "api.md"
 NEEDS_RAY = "paretune.adapters.ray_tune"  # its own tests import it
 
 
+@cache
 def names_in_code():
     """The names of each module's `__all__`, by module."""
     found = {}
     for file in sorted(SOURCE.rglob("*.py")):
-        for statement in ast.parse(file.read_text(encoding="utf-8")).body:
+        text = file.read_text(encoding="utf-8")
+        for statement in ast.parse(text).body if "__all__" in text else ():
             if isinstance(statement, ast.Assign) and ast.unparse(statement.targets[0]) == "__all__":
                 parts = file.relative_to(SOURCE).with_suffix("").parts
                 module = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
