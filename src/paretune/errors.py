@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 FAILURE_REASONS = ("crashed", "out_of_memory", "not_finite", "timed_out", "outside_limits", "lost")
+MAX_LISTED_STUDIES = 12  # names in a message
 FULLY_EVALUATED_REASONS = ("", "outside_limits")  # the reasons of trials that were evaluated to their end
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "InvalidInputError",
     "ParetuneError",
     "SpaceExhaustedError",
+    "StudyEndedError",
     "StudyMismatchError",
     "StudyNotFoundError",
     "TooManyFailuresError",
@@ -41,8 +43,60 @@ class StudyNotFoundError(ParetuneError):
     """The storage has no study of this name; the message lists the studies that it has."""
 
 
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """Return a hint at the known word that is most similar; empty if none is similar.
+
+    Example:
+        >>> did_you_mean("comand", ["space", "objectives", "command"])
+        " (did you mean 'command'?)"
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 (needed only for a message)
+
+    close = get_close_matches(str(word), list(known), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""
+
+
+def pip_line(extra: str) -> str:
+    """Return the command that installs the packages of an extra, however Paretune itself was installed.
+
+    Args:
+        extra: name of the extra, such as ``ray``.
+
+    Example:
+        >>> pip_line("ray")
+        'pip install "ray[tune]>=2.60"'
+    """
+    from importlib.metadata import PackageNotFoundError, requires  # noqa: PLC0415 (needed only for a message)
+
+    try:
+        needed = [word.partition(";") for word in requires("paretune") or ()]
+    except PackageNotFoundError:
+        needed = []
+    packages = [
+        name.strip() for name, _, marker in needed if marker.strip() in {f"extra == '{extra}'", f'extra == "{extra}"'}
+    ]
+    return " ".join(["pip install", *(f'"{name}"' for name in packages or [f"paretune[{extra}]"])])
+
+
+def study_not_found(name: str, known: Iterable[str]) -> StudyNotFoundError:
+    """Make the error that a storage has no study of a name.
+
+    Args:
+        name: what the user gave.
+        known: names of the studies that the storage has.
+    """
+    names = sorted(known)
+    shown = ", ".join(names[:MAX_LISTED_STUDIES]) or "none"
+    more = f" and {len(names) - MAX_LISTED_STUDIES} more" if len(names) > MAX_LISTED_STUDIES else ""
+    return StudyNotFoundError(f"no study {name!r} in this storage{did_you_mean(name, names)}; it has {shown}{more}")
+
+
 class SpaceExhaustedError(ParetuneError):
     """Every configuration of a finite space has been tried, so none is left to suggest."""
+
+
+class StudyEndedError(ParetuneError):
+    """A service gives no more trials of the study: it has its total, or was stopped."""
 
 
 class TooManyFailuresError(ParetuneError):

@@ -39,6 +39,36 @@ def test_unknown_command_and_wrong_option_type_exit_with_2(paretune, words):
     assert "Traceback" not in err
 
 
+NUMBERS, HEAVY = {"numpy"}, {"torch", "optuna", "pandas", "scipy", "sqlalchemy", "matplotlib"}
+
+
+@pytest.mark.parametrize(
+    ("words", "avoided"),
+    [
+        (["run", "nosuch"], NUMBERS | HEAVY),
+        (["run", "no.yaml"], NUMBERS | HEAVY),
+        (["run", "analytic", "--trials", "0"], NUMBERS | HEAVY),
+        (["run", "analytic", "--searcher", "bayse"], NUMBERS | HEAVY),
+        (["run", "analytic", "--stop-after", "5x"], NUMBERS | HEAVY),
+        (["run", "analytic", "--set", "seconds"], NUMBERS | HEAVY),
+        (["run", "analytic", "--set", "secnds=1"], HEAVY),
+        (["run", "analytic", "--at-least", "acuracy=1"], HEAVY),
+        (["status", "nosuch"], NUMBERS | HEAVY),
+        (["report", "nosuch"], NUMBERS | HEAVY),
+        (["compare", "a", "b.csv"], NUMBERS | HEAVY),
+        (["export", "nosuch", "-o", "x.json"], NUMBERS | HEAVY),
+        (["import", "no.csv"], NUMBERS | HEAVY),
+    ],
+)
+def test_wrong_argument_is_refused_before_heavy_packages_are_loaded(words, avoided):
+    code = (
+        f"import sys\nfrom paretune.cli import main\nsys.argv = ['paretune', *{words!r}]\n"
+        "try: main()\nexcept SystemExit as stop: assert stop.code == 2\n"
+        f"assert not set({sorted(avoided)!r}) & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
 @pytest.mark.parametrize(
     "words", [("export", "analytic"), ("status", "analytic"), ("log", "analytic", "0"), ("workloads",)]

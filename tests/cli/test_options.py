@@ -52,7 +52,7 @@ def test_command_may_take_some_options_only():
     assert parse(["workers"], "mine", "--workers", "2")[2] == {"workers": 2}
 
 
-@pytest.mark.parametrize(("command", "names"), [(run, set(RUN_OPTIONS)), (refit, {"workers"})])
+@pytest.mark.parametrize(("command", "names"), [(run, set(RUN_OPTIONS)), (refit, {"workers", "on_end"})])
 def test_commands_have_the_declared_options(command, names):
     assert set(RUN_OPTIONS) & set(inspect.signature(command).parameters) == names
 

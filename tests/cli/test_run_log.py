@@ -118,5 +118,5 @@ def test_missing_package_is_named_before_first_trial(paretune, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboard", None)
     code, _, err = run(paretune, 3, "--log", "tensorboard")
     assert code == 2
-    assert err.endswith('--log tensorboard needs a package: pip install "paretune[tensorboard]"\n')
+    assert err.endswith('--log tensorboard needs a package: pip install "tensorboard>=2.20"\n')
     assert not Path("paretune.db").exists()

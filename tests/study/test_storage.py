@@ -48,8 +48,16 @@ def test_unknown_kind_of_storage_is_refused():
 @pytest.mark.parametrize(
     ("url", "module", "line"),
     [
-        ("postgresql://me:secret@h/db", "psycopg", 'psycopg is not installed: pip install "paretune[postgresql]"'),
-        ("postgresql+psycopg://h/db", "psycopg", 'psycopg is not installed: pip install "paretune[postgresql]"'),
+        (
+            "postgresql://me:secret@h/db",
+            "psycopg",
+            'psycopg is not installed: pip install "psycopg[binary]>=3.2" "sqlalchemy>=2.1"',
+        ),
+        (
+            "postgresql+psycopg://h/db",
+            "psycopg",
+            'psycopg is not installed: pip install "psycopg[binary]>=3.2" "sqlalchemy>=2.1"',
+        ),
         ("postgresql+psycopg2://h/db", "psycopg2", "psycopg2 is not installed: pip install psycopg2-binary"),
         ("mysql://h/db", "MySQLdb", "MySQLdb is not installed: pip install mysqlclient"),
         ("mysql+pymysql://h/db", "pymysql", "pymysql is not installed: pip install pymysql"),

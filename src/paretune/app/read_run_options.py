@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from paretune.app.run_options import RUN_OPTIONS, RunOptions
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, did_you_mean
 from paretune.objectives import Objectives
-from paretune.workloads.commands.yaml_with_lines import ValueWithLine, did_you_mean
+from paretune.workloads.commands.yaml_with_lines import ValueWithLine
 
 _REMEDIES = {
     "local": "give --cpus-per-trial and --gpus-per-trial to Ray",

@@ -11,6 +11,9 @@ from paretune.app import value_readers as readers
 if TYPE_CHECKING:
     from paretune.execution.on_ray import TrialResources
 
+_EARLY_STOPPING, _WORKERS, _TRIAL_LIMITS = "Early stopping of trials", "Workers", "Limits of a trial"  # of help texts
+_RUN_END, _OUTPUT = "End of the run", "Output"
+
 
 @dataclass(frozen=True)
 class RunOption:
@@ -23,6 +26,7 @@ class RunOption:
             repeated.
         metavar: placeholder of the word in help texts; by default that of the type.
         executor: name of the only executor that knows this option; empty if every executor knows it.
+        section: section of the help text.
     """
 
     read: Callable[[str, Any], Any]
@@ -30,6 +34,7 @@ class RunOption:
     word: type = str
     metavar: str | None = None
     executor: str = ""
+    section: str = "Search"
 
 
 def _option(default: Any, read: Callable[[str, Any], Any], text: str, **details: Any) -> Any:
@@ -49,73 +54,141 @@ class RunOptions:
         readers.read_count,
         "Total number of trials of the study, 30 by default. The same command continues up to this total.",
         word=int,
+        metavar="N",
     )
     searcher: str | None = _option(
         None,
         readers.read_searcher,
         "Searcher: bayes (the default), random, sobol, grid, gp, tpe or nsga2. A resumed study keeps its searcher.",
+        metavar="NAME",
     )
     seed: int | None = _option(
         None,
         readers.read_seed,
         "Random seed, 0 by default. It makes the search reproducible. A resumed study keeps its seed.",
         word=int,
+        metavar="N",
     )
     scheduler: str = _option(
         "none",
         readers.read_scheduler,
         "Stop trials early by a rule: none (the default), asha, median or hyperband.",
+        metavar="NAME",
+        section=_EARLY_STOPPING,
     )
     min_resource: int | None = _option(
-        None, readers.read_count, "First step at which the scheduler may stop a trial, 1 by default.", word=int
+        None,
+        readers.read_count,
+        "First step at which the scheduler may stop a trial, 1 by default.",
+        word=int,
+        metavar="STEP",
+        section=_EARLY_STOPPING,
     )
     max_resource: int | None = _option(
         None,
         readers.read_count,
         "Last step of a whole training, for asha and hyperband. Workloads with the option epochs know it.",
         word=int,
+        metavar="STEP",
+        section=_EARLY_STOPPING,
     )
     eta: int | None = _option(
         None,
         readers.read_count,
         "At each rung of asha and hyperband, one of this many trials goes on, 3 by default.",
         word=int,
+        metavar="N",
+        section=_EARLY_STOPPING,
     )
-    workers: int | None = _option(None, readers.read_count, "Number of trials that run in parallel.", word=int)
+    workers: int | None = _option(
+        None, readers.read_count, "Number of trials that run in parallel.", word=int, metavar="N", section=_WORKERS
+    )
     devices: tuple[str, ...] = _option(
-        (), readers.read_devices, "GPUs for the trials, such as cuda:0,cuda:1.", executor="local"
+        (),
+        readers.read_devices,
+        "GPUs for the trials, such as cuda:0,cuda:1.",
+        executor="local",
+        metavar="NAMES",
+        section=_WORKERS,
     )
     per_device: int = _option(
-        1, readers.read_count, "Number of workers that share one GPU, 1 by default.", word=int, executor="local"
+        1,
+        readers.read_count,
+        "Number of workers that share one GPU, 1 by default.",
+        word=int,
+        executor="local",
+        metavar="N",
+        section=_WORKERS,
     )
     trial_timeout: float | None = _option(
-        None, readers.read_seconds, "Longest duration of one trial, such as 90 (seconds), 30m or 2h."
+        None,
+        readers.read_seconds,
+        "Longest duration of one trial, such as 90 (seconds), 30m or 2h.",
+        metavar="DURATION",
+        section=_TRIAL_LIMITS,
     )
-    memory_limit: int | None = _option(None, readers.read_bytes, "Largest memory of one trial, such as 4G.")
+    memory_limit: int | None = _option(
+        None, readers.read_bytes, "Largest memory of one trial, such as 4G.", metavar="SIZE", section=_TRIAL_LIMITS
+    )
     max_failures: int = _option(
-        20, readers.read_count, "Stop after this many failed trials in a row, 20 by default.", word=int
+        20,
+        readers.read_count,
+        "Stop after this many failed trials in a row, 20 by default.",
+        word=int,
+        metavar="N",
+        section=_RUN_END,
     )
     stop_at: str = _option(
-        "", readers.read_text, 'Stop when a trial meets this target, such as "accuracy>=0.8 and latency<=0.1".'
+        "",
+        readers.read_text,
+        'Stop when a trial meets this target, such as "accuracy>=0.8 and latency<=0.1".',
+        metavar="TARGET",
+        section=_RUN_END,
     )
     stop_after: float | None = _option(
-        None, readers.read_seconds, "Start no new trial after this duration, such as 2h."
+        None,
+        readers.read_seconds,
+        "Start no new trial after this duration, such as 2h.",
+        metavar="DURATION",
+        section=_RUN_END,
     )
     stop_growth: tuple[float, int] | None = _option(
         None,
         readers.read_growth,
         "Stop when the hypervolume grew by at most PERCENT in the last TRIALS trials, such as 1:50.",
         metavar="PERCENT:TRIALS",
+        section=_RUN_END,
     )
-    executor: str = _option("local", readers.read_executor, "Where trials run: local (the default) or ray.")
+    on_end: str = _option(
+        "",
+        readers.read_text,
+        "Shell command to run at the end, with the result in environment variables such as PARETUNE_STATE.",
+        metavar="COMMAND",
+        section=_RUN_END,
+    )
+    executor: str = _option(
+        "local",
+        readers.read_executor,
+        "Where trials run: local (the default) or ray.",
+        metavar="NAME",
+        section=_WORKERS,
+    )
     address: str | None = _option(
         None,
         readers.read_text,
         "Ray cluster, such as auto or 10.0.0.1:6379. Without it, Ray starts on this machine.",
         executor="ray",
+        metavar="ADDRESS",
+        section=_WORKERS,
     )
     cpus_per_trial: float = _option(
-        1.0, readers.read_processors, "Cores that Ray reserves for a trial, 1 by default.", word=float, executor="ray"
+        1.0,
+        readers.read_processors,
+        "Cores that Ray reserves for a trial, 1 by default.",
+        word=float,
+        executor="ray",
+        metavar="NUMBER",
+        section=_WORKERS,
     )
     gpus_per_trial: float = _option(
         0.0,
@@ -123,9 +196,16 @@ class RunOptions:
         "GPUs, or a fraction of one, that Ray reserves for a trial; none by default.",
         word=float,
         executor="ray",
+        metavar="NUMBER",
+        section=_WORKERS,
     )
     log: tuple[str, ...] = _option(
-        (), readers.read_trackers, "Show each trial in tensorboard or mlflow. May be given twice.", word=list
+        (),
+        readers.read_trackers,
+        "Show each trial in tensorboard or mlflow. May be given twice.",
+        word=list,
+        metavar="NAME",
+        section=_OUTPUT,
     )
 
     @property
@@ -142,6 +222,18 @@ class RunOptions:
         from paretune.execution.on_ray import TrialResources
 
         return TrialResources(self.cpus_per_trial, self.gpus_per_trial, self.memory_limit)
+
+
+def read_typed(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Read the options that a user typed, each by itself, before a workload is loaded.
+
+    Args:
+        typed: by name; None stands for an option that was not typed.
+
+    Raises:
+        InvalidInputError: a value is wrong.
+    """
+    return {name: RUN_OPTIONS[name].read(name, value) for name, value in typed.items() if value is not None}
 
 
 RUN_OPTIONS: Mapping[str, RunOption] = {f.name: f.metadata["option"] for f in fields(RunOptions)}

@@ -5,17 +5,16 @@ Each reader takes the option's name, for messages, and what the user gave.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from paretune.errors import InvalidInputError
-from paretune.space import Int
-from paretune.space.values import check_number
+from paretune.app.known_names import SEARCHERS
+from paretune.errors import InvalidInputError, did_you_mean
 
-_COUNT, _SEED = Int(1, 2**32), Int(0, 2**32 - 1)
-_EXECUTORS = ("local", "ray")
-_SCHEDULERS = ("none", "asha", "median", "hyperband")
+EXECUTORS = ("local", "ray")
+SCHEDULERS = ("none", "asha", "median", "hyperband")
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -23,12 +22,12 @@ _BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 def read_count(name: str, value: Any) -> int:
     """Read a whole number of at least 1."""
-    return int(_COUNT.check(name, value))
+    return _read_whole_number(name, value, 1, 2**32)
 
 
 def read_seed(name: str, value: Any) -> int:
     """Read a whole number from 0 to 2**32 - 1."""
-    return int(_SEED.check(name, value))
+    return _read_whole_number(name, value, 0, 2**32 - 1)
 
 
 def read_text(name: str, value: Any) -> str:
@@ -40,19 +39,17 @@ def read_text(name: str, value: Any) -> str:
 
 def read_searcher(name: str, value: Any) -> str:
     """Read the name of a searcher."""
-    from paretune.study import SEARCHER_NAMES
-
-    return _read_choice(name, value, SEARCHER_NAMES)
+    return _read_choice(name, value, SEARCHERS)
 
 
 def read_scheduler(name: str, value: Any) -> str:
     """Read the name of a scheduler."""
-    return _read_choice(name, value, _SCHEDULERS)
+    return _read_choice(name, value, SCHEDULERS)
 
 
 def read_executor(name: str, value: Any) -> str:
     """Read the name of an executor."""
-    return _read_choice(name, value, _EXECUTORS)
+    return _read_choice(name, value, EXECUTORS)
 
 
 def read_devices(name: str, value: Any) -> tuple[str, ...]:
@@ -79,6 +76,8 @@ def read_trackers(name: str, value: Any) -> tuple[str, ...]:
 
 def read_processors(name: str, value: Any) -> float:
     """Read a number of processors: a whole number, or a fraction of one."""
+    from paretune.space.values import check_number
+
     amount = check_number(name, value)
     if amount < 0 or (amount > 1 and amount != int(amount)):
         raise InvalidInputError(f"{name} must be a whole number or a share below 1, but is {value!r}")
@@ -121,9 +120,21 @@ def read_growth(name: str, value: Any) -> tuple[float, int]:
     return float(found[1]), read_count(name, int(found[2]))
 
 
+def _read_whole_number(name: str, value: Any, low: int, high: int) -> int:
+    if type(value) is not int:  # from a file: text, a float or a boolean
+        from paretune.space import Int
+
+        return int(Int(low, high).check(name, value))
+    if not low <= value <= high:
+        raise InvalidInputError(f"{name} must be between {low} and {high}, but is {value}")
+    return value
+
+
 def _read_choice(name: str, value: Any, choices: Collection[str]) -> str:
     if value not in choices:
-        raise InvalidInputError(f"{name} must be one of {', '.join(choices)}, but is {value!r}")
+        raise InvalidInputError(
+            f"{name} must be one of {', '.join(choices)}, but is {value!r}{did_you_mean(value, choices)}"
+        )
     return str(value)
 
 
@@ -131,7 +142,9 @@ def _read_quantity(name: str, value: Any, units: Mapping[str, int], example: str
     found = re.fullmatch(rf"\s*({_NUMBER})\s*([A-Za-z]?)(?:i?B)?\s*", str(value))
     if found is None or found[2] not in units:
         raise InvalidInputError(f"{name} must be a number such as {example}, but is {value!r}")
-    size = check_number(name, float(found[1])) * units[found[2]]
+    size = float(found[1]) * units[found[2]]
+    if not math.isfinite(size):
+        raise InvalidInputError(f"{name} must be finite, but is {value!r}")
     if size <= 0:
         raise InvalidInputError(f"{name} must be more than 0, but is {value!r}")
     return size

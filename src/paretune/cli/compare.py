@@ -6,7 +6,10 @@ from typing import Annotated
 
 import typer
 
+from paretune.app.known_names import DEFAULT_STORAGE, check_sources
 from paretune.cli import options
+from paretune.cli.completion import complete_source
+from paretune.cli.help_sections import OUTPUT
 from paretune.cli.parse import parse_numbers
 from paretune.cli.report import SUMMARIZING, print_columns, write_and_print
 from paretune.cli.sanitize import printable
@@ -16,13 +19,28 @@ from paretune.cli.spinner import spinner
 def compare(
     candidate: Annotated[
         str,
-        typer.Argument(help="A study or CSV file. A quoted pattern such as 'bayes-*' stands for several runs."),
+        typer.Argument(
+            metavar="CANDIDATE",
+            autocompletion=complete_source,
+            help="A study or CSV file. A quoted pattern such as 'bayes-*' stands for several runs.",
+        ),
     ],
-    baseline: Annotated[str, typer.Argument(help="The study or CSV file to compare with, or a pattern.")],
-    storage: options.Storage = "paretune.db",
+    baseline: Annotated[
+        str,
+        typer.Argument(
+            metavar="BASELINE",
+            autocompletion=complete_source,
+            help="The study or CSV file to compare with, or a pattern.",
+        ),
+    ],
+    storage: options.Storage = DEFAULT_STORAGE,
     out: Annotated[
         options.OptionalPath,
-        typer.Option(help="Folder of the report, by default <candidate>-against-<baseline>-report."),
+        typer.Option(
+            metavar="FOLDER",
+            rich_help_panel=OUTPUT,
+            help="Folder of the report, by default <candidate>-against-<baseline>-report.",
+        ),
     ] = None,
     csv: options.Csv = False,
     maximize: options.Maximize = None,
@@ -37,11 +55,12 @@ def compare(
     title: options.Title = "",
 ) -> None:
     """Compare two studies: print numbers with intervals, and write the candidate's report with the comparison."""
+    check_sources([candidate, baseline], storage, is_csv=csv)
+    point = parse_numbers("--reference", reference)
     from paretune.app.compare import compare_runs
 
     columns = (parameter, metric, ignore)
     sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), columns)
-    point = parse_numbers("--reference", reference)
     with spinner() as show:
         show(SUMMARIZING)
         found = compare_runs(sources, candidate, baseline, reference=point, title=title, out=out)

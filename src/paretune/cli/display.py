@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from paretune.trials import Trials
 
 _N_FRONT = 8  # lines of the front
+_N_TAIL = 120  # characters of a running trial's last line
 _N_STEP_METRICS = 4  # of a running trial's last step
 
 
-def describe_study(run: Run, activity: Activity) -> str:
+def describe_study(run: Run, activity: Activity, log_tails: Mapping[int, str] | None = None) -> str:
     """Describe a study: trials by state, hypervolume, rate, time left, running trials, last failures and front.
 
     Args:
         run: the study's trials and their origin.
         activity: what the study does at this moment.
+        log_tails: the last line that a running trial has printed, by its number.
     """
     from paretune.trials.penalties import describe_penalties, find_penalties, mark_penalties_failed
 
@@ -37,7 +39,7 @@ def describe_study(run: Run, activity: Activity) -> str:
     run = replace(run, trials=mark_penalties_failed(run.trials, is_penalty))
     lines = [_describe_counts(run, activity), _describe_hypervolume(run.trials, activity)]
     lines += [f"  {penalties}"] if penalties else []
-    lines += [f"  runs: {_describe_running(running)}" for running in activity.running]
+    lines += [line for running in activity.running for line in _describe_running(running, log_tails or {})]
     program = program_name(run.origin)
     lines += [
         f"  trial {number} {describe_failure(reason, text, program)}" for number, reason, text in activity.failures
@@ -82,11 +84,13 @@ def _format_rate(per_hour: float) -> str:
     return f"{per_hour:,.0f}" if per_hour >= 100 else f"{per_hour:.3g}"
 
 
-def _describe_running(running: RunningTrial) -> str:
+def _describe_running(running: RunningTrial, log_tails: Mapping[int, str]) -> list[str]:
     where = ", ".join(f"{key} {value}" for key, value in running.where.items())
     state = f"for {format_duration(running.seconds)}" if running.is_started else "next"
     text = f"trial {running.number}: {state}" + (f", {where}" if where else "") + _describe_step(running.last_step)
-    return f"{text}; its runner is gone" if running.is_dead else text
+    line = f"  runs: {text}; its runner is gone" if running.is_dead else f"  runs: {text}"
+    last = one_line(log_tails.get(running.number, ""))
+    return [line, f"        {last[:_N_TAIL]}"] if last else [line]
 
 
 def _describe_step(step: Mapping[str, Any]) -> str:

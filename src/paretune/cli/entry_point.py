@@ -14,45 +14,99 @@ import typer
 
 from paretune.cli.compare import compare
 from paretune.cli.export import export
+from paretune.cli.help_sections import CONTEXT_SETTINGS, SectionedCommand, SectionedGroup
 from paretune.cli.import_ import import_csv
 from paretune.cli.inspect_ import inspect_csv
 from paretune.cli.log import log
 from paretune.cli.measure_lock import measure_lock
 from paretune.cli.refit import refit
 from paretune.cli.report import report
-from paretune.cli.run import EXIT_ERROR, run
+from paretune.cli.run import run
+from paretune.cli.run_end import EXIT_ERROR
 from paretune.cli.sanitize import one_line
+from paretune.cli.serve import serve
 from paretune.cli.status import status
 from paretune.cli.stop import stop
+from paretune.cli.studies import studies
+from paretune.cli.token import token
 from paretune.cli.workloads import workloads
 from paretune.errors import ParetuneError
 
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _DAMAGE_SIGNS = ("malformed", "not a database", "no such column")  # in SQLite's messages about a damaged file
-_COMMANDS: dict[str, Callable[..., None]] = {
-    "run": run,
-    "refit": refit,
-    "inspect": inspect_csv,
-    "import": import_csv,
-    "export": export,
-    "report": report,
-    "compare": compare,
-    "status": status,
-    "stop": stop,
-    "log": log,
-    "workloads": workloads,
-    "measure-lock": measure_lock,
+_RUNNING, _RESULTS, _TABLES, _TOOLS = "Tune", "Look at a study", "Trials in tables", "Tools"
+_COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
+    "run": (
+        run,
+        _RUNNING,
+        (
+            "paretune run study.yaml --trials 200 --workers 4",
+            "paretune run diatoms --set epochs=20 --at-most latency=0.01",
+            "paretune run study.yaml --on-end 'notify-send \"$PARETUNE_MESSAGE\"'",
+        ),
+    ),
+    "refit": (refit, _RUNNING, ("paretune refit quick --top 5 --set epochs=500",)),
+    "stop": (stop, _RUNNING, ("paretune stop nets",)),
+    "workloads": (workloads, _RUNNING, ("paretune workloads",)),
+    "studies": (studies, _RESULTS, ("paretune studies --storage nets.db", "paretune studies --json")),
+    "status": (status, _RESULTS, ("paretune status nets --watch",)),
+    "log": (log, _RESULTS, ("paretune log nets 17",)),
+    "report": (
+        report,
+        _RESULTS,
+        (
+            "paretune report nets --out nets-report",
+            "paretune report trials.csv --maximize accuracy --minimize latency",
+        ),
+    ),
+    "compare": (compare, _RESULTS, ("paretune compare nets random", "paretune compare 'bayes-*' 'random-*'")),
+    "export": (export, _TABLES, ("paretune export nets --front", "paretune export nets --format json -o nets.json")),
+    "import": (import_csv, _TABLES, ("paretune import before.csv study.yaml",)),
+    "inspect": (inspect_csv, _TABLES, ("paretune inspect trials.csv --maximize accuracy --minimize latency",)),
+    "serve": (
+        serve,
+        _TOOLS,
+        (
+            "paretune serve --storage nets.db",
+            "paretune serve --host 0.0.0.0 --tokens tokens.json --allow-host nets.example",
+        ),
+    ),
+    "token": (token, _TOOLS, ("paretune token worker --study 'nets-*' --days 90", "paretune token worker --revoke")),
+    "measure-lock": (measure_lock, _TOOLS, ("paretune measure-lock --device cuda:0 -- ./measure.sh",)),
+}
+_SUMMARIES = {
+    "run": "Tune a workload or a study file.",
+    "refit": "Train the best configurations of a study again.",
+    "stop": "End a study that runs elsewhere.",
+    "workloads": "List what can be tuned.",
+    "studies": "List the studies of a storage.",
+    "status": "Show the state of a study, once or until it ends.",
+    "log": "Print what a trial printed.",
+    "report": "Write a report with pictures.",
+    "compare": "Compare two studies, with intervals.",
+    "export": "Write trials as CSV or JSON.",
+    "import": "Add trials of a CSV file to a study.",
+    "inspect": "Show what the columns of a CSV file are taken as.",
+    "serve": "Serve studies over HTTP, with live pages.",
+    "token": "Make, list and revoke tokens of a service.",
+    "measure-lock": "Run a command that has a device to itself.",
 }
 app = typer.Typer(
     name="paretune",
     help="Find the best trade-offs between a model's metrics, such as accuracy and time, in few trainings.",
+    epilog="`paretune COMMAND -h` shows the options of a command, with examples.",
     no_args_is_help=True,
-    add_completion=False,
+    cls=SectionedGroup,
+    context_settings=CONTEXT_SETTINGS,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _name, _command in _COMMANDS.items():
-    app.command(_name)(_command)
+for _name, (_command, _section, _examples) in _COMMANDS.items():
+    _epilog = "\n".join(["\b", "Examples:", *(f"  {line}" for line in _examples)])
+    _declare = app.command(
+        _name, cls=SectionedCommand, epilog=_epilog, rich_help_panel=_section, short_help=_SUMMARIES[_name]
+    )
+    _declare(_command)
 
 
 def _print_version(is_given: bool) -> None:
@@ -77,7 +131,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     warnings.filterwarnings("ignore", "Choices for a categorical distribution")  # Optuna's, about foreign studies
     try:
-        app(standalone_mode=True)
+        app(prog_name="paretune")
     except ParetuneError as error:
         sys.exit(_print_error(str(error)))
     except OSError as error:

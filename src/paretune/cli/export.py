@@ -6,13 +6,14 @@ from typing import Annotated
 
 import typer
 
-from paretune.app.export import ExportFormat
+from paretune.app.export import ExportFormat, check_ending
+from paretune.app.known_names import DEFAULT_STORAGE, check_stored
 from paretune.cli import options
 
 
 def export(
     study: options.StudyName,
-    storage: options.Storage = "paretune.db",
+    storage: options.Storage = DEFAULT_STORAGE,
     format: Annotated[ExportFormat, typer.Option(help="What to write.")] = ExportFormat.csv,  # noqa: A002 (the option's name)
     front: Annotated[bool, typer.Option("--front", help="Only the efficient trials.")] = False,
     curves: Annotated[
@@ -20,7 +21,12 @@ def export(
     ] = False,
     output: Annotated[
         options.OptionalPath,
-        typer.Option("-o", "--output", help="A file, compressed if its name ends in .gz. Standard output by default."),
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="A file, compressed if its name ends in .gz. Standard output by default.",
+        ),
     ] = None,
 ) -> None:
     """Write a study's trials: parameters, objectives in your units, state and reason.
@@ -30,11 +36,12 @@ def export(
     seed, command and machine. `--curves` writes the learning curves instead. `paretune import` reads both together with
     the CSV.
     """
-    from paretune.app.export import check_ending, curves_text, export_text, write_export
-    from paretune.study import load
-
     if output is not None:
         check_ending(output, format)
+    check_stored(storage, [study])
+    from paretune.app.export import curves_text, export_text, write_export
+    from paretune.study import load
+
     text = (curves_text if curves else export_text)(load(study, storage), format, front=front)
     if output is None:
         typer.echo(text, nl=False)

@@ -7,48 +7,76 @@ from typing import Annotated
 
 import typer
 
+from paretune.app.known_names import DEFAULT_STORAGE, check_file, check_workload_name
 from paretune.cli import options
+from paretune.cli.completion import complete_workload
+from paretune.cli.help_sections import STUDY
 from paretune.cli.parse import command_line, parse_limits, parse_settings
 from paretune.cli.report import print_columns
 from paretune.cli.sanitize import printable
 
 
 def import_csv(
-    file: Annotated[Path, typer.Argument(help="A CSV file that `paretune export` wrote, or one with fewer columns.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A CSV file that `paretune export` wrote, or one with fewer columns.")
+    ],
     workload: Annotated[
         str | None,
-        typer.Argument(help="The workload or study file with the parameters and objectives of these trials."),
+        typer.Argument(
+            metavar="WORKLOAD",
+            autocompletion=complete_workload,
+            help="The workload or study file with the parameters and objectives of these trials.",
+        ),
     ] = None,
     study: Annotated[
-        str | None, typer.Option(help="The study's name; by default the name of the workload or the file.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=STUDY,
+            help="The study's name; by default the name of the workload or the file.",
+        ),
     ] = None,
-    storage: options.Storage = "paretune.db",
-    maximize: Annotated[
-        options.Words, typer.Option(metavar="COLUMN", help="Without a workload: an objective to maximize.")
-    ] = None,
-    minimize: Annotated[
-        options.Words, typer.Option(metavar="COLUMN", help="Without a workload: an objective to minimize.")
-    ] = None,
+    storage: options.Storage = DEFAULT_STORAGE,
+    maximize: options.Maximize = None,
+    minimize: options.Minimize = None,
     parameter: options.Parameter = None,
     metric: options.Metric = None,
     ignore: options.Ignore = None,
     data_dir: options.DataDir = None,
     set_: Annotated[
         options.Words,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting of a new study, as for `paretune run`."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            rich_help_panel=STUDY,
+            help="A setting of a new study, as for `paretune run`.",
+        ),
     ] = None,
     at_least: options.StudyAtLeast = None,
     at_most: options.StudyAtMost = None,
     origin: Annotated[
         options.OptionalPath,
-        typer.Option(help="The file of `paretune export --format origin`: settings, limits and runs of these trials."),
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=STUDY,
+            help="The file of `paretune export --format origin`: settings, limits and runs of these trials.",
+        ),
     ] = None,
     curves: Annotated[
         options.OptionalPath,
-        typer.Option(help="The CSV file of `paretune export --curves`: the learning curves of these trials."),
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=STUDY,
+            help="The CSV file of `paretune export --curves`: the learning curves of these trials.",
+        ),
     ] = None,
 ) -> None:
     """Add the trials of a CSV file to a study. `paretune run` then continues it, and they count towards its total."""
+    settings, limits = parse_settings(set_), parse_limits(at_least, at_most)
+    for path in (file, origin, curves):
+        check_file(path)
+    if workload is not None:
+        check_workload_name(workload)
     from paretune.app.import_trials import ImportRequest, import_trials
     from paretune.study import quiet_optuna_logging
 
@@ -64,8 +92,8 @@ def import_csv(
         parameters=parameter or (),
         metrics=metric or (),
         data_dir=data_dir,
-        settings=parse_settings(set_),
-        limits=parse_limits(at_least, at_most),
+        settings=settings,
+        limits=limits,
         origin=origin,
         curves=curves,
         command=command_line(),

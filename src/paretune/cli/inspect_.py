@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from paretune.app.known_names import check_file
 from paretune.cli import options
 from paretune.cli.sanitize import printable
 
 
 def inspect_csv(
-    file: Annotated[Path, typer.Argument(help="A CSV file with trials, of any tool.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV file with trials, of any tool.")],
     maximize: options.Maximize = None,
     minimize: options.Minimize = None,
     parameter: options.Parameter = None,
@@ -21,6 +22,7 @@ def inspect_csv(
     ignore: options.Ignore = None,
 ) -> None:
     """Show what each column of a CSV file is taken as, and why. Nothing is changed."""
+    check_file(file)
     from paretune.app.columns import inspect_table
     from paretune.trials import ColumnChoice
 

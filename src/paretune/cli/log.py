@@ -7,16 +7,18 @@ from typing import Annotated
 
 import typer
 
+from paretune.app.known_names import DEFAULT_STORAGE, check_stored
 from paretune.cli import options
 from paretune.cli.sanitize import printable_lines
 
 
 def log(
     study: options.StudyName,
-    number: Annotated[int, typer.Argument(help="The trial's number.", min=0)],
-    storage: options.Storage = "paretune.db",
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="The trial's number.", min=0)],
+    storage: options.Storage = DEFAULT_STORAGE,
 ) -> None:
     """Print the log of a trial, and the reason if it failed. A terminal gets it without control sequences."""
+    check_stored(storage, [study])
     from paretune.app.log import read_trial_log
     from paretune.study import quiet_optuna_logging
 

@@ -14,7 +14,7 @@ from paretune.errors import InvalidInputError
 def measure_lock(
     command: Annotated[list[str], typer.Argument(metavar="-- COMMAND ...", help="The command and its arguments.")],
     device: Annotated[
-        str, typer.Option(help="The device: cpu (all cores), cuda, cuda:<index> or cuda:<UUID>.")
+        str, typer.Option(metavar="NAME", help="The device: cpu (all cores), cuda, cuda:<index> or cuda:<UUID>.")
     ] = "cpu",
 ) -> None:
     """Run a command while no training of Paretune uses the device. The exit code is the command's.

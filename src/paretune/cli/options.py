@@ -11,6 +11,9 @@ import typer
 
 from paretune.app.run_options import RUN_OPTIONS
 from paretune.app.source_names import check_study_name
+from paretune.cli.completion import complete_run_option, complete_study
+from paretune.cli.help_sections import CSV_FILES, OUTPUT, STUDY
+from paretune.cli.log_lines import LogFormat
 from paretune.cli.parse import parse_limits, parse_objectives, parse_units
 
 if TYPE_CHECKING:
@@ -24,69 +27,110 @@ def _check_study_name(name: str) -> str:
 
 
 OptionalPath = Path | None
-StudyName = Annotated[str, typer.Argument(callback=_check_study_name, help="The study's name.")]
+StudyName = Annotated[
+    str,
+    typer.Argument(
+        metavar="STUDY", callback=_check_study_name, autocompletion=complete_study, help="The study's name."
+    ),
+]
 Storage = Annotated[
-    str, typer.Option(help="Where studies are stored: an SQLite file, a journal file, or a storage URL of Optuna.")
+    str,
+    typer.Option(
+        metavar="FILE|URL",
+        envvar="PARETUNE_STORAGE",
+        show_envvar=True,
+        rich_help_panel=STUDY,
+        help="Where studies are stored: an SQLite file, a journal file, or a storage URL of Optuna.",
+    ),
 ]
-DataDir = Annotated[OptionalPath, typer.Option(help="Folder with the workload's data.")]
-ReportFolder = Annotated[OptionalPath, typer.Option(help="Folder of the report, <study>-report by default.")]
+DataDir = Annotated[
+    OptionalPath, typer.Option(metavar="FOLDER", rich_help_panel=STUDY, help="Folder with the workload's data.")
+]
+ReportFolder = Annotated[
+    OptionalPath,
+    typer.Option(metavar="FOLDER", rich_help_panel=OUTPUT, help="Folder of the report, <study>-report by default."),
+]
+WithReport = Annotated[
+    bool | None,
+    typer.Option(
+        "--report/--no-report",
+        rich_help_panel=OUTPUT,
+        help="Write a report at the end, the default. After Ctrl-C only --report writes one.",
+    ),
+]
 Csv = Annotated[
-    bool, typer.Option("--csv", help="All names are CSV files. By default only names that end in .csv are.")
+    bool,
+    typer.Option(
+        "--csv", rich_help_panel=CSV_FILES, help="All names are CSV files. By default only names that end in .csv are."
+    ),
 ]
-Maximize = Annotated[
-    Words, typer.Option("--maximize", metavar="COLUMN", help="For CSV files: an objective to maximize.")
+
+
+def _column(option: str, text: str) -> Any:
+    """Declare an option that names a column of a CSV file, and may be repeated."""
+    return typer.Option(option, metavar="COLUMN", rich_help_panel=CSV_FILES, help=text)
+
+
+Maximize = Annotated[Words, _column("--maximize", "An objective to maximize.")]
+Minimize = Annotated[Words, _column("--minimize", "An objective to minimize.")]
+Ignore = Annotated[Words, _column("--ignore", "A column to leave out.")]
+Parameter = Annotated[Words, _column("--parameter", "A column that is a parameter.")]
+Metric = Annotated[Words, _column("--metric", "A column that is a metric.")]
+Unit = Annotated[
+    Words, typer.Option("--unit", metavar="NAME=UNIT", rich_help_panel=OUTPUT, help="The unit of an objective.")
 ]
-Minimize = Annotated[
-    Words, typer.Option("--minimize", metavar="COLUMN", help="For CSV files: an objective to minimize.")
-]
-Unit = Annotated[Words, typer.Option("--unit", metavar="NAME=UNIT", help="The unit of an objective.")]
-Ignore = Annotated[Words, typer.Option("--ignore", metavar="COLUMN", help="For CSV files: a column to leave out.")]
-Parameter = Annotated[
-    Words, typer.Option("--parameter", metavar="COLUMN", help="For CSV files: a column that is a parameter.")
-]
-Metric = Annotated[
-    Words,
-    typer.Option("--metric", metavar="COLUMN", help="For CSV files: a column that is a metric."),
-]
+
+
+def _limit(option: str, panel: str, text: str) -> Any:
+    return typer.Option(option, metavar="NAME=VALUE", rich_help_panel=panel, help=text)
+
+
 ReportAtLeast = Annotated[
     Words,
-    typer.Option(
+    _limit(
         "--at-least",
-        metavar="NAME=VALUE",
-        help="A lower limit for this report, such as accuracy=0.75. A trial below it counts as failed.",
+        OUTPUT,
+        "A lower limit for this report, such as accuracy=0.75. A trial below it counts as failed.",
     ),
 ]
 ReportAtMost = Annotated[
     Words,
-    typer.Option(
+    _limit(
         "--at-most",
-        metavar="NAME=VALUE",
-        help="An upper limit for this report, such as latency=0.1. A trial above it counts as failed.",
+        OUTPUT,
+        "An upper limit for this report, such as latency=0.1. A trial above it counts as failed.",
     ),
 ]
 StudyAtLeast = Annotated[
     Words,
-    typer.Option(
-        "--at-least",
-        metavar="NAME=VALUE",
-        help="A lower limit of the study, such as accuracy=0.75. A trial below it fails.",
-    ),
+    _limit("--at-least", STUDY, "A lower limit of the study, such as accuracy=0.75. A trial below it fails."),
 ]
 StudyAtMost = Annotated[
     Words,
+    _limit("--at-most", STUDY, "An upper limit of the study, such as latency=0.1. A trial above it fails."),
+]
+Title = Annotated[
+    str,
     typer.Option(
-        "--at-most",
-        metavar="NAME=VALUE",
-        help="An upper limit of the study, such as latency=0.1. A trial above it fails.",
+        metavar="TEXT", rich_help_panel=OUTPUT, help="Heading of the report, the names of the studies by default."
     ),
 ]
-Title = Annotated[str, typer.Option(help="Heading of the report, the names of the studies by default.")]
 ReferencePoint = Annotated[
     Words,
     typer.Option(
         "--reference",
         metavar="NAME=VALUE",
+        rich_help_panel=OUTPUT,
         help="Reference point of hypervolumes. By default the limits, or a point slightly worse than every trial.",
+    ),
+]
+Log = Annotated[
+    LogFormat | None,
+    typer.Option(
+        "--log-format",
+        metavar="plain|text|json",
+        rich_help_panel=OUTPUT,
+        help="Lines of the run: plain; text, with time and level; or json. By default plain on a terminal, else text.",
     ),
 ]
 
@@ -148,7 +192,13 @@ def with_run_options(*names: str) -> Callable[[Callable[..., None]], Callable[..
 def _run_option_parameter(name: str) -> inspect.Parameter:
     option = RUN_OPTIONS[name]
     word = list[str] if option.word is list else option.word
-    default = typer.Option(None, help=option.help, metavar=option.metavar)
+    default = typer.Option(
+        None,
+        help=option.help,
+        metavar=option.metavar,
+        rich_help_panel=option.section,
+        autocompletion=complete_run_option(name),
+    )
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     return inspect.Parameter(name, kind, default=default, annotation=word | None)
 

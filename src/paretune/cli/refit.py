@@ -6,25 +6,45 @@ from typing import Annotated, Any
 
 import typer
 
+from paretune.app.known_names import DEFAULT_STORAGE, check_stored, check_workload_name
 from paretune.cli import options
+from paretune.cli.completion import complete_workload
+from paretune.cli.help_sections import STUDY
+from paretune.cli.log_lines import log_lines
 from paretune.cli.parse import command_line, parse_settings
-from paretune.cli.report import report_study
-from paretune.cli.run import run_with_progress
+from paretune.cli.run import report_at_end, run_with_progress
+from paretune.cli.run_end import run_end
 
 
-@options.with_run_options("workers")
+@options.with_run_options("workers", "on_end")
 def refit(
     study: options.StudyName,
-    top: Annotated[int, typer.Option(help="Number of configurations of the front to train again.", min=1)] = 5,
+    top: Annotated[
+        int, typer.Option(metavar="N", help="Number of configurations of the front to train again.", min=1)
+    ] = 5,
     set_: Annotated[
         options.Words,
-        typer.Option("--set", metavar="NAME=VALUE", help="An option of the workload that replaces the study's."),
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            rich_help_panel=STUDY,
+            help="An option of the workload that replaces the study's.",
+        ),
     ] = None,
-    workload: Annotated[str | None, typer.Option(help="The study file, for a study that was made with one.")] = None,
-    storage: options.Storage = "paretune.db",
+    workload: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=STUDY,
+            autocompletion=complete_workload,
+            help="The study file, for a study that was made with one.",
+        ),
+    ] = None,
+    storage: options.Storage = DEFAULT_STORAGE,
     data_dir: options.DataDir = None,
     out: options.ReportFolder = None,
-    report: Annotated[bool, typer.Option(help="Write a report of the study at the end.")] = True,
+    report: options.WithReport = None,
+    log_format: options.Log = None,
     **run_options: Any,
 ) -> None:
     """Train the best configurations of a study again, with other options, as the study <study>-refit.
@@ -34,19 +54,23 @@ def refit(
     Each configuration is trained three times with different seeds, if the workload has the option `repeats` and --set
     does not change it. The study's report compares both trainings.
     """
+    check_stored(storage, [study])
+    settings = parse_settings(set_)
+    if workload is not None:
+        check_workload_name(workload)
     from paretune.app.folders import check_report_folder, report_folder
     from paretune.app.refit import RefitRequest, open_refit
     from paretune.study import quiet_optuna_logging
 
     quiet_optuna_logging()
     folder = out or report_folder(study)
-    if report:
+    if report is not False:
         check_report_folder(folder, "choose another --out, or --no-report")
     typed = options.typed_run_options(run_options)
-    request = RefitRequest(study, storage, top, parse_settings(set_), workload, data_dir, typed, command_line())
+    request = RefitRequest(study, storage, top, settings, workload, data_dir, typed, command_line())
     again = open_refit(request)
-    exit_code = run_with_progress(again.study, again.set_up, again.options)
-    if report:
-        report_study(study, storage, folder)
-    if exit_code:
-        raise typer.Exit(exit_code)
+    with log_lines(log_format), run_end(again.study, again.options.on_end, storage) as end:
+        end.exit_code = run_with_progress(again.study, again.set_up, again.options)
+        end.report = report_at_end(study, storage, folder, end.exit_code, is_asked=report)
+    if end.exit_code:
+        raise typer.Exit(end.exit_code)

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from paretune.app.known_names import DEFAULT_STORAGE, check_sources
 from paretune.cli import options
+from paretune.cli.completion import complete_source
+from paretune.cli.help_sections import OUTPUT
 from paretune.cli.parse import parse_numbers
 from paretune.cli.sanitize import printable
 from paretune.cli.spinner import spinner
@@ -21,12 +24,19 @@ SUMMARIZING = "Estimating the uncertainty of the front"
 
 
 def report(
-    study: Annotated[str, typer.Argument(help="The study's name, or a CSV file with trials.")],
-    storage: options.Storage = "paretune.db",
+    study: Annotated[
+        str,
+        typer.Argument(
+            metavar="STUDY", autocompletion=complete_source, help="The study's name, or a CSV file with trials."
+        ),
+    ],
+    storage: options.Storage = DEFAULT_STORAGE,
     baseline: Annotated[
         options.Words,
         typer.Option(
             metavar="STUDY",
+            rich_help_panel=OUTPUT,
+            autocompletion=complete_source,
             help="A study or CSV file to compare with. Repeat it, or quote a pattern, for several seeds.",
         ),
     ] = None,
@@ -44,13 +54,14 @@ def report(
     title: options.Title = "",
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
+    check_sources([study, *(baseline or [])], storage, is_csv=csv)
+    point = parse_numbers("--reference", reference)
     from paretune.app.folders import check_report_folder, report_folder
     from paretune.app.report import summarize_sources
     from paretune.reports import join_run_names
 
     columns = (parameter, metric, ignore)
     sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), columns)
-    point = parse_numbers("--reference", reference)
 
     def check_folder(ours: Sequence[Run], _theirs: Sequence[Run]) -> None:
         check_report_folder(out or report_folder(join_run_names(ours)))
@@ -70,18 +81,18 @@ def print_columns(text: str) -> None:
         typer.echo(printable(text), err=True)
 
 
-def report_study(study: str, storage: str, folder: Path) -> None:
-    """Write the report of a stored study, and print its headline and path."""
+def report_study(study: str, storage: str, folder: Path) -> Path:
+    """Write the report of a stored study, and print its headline and path; return its page."""
     from paretune.app.report import summarize_study
 
     with spinner() as show:
         show(SUMMARIZING)
         summary = summarize_study(study, storage)
-    write_and_print(summary, folder)
+    return write_and_print(summary, folder)
 
 
-def write_and_print(summary: Summary, folder: Path) -> None:
-    """Write a report, and print its notices, headline and path."""
+def write_and_print(summary: Summary, folder: Path) -> Path:
+    """Write a report, and print its notices, headline and path; return its page."""
     from paretune.app.report import write_report
     from paretune.reports import headline
     from paretune.workloads.builtin.data import print_notice
@@ -92,3 +103,4 @@ def write_and_print(summary: Summary, folder: Path) -> None:
         print_notice(printable(text))
     typer.echo(printable(headline(summary)))
     typer.echo(printable(f"Report: {page}"))
+    return page

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.text import Text
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @contextmanager
@@ -16,6 +18,12 @@ def spinner(console: Console | None = None) -> Iterator[Callable[[str], None]]:
     Args:
         console: where to write, standard error by default. Nothing is written if it is not a terminal.
     """
+    if console is None and not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.text import Text
+
     console = console or Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None

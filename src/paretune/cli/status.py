@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from paretune.app.known_names import DEFAULT_STORAGE, check_stored
 from paretune.cli import options
 
 _REFRESH_SECONDS = 2.0
@@ -14,12 +15,13 @@ _REFRESH_SECONDS = 2.0
 
 def status(
     study: options.StudyName,
-    storage: options.Storage = "paretune.db",
+    storage: options.Storage = DEFAULT_STORAGE,
     watch: Annotated[
         bool, typer.Option("--watch", help="Refresh until the study has ended or you press Ctrl-C.")
     ] = False,
 ) -> None:
     """Show a study: trials by state, busy workers, hypervolume, rate, failures and the front so far."""
+    check_stored(storage, [study])
     from paretune.study import open_storage, quiet_optuna_logging
 
     quiet_optuna_logging()

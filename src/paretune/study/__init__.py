@@ -8,6 +8,7 @@ from paretune.study.samplers import SEARCHER_NAMES
 from paretune.study.stopping import Stop
 from paretune.study.storage import hide_password, open_storage, quiet_optuna_logging
 from paretune.study.study import Study
+from paretune.study.study_list import ListedStudy, list_studies
 from paretune.study.study_view import (
     REFIT_OF,
     StudyView,
@@ -28,6 +29,7 @@ __all__ = [
     "Activity",
     "AskedTrial",
     "EndKind",
+    "ListedStudy",
     "RunEnd",
     "RunningTrial",
     "StepsCallback",
@@ -38,6 +40,7 @@ __all__ = [
     "activity",
     "hide_password",
     "last_search",
+    "list_studies",
     "load",
     "load_refit",
     "match_study_names",

@@ -9,7 +9,7 @@ from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, TPESampler
 
 from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.searcher_sampler import SearcherSampler
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, did_you_mean
 from paretune.searchers import SEARCHERS
 from paretune.space import Int, Space
 
@@ -30,7 +30,8 @@ def make_sampler(name: str, space: Space, seed: int, n_before: int) -> BaseSampl
         InvalidInputError: no searcher has that name.
     """
     if not isinstance(name, str) or name not in SEARCHER_NAMES:
-        raise InvalidInputError(f"searcher must be one of {', '.join(SEARCHER_NAMES)}, but is {name!r}")
+        near = did_you_mean(name, SEARCHER_NAMES)
+        raise InvalidInputError(f"searcher must be one of {', '.join(SEARCHER_NAMES)}, but is {name!r}{near}")
     seed = Int(0, 2**32 - 1).check("seed", seed)
     if name == "bayes":
         return ParetoSampler(seed=seed, search_space=space)

@@ -16,7 +16,7 @@ from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 
 from paretune.adapters.optuna.internals import unwrapped_storage
-from paretune.errors import InvalidInputError, StudyNotFoundError
+from paretune.errors import InvalidInputError, pip_line, study_not_found
 from paretune.study.retry import RetryingStorage
 from paretune.study.writable import check_writable
 
@@ -63,8 +63,7 @@ def _missing_package(url: str, error: BaseException | None) -> str:
         if isinstance(error, ImportError) and error.name:
             name = error.name.partition(".")[0]
             own = _EXTRAS.get(url.partition(":")[0])
-            package = _PACKAGES.get(name, name) if own is None else f'"paretune[{own}]"'
-            return f"{name} is not installed: pip install {package}"
+            return f"{name} is not installed: {pip_line(own) if own else f'pip install {_PACKAGES.get(name, name)}'}"
         error = error.__cause__ or error.__context__
     return ""
 
@@ -222,5 +221,4 @@ def find_study(storage: BaseStorage, name: str) -> optuna.Study:
     try:
         return optuna.load_study(study_name=name, storage=storage)
     except KeyError:
-        names = optuna.get_all_study_names(storage)
-        raise StudyNotFoundError(f"no study {name!r} in this storage; it has {', '.join(names) or 'none'}") from None
+        raise study_not_found(name, optuna.get_all_study_names(storage)) from None

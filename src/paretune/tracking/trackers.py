@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, did_you_mean, pip_line
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.tracking.mlflow import Mlflow
@@ -44,10 +44,11 @@ def check_tracker(name: str) -> str:
         InvalidInputError: no tracker has this name, or its package is missing.
     """
     if name not in TRACKERS:
-        raise InvalidInputError(f"log must be one of {', '.join(TRACKERS)}, but is {name!r}")
+        near = did_you_mean(name, TRACKERS)
+        raise InvalidInputError(f"log must be one of {', '.join(TRACKERS)}, but is {name!r}{near}")
     package = _REGISTRY[name].package
     if package and find_spec(package) is None:
-        raise InvalidInputError(f'--log {name} needs a package: pip install "paretune[{package}]"')
+        raise InvalidInputError(f"--log {name} needs a package: {pip_line(package)}")
     return name
 
 

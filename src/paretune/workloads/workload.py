@@ -9,7 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, did_you_mean
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
 from paretune.space import Parameter, Space
@@ -128,7 +128,10 @@ class Workload:
         known = [*self.options, *self.space]
         unknown = [name for name in given if name not in known]
         if unknown:
-            raise InvalidInputError(f"{self.name} has no option or parameter {unknown[0]!r}; it has {', '.join(known)}")
+            near = did_you_mean(unknown[0], known)
+            raise InvalidInputError(
+                f"{self.name} has no option or parameter {unknown[0]!r}{near}; it has {', '.join(known)}"
+            )
         options = {
             name: option.values.check(name, given[name]) if name in given else option.default_value
             for name, option in self.options.items()
@@ -181,7 +184,10 @@ def load_workload(name: str) -> Workload:
         _import_from_current_folder()
         known = {name: point.load}
     if name not in known:
-        raise InvalidInputError(f"no workload {name!r}; there are {', '.join(known)}, and files such as ./study.yaml")
+        near = did_you_mean(name, known)
+        raise InvalidInputError(
+            f"no workload {name!r}{near}; there are {', '.join(known)}, and files such as ./study.yaml"
+        )
     try:
         workload = known[name]()
     except (ImportError, AttributeError) as error:

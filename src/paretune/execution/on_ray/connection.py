@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, pip_line
 from paretune.execution.on_ray.head import Head
 
 _PARETUNE = Path(__file__).parents[2]
@@ -78,6 +78,6 @@ def import_ray() -> ModuleType:
     try:
         import ray  # noqa: PLC0415 (an optional dependency)
     except ImportError:
-        raise InvalidInputError('Ray is not installed: pip install "paretune[ray]"') from None
+        raise InvalidInputError(f"Ray is not installed: {pip_line('ray')}") from None
     module: ModuleType = ray
     return module

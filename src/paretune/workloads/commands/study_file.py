@@ -9,14 +9,14 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, did_you_mean
 from paretune.evaluation.contract import STEP
 from paretune.objectives import Maximize, Minimize, Objective, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.space.values import check_number
 from paretune.trials import check_column_names
 from paretune.workloads.commands.command import Command, find_program
-from paretune.workloads.commands.yaml_with_lines import ValueWithLine, did_you_mean, read_yaml
+from paretune.workloads.commands.yaml_with_lines import ValueWithLine, read_yaml
 from paretune.workloads.workload import PreparedWorkload, Workload
 
 _KINDS: dict[str, type[Float | Int | Categorical]] = {kind.type: kind for kind in (Float, Int, Categorical)}
@@ -143,6 +143,8 @@ def _choice(name: str, entry: ValueWithLine, key: str, known: Mapping[str, Any])
 
 
 def _check_names(space: Space, objectives: Objectives, top: Mapping[str, ValueWithLine]) -> None:
+    from paretune.trials import check_column_names  # noqa: PLC0415 (loads pandas: a built-in workload has no such file)
+
     try:
         check_column_names(space, objectives)
     except InvalidInputError as error:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, did_you_mean
 
 # As in YAML 1.2: `1e-4`, `0o17` and `0xff` are numbers, `017` is 17, and `on`, `off`, `yes` and `no` are words.
 _WORDS = {
@@ -86,17 +85,6 @@ class ValueWithLine:
             if key not in given:
                 raise self.error(f"{what} needs {key!r}, which is missing: add it")
         return given
-
-
-def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """A hint at the known word that is most similar; empty if none is similar.
-
-    Example:
-        >>> did_you_mean("comand", ["space", "objectives", "command"])
-        " (did you mean 'command'?)"
-    """
-    close = difflib.get_close_matches(str(word), list(known), n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
 
 
 def read_yaml(path: Path) -> ValueWithLine:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from types import ModuleType
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, pip_line
 
 _ENVIRONMENT = {
     "KERAS_BACKEND": "tensorflow",
@@ -33,7 +33,7 @@ def require_tensorflow() -> None:
     """
     if not is_installed():
         raise InvalidInputError(
-            'framework=tensorflow needs TensorFlow: pip install "paretune[tensorflow]", or set framework=torch'
+            f"framework=tensorflow needs TensorFlow: {pip_line('tensorflow')}, or set framework=torch"
         )
     if "keras" in sys.modules and sys.modules["keras"].backend.backend() != "tensorflow":
         raise InvalidInputError(
