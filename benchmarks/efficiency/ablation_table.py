@@ -36,7 +36,7 @@ hypervolume (a tie counts half).
 - With usual choices and Laplace's approximation: the engine before decision 12. It is also the whole engine that the
   lower border is compared with.
 - Penalty as measured: a failure returns 1e6, and the engine takes 1e6 as a loss (decision 14).
-- Without doubt: the engine before decision 15, without its bolder models. The problem `gmm` has no column, because only
+- Without bolder models: the engine before decision 15. The problem `gmm` has no column, because only
   this variant was measured on it (0.82 ± 0.20).
 - Bent scales: logarithmic transforms of the outcomes (decision 6).
 - All other variants, and the whole engine they are compared with, have that noise prior and a penalty that begins at

@@ -110,7 +110,7 @@ without_caution = _replacing((success_probability, "CAUTION", 0.0))
 without_rescue = _replacing((bayes, "FAILURE_STREAK", NEVER), (maximize, "FAILURE_STREAK", NEVER))
 without_label_regression = _replacing((success_probability, "RARE_SHARE", 0.0), (success_probability, "RARE_NUMBER", 0))
 without_main_effects = _replacing((kernel.MixedKernel, "_main_effects", _no_main_effects))
-without_bent_scales = _replacing((target_models, "candidate_transforms", _linear))
+without_outcome_transforms = _replacing((target_models, "candidate_transforms", _linear))
 without_length_scale_prior = _replacing((kernel, "lengthscale_prior", _no_length_scale_prior))
 USUAL_LENGTHS = (kernel, "lengthscale_prior", _usual_length_scale_prior)
 WHOLE_DEVIATIONS = (front_model, "EXPLORATION", 1.0)
@@ -121,7 +121,7 @@ USUAL_CHOICES = ((kernel, "NOMINAL_STRETCH", 0.0), (FrontModel, "fit", _bolder_w
 with_usual_choices = _replacing(*USUAL_CHOICES)
 with_usual_choices_and_laplaces_approximation = _replacing(LAPLACE, *USUAL_CHOICES)
 with_the_usual_noise_prior = _replacing((surrogate, "NOISE_PRIOR", surrogate.NARROW_NOISE_PRIOR))
-without_doubt = _replacing((front_model, "BOLDER_EXPLORATIONS", ()))
+without_bolder_models = _replacing((front_model, "BOLDER_EXPLORATIONS", ()))
 without_feasibility_first = _replacing(
     (History, "has_front", property(lambda self: bool(self.is_known.any()))),
     (FrontModel, "_front", property(_front_of_all)),

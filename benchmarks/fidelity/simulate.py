@@ -23,7 +23,7 @@ N_REFERENCE_POINTS = 300
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Hypervolume at each budget, NaN where it was not reached, and the numbers of started and of whole trainings."""
 
     volumes: list[float]
@@ -104,7 +104,7 @@ def _curve(number: int, metrics: dict[str, NDArray[np.float64]], end: int) -> Cu
     return Curves(np.full(end, number), np.arange(1, end + 1), {name: values[:end] for name, values in metrics.items()})
 
 
-def simulate(problem: LateObjective | LCBench, method: str, seed: int) -> Found:
+def simulate(problem: LateObjective | LCBench, method: str, seed: int) -> SearchResult:
     """Search with one method, up to the largest budget."""
     search, rng = Search(problem), np.random.default_rng([seed, 1])
     budgets = BUDGETS if method.startswith("random") else BUDGETS[:3]
@@ -117,7 +117,7 @@ def simulate(problem: LateObjective | LCBench, method: str, seed: int) -> Found:
             params = suggest(search.trials(), problem.space, problem.objectives, seed=seed)[0]
         search.run_trial(params, rule, seed=1000 * seed + len(search.params))
     volumes = [_volume(search, budget) if budget in budgets else np.nan for budget in BUDGETS]
-    return Found(volumes, len(search.params), search.states.count("complete"))
+    return SearchResult(volumes, len(search.params), search.states.count("complete"))
 
 
 def _volume(search: Search, budget: int) -> float:
