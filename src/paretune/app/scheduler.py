@@ -32,7 +32,8 @@ def make_scheduler(options: RunOptions, workload: Workload, settings: Mapping[st
     _check_options(given, options.scheduler)
     if "max_resource" in _options_of(options.scheduler) and "max_resource" not in given:
         given["max_resource"] = _whole_length(workload, settings, options.scheduler)
-    return SCHEDULERS[options.scheduler](**given)
+    scheduler: Scheduler = SCHEDULERS[options.scheduler](**given)
+    return scheduler
 
 
 def check_scheduler(options: RunOptions, workload: Workload, settings: Mapping[str, Any], evaluate: Evaluate) -> None:
