@@ -165,12 +165,32 @@ def test_conditional_parameters_of_plain_optuna_are_loaded(where):
     plain.optimize(define_by_run, n_trials=12)
 
     stored = load("plain", where)
-    assert stored.trials.space == SPACE
+    others = {"now and then": Float(0, 1), "of two ranges": Int(1, 3)}
+    assert dict(stored.trials.space) == {**SPACE, **others}, "no parameter is lost"
     assert stored.n_unfit == 0
+    assert [p.get("now and then") for p in stored.trials.params] == [t.params.get("now and then") for t in plain.trials]
     assert [params.get("momentum") for params in stored.trials.params] == [
         t.params.get("momentum") for t in plain.trials
     ]
-    assert stored.origin["left_out"] == ["now and then", "of two ranges"]
+    assert "left_out" not in stored.origin
+
+
+def test_every_trial_of_plain_optuna_is_loaded_after_edits_of_the_objective(where):
+    plain = optuna.create_study(study_name="plain", storage=open_storage(where))
+    plain.optimize(lambda t: t.suggest_float("x", 0, 1) + t.suggest_float("old", 0, 1), n_trials=2)
+    plain.optimize(lambda t: t.suggest_float("x", 0, 2) + t.suggest_int("b", 0, 100 - t.number), n_trials=3)
+    plain.optimize(lambda t: t.suggest_float("foreign", 0, 1), n_trials=1)
+
+    stored = load("plain", where)
+    assert list(stored.trials.params) == [trial.params for trial in plain.trials]
+    assert dict(stored.trials.space) == {
+        "x": Float(0, 2),
+        "b": Int(0, 98),
+        "old": Float(0, 1),
+        "foreign": Float(0, 1),
+    }
+    assert (stored.n_unfit, stored.n_begun) == (0, 0)
+    assert list(stored.trials.to_frame().columns)[3:7] == list(stored.trials.space)
 
 
 @pytest.mark.filterwarnings("ignore:Choices for a categorical distribution")

@@ -14,8 +14,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.attributes import read_mapping
-from paretune.adapters.optuna.history import read_trials, tabulate_trials
-from paretune.adapters.optuna.infer_space import infer_space
+from paretune.adapters.optuna.history import Fit, read_trials, tabulate_trials
 from paretune.adapters.optuna.internals import get_trial
 from paretune.adapters.optuna.keys import (
     DURATIONS_KEY,
@@ -26,6 +25,7 @@ from paretune.adapters.optuna.keys import (
     WHERE_KEY,
 )
 from paretune.errors import InvalidInputError
+from paretune.adapters.optuna.table_space import TableSpace, table_space
 from paretune.execution.logs import log_files
 from paretune.objectives import Objectives
 from paretune.space import Space
@@ -91,10 +91,11 @@ def view_of(study: optuna.Study, space: Space, objectives: Objectives, number: i
 
 
 def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
-    """Load a stored study, also one of plain Optuna, with the parameters that can be inferred from its trials.
+    """Load a stored study, also one of plain Optuna.
 
-    These are the parameters that all complete trials share, and those that exist with certain values of them. A
-    parameter that exists for another reason, or has several ranges, is left out, and named in ``origin["left_out"]``.
+    The space of a study of plain Optuna has every parameter of the trials that have ended, each with a range that
+    contains those of all trials. A parameter that exists exactly with certain values of others has this condition. One
+    that some trials lack for another reason has none.
 
     Raises:
         StudyNotFoundError: no study has that name.
@@ -102,11 +103,12 @@ def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
     """
     study = find_study(open_storage(storage, must_exist=True), name)
     stored = study.get_trials(deepcopy=False)
-    space = record.space_of(study) or _infer_space(name, stored)
-    trials = read_trials(study, space)
+    stored_space = record.space_of(study)
+    table = _infer_space(name, stored) if stored_space is None else TableSpace(stored_space)
+    trials = read_trials(study, Fit(table.space, optional=table.optional), known=stored)
     records = {trial.number: trial_record(trial) for trial in stored}
     n_started = sum(trial.state != TrialState.WAITING for trial in stored)
-    left_out = sorted({name for trial in stored for name in trial.distributions} - set(space))
+    left_out = sorted({name for trial in stored for name in trial.distributions} - set(table.space))
     origin = record.origin(study) | ({"left_out": left_out} if left_out else {})
     n_begun = _count_begun(stored, trials)
     return StudyView(name, trials, origin, records, n_started - len(trials) - n_begun, n_begun)
@@ -119,18 +121,18 @@ def _count_begun(stored: Sequence[FrozenTrial], trials: Trials) -> int:
     return sum(set(trial.params) <= set(trials.space) for trial in running)
 
 
-def _infer_space(name: str, trials: Sequence[FrozenTrial]) -> Space:
+def _infer_space(name: str, trials: Sequence[FrozenTrial]) -> TableSpace:
     """Infer the space of a plain Optuna study.
 
     Raises:
-        InvalidInputError: its trials share no parameter.
+        InvalidInputError: none of its trials that have ended has a parameter.
     """
-    _, space = infer_space(trials)
-    if space is None:
+    table = table_space(trials)
+    if table is None:
         has_started = any(trial.state != TrialState.WAITING for trial in trials)
-        why = "has no parameter that all of its trials share" if has_started else "has no trial yet"
+        why = "has no trial that has ended and has a parameter" if has_started else "has no trial yet"
         raise InvalidInputError(f"study {name!r} {why}: there is nothing to show; choose another study")
-    return space
+    return table
 
 
 def trial_record(trial: FrozenTrial) -> dict[str, Any]:

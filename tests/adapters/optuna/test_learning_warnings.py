@@ -106,7 +106,7 @@ def test_parameter_with_unclear_conditions_is_logged_once(caplog):
     study.optimize(by_a_float, n_trials=12)
     (message,) = logged(caplog)
     assert message.startswith(
-        "y is sampled at random, since complete trials have several ranges of it, or do not show when"
+        "y is sampled at random, since the complete trials do not show when it exists: declare it by "
     )
     assert "ParetoSampler(search_space=Space({..., 'y': Float(..., when={...})}))" in message
 

@@ -55,6 +55,10 @@ def all_params(study):
     return [trial.params for trial in study.trials]
 
 
+def suggested(study):
+    return [trial.system_attrs.get("paretune:suggested") for trial in study.trials]
+
+
 def record_calls(monkeypatch):
     """Record the arguments of each call of the engine."""
     calls = []
@@ -249,6 +253,77 @@ def test_configuration_that_crashed_early_is_not_suggested_again():
     study.optimize(early, n_trials=14, catch=RuntimeError)
     assert len({params["x"] for params in all_params(study)}) == 14
     assert sum(trial.state == TrialState.FAIL for trial in study.trials) < 10
+
+
+def test_changed_range_is_searched_and_old_trials_inside_are_learned(monkeypatch, caplog):
+    study = create()
+    study.optimize(lambda t: (t.suggest_float("x", 0, 1), 1.0), n_trials=5)
+    calls = record_calls(monkeypatch)
+    study.optimize(lambda t: (t.suggest_float("x", 0.5, 2), 1.0), n_trials=4)
+    n_inside = sum(trial.params["x"] >= 0.5 for trial in study.trials[:5])
+    assert [space["x"] for _, space, _ in calls[1:]] == [Float(0.5, 2)] * 3
+    assert [len(trials) for trials, _, _ in calls[1:]] == [n_inside + n for n in (1, 2, 3)]
+    assert suggested(study)[6:] == all_params(study)[6:]
+    assert not caplog.records
+
+
+def test_range_that_depends_on_another_parameter_is_searched(monkeypatch, caplog):
+    def dependent(trial):
+        a = trial.suggest_int("a", 0, 100)
+        return a, trial.suggest_int("b", 0, 100 - a)
+
+    study = create(n_startup_trials=20)
+    study.optimize(dependent, n_trials=6)
+    calls = record_calls(monkeypatch)
+    study.optimize(dependent, n_trials=4)
+    assert [len(trials) for trials, _, _ in calls] == [6, 7, 8, 9], "all trials are learned"
+    for planned, params in zip(suggested(study)[6:], all_params(study)[6:], strict=True):
+        assert params == planned | {"b": min(planned["b"], 100 - params["a"])}
+    assert not caplog.records
+
+
+def test_parameter_that_came_later_is_suggested_and_earlier_trials_are_learned(monkeypatch, caplog):
+    study = create()
+    study.optimize(lambda t: (t.suggest_float("x", 0, 1), 1.0), n_trials=5)
+
+    def with_more(trial):
+        return trial.suggest_float("x", 0, 1), trial.suggest_float("y", 0, 1)
+
+    study.optimize(with_more, n_trials=1)
+    calls = record_calls(monkeypatch)
+    study.optimize(with_more, n_trials=3)
+    assert [len(trials) for trials, _, _ in calls] == [6, 7, 8]
+    assert all(planned.keys() == {"x", "y"} for planned in suggested(study)[6:])
+    assert suggested(study)[6:] == all_params(study)[6:]
+    assert not any(arguments["may_repeat"] for _, _, arguments in calls)
+    assert not caplog.records
+
+
+def test_foreign_trial_makes_no_parameter_random(monkeypatch, caplog):
+    study = create()
+    study.optimize(train, n_trials=4)
+    unit = FloatDistribution(0, 1)
+    study.add_trial(optuna.trial.create_trial(values=[0.0, 0.0], params={"z": 0.5}, distributions={"z": unit}))
+    calls = record_calls(monkeypatch)
+    study.optimize(train, n_trials=3)
+    assert [len(trials) for trials, _, _ in calls] == [4, 5, 6]
+    assert suggested(study)[5:] == all_params(study)[5:]
+    assert not any(arguments["may_repeat"] for _, _, arguments in calls)
+    assert not caplog.records
+
+
+def test_parameter_that_exists_with_none_is_learned(monkeypatch, caplog):
+    def branch(trial):
+        norm = trial.suggest_categorical("norm", [None, "batch"])
+        return trial.suggest_float("drop", 0, 1) if norm is None else 0.5, 1.0
+
+    study = create(n_startup_trials=20)
+    study.optimize(branch, n_trials=6)
+    calls = record_calls(monkeypatch)
+    study.optimize(branch, n_trials=2)
+    assert calls[0][1]["drop"] == Float(0, 1, when={"norm": None})
+    assert suggested(study)[6:] == all_params(study)[6:]
+    assert not caplog.records
 
 
 def test_parameter_that_is_sometimes_absent_does_not_stop_the_search():

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from paretune.adapters.optuna.attributes import (
 from paretune.adapters.optuna.curves import read_curves
 from paretune.adapters.optuna.internals import metric_names, named_constraints, set_trial_system_attr, study_user_attrs
 from paretune.adapters.optuna.keys import (
+from paretune.adapters.optuna.distributions import subset_space
+from paretune.adapters.optuna.infer_space import flag_values
     INSTEAD_OF_KEY,
     OBJECTIVES_KEY,
     REASON_KEY,
@@ -31,11 +34,52 @@ from paretune.adapters.optuna.keys import (
 )
 from paretune.objectives import RESERVED_PREFIX, Maximize, Minimize, Objectives
 from paretune.space import Space
+from paretune.errors import InvalidInputError
 from paretune.trials import FAILURE_REASONS, Trials
 
 
 def read_objectives(study: optuna.Study) -> Objectives:
     """The objectives of a study: those that Paretune stored, else its directions and metric names, without limits."""
+@dataclass(frozen=True)
+class Fit:
+    """How the configurations of trials are read.
+
+    Args:
+        space: the parameters.
+        flags: parameters of the space that say whether a trial has another one, see `InferredSpace`.
+        optional: names of parameters that a trial may lack, see `TableSpace`.
+    """
+
+    space: Space
+    flags: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    optional: Collection[str] = ()
+
+    def configuration(self, trial: FrozenTrial) -> dict[str, Any] | None:
+        """The configuration of a trial; None if it is not in the space.
+
+        If a trial has ended, and has asked for a whole configuration, these parameters count alone. Otherwise it ended
+        early, or never asks for some parameters: its planned ones count too, else its configuration would be suggested
+        for ever.
+        """
+        requested = self._checked(trial, requested_params(trial))
+        is_whole = trial.state.is_finished() and requested is not None
+        return requested if is_whole else self._checked(trial, planned_params(trial))
+
+    def _checked(self, trial: FrozenTrial, params: Mapping[str, Any]) -> dict[str, Any] | None:
+        known = {name: value for name, value in params.items() if name in self.space}
+        known |= flag_values(self.flags, trial, params)
+        space = self.space
+        if self.optional:
+            names = [name for name in space if name in known or name not in self.optional]
+            if not names:
+                return None
+            space = subset_space(space, names)
+        try:
+            return space.check(known)
+        except InvalidInputError:
+            return None
+
+
     described = study_user_attrs(study).get(OBJECTIVES_KEY)
     if described is not None:
         return Objectives.from_dict(described)
@@ -48,7 +92,7 @@ def read_objectives(study: optuna.Study) -> Objectives:
 
 def read_trials(
     study: optuna.Study,
-    space: Space,
+    space: Space | Fit,
     objectives: Objectives | None = None,
     *,
     skip: int | None = None,
@@ -67,7 +111,7 @@ def read_trials(
 
     Args:
         study: an Optuna study.
-        space: the parameters to read; others are ignored.
+        space: the parameters to read, others are ignored; or how configurations are read.
         objectives: by default those of the study.
         skip: number of the trial to suggest parameters for, which is left out. A lost trial that waits for its
             repetition is then pending, so that its parameters are not suggested anew.
@@ -84,7 +128,7 @@ def read_trials(
 
 def tabulate_trials(
     trials: Sequence[FrozenTrial],
-    space: Space,
+    space: Space | Fit,
     objectives: Objectives,
     to_repeat: Collection[int] = (),
     *,
@@ -99,15 +143,16 @@ def tabulate_trials(
         to_repeat: numbers of lost trials that are pending, since they will be repeated.
         with_pruned: see `read_trials`.
     """
-    rows = [(trial, params) for trial in trials for params in [_params_in(space, trial)] if space.contains(params)]
+    fit = space if isinstance(space, Fit) else Fit(space)
+    rows = [(trial, params) for trial in trials if (params := fit.configuration(trial)) is not None]
     trials = [trial for trial, _ in rows]
     with_values = {TrialState.COMPLETE, TrialState.PRUNED} if with_pruned else {TrialState.COMPLETE}
     outcomes = [("pending", "") if trial.number in to_repeat else state_and_reason(trial) for trial in trials]
     values = np.array([_values(trial, objectives, with_values) for trial in trials])
     return Trials(
-        space,
+        fit.space,
         objectives,
-        tuple(space.check(params) for _, params in rows),
+        tuple(params for _, params in rows),
         losses=objectives.losses(values.reshape(-1, len(objectives))),
         losses_se=np.array([[read_standard_error(t, name) for name in objectives.names] for t in trials]),
         violations=_violations(trials, objectives),
@@ -127,19 +172,6 @@ def store_suggestion(study: optuna.Study, trial: FrozenTrial, params: dict[str, 
     Optuna itself stores each parameter when the training asks for it.
     """
     set_trial_system_attr(study, trial, SUGGESTED_KEY, dict(params))
-
-
-def _params_in(space: Space, trial: FrozenTrial) -> dict[str, Any]:
-    """The parameters of a trial that a space has.
-
-    If a trial has ended, and has asked for a whole configuration, these count alone. Otherwise it ended early, or never
-    asks for some parameters: its planned ones count too, else its configuration would be suggested for ever.
-    """
-    requested, planned = (
-        {name: value for name, value in params.items() if name in space}
-        for params in (requested_params(trial), planned_params(trial))
-    )
-    return requested if trial.state.is_finished() and space.contains(requested) else planned
 
 
 def _values(trial: FrozenTrial, objectives: Objectives, with_values: Collection[TrialState]) -> Sequence[float]:

@@ -36,10 +36,10 @@ class LearningWarnings:
         _log.warning("%s is sampled at random: %s", name, _describe_misfit(space, name, distribution))
 
     def warn_of_unclear_parameter(self, name: str) -> None:
-        """Warn that a parameter is sampled at random, since the trials do not show its range or conditions."""
+        """Warn that a parameter is sampled at random, since the trials do not show its conditions."""
         self._random_parameters.add(name)
         _log.warning(
-            "%s is sampled at random, since complete trials have several ranges of it, or do not show when it exists: "
+            "%s is sampled at random, since the complete trials do not show when it exists: "
             "declare it by ParetoSampler(search_space=Space({..., %r: Float(..., when={...})}))",
             name,
             name,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import optuna
-from optuna.distributions import BaseDistribution
+from optuna.distributions import BaseDistribution, FloatDistribution, IntDistribution
 from optuna.samplers import BaseSampler, RandomSampler
 from optuna.trial import FrozenTrial, TrialState
 
@@ -22,12 +22,13 @@ from paretune.adapters.optuna.distributions import (
     to_space,
     to_value,
 )
-from paretune.adapters.optuna.history import read_objectives, read_trials, store_suggestion
-from paretune.adapters.optuna.infer_space import infer_space
+from paretune.adapters.optuna.history import Fit, read_objectives, read_trials, store_suggestion
+from paretune.adapters.optuna.infer_space import InferredSpace, infer_space
 from paretune.adapters.optuna.internals import fixed_params
 from paretune.adapters.optuna.keys import SUGGESTED_KEY
 from paretune.adapters.optuna.learning_warnings import LearningWarnings
 from paretune.adapters.optuna.live_curves import write_last_reports
+from paretune.adapters.optuna.ranges import nearest_value
 from paretune.adapters.settings import check_reference_point, draw_seed, reference_losses, resolve_seed
 from paretune.engine.suggest import N_STARTUP_TRIALS
 from paretune.errors import SpaceExhaustedError
@@ -63,9 +64,10 @@ class ParetoSampler(BaseSampler):
         reference_point: one value per objective, in the study's own units; nothing worse adds to the front. By
             default the worst values so far and a margin.
         search_space: Optuna distributions by name, or a `Space`, which may have conditions. By default it is learned
-            from the trials: the parameters that all of them have, and those that they have exactly with certain values
-            of one or two others, categorical or of up to ten whole numbers. A parameter that is not in it, or has
-            another range, is sampled at random, which is logged once.
+            from the trials: the parameters that all of them have, or all since the first one that has it, and those
+            that they have exactly with certain values of one or two others, categorical or of up to ten whole numbers.
+            If a range was changed, the latest one is searched. A parameter that is not in the space is sampled at
+            random, which is logged once; so is one that has another range than in a given space.
         n_startup_trials: how many trials, failed ones included, follow a Sobol sequence first.
         device: where the models are computed, a name that torch knows.
 
@@ -124,37 +126,39 @@ class ParetoSampler(BaseSampler):
 
         A database returns a tuple as a list. Such a choice is looked up in `sample_independent`.
         """
-        distributions, _ = self._search_space_of(study)
+        distributions = self._inferred(study.get_trials(deepcopy=False)).distributions
         return {name: theirs for name, theirs in distributions.items() if not has_text_choices(theirs)}
 
-    def _search_space_of(self, study: optuna.Study) -> tuple[Mapping[str, BaseDistribution], Space | None]:
-        """The parameters to suggest, as Optuna's distributions and as a space; None where there are none."""
-        return (
-            infer_space(study.get_trials(deepcopy=False)) if self._space is None else (self._distributions, self._space)
-        )
+    def _inferred(self, trials: Sequence[FrozenTrial]) -> InferredSpace:
+        """The parameters to suggest: the given ones, or those that the trials show."""
+        return infer_space(trials) if self._space is None else InferredSpace(dict(self._distributions), self._space)
 
     def sample_relative(
         self, study: optuna.Study, trial: FrozenTrial, search_space: dict[str, BaseDistribution]
     ) -> dict[str, Any]:
         """Suggest all parameters together, except those that a sampler around this one has removed."""
-        distributions, space = self._search_space_of(study)
-        names = [name for name, theirs in distributions.items() if name in search_space or has_text_choices(theirs)]
-        if space is None or not names:
+        inferred = self._inferred(study.get_trials(deepcopy=False))
+        distributions = inferred.distributions.items()
+        names = [name for name, theirs in distributions if name in search_space or has_text_choices(theirs)]
+        if inferred.space is None or not names:
             return {}
-        space = subset_space(space, names)
+        flags = {flag: found for flag, found in inferred.flags.items() if found[0] in names}
+        inferred = replace(inferred, space=subset_space(inferred.space, [*flags, *names]), flags=flags)
         with self._lock:  # each thread of a study must see what the others were just given
             params: dict[str, Any] = {}
             for attempt in range(N_ATTEMPTS):
-                before, params = params, self._suggest(study, trial, space)
+                before, params = params, self._suggest(study, trial, inferred)
                 store_suggestion(study, trial, params)
                 if params == before or not _is_taken(study, trial, params, by_any=attempt == 0):
                     break
         return {name: value for name, value in params.items() if name in search_space}
 
-    def _suggest(self, study: optuna.Study, trial: FrozenTrial, space: Space) -> dict[str, Any]:
+    def _suggest(self, study: optuna.Study, trial: FrozenTrial, inferred: InferredSpace) -> dict[str, Any]:
         """Suggest a configuration of the space from the study's present trials."""
+        space, flags = inferred.space or Space({}), inferred.flags
         known, objectives = study.get_trials(deepcopy=False), read_objectives(study)
-        trials = read_trials(study, space, objectives, skip=trial.number, known=known, with_pruned=True)
+        fit = Fit(space, flags)
+        trials = read_trials(study, fit, objectives, skip=trial.number, known=known, with_pruned=True)
         others = [other for other in known if other.number != trial.number]
         if self._space is not None:
             self._warnings.warn_of_other_spaces(trials, others)
@@ -166,14 +170,15 @@ class ParetoSampler(BaseSampler):
             objectives,
             seed=self._seed_for(others, trial),
             reference=reference_losses(self._reference_point, objectives),
-            fixed=_fixed_values(trial, space),
-            may_repeat=any(other.params.keys() - space.keys() for other in others),
+            fixed=_fixed_values(trial, space) | dict.fromkeys(flags, True),
+            may_repeat=any(other.params.keys() - space.keys() - inferred.outdated for other in others),
         )
         try:
             suggestion = searcher.suggest(trials, context)
         except SpaceExhaustedError:  # an enqueued trial must run, and trials that run are no end of the study
-            suggestion = searcher.suggest(_without_repeatable(trials), replace(context, fixed={}))
-        return dict(suggestion.params)
+            free = replace(context, fixed=dict.fromkeys(flags, True))
+            suggestion = searcher.suggest(_without_repeatable(trials), free)
+        return {name: value for name, value in suggestion.params.items() if name not in flags}
 
     def after_trial(
         self,
@@ -193,11 +198,18 @@ class ParetoSampler(BaseSampler):
         choices = matching_choices(param_distribution, suggested[param_name]) if param_name in suggested else []
         if choices:
             return choices[0]
+        is_number = isinstance(param_distribution, (FloatDistribution, IntDistribution))
+        if is_number and param_name in suggested and self._is_dynamic(study, param_name):
+            return nearest_value(suggested[param_name], param_distribution)
         if not self._warnings.has_warned_of_parameter(param_name):
             self._warn_of_random(study, param_name, param_distribution)
         words = np.random.SeedSequence([self._seed, trial.number, *param_name.encode()])
         sampler = RandomSampler(seed=int(words.generate_state(1)[0]))  # the same in every process
         return sampler.sample_independent(study, trial, param_name, param_distribution)
+
+    def _is_dynamic(self, study: optuna.Study, name: str) -> bool:
+        """Whether each trial computes the range of a parameter."""
+        return name in self._inferred(study.get_trials(deepcopy=False)).dynamic
 
     def _warn_of_random(self, study: optuna.Study, name: str, distribution: BaseDistribution) -> None:
         """Warn about a parameter that will always be sampled at random."""
@@ -206,7 +218,7 @@ class ParetoSampler(BaseSampler):
             return
         trials = study.get_trials(deepcopy=False)
         has_it = any(t.state == TrialState.COMPLETE and name in t.params for t in trials)
-        if has_it and name not in infer_space(trials)[0]:
+        if has_it and name not in infer_space(trials).distributions:
             self._warnings.warn_of_unclear_parameter(name)
 
     def _seed_for(self, others: Sequence[FrozenTrial], trial: FrozenTrial) -> int:
