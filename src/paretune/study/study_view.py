@@ -24,8 +24,8 @@ from paretune.adapters.optuna.keys import (
     STEPS_KEY,
     WHERE_KEY,
 )
-from paretune.errors import InvalidInputError
 from paretune.adapters.optuna.table_space import TableSpace, table_space
+from paretune.errors import InvalidInputError
 from paretune.execution.logs import log_files
 from paretune.objectives import Objectives
 from paretune.space import Space

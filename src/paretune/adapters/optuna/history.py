@@ -21,10 +21,10 @@ from paretune.adapters.optuna.attributes import (
     start_time,
 )
 from paretune.adapters.optuna.curves import read_curves
-from paretune.adapters.optuna.internals import metric_names, named_constraints, set_trial_system_attr, study_user_attrs
-from paretune.adapters.optuna.keys import (
 from paretune.adapters.optuna.distributions import subset_space
 from paretune.adapters.optuna.infer_space import flag_values
+from paretune.adapters.optuna.internals import metric_names, named_constraints, set_trial_system_attr, study_user_attrs
+from paretune.adapters.optuna.keys import (
     INSTEAD_OF_KEY,
     OBJECTIVES_KEY,
     REASON_KEY,
@@ -32,14 +32,12 @@ from paretune.adapters.optuna.infer_space import flag_values
     STEPS_KEY,
     SUGGESTED_KEY,
 )
+from paretune.errors import InvalidInputError
 from paretune.objectives import RESERVED_PREFIX, Maximize, Minimize, Objectives
 from paretune.space import Space
-from paretune.errors import InvalidInputError
 from paretune.trials import FAILURE_REASONS, Trials
 
 
-def read_objectives(study: optuna.Study) -> Objectives:
-    """The objectives of a study: those that Paretune stored, else its directions and metric names, without limits."""
 @dataclass(frozen=True)
 class Fit:
     """How the configurations of trials are read.
@@ -80,6 +78,8 @@ class Fit:
             return None
 
 
+def read_objectives(study: optuna.Study) -> Objectives:
+    """The objectives of a study: those that Paretune stored, else its directions and metric names, without limits."""
     described = study_user_attrs(study).get(OBJECTIVES_KEY)
     if described is not None:
         return Objectives.from_dict(described)
@@ -138,7 +138,7 @@ def tabulate_trials(
 
     Args:
         trials: some of a study's, none of them WAITING.
-        space: the parameters to read.
+        space: see `read_trials`.
         objectives: the objectives to read.
         to_repeat: numbers of lost trials that are pending, since they will be repeated.
         with_pruned: see `read_trials`.
