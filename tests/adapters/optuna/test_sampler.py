@@ -679,6 +679,35 @@ def test_two_processes_that_suggest_together_suggest_different_configurations(mo
     assert study.ask(space).params != others[0]
 
 
+def test_trial_that_another_process_has_ended_meanwhile_is_not_repeated(monkeypatch):
+    """The other gets its suggestion and its values while the first is computed."""
+    space = {"k": CategoricalDistribution([1, 2, 3, 4]), "j": IntDistribution(0, 4)}
+    study = create(search_space=space)
+    study.optimize(lambda t: (t.suggest_categorical("k", [1, 2, 3, 4]), t.suggest_int("j", 0, 4)), n_trials=6)
+    other_sampler = ParetoSampler(seed=0, n_startup_trials=3, search_space=space)
+    other = optuna.load_study(study_name=study.study_name, storage=study._storage, sampler=other_sampler)
+    suggest, others = bayes.suggest, []
+
+    def interrupted(trials, space_, objectives, **arguments):
+        if not others:
+            others.append(None)  # the other is not interrupted
+            trial = other.ask(space)
+            others[0] = trial.params
+            other.tell(trial, [1.0, 1.0])
+        return suggest(trials, space_, objectives, **arguments | {"seed": 0})
+
+    monkeypatch.setattr(bayes, "suggest", interrupted)
+    assert study.ask(space).params != others[0]
+
+
+def test_trials_that_begin_before_any_has_ended_differ():
+    study = create()
+    trials = [study.ask() for _ in range(8)]
+    kinds = [trial.suggest_categorical("kind", ["a", "b"]) for trial in trials]
+    found = {(kind, trial.suggest_int("k", 1, 4)) for kind, trial in zip(kinds, trials, strict=True)}
+    assert len(found) == 8
+
+
 @pytest.mark.parametrize(
     "pruner", [optuna.pruners.HyperbandPruner(), optuna.pruners.SuccessiveHalvingPruner()], ids=["hyperband", "halving"]
 )

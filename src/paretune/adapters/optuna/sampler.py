@@ -22,6 +22,7 @@ from paretune.adapters.optuna.distributions import (
     to_space,
     to_value,
 )
+from paretune.adapters.optuna.first_values import distinct_value, is_small
 from paretune.adapters.optuna.history import Fit, read_objectives, read_trials, store_suggestion
 from paretune.adapters.optuna.infer_space import InferredSpace, infer_space
 from paretune.adapters.optuna.internals import fixed_params
@@ -147,16 +148,19 @@ class ParetoSampler(BaseSampler):
         with self._lock:  # each thread of a study must see what the others were just given
             params: dict[str, Any] = {}
             for attempt in range(N_ATTEMPTS):
-                before, params = params, self._suggest(study, trial, inferred)
+                known = study.get_trials(deepcopy=False)
+                before, params = params, self._suggest(study, trial, inferred, known)
                 store_suggestion(study, trial, params)
-                if params == before or not _is_taken(study, trial, params, by_any=attempt == 0):
+                if params == before or not _is_taken(study, trial, params, known, by_any=attempt == 0):
                     break
         return {name: value for name, value in params.items() if name in search_space}
 
-    def _suggest(self, study: optuna.Study, trial: FrozenTrial, inferred: InferredSpace) -> dict[str, Any]:
+    def _suggest(
+        self, study: optuna.Study, trial: FrozenTrial, inferred: InferredSpace, known: Sequence[FrozenTrial]
+    ) -> dict[str, Any]:
         """Suggest a configuration of the space from the study's present trials."""
         space, flags = inferred.space or Space({}), inferred.flags
-        known, objectives = study.get_trials(deepcopy=False), read_objectives(study)
+        objectives = read_objectives(study)
         fit = Fit(space, flags)
         trials = read_trials(study, fit, objectives, skip=trial.number, known=known, with_pruned=True)
         others = [other for other in known if other.number != trial.number]
@@ -203,9 +207,18 @@ class ParetoSampler(BaseSampler):
             return nearest_value(suggested[param_name], param_distribution)
         if not self._warnings.has_warned_of_parameter(param_name):
             self._warn_of_random(study, param_name, param_distribution)
-        words = np.random.SeedSequence([self._seed, trial.number, *param_name.encode()])
-        sampler = RandomSampler(seed=int(words.generate_state(1)[0]))  # the same in every process
-        return sampler.sample_independent(study, trial, param_name, param_distribution)
+        if SUGGESTED_KEY not in trial.system_attrs and is_small(param_distribution):
+            first = self._draw(study, trial, 0, param_name, param_distribution)
+            return distinct_value(first, trial, param_distribution)
+        return self._draw(study, trial, trial.number, param_name, param_distribution)
+
+    def _draw(
+        self, study: optuna.Study, trial: FrozenTrial, number: int, name: str, distribution: BaseDistribution
+    ) -> Any:
+        """Draw a parameter at random for the trial of a number, the same in every process."""
+        words = np.random.SeedSequence([self._seed, number, *name.encode()])
+        sampler = RandomSampler(seed=int(words.generate_state(1)[0]))
+        return sampler.sample_independent(study, trial, name, distribution)
 
     def _is_dynamic(self, study: optuna.Study, name: str) -> bool:
         """Whether each trial computes the range of a parameter."""
@@ -243,10 +256,17 @@ def _fixed_values(trial: FrozenTrial, space: Space) -> dict[str, Any]:
     return {name: value for name, value in values.items() if subset_space(space, [name]).contains({name: value})}
 
 
-def _is_taken(study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any], *, by_any: bool) -> bool:
-    """Whether another process suggested the same at the same moment: for an earlier trial, or for any trial."""
+def _is_taken(
+    study: optuna.Study, trial: FrozenTrial, params: Mapping[str, Any], known: Sequence[FrozenTrial], *, by_any: bool
+) -> bool:
+    """Whether another process suggested the same meanwhile: for an earlier trial, or for any trial.
+
+    A trial that has ended since the others were read counts whatever its number.
+    """
+    had_ended = {other.number for other in known if other.state.is_finished()}
     return any(
-        other.system_attrs.get(SUGGESTED_KEY) == params and (other.number < trial.number or by_any)
-        for other in study.get_trials(deepcopy=False, states=(TrialState.RUNNING,))
-        if other.number != trial.number
+        other.system_attrs.get(SUGGESTED_KEY) == params
+        and (other.number < trial.number or by_any or other.state.is_finished())
+        for other in study.get_trials(deepcopy=False)
+        if other.number != trial.number and other.number not in had_ended
     )
