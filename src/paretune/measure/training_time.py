@@ -229,13 +229,13 @@ class TrainingTimer:
                 yield item
                 part.n_rounds += 1
             self._synchronize()
-            before, watch, use, n_done = self._time_yardstick(), Stopwatch(), ThreadUse(), 0
+            before, watch, thread_use, n_done = self._time_yardstick(), Stopwatch(), ThreadUse(), 0
             for item in chain(head[-1:], islice(items, n_rounds_in_block - 1)):
                 yield item
                 n_done += 1
             self._synchronize()
             taken = watch.read()
-            self._is_one_thread &= use.is_one_computing_thread(n_done, never_waits=self._never_waits)
+            self._is_one_thread &= thread_use.is_one_computing_thread(n_done, never_waits=self._never_waits)
             part.yardsticks.append(mean_duration(before, self._time_yardstick()))
         part.blocks.append(taken.per_round(n_done))
         part.n_rounds += n_done
