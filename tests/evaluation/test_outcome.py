@@ -11,7 +11,7 @@ import pytest
 from paretune import Maximize, Minimize, Objectives, TrialFailedError
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import STEPS_METRIC
-from paretune.evaluation.outcome import Outcome
+from paretune.evaluation.outcome import MAX_METRICS, Outcome
 
 OBJECTIVES = Objectives([Maximize("gain", at_least=0.0), Minimize("cost", at_most=10.0)])
 
@@ -158,3 +158,14 @@ def test_outcome_accepts_known_reasons_only():
     assert Outcome.from_reason("lost", "x" * 9_999).message == "x" * 2_000
     with pytest.raises(InvalidInputError, match="reason must be one of"):
         Outcome.from_reason("tired", "")
+
+
+def test_very_many_metrics_are_refused_and_those_of_a_failed_trial_are_cut():
+    metrics = {f"m{i}": i for i in range(MAX_METRICS)}
+    few = dict(list(metrics.items())[:-2])
+    assert Outcome.from_metrics({"gain": 1, "cost": 2, **few}, OBJECTIVES).reason == ""
+    outcome = Outcome.from_metrics({"gain": 1, "cost": 2, **metrics}, OBJECTIVES)
+    assert (outcome.reason, outcome.metrics) == ("crashed", {})
+    assert outcome.message == "it has 1,002 metrics, but at most 1,000 are stored: leave some out"
+    failed = Outcome.from_error(TrialFailedError("timed_out", metrics={**metrics, "last": 1}))
+    assert failed.metrics == metrics

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import numbers
 import sysconfig
@@ -25,6 +26,7 @@ from paretune.metric_value import metric_as_float
 from paretune.objectives import RESERVED_PREFIX, Objectives
 
 MAX_MESSAGE_CHARACTERS = 2_000
+MAX_METRICS = 1_000  # of a trial; each is an entry in the storage
 _PACKAGE_FOLDERS = {"site-packages", "dist-packages"}
 _LIBRARY_FOLDERS = (Path(__file__).parents[1], Path(sysconfig.get_path("stdlib")))
 
@@ -73,6 +75,8 @@ class Outcome:
         if not isinstance(metrics, Mapping):
             return _crashed(f"evaluate must return a mapping from name to number, but returned {metrics!r}")
         plain = {str(name): _to_plain(value) for name, value in metrics.items() if name != STEPS_METRIC}
+        if len(plain) > MAX_METRICS:
+            return _crashed(f"it has {len(plain):,} metrics, but at most {MAX_METRICS:,} are stored: leave some out")
         steps = metrics.get(STEPS_METRIC, ())
         if not isinstance(steps, Sequence) or not all(isinstance(step, Mapping) for step in steps):
             message = f"evaluate must return one mapping per step as {STEPS_METRIC!r}, but returned {steps!r}"
@@ -201,6 +205,7 @@ def _finite_numbers(step: Mapping[str, Any]) -> dict[str, float]:
 
 
 def _storable(metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """The metrics without numbers that are not finite and without reserved names."""
+    """The first metrics, at most `MAX_METRICS`, without numbers that are not finite and without reserved names."""
     allowed = {name: value for name, value in metrics.items() if not name.startswith(RESERVED_PREFIX)}
-    return {name: value for name, value in allowed.items() if not isinstance(value, float) or math.isfinite(value)}
+    finite = {name: value for name, value in allowed.items() if not isinstance(value, float) or math.isfinite(value)}
+    return dict(itertools.islice(finite.items(), MAX_METRICS))

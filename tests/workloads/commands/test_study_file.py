@@ -9,7 +9,7 @@ import pytest
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Categorical, Float, Int
-from paretune.workloads.commands.study_file import is_study_file, read_study_file
+from paretune.workloads.commands.study_file import MAX_PARAMETERS, is_study_file, read_study_file
 
 SPACE = "space:\n  x: {type: float, low: 0, high: 1}\n"
 OBJECTIVES = "objectives:\n  a: {goal: maximize}\n"
@@ -111,7 +111,9 @@ def test_word_with_ending_or_slash_is_study_file(word):
         ("space:\n\tx: 1", 2, "is not YAML: found character '\\t'"),
         ("space: 'x\n\n", 3, "while scanning a quoted scalar that begins in line 1"),
         ("space: 1\n\nname: \x01\n", 3, "the character #x01 is not allowed"),
-        ("[" * 500 + "]" * 500, 1, "nested too deeply"),
+        ("[" * 5000 + "]" * 5000, 1, "nested too deeply for a study file, which has at most 20 levels"),
+        ("a:\n" + "- " * 5000, 2, "nested too deeply"),
+        ("a: [" + "1," * 60_000 + "]", 1, "the file has more than 50,000 keys and values"),
         (SPACE + REST + "---\nname: b\n", 6, "expected a single document"),
         ("space: &s\n  x: 1\nname: *s\n", 3, "an alias (*) is not supported"),
         ("command: !!python/object:os.system [x]\n", 1, "the tag tag:yaml.org,2002:python/object:os.system"),
@@ -205,3 +207,23 @@ def test_study_file_module_loads_neither_torch_nor_optuna():
         "assert not {'torch', 'optuna', 'matplotlib', 'tensorflow'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def many(n, last=""):
+    lines = "".join(f"  x{i}: {{type: categorical, choices: [1, 2]}}\n" for i in range(n))
+    return f"space:\n{lines}{last}objectives: {{loss: {{goal: minimize}}}}\ncommand: [sh, -c, x]\n"
+
+
+def test_very_many_parameters_are_refused_with_the_line_of_the_first_that_is_too_many(tmp_path):
+    (tmp_path / "study.yaml").write_text(many(MAX_PARAMETERS + 1))
+    with pytest.raises(
+        InvalidInputError, match=rf"line {MAX_PARAMETERS + 2}: space has 1,001 parameters, but at most 1,000"
+    ):
+        read_study_file(tmp_path / "study.yaml")
+
+
+def test_wrong_condition_among_many_parameters_is_found_with_its_line(tmp_path):
+    wrong = "  y: {type: float, low: 0, high: 1, when: {x7: 3}}\n  z: {type: int, low: 1, high: 2}\n"
+    (tmp_path / "study.yaml").write_text(many(40, wrong))
+    with pytest.raises(InvalidInputError, match=r"line 42: y: the condition on x7 must be one of 1, 2, but is 3"):
+        read_study_file(tmp_path / "study.yaml")

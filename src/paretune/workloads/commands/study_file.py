@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import re
 import shlex
 from collections.abc import Mapping
@@ -22,6 +24,7 @@ from paretune.workloads.workload import PreparedWorkload, Workload
 _KINDS: dict[str, type[Float | Int | Categorical]] = {kind.type: kind for kind in (Float, Int, Categorical)}
 _GOALS: dict[str, type[Objective]] = {kind.goal: kind for kind in (Maximize, Minimize)}
 _NEEDED = ("space", "objectives", "command")
+MAX_PARAMETERS = 1_000
 _EXAMPLE = "[python, train.py]"
 
 
@@ -69,14 +72,29 @@ def read_study_file(path: str | Path) -> Workload:
 
 
 def _space(described: ValueWithLine) -> Space:
-    parameters: dict[str, Parameter] = {}
-    for name, entry in described.mapping("space", "x: {type: float, low: 0, high: 1}").items():
-        parameters[name] = _parameter(name, entry)
+    entries = described.mapping("space", "x: {type: float, low: 0, high: 1}")
+    if len(entries) > MAX_PARAMETERS:
+        culprit = list(entries.values())[MAX_PARAMETERS]
+        raise culprit.error(f"space has {len(entries):,} parameters, but at most {MAX_PARAMETERS:,} can be searched")
+    parameters = {name: _parameter(name, entry) for name, entry in entries.items()}
+    try:
+        return Space(parameters)
+    except InvalidInputError as error:  # about conditions between parameters; the rest was checked
+        culprit = list(entries.values())[_first_wrong(parameters)]
+        raise culprit.value.get("when", culprit).error(str(error)) from error
+
+
+def _first_wrong(parameters: Mapping[str, Parameter]) -> int:
+    """Return the place of the first parameter with which those before it are no space; found by bisection."""
+
+    def n_wrong(n: int) -> int:
         try:
-            Space(parameters)
-        except InvalidInputError as error:  # about conditions between parameters; the rest was checked
-            raise entry.value.get("when", entry).error(str(error)) from error
-    return Space(parameters)
+            Space(dict(itertools.islice(parameters.items(), n)))
+        except InvalidInputError:
+            return 1
+        return 0
+
+    return bisect.bisect_left(range(1, len(parameters) + 1), 1, key=n_wrong)
 
 
 def _parameter(name: str, entry: ValueWithLine) -> Parameter:

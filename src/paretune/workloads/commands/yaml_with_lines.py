@@ -13,6 +13,7 @@ import yaml
 from paretune.errors import InvalidInputError, did_you_mean
 
 # As in YAML 1.2: `1e-4`, `0o17` and `0xff` are numbers, `017` is 17, and `on`, `off`, `yes` and `no` are words.
+MAX_DEPTH, MAX_EVENTS = 20, 50_000  # of a file; an event is the begin or end of a value
 _WORDS = {
     written: value
     for word, value in (("", None), ("~", None), ("null", None), ("true", True), ("false", False))
@@ -95,7 +96,7 @@ def read_yaml(path: Path) -> ValueWithLine:
     """
     file, text = str(path), _read_text(path)
     try:
-        _refuse_aliases(file, text)
+        _check_events(file, text)
         node = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -109,19 +110,26 @@ def read_yaml(path: Path) -> ValueWithLine:
         raise InvalidInputError(
             f"{file}, line {line}: is not YAML: the character {character} is not allowed"
         ) from error
-    except RecursionError as error:
-        raise InvalidInputError(f"{file}, line 1: is nested too deeply for a study file") from error
     if node is None:
         raise InvalidInputError(f"{file}, line 1: the file is empty: give it space, objectives and command")
     return _with_line(file, node, node.start_mark.line + 1)
 
 
-def _refuse_aliases(file: str, text: str) -> None:
-    """Refuse aliases: with them a short file can describe an endless value."""
-    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+def _check_events(file: str, text: str) -> None:
+    """Refuse what makes a short file endless or slow: aliases, deep nesting, and very many values."""
+    depth = 0
+    for n_events, event in enumerate(yaml.parse(text, Loader=yaml.BaseLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if isinstance(event, yaml.AliasEvent):
-            line = event.start_mark.line + 1 if event.start_mark else 1
-            raise InvalidInputError(f"{file}, line {line}: an alias (*) is not supported: write its value out")
+            problem = "an alias (*) is not supported: write its value out"
+        elif depth > MAX_DEPTH:
+            problem = f"is nested too deeply for a study file, which has at most {MAX_DEPTH} levels"
+        elif n_events > MAX_EVENTS:
+            problem = f"the file has more than {MAX_EVENTS:,} keys and values: a study file describes a search in fewer"
+        else:
+            continue
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        raise InvalidInputError(f"{file}, line {line}: {problem}")
 
 
 def _read_text(path: Path) -> str:
