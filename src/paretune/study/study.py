@@ -23,6 +23,7 @@ from paretune.space import Int, Parameter, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.add_trials import TrialSource, add_trials
+from paretune.study.continuation import Continuation
 from paretune.study.curve_writer import CurveWriter
 from paretune.study.early_stopping import check_can_stop
 from paretune.study.executors import log_folder, make_executor
@@ -48,7 +49,7 @@ class Study:
         space: a `Space`, or parameters by name.
         objectives: `Objectives`, or a list of `Maximize` and `Minimize`.
         storage: path of an SQLite file, an Optuna storage URL, or an open Optuna storage.
-        name: the study's name in the storage.
+        name: the study's name in the storage. If the storage has a study of that name, it goes on, which is logged.
         searcher: what chooses the trials: bayes, random, sobol, grid, or Optuna's gp, tpe or nsga2.
         seed: the same seed, space and outcomes give the same search.
         facts: what else must be the same when the study is resumed, such as options and a hash of the data.
@@ -96,6 +97,7 @@ class Study:
         self._study.sampler = make_sampler(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
         self._ledger = Ledger(self._study, self.space, self.objectives)
         self._entry = RunEntry(self._study, searcher, seed, command)
+        self._continuation = Continuation(self._study, is_silent=bool(command))
         self._curves = CurveWriter(self._ledger.record_steps)
 
     @property
@@ -132,6 +134,7 @@ class Study:
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
         """
+        self._continuation.note()
         asked = self._ledger.ask()
         assert asked is not None, "without a budget there is always a next trial"  # noqa: S101 (for the type)
         self._ledger.record_start(asked.number, {})
@@ -272,6 +275,8 @@ class Study:
         ledger = Ledger(self._study, self.space, self.objectives)  # with a new runner name for each run
         self.release_abandoned_trials()  # they do not count
         n_before = self.n_counted()
+        self._continuation.note(n_trials)
+        self._continuation.note_function(evaluate)
         if n_before < n_trials:
             self._entry.begin(n_before, n_trials, executor.n_slots, ledger.runner["run"])
         rules = RunRules(n_trials, stop, max_failures, overlap, scheduler)

@@ -7,6 +7,7 @@ def test_keys_are_those_of_earlier_databases():
     assert {name: value for name, value in vars(keys).items() if name.endswith("_KEY")} == {
         "SPACE_KEY": "paretune:space",
         "OBJECTIVES_KEY": "paretune:objectives",
+        "FUNCTION_KEY": "paretune:function",
         "FACTS_KEY": "paretune:facts",
         "STOPS_KEY": "paretune:stops",
         "RUN_KEY": "paretune:run:",

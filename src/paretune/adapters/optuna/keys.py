@@ -6,6 +6,7 @@ They are part of every database: their values never change.
 # Attributes of a study.
 SPACE_KEY = "paretune:space"
 OBJECTIVES_KEY = "paretune:objectives"
+FUNCTION_KEY = "paretune:function"  # name and hash of the function that a program evaluated last
 FACTS_KEY = "paretune:facts"  # what must be the same when the study is resumed
 STOPS_KEY = "paretune:stops"  # how often the study was asked to stop
 RUN_KEY = "paretune:run:"  # followed by the run's name: two runs never write one attribute
