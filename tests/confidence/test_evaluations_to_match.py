@@ -9,11 +9,13 @@ from hypothesis import strategies as st
 
 import strategies
 from paretune import confidence, pareto
-from paretune.confidence.evaluations_to_match import EvaluationsToMatch
+from paretune.confidence.evaluations_to_match import EvaluationsToMatch, evaluations_to_match
+from paretune.confidence.runs import Side
 
 
-def matched(candidate, baseline, repeats=50, **how):
-    return confidence.compare(candidate, baseline, repeats=repeats, **how).evaluations_to_match
+def matched(candidate, baseline, repeats=50, reference=(2, 2), seed=0):
+    sides = Side(candidate, "candidate"), Side(baseline, "baseline")
+    return evaluations_to_match(*sides, np.array(reference, float), repeats, np.random.default_rng(seed))
 
 
 @given(strategies.losses(m=2, min_size=1, with_nan=True), strategies.losses(m=2, min_size=1, with_nan=True))
@@ -21,7 +23,7 @@ def test_observed_number_is_the_first_trial_whose_history_reaches_the_target(can
     target = pareto.hypervolume(candidate, [4, 4])
     history = pareto.hypervolume_history(baseline, [4, 4])
     expected = next((k for k, volume in enumerate(history, 1) if volume >= target - 1e-9), None)
-    found = matched(candidate, baseline, repeats=10, reference=[4, 4])
+    found = confidence.compare(candidate, baseline, repeats=10, reference=[4, 4]).evaluations_to_match
     assert found.observed == expected
     if expected is None:
         assert (found.value, found.high) == (None, None)
@@ -48,7 +50,7 @@ def test_baseline_that_never_reaches_the_target_gives_a_bound():
 def test_interval_of_a_random_baseline_is_that_of_its_permutations():
     baseline = np.array([[1.0, 1.0]] * 45 + [[0.0, 0.0]] * 5)  # a tenth of the trials match the candidate
     order = np.random.default_rng(0).permutation(50)
-    found = matched([[0, 0]], baseline[order], repeats=4000, reference=[2, 2], seed=1)
+    found = matched([[0, 0]], baseline[order], repeats=1500, reference=[2, 2], seed=1)
     assert found.reached == 1
     assert found.value == found.observed == 1 + next(k for k, row in enumerate(order) if row >= 45)
     later = [math.comb(50 - k, 5) / math.comb(50, 5) for k in range(46)]  # the chance that the first k are all others
@@ -67,7 +69,7 @@ def test_interval_contains_the_measured_number():
 
 def test_number_for_a_single_find_is_between_one_and_all_trials():
     rare = np.array([[0.0, 0.0]] + [[1.0, 1.0]] * 99)  # found at once, by luck
-    found = matched([[0, 0]], rare, repeats=4000, reference=[2, 2])
+    found = matched([[0, 0]], rare, repeats=1500, reference=[2, 2])
     assert (found.observed, found.value, found.low) == (1, 1, 1)
     assert found.high == pytest.approx(97.5, abs=1.5)
 
@@ -88,7 +90,7 @@ def test_several_runs_are_averaged_trial_by_trial_and_resampled():
 def test_upper_end_is_open_if_some_resamples_never_reach_the_target():
     candidate = [[[1.0, 1.0]], [[0.0, 0.0]]]  # volumes 1 and 4, on average 2.5
     baseline = [[2.0, 2.0], [1.0, 1.0], [0.4, 0.4]]  # 0, 1 and 2.56: never that of the better candidate twice
-    found = matched(candidate, baseline, repeats=4000, reference=[2, 2])
+    found = matched(candidate, baseline, repeats=1500, reference=[2, 2])
     assert (found.observed, found.value, found.high, found.searched) == (3, 3, None, 3)
     assert found.reached == pytest.approx(3 / 4, abs=0.03)
     assert found.text == f"3.0 times ({found.low:.1f} to more than 3.0)"

@@ -99,7 +99,7 @@ def count_merged(front: NDArray[np.float64], others: NDArray[np.float64]) -> tup
     both = np.vstack([front, others])
     is_on_union = pareto.is_nondominated(both)
     n_on_union, n_others_on_union = int(is_on_union[: len(front)].sum()), int(is_on_union[len(front) :].sum())
-    n_shared = n_on_union + n_others_on_union - len(distinct_front(both[is_on_union]))
+    n_shared = n_on_union + n_others_on_union - len(_sort_distinct(both[is_on_union]))
     ours = MergedCounts(len(others), n_on_union, n_others_on_union, n_shared)
     theirs = MergedCounts(len(front), n_others_on_union, n_on_union, n_shared)
     return ours, theirs
@@ -107,8 +107,15 @@ def count_merged(front: NDArray[np.float64], others: NDArray[np.float64]) -> tup
 
 def distinct_front(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the nondominated points, without duplicates."""
-    front = pareto.front(points)
-    return front[np.diff(front, axis=0, prepend=np.nan).any(axis=1)]
+    return _sort_distinct(points[pareto.is_nondominated(points)])
+
+
+def _sort_distinct(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sort points by the first loss, then by the next ones, and drop duplicates."""
+    ordered = points[np.lexsort(points.T[::-1])]
+    is_new = np.ones(len(ordered), bool)
+    is_new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return ordered[is_new]
 
 
 def _count_merged_losses(losses: ArrayLike, others: ArrayLike) -> MergedCounts:
