@@ -34,9 +34,28 @@ def test_version_and_help_load_no_heavy_package(words, shown):
 
 @pytest.mark.parametrize("words", [["run", "analytic", "--trials", "0"], ["run", "analytic", "--trials", "x"], ["rum"]])
 def test_unknown_command_and_wrong_option_type_exit_with_2(paretune, words):
-    code, _, err = paretune(*words)
-    assert code == 2
-    assert "Traceback" not in err
+    code, out, err = paretune(*words)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("paretune: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["rum"], "No such command 'rum' (did you mean 'run'?); `paretune -h` shows how to use it"),
+        (["run"], "Missing argument 'WORKLOAD'; `paretune run -h` shows how to use it"),
+        (
+            ["run", "analytic", "--trials", "x"],
+            "Invalid value for '--trials': it must be a whole number; `paretune run",
+        ),
+        (["run", "analytic", "--gpus-per-trial", "x"], "Invalid value for '--gpus-per-trial': it must be a number;"),
+        (["run", "analytic", "--sede", "3"], "No such option: --sede (did you mean --seed"),
+        (["run", "analytic", "--log-format", "xml"], "'--log-format': 'xml' is not one of 'plain', 'text', 'json';"),
+        (["status", "s", "--storage", " "], "--storage is empty (is a shell variable not set?): give a file"),
+    ],
+)
+def test_wrong_word_is_named_with_a_remedy(paretune, words, said):
+    assert said in paretune(*words)[2]
 
 
 NUMBERS, HEAVY = {"numpy"}, {"torch", "optuna", "pandas", "scipy", "sqlalchemy", "matplotlib"}

@@ -111,6 +111,17 @@ def check_file(path: Path | None) -> None:
     raise InvalidInputError(f"there is no file {path}{near}: give the path of a file")
 
 
+def check_storage_word(storage: str) -> str:
+    """Return the path or URL of a storage.
+
+    Raises:
+        InvalidInputError: it is empty.
+    """
+    if not storage.strip():
+        raise InvalidInputError("--storage is empty (is a shell variable not set?): give a file, or leave it out")
+    return storage
+
+
 def check_stored(storage: str, studies: Sequence[str] = ()) -> None:
     """Check that the file of a storage exists, and has studies of these names, as far as both are known at once.
 

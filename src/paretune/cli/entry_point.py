@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import sys
 import warnings
@@ -24,17 +25,22 @@ from paretune.cli.report import report
 from paretune.cli.run import run
 from paretune.cli.run_end import EXIT_ERROR
 from paretune.cli.sanitize import one_line
-from paretune.cli.serve import serve
 from paretune.cli.status import status
 from paretune.cli.stop import stop
 from paretune.cli.studies import studies
-from paretune.cli.token import token
 from paretune.cli.workloads import workloads
 from paretune.errors import ParetuneError
 
 _WRITE_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _DAMAGE_SIGNS = ("malformed", "not a database", "no such column")  # in SQLite's messages about a damaged file
 _RUNNING, _RESULTS, _TABLES, _TOOLS = "Tune", "Look at a study", "Trials in tables", "Tools"
+_UsageError: Any = typer.BadParameter.__base__  # of Click, of which Typer has its own copy
+_USAGE_WORDS = {
+    "Input should be a valid integer, unable to parse string as an integer": "it must be a whole number",
+    "Input should be a valid number, unable to parse string as a number": "it must be a number",
+    "Value error, ": "",
+    "(Possible options: ": "(did you mean ",
+}
 _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
     "run": (
         run,
@@ -63,15 +69,6 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
     "export": (export, _TABLES, ("paretune export nets --front", "paretune export nets --format json -o nets.json")),
     "import": (import_csv, _TABLES, ("paretune import before.csv study.yaml",)),
     "inspect": (inspect_csv, _TABLES, ("paretune inspect trials.csv --maximize accuracy --minimize latency",)),
-    "serve": (
-        serve,
-        _TOOLS,
-        (
-            "paretune serve --storage nets.db",
-            "paretune serve --host 0.0.0.0 --tokens tokens.json --allow-host nets.example",
-        ),
-    ),
-    "token": (token, _TOOLS, ("paretune token worker --study 'nets-*' --days 90", "paretune token worker --revoke")),
     "measure-lock": (measure_lock, _TOOLS, ("paretune measure-lock --device cuda:0 -- ./measure.sh",)),
 }
 _SUMMARIES = {
@@ -87,8 +84,6 @@ _SUMMARIES = {
     "export": "Write trials as CSV or JSON.",
     "import": "Add trials of a CSV file to a study.",
     "inspect": "Show what the columns of a CSV file are taken as.",
-    "serve": "Serve studies over HTTP, with live pages.",
-    "token": "Make, list and revoke tokens of a service.",
     "measure-lock": "Run a command that has a device to itself.",
 }
 app = typer.Typer(
@@ -131,7 +126,9 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _interrupt)
     warnings.filterwarnings("ignore", "Choices for a categorical distribution")  # Optuna's, about foreign studies
     try:
-        app(prog_name="paretune")
+        sys.exit(app(prog_name="paretune", standalone_mode=False))
+    except _UsageError as error:
+        sys.exit(_print_usage_error(error))
     except ParetuneError as error:
         sys.exit(_print_error(str(error)))
     except OSError as error:
@@ -164,6 +161,20 @@ def _describe_write_error(error: OSError) -> str:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     target = error.filename or "the output"
     return f"{target} cannot be written ({error.strerror}): free some space, or write elsewhere, and run again"
+
+
+def _print_usage_error(error: Any) -> int:
+    """Print what is wrong with the words of a command line, in one line; without any word, print the help."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+        return EXIT_ERROR
+    message = error.format_message()
+    for text, replacement in _USAGE_WORDS.items():
+        message = message.replace(text, replacement)
+    message = re.sub(r"\. Did you mean (.*)\?$", r" (did you mean \1?)", message)
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "paretune"
+    return _print_error(f"{message.rstrip('.')}; `{command} -h` shows how to use it")
 
 
 def _interrupt(_number: int, _frame: Any) -> None:

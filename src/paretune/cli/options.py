@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from paretune.app.known_names import check_storage_word
 from paretune.app.run_options import RUN_OPTIONS
 from paretune.app.source_names import check_study_name
 from paretune.cli.completion import complete_run_option, complete_study
@@ -26,6 +27,10 @@ def _check_study_name(name: str) -> str:
     return check_study_name(name)
 
 
+def _check_storage(storage: str) -> str:
+    return check_storage_word(storage)
+
+
 OptionalPath = Path | None
 StudyName = Annotated[
     str,
@@ -38,6 +43,7 @@ Storage = Annotated[
     typer.Option(
         metavar="FILE|URL",
         envvar="PARETUNE_STORAGE",
+        callback=_check_storage,
         show_envvar=True,
         rich_help_panel=STUDY,
         help="Where studies are stored: an SQLite file, a journal file, or a storage URL of Optuna.",
