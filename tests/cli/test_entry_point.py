@@ -49,11 +49,7 @@ def test_unknown_command_and_wrong_option_type_exit_with_2(paretune, words):
             "Invalid value for '--trials': it must be a whole number; `paretune run",
         ),
         (["run", "analytic", "--gpus-per-trial", "x"], "Invalid value for '--gpus-per-trial': it must be a number;"),
-<<<<<<< /tmp/cliwork/m_ours
         (["run", "analytic", "--sede", "3"], "No such option: --sede (did you mean --"),
-=======
-        (["run", "analytic", "--sede", "3"], "No such option: --sede (did you mean --seed"),
->>>>>>> /tmp/cliwork/m_theirs
         (["run", "analytic", "--log-format", "xml"], "'--log-format': 'xml' is not one of 'plain', 'text', 'json';"),
         (["status", "s", "--storage", " "], "--storage is empty (is a shell variable not set?): give a file"),
     ],
