@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.metric_value import metric_as_float
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CURVE_COLUMNS = ("number", "step")
 MAX_STEP = 2**63 - 1
@@ -202,6 +204,8 @@ class Curves:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a data frame with the columns ``number, step`` and the metrics, one row for each trial and step."""
+        import pandas as pd  # noqa: PLC0415 (a run needs no pandas, and loading it takes half a second)
+
         return pd.DataFrame({"number": self.numbers, "step": self.steps, **self.metrics})
 
     @classmethod

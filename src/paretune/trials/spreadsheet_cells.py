@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 _RUNS = re.compile(r"\s*'*\s*[=+\-@]")
 _NUMBER = re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?")
@@ -37,6 +38,8 @@ def unmark_formula(cell: str) -> str:
 
 def frame_to_csv(frame: pd.DataFrame) -> str:
     """Return a frame as CSV with marked texts, also those of its header."""
+    import pandas as pd  # noqa: PLC0415 (a run needs no pandas, and loading it takes half a second)
+
     marked = frame.rename(columns=mark_formula)
     for i, (_, column) in enumerate(frame.items()):
         if not pd.api.types.is_numeric_dtype(column):

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from paretune.errors import FAILURE_REASONS, InvalidInputError
@@ -18,6 +17,9 @@ from paretune.space import Params, Space
 from paretune.trials.columns import check_column_names, parse_columns
 from paretune.trials.curves import Curves
 from paretune.trials.field_checks import check_column, check_not_negative, check_table, copy_configuration
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TRIAL_STATES = ("complete", "failed", "pending", "stopped")
 
@@ -234,6 +236,8 @@ class Trials:
         Columns: ``number, state, reason``, the parameters, the objectives, ``<objective>_se`` if any is known,
         ``started, duration``.
         """
+        import pandas as pd  # noqa: PLC0415 (a run needs no pandas, and loading it takes half a second)
+
         check_column_names(self.space, self.objectives)
         columns: dict[str, Any] = {"number": self.numbers, "state": self.states, "reason": self.reasons}
         for name in self.space:
@@ -252,6 +256,8 @@ class Trials:
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, space: Space, objectives: Objectives) -> Trials:
         """Make trials of the frame that `to_frame` returns; only the columns of the parameters are required."""
+        import pandas as pd  # noqa: PLC0415 (a run needs no pandas, and loading it takes half a second)
+
         columns = {str(name): frame[name].tolist() for name in frame.columns}
         if "started" in columns:
             times = pd.to_datetime(frame["started"], utc=True).astype("datetime64[us, UTC]")
