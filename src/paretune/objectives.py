@@ -20,9 +20,11 @@ RESERVED_PREFIX = "paretune:"  # of the names under which Paretune stores other 
 MAX_MEASURED_OBJECTIVES = 4  # docs/decisions/0019-more-than-four-objectives.md
 
 
-def _check_limit(name: str, limit_name: str, limit: Any) -> Any:
-    """Check the name and the limit of an objective; return the limit as a number that JSON can hold."""
+def _check_limit(name: str, limit_name: str, limit: Any, unit: Any) -> Any:
+    """Check the fields of an objective; return its limit as a number that JSON can hold."""
     _check_name(name)
+    if not isinstance(unit, str):
+        raise InvalidInputError(f"{name}: unit must be text, but is {unit!r}")
     if limit is not None and (isinstance(limit, bool) or not (isinstance(limit, Real) and math.isfinite(limit))):
         raise InvalidInputError(f"{name}: {limit_name} must be a finite number, but is {limit!r}")
     return limit.item() if isinstance(limit, np.generic) else limit
@@ -53,7 +55,7 @@ class Maximize:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "at_least", _check_limit(self.name, "at_least", self.at_least))
+        object.__setattr__(self, "at_least", _check_limit(self.name, "at_least", self.at_least, self.unit))
 
     @property
     def limit(self) -> float | None:
@@ -79,7 +81,7 @@ class Minimize:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "at_most", _check_limit(self.name, "at_most", self.at_most))
+        object.__setattr__(self, "at_most", _check_limit(self.name, "at_most", self.at_most, self.unit))
 
     @property
     def limit(self) -> float | None:

@@ -545,7 +545,7 @@ def test_space_of_one_configuration_repeats_it(space):
         ({"trials": []}, r"trials must be Trials, such as Trials\(space, objectives\), but are \[\]"),
         ({"space": None}, "a space must be a mapping of names to parameters, but is None"),
         ({"objectives": Minimize("f")}, "objectives must be a list of Maximize and Minimize, but are Minimize"),
-        ({"fixed": ["x"]}, r"values must be a mapping of parameter names to values, but are \['x'\]"),
+        ({"fixed": ["x"]}, r"fixed must be a mapping of parameter names to values, but is \['x'\]"),
         ({"device": "meta"}, "device must be one that torch can use here, but is 'meta'"),
     ],
 )

@@ -29,12 +29,12 @@ def check_reference_point(reference_point: Sequence[float]) -> list[float]:
     Raises:
         InvalidInputError: it is no sequence of finite numbers.
     """
-    try:
-        return [check_number("reference_point", value) for value in reference_point]
-    except TypeError:
+    is_list = isinstance(reference_point, (Sequence, np.ndarray)) and not isinstance(reference_point, (str, bytes))
+    if not is_list or getattr(reference_point, "ndim", 1) == 0 or len(reference_point) == 0:
         raise InvalidInputError(
             f"reference_point must be a list of one number per objective, but is {reference_point!r}"
-        ) from None
+        )
+    return [check_number("reference_point", value) for value in reference_point]
 
 
 def reference_losses(reference_point: Sequence[float] | None, objectives: Objectives) -> NDArray[np.float64] | None:

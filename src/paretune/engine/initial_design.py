@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from paretune.errors import InvalidInputError
 from paretune.space import Parameter, Space
 from paretune.space.keys import row_keys
+from paretune.space.values import check_whole_number
 
 
 def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
@@ -29,6 +31,7 @@ def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
     """
     from scipy.stats import qmc  # noqa: PLC0415 (slow to load, and a random search does not need it)
 
+    space, seed = Space.of(space), check_seed(seed)
     for size in itertools.count(6):
         points = qmc.Sobol(len(space), rng=np.random.default_rng(seed)).random_base2(size)
         yield from space.decode(points if size == 6 else points[2 ** (size - 1) :])
@@ -50,6 +53,7 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
         >>> [p["x"] for p in itertools.islice(grid(Space({"x": Float(0, 1)}), seed=0), 3)]
         [0.0, 1.0, 0.5]
     """
+    space, seed = Space.of(space), check_seed(seed)
     seen: set[bytes] = set()
     for power in itertools.count():
         n_before = len(seen)
@@ -66,6 +70,18 @@ def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:
         is_whole = all(len(axis) == parameter.n_levels for axis, parameter in zip(axes, space.values(), strict=True))
         if is_whole or len(seen) == n_before:
             return
+
+
+def check_seed(seed: int) -> int:
+    """Return a seed as a whole number of at least 0.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    seed = check_whole_number("seed", seed)
+    if seed < 0:
+        raise InvalidInputError(f"seed must be at least 0, but is {seed}")
+    return seed
 
 
 def _axis(parameter: Parameter, k: int) -> list[float]:

@@ -46,6 +46,8 @@ class Problem:
         reference = None
         if reference_point is not None:
             reference = pareto.check_reference(reference_point, len(objectives), "reference_point")
+        if fixed is not None and not isinstance(fixed, Mapping):
+            raise InvalidInputError(f"fixed must be a mapping of parameter names to values, but is {fixed!r}")
         problem = cls(space, objectives, reference, fixed or {})
         _ = problem.pinned_space  # a fixed value that does not fit is an error here
         return problem

@@ -6,7 +6,7 @@ import math
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 
@@ -29,7 +29,7 @@ def median_error(samples: ArrayLike) -> float:
         >>> round(median_error([1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 100.0]), 2)
         1.38
     """
-    ordered = np.sort(np.asarray(samples, float))
+    ordered = np.sort(_check_samples(samples))
     n = len(ordered)
     if n < 2:
         raise InvalidInputError("a standard error needs at least 2 samples")
@@ -53,9 +53,19 @@ def batch_means_error(samples: ArrayLike) -> float:
         >>> round(batch_means_error(steady), 2), round(batch_means_error(warming), 2), round(median_error(warming), 2)
         (0.05, 1.17, 0.71)
     """
-    values = np.asarray(samples, float)
+    values = _check_samples(samples)
     n_blocks = min(MAX_BLOCKS, len(values) // 3)
     if n_blocks < 2:
         return median_error(values)
     medians = [np.median(block) for block in np.array_split(values, n_blocks)]
     return max(median_error(values), float(np.std(medians, ddof=1)) / math.sqrt(n_blocks))
+
+
+def _check_samples(samples: ArrayLike) -> NDArray[np.float64]:
+    try:
+        values = np.asarray(samples, float)
+    except (TypeError, ValueError):
+        values = np.empty(())
+    if values.ndim != 1:
+        raise InvalidInputError(f"samples must be a list of numbers, but are {samples!r}")
+    return values

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import reprlib
+
 import moocore
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
+from paretune.space.values import check_instance
 from paretune.trials import Trials
 
 
@@ -14,9 +17,14 @@ def as_losses(losses: ArrayLike) -> NDArray[np.float64]:
     """Copy ``n x m`` losses into an array.
 
     Raises:
-        InvalidInputError: the losses have another shape.
+        InvalidInputError: the losses are no numbers, or have another shape.
     """
-    array = np.asarray(losses, dtype=float).copy()
+    try:
+        array = np.asarray(losses, dtype=float).copy()
+    except (TypeError, ValueError):
+        raise InvalidInputError(
+            f"losses must be a table of numbers, n points by m objectives, but are {reprlib.repr(losses)}"
+        ) from None
     if array.ndim != 2 or array.shape[1] == 0:
         raise InvalidInputError(f"losses must be a table of n points by m objectives, but have shape {array.shape}")
     return array
@@ -87,6 +95,7 @@ def efficient_trials(trials: Trials) -> Trials:
     Args:
         trials: ``n`` trials of any state.
     """
+    check_instance("trials", trials, Trials, "Trials(space, objectives)")
     complete = trials[trials.is_complete]
     return complete[is_nondominated(complete.losses)]
 

@@ -102,12 +102,15 @@ def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArr
     Returns:
         ``m`` losses.
 
+    Raises:
+        InvalidInputError: the limits have another length.
+
     Example:
         >>> reference_point([[0, 5], [10, 5]], limits=[float("inf"), 7]).tolist()
         [11.0, 7.0]
     """
     points = as_losses(losses)
-    limit = np.full(points.shape[1], np.inf) if limits is None else np.asarray(limits, float)
+    limit = np.full(points.shape[1], np.inf) if limits is None else _check_limits(limits, points.shape[1])
     points = points[np.isfinite(points).all(axis=1)]
     if len(points) == 0:
         return np.where(np.isfinite(limit), limit, 1.0)
@@ -118,6 +121,16 @@ def reference_point(losses: ArrayLike, limits: ArrayLike | None = None) -> NDArr
     with np.errstate(over="ignore"):  # some evaluations return the largest number for a failure
         beyond = np.minimum(worst + margin, np.finfo(float).max)
     return np.where(np.isfinite(limit), limit, beyond)
+
+
+def _check_limits(limits: ArrayLike, m: int) -> NDArray[np.float64]:
+    try:
+        found = np.asarray(limits, dtype=float)
+    except (TypeError, ValueError):
+        found = np.empty(0)
+    if found.shape != (m,):
+        raise InvalidInputError(f"limits must be {m} losses, infinite without a limit, but are {limits!r}")
+    return found
 
 
 def _clip_distant(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paretune.errors import InvalidInputError
 from paretune.pareto.dominance import as_losses, is_nondominated
 from paretune.pareto.hypervolume import hypervolume, reference_point
+from paretune.space.values import check_whole_number
 
 
 def hypervolume_subset(losses: ArrayLike, k: int) -> NDArray[np.int64]:
@@ -23,11 +25,16 @@ def hypervolume_subset(losses: ArrayLike, k: int) -> NDArray[np.int64]:
     Returns:
         The indices of the selected rows, in the order of selection.
 
+    Raises:
+        InvalidInputError: ``k`` is no whole number of at least 0.
+
     Example:
         >>> hypervolume_subset([[0.0, 10.0], [2.0, 2.0], [10.0, 0.0], [2.1, 1.9], [9.0, 9.0]], 2).tolist()
         [1, 0]
     """
-    points = as_losses(losses)
+    points, k = as_losses(losses), check_whole_number("k", k)
+    if k < 0:
+        raise InvalidInputError(f"k must be at least 0, but is {k}")
     left = np.flatnonzero(is_nondominated(points)).tolist()
     corner = reference_point(points, None)
     chosen: list[int] = []

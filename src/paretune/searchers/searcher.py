@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from numpy.typing import ArrayLike
 
+from paretune.engine.initial_design import check_seed
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
+from paretune.space.values import check_instance
 from paretune.trials import Trials
 
 
@@ -26,6 +28,9 @@ class Context:
         n_ahead: how many earlier trials are still waiting for their suggestions. A design leaves its next
             ``n_ahead`` configurations to them.
         may_repeat: whether what was tried may be suggested again. Only `BayesSearch` reads it.
+
+    Raises:
+        InvalidInputError: the space is no `Space`, the objectives are no `Objectives`, or the seed is negative.
     """
 
     space: Space
@@ -35,6 +40,11 @@ class Context:
     fixed: Params = field(default_factory=dict)
     n_ahead: int = 0
     may_repeat: bool = False
+
+    def __post_init__(self) -> None:
+        check_instance("space", self.space, Space)
+        check_instance("objectives", self.objectives, Objectives)
+        check_seed(self.seed)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ class Categorical:
     when: Conditions = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if isinstance(self.choices, str) or not isinstance(self.choices, (Sequence, np.ndarray)):
+        if isinstance(self.choices, (str, bytes)) or not isinstance(self.choices, (Sequence, np.ndarray)):
             raise InvalidInputError(f"choices must be a list of values, but is {self.choices!r}")
         choices = tuple(c.item() if isinstance(c, np.generic) else c for c in self.choices)
         _check_choices(choices)

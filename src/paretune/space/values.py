@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import numbers
+import reprlib
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 Conditions: TypeAlias = Mapping[str, Any]
+Kind = TypeVar("Kind")
 
 
 def is_same_value(a: Any, b: Any) -> bool:
@@ -39,6 +41,29 @@ def check_conditions(when: Conditions) -> dict[str, tuple[Any, ...]]:
     return {
         parent: tuple(values) if isinstance(values, (tuple, list)) else (values,) for parent, values in when.items()
     }
+
+
+def check_text(name: str, value: Any, *, may_be_empty: bool = False) -> str:
+    """Return the value, which must be text.
+
+    Raises:
+        InvalidInputError: it is not text, or is empty; the message begins with the name.
+    """
+    if not isinstance(value, str) or not (value.strip() or may_be_empty):
+        raise InvalidInputError(f"{name} must be {'' if may_be_empty else 'non-empty '}text, but is {value!r}")
+    return value
+
+
+def check_instance(name: str, value: Any, kind: type[Kind], example: str = "") -> Kind:
+    """Return the value, which must be an object of a class.
+
+    Raises:
+        InvalidInputError: it is another object; the message begins with the name.
+    """
+    if not isinstance(value, kind):
+        hint = f", such as {example}" if example else ""
+        raise InvalidInputError(f"{name} must be {kind.__name__}{hint}, but is {reprlib.repr(value)}")
+    return value
 
 
 def check_number(name: str, value: Any) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 import optuna
 
 from paretune.adapters.optuna.internals import study_storage
+from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate
 from paretune.execution import Executor, Inline, Pool, make_slots
 from paretune.objectives import Objectives
@@ -28,10 +29,14 @@ def make_executor(evaluate: Evaluate | Executor, workers: int | None, objectives
         logs: the folder for what the processes write.
 
     Raises:
-        InvalidInputError: ``workers`` is not a whole number of at least 1.
+        InvalidInputError: ``evaluate`` is no function, or ``workers`` no whole number of at least 1.
     """
     if isinstance(evaluate, Executor):
         return evaluate
+    if not callable(evaluate):
+        raise InvalidInputError(
+            f"evaluate must be a function from a configuration to its metrics, or an executor, but is {evaluate!r}"
+        )
     if workers is None:
         return Inline(evaluate, objectives)
     slots = make_slots(_WORKERS.check("workers", workers))

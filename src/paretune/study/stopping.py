@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from paretune import pareto
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
+from paretune.space.values import check_number, check_text, check_whole_number
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.trials import Trials
 from paretune.trials.penalties import mark_penalties_failed
@@ -42,11 +44,13 @@ class Stop:
     stagnation: tuple[float, int] | None = None
 
     def __post_init__(self) -> None:
-        if self.seconds is not None and not self.seconds > 0:
-            raise InvalidInputError(f"a time limit needs more than 0 seconds, but has {self.seconds:g}")
-        if self.stagnation is not None and not (self.stagnation[0] >= 0 and self.stagnation[1] >= 1):
+        if self.seconds is not None and not _is_positive(self.seconds):
+            raise InvalidInputError(f"a time limit needs more than 0 seconds, but has {self.seconds!r}")
+        check_text("target", self.target, may_be_empty=True)
+        if self.stagnation is not None and not _is_percentage_and_count(self.stagnation):
             raise InvalidInputError(
-                f"stagnation needs a percentage >= 0 and at least 1 trial, such as (1.0, 50), but is {self.stagnation}"
+                "stagnation needs a percentage >= 0 and at least 1 trial, such as (1.0, 50), "
+                f"but is {self.stagnation!r}"
             )
 
     def check(self, objectives: Objectives) -> None:
@@ -73,6 +77,21 @@ class Stop:
             percent, n = self.stagnation
             return RunEnd(EndKind.STAGNATION, {"percent": percent, "n_trials": n})
         return None
+
+
+def _is_positive(seconds: Any) -> bool:
+    try:
+        return check_number("seconds", seconds) > 0
+    except InvalidInputError:
+        return False
+
+
+def _is_percentage_and_count(stagnation: Any) -> bool:
+    try:
+        percent, n = stagnation
+        return check_number("stagnation", percent) >= 0 and check_whole_number("stagnation", n) >= 1
+    except (TypeError, ValueError):
+        return False
 
 
 def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, float]]:

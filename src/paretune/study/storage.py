@@ -17,6 +17,7 @@ from optuna.storages.journal import JournalFileBackend
 
 from paretune.adapters.optuna.internals import unwrapped_storage
 from paretune.errors import InvalidInputError, pip_line, study_not_found
+from paretune.space.values import check_text
 from paretune.study.retry import RetryingStorage
 from paretune.study.writable import check_writable
 
@@ -40,6 +41,8 @@ def open_storage(storage: str | Path | BaseStorage, *, must_exist: bool = False)
     """
     if isinstance(storage, BaseStorage):
         return storage
+    if not isinstance(storage, (str, Path)) or not str(storage).strip():
+        raise InvalidInputError(f"storage must be a path, a URL or an Optuna storage, but is {storage!r}")
     url = str(storage)
     is_path = "://" not in url
     if is_path or (url.startswith("sqlite:///") and "?" not in url):
@@ -75,6 +78,7 @@ def hide_password(text: str) -> str:
         >>> hide_password("postgresql://me:secret@host/db?password=secret")
         'postgresql://me:***@host/db?password=***'
     """
+    check_text("text", text, may_be_empty=True)
     text = re.sub(r"(://[^:/@\s]*):[^@\s]*@", r"\1:***@", text)
     return re.sub(r"(?i)(password=)[^&\s'\"]+", r"\1***", text)
 
@@ -218,6 +222,7 @@ def find_study(storage: BaseStorage, name: str) -> optuna.Study:
     Raises:
         StudyNotFoundError: there is none; the message lists the others.
     """
+    check_text("name", name)
     try:
         return optuna.load_study(study_name=name, storage=storage)
     except KeyError:

@@ -20,6 +20,7 @@ from paretune.execution import Executor, Outcome
 from paretune.objectives import Objective, Objectives
 from paretune.schedulers import Scheduler
 from paretune.space import Int, Parameter, Space
+from paretune.space.values import check_instance, check_text
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.add_trials import TrialSource, add_trials
@@ -81,7 +82,7 @@ class Study:
     ) -> None:
         self.space = Space.of(space)
         self.objectives = Objectives.of(objectives)
-        self.name = name
+        self.name = check_text("name", name)
         check_column_names(self.space, self.objectives)
         sampler = make_sampler(searcher, self.space, seed, 0)  # first: a wrong name must not leave an empty study
         stored_facts = record.check_facts(facts or {})
@@ -221,6 +222,7 @@ class Study:
             InvalidInputError: a configuration is not in the space, the objectives differ, or the same content was added
                 before.
         """
+        check_instance("trials", trials, Trials, "study.trials")
         return add_trials(self._ledger, trials, TrialSource(source, sha256, runs), self._entry)
 
     def run(  # noqa: PLR0913 (the options of a run)

@@ -29,6 +29,7 @@ from paretune.errors import InvalidInputError
 from paretune.execution.logs import log_files
 from paretune.objectives import Objectives
 from paretune.space import Space
+from paretune.space.values import check_text
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.samplers import SEARCHER_NAMES
@@ -206,6 +207,7 @@ def match_study_names(pattern: str, storage: str | Path | BaseStorage) -> list[s
     If a study has the pattern as its name, only that one matches. Studies of retrained trials (`load_refit`) match by
     their full name only.
     """
+    check_text("pattern", pattern)
     opened = open_storage(storage, must_exist=True)
     names = optuna.get_all_study_names(opened)
     matches = [] if pattern in names else sorted(fnmatch.filter(names, pattern))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Categorical, Space
-from paretune.space.values import check_whole_number
+from paretune.space.values import check_instance, check_whole_number
 
 NONE_CELL = "None"  # the choice None in a CSV file; an empty cell means that a parameter does not exist
 TRIAL_COLUMNS = ("number", "state", "reason", "started", "duration")
@@ -50,6 +50,8 @@ def check_column_names(space: Space, objectives: Objectives) -> None:
     Raises:
         InvalidInputError: two columns would have the same name.
     """
+    check_instance("space", space, Space)
+    check_instance("objectives", objectives, Objectives)
     names = Counter([*TRIAL_COLUMNS, *space, *objectives.names, *(f"{name}_se" for name in objectives.names)])
     twice = [name for name, count in names.items() if count > 1]
     if twice:

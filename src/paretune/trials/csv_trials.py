@@ -55,6 +55,7 @@ def trials_from_csv(
     Raises:
         InvalidInputError: the file cannot be read; a column is missing; a cell does not fit its column.
     """
+    objectives = Objectives.of(objectives)
     choice = ColumnChoice(parameters, metrics, ignore)
     require_columns([path], choice.names)
     roles = csv_column_roles([path], objectives.names, choice, () if space is None else tuple(space))

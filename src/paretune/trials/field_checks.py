@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,15 +11,36 @@ from numpy.typing import ArrayLike, NDArray
 from paretune.errors import InvalidInputError
 
 
-def copy_configuration(params: Any) -> dict[str, Any]:
-    """Return a copy of a configuration.
+def copy_configuration(params: Any, name: str = "params") -> dict[str, Any]:
+    """Return a copy of a configuration, or of another mapping.
 
     Raises:
         InvalidInputError: it is not a mapping.
     """
     if not isinstance(params, Mapping):
-        raise InvalidInputError(f"params must be mappings of names to values, but one is {params!r}")
+        raise InvalidInputError(f"{name} must be mappings of names to values, but one is {params!r}")
     return dict(params)
+
+
+def check_list(values: Any, name: str) -> Sequence[Any]:
+    """Return the values, which must be a list or a tuple.
+
+    Raises:
+        InvalidInputError: they are something else.
+    """
+    if isinstance(values, np.ndarray):
+        values = values.tolist()
+    if isinstance(values, (str, bytes)) or not isinstance(values, Sequence):
+        raise InvalidInputError(f"{name} must be a list of mappings of names to values, but is {values!r}")
+    return values
+
+
+def n_columns(table: Any) -> int:
+    """Return the number of columns of a table; 0 for anything else, which `check_table` refuses."""
+    try:
+        return int(np.shape(table)[1]) if np.ndim(table) == 2 else 0
+    except ValueError:  # rows of different lengths
+        return 0
 
 
 def check_table(array: ArrayLike, n: int, width: int, name: str) -> NDArray[np.float64]:

@@ -16,7 +16,14 @@ from paretune.objectives import Objectives
 from paretune.space import Params, Space
 from paretune.trials.columns import check_column_names, parse_columns
 from paretune.trials.curves import Curves
-from paretune.trials.field_checks import check_column, check_not_negative, check_table, copy_configuration
+from paretune.trials.field_checks import (
+    check_column,
+    check_list,
+    check_not_negative,
+    check_table,
+    copy_configuration,
+    n_columns,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,14 +80,15 @@ class Trials:
 
         set_("space", Space.of(self.space))
         set_("objectives", Objectives.of(self.objectives))
-        n, m = len(self.params), len(self.objectives)
+        n, m = len(check_list(self.params, "params")), len(self.objectives)
         set_("params", tuple(copy_configuration(params) for params in self.params))
-        set_("metrics", tuple(dict(metrics) for metrics in self.metrics or ({},) * n))
+        metrics = check_list(() if self.metrics is None else self.metrics, "metrics") or ({},) * n
+        set_("metrics", tuple(copy_configuration(each, "metrics") for each in metrics))
         if len(self.metrics) != n:
             raise InvalidInputError(f"metrics must have {n} entries, but has {len(self.metrics)}")
         set_("losses", check_table(self.losses, n, m, "losses"))
         set_("losses_se", check_not_negative(check_table(self.losses_se, n, m, "losses_se"), "losses_se"))
-        c = np.shape(self.violations)[1] if np.ndim(self.violations) == 2 else 0
+        c = n_columns(self.violations)
         set_("violations", check_table(self.violations, n, c, "violations"))
         set_("numbers", check_column(self.numbers, np.arange(n), "numbers"))
         for name in ("started", "durations"):

@@ -202,8 +202,8 @@ class ParetoSampler(BaseSampler):
         choices = matching_choices(param_distribution, suggested[param_name]) if param_name in suggested else []
         if choices:
             return choices[0]
-        is_number = isinstance(param_distribution, (FloatDistribution, IntDistribution))
-        if is_number and param_name in suggested and self._is_dynamic(study, param_name):
+        is_unfit = param_name in suggested and self._is_dynamic(study, param_name)
+        if is_unfit and isinstance(param_distribution, (FloatDistribution, IntDistribution)):
             return nearest_value(suggested[param_name], param_distribution)
         if not self._warnings.has_warned_of_parameter(param_name):
             self._warn_of_random(study, param_name, param_distribution)
