@@ -11,6 +11,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from command_output import without_times
+
 
 def call(folder: Path, *words: object) -> tuple[int, str, str]:
     """Return the exit code, the standard output and the standard error of a command in a folder."""
@@ -29,8 +31,8 @@ def call(folder: Path, *words: object) -> tuple[int, str, str]:
 
 
 def _portable(text: str, folder: Path) -> str:
-    """Return a text without the folder's place, and without the name of the program that started Python."""
-    return re.sub(r"python -m [\w.]*?paretune", "paretune", text.replace(str(folder), "<folder>"))
+    """Return a text without the folder's place, the name of the program that started Python, and times of lines."""
+    return without_times(re.sub(r"python -m [\w.]*?paretune", "paretune", text.replace(str(folder), "<folder>")))
 
 
 @contextlib.contextmanager
