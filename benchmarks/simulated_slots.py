@@ -56,7 +56,7 @@ class SimulatedSlots:
         """Number of free slots."""
         return self.n_slots - len(self._running)
 
-    def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def submit(self, number: int, params: Mapping[str, Any], _part: object = None) -> Mapping[str, Any]:
         """Start a trial in a free slot."""
         start = self._now()
         self._running[number] = start, start + self._seconds * float(self._rng.lognormal(0.0, LOG_DURATION_SD)), params

@@ -31,6 +31,12 @@ TESTED_BY = {
     "schedulers/metrics_at_step": "schedulers/test_predictor",
     "schedulers/scheduler": "schedulers/test_asha",
     "schedulers/step_decision": "schedulers/test_asha",
+    # Parts of a run, which are tested through it.
+    "study/run_checks": "study/test_budget",
+    "study/training_parts": "study/test_budget",
+    "study/waiting_trials": "study/test_checkpoints",
+    "workloads/builtin/training_state": "workloads/builtin/diatoms/test_training",
+    "workloads/builtin/diatoms/saved_training": "workloads/builtin/diatoms/test_training",
     # Parts of pictures, and of the HTML report.
     "figures/axis_scale": "figures/test_front",
     "figures/forest": "figures/test_importance",

@@ -14,7 +14,7 @@ from paretune.app.source_names import check_study_name
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.study import Study, hide_password, last_search, open_storage, read_facts
+from paretune.study import Study, hide_password, last_search, last_searcher_options, open_storage, read_facts
 from paretune.workloads import Workload
 from paretune.workloads.set_up import WorkloadSetup
 
@@ -66,17 +66,27 @@ class StudyPlan:
     facts: Mapping[str, Any]
     command: str
 
-    def open(self, searcher: str | None = None, seed: int | None = None) -> Study:
+    def open(
+        self,
+        searcher: str | None = None,
+        seed: int | None = None,
+        searcher_options: Mapping[str, Any] | None = None,
+    ) -> Study:
         """Create or resume the study.
 
         Args:
             searcher: name of the searcher; by default that of the study's last run, or ``bayes``.
             seed: seed of the search; by default that of the last run with the same searcher, or 0.
+            searcher_options: options of the searcher; the others are those of the last run with the same searcher.
+
+        Raises:
+            InvalidInputError: the searcher has no such option, or a value is wrong.
         """
         last_searcher, last_seed = last_search(self.storage, self.name) or ("bayes", 0)
         searcher = searcher or last_searcher
         if seed is None:
             seed = last_seed if searcher == last_searcher else 0
+        kept = last_searcher_options(self.storage, self.name) if searcher == last_searcher else {}
         return Study(
             self.space,
             self.objectives,
@@ -84,6 +94,7 @@ class StudyPlan:
             name=self.name,
             searcher=searcher,
             seed=seed,
+            searcher_options={**kept, **(searcher_options or {})},
             facts=self.facts,
             command=hide_password(self.command),
         )
@@ -108,10 +119,10 @@ def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunO
         StudyMismatchError: see `plan_study`.
     """
     plan, set_up = plan_study(request, settings)
-    if options.scheduler != "none":
+    if options.scheduler != "none" or options.budget is not None:
         evaluate = request.workload.prepare(set_up.options, request.data_dir).evaluate_for(set_up.objectives)
         check_scheduler(options, request.workload, set_up.options, evaluate)
-    return plan.open(options.searcher, options.seed), set_up
+    return plan.open(options.searcher, options.seed, dict(options.searcher_option)), set_up
 
 
 def plan_study(request: StudyRequest, settings: Mapping[str, Any]) -> tuple[StudyPlan, WorkloadSetup]:

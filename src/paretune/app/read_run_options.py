@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from paretune.app.run_options import RUN_OPTIONS, RunOptions
+from paretune.app.run_options import RUN_OPTIONS, UNLIMITED, RunOptions
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.objectives import Objectives
 from paretune.workloads.commands.yaml_with_lines import ValueWithLine
@@ -34,6 +34,7 @@ def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objec
             raise _error_at(
                 value, f"run has no {name!r}{did_you_mean(name, RUN_OPTIONS)}; it has {', '.join(RUN_OPTIONS)}"
             )
+    in_file = _for_typed_searcher(typed.get("searcher"), in_file)
     given = {
         **{name: value for name, value in in_file.items() if _is_known_to(typed.get("executor"), name)},
         **{name: value for name, value in typed.items() if value is not None},
@@ -41,12 +42,30 @@ def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objec
     values = {name: _read(name, value) for name, value in given.items()}
     _check_executor(values, given)
     _check_scheduler(values, given)
+    if "searcher" in values and "searcher_option" in values:
+        _check_searcher_options(values["searcher"], values["searcher_option"], given["searcher_option"])
     if "stop_at" in values:
         _check_target(given["stop_at"], values["stop_at"], objectives)
+    if "budget" in values and "trials" not in values:
+        values["trials"] = UNLIMITED
     options = RunOptions(**values)
     if options.executor == "ray":
         options.trial_resources()  # raises before a study is made
     return options
+
+
+def _for_typed_searcher(searcher: str | None, in_file: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Drop the options of the searcher in a study file if another searcher was typed."""
+    if searcher is None or "searcher" not in in_file or _read("searcher", in_file["searcher"]) == searcher:
+        return in_file
+    return {name: value for name, value in in_file.items() if name != "searcher_option"}
+
+
+def _check_searcher_options(searcher: str, options: tuple[tuple[str, Any], ...], given: Any) -> None:
+    from paretune.study.samplers import check_searcher
+
+    with _located(given):
+        check_searcher(searcher, dict(options))
 
 
 def _is_known_to(executor: str | None, name: str) -> bool:
@@ -68,6 +87,8 @@ def _check_scheduler(values: Mapping[str, Any], given: Mapping[str, Any]) -> Non
     """Refuse options of a scheduler without one, and bounds in the wrong order."""
     if values.get("scheduler", RunOptions.scheduler) == RunOptions.scheduler:
         for name in _OF_SCHEDULERS:
+            if name == "max_resource" and "budget" in values:
+                continue
             if name in values and "scheduler" not in given:
                 raise _error_at(given[name], f"{name} is for schedulers: add --scheduler asha, or leave it out")
         return

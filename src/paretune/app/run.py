@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from paretune.app.executors import open_executor
-from paretune.app.run_options import RunOptions
-from paretune.app.scheduler import make_scheduler
+from paretune.app.run_options import UNLIMITED, RunOptions
+from paretune.app.scheduler import make_budget, make_scheduler
 from paretune.execution import Outcome
 from paretune.study import AskedTrial, StepsCallback, Stop, Study, TrialCallback
 from paretune.workloads.set_up import WorkloadSetup, find_workload
@@ -37,15 +37,19 @@ def run_study(
         for listener in listeners:
             listener(asked, outcome)
 
-    scheduler = None
-    if options.scheduler != "none":
-        scheduler = make_scheduler(options, find_workload(set_up.word), set_up.options)
+    scheduler, budget = None, None
+    if options.scheduler != "none" or options.budget is not None:
+        workload = find_workload(set_up.word)
+        scheduler = make_scheduler(options, workload, set_up.options)
+        budget = make_budget(options, workload, set_up.options)
     with open_executor(study, set_up, options) as executor:
         study.run(
             executor,
-            options.trials,
+            None if options.trials >= UNLIMITED else options.trials,
             stop=Stop(options.stop_after, options.stop_at, options.stop_growth),
             scheduler=scheduler,
+            budget=budget,
+            checkpoints=options.checkpoint_dir,
             max_failures=options.max_failures,
             overlap=options.is_asynchronous,
             on_trial=notify,

@@ -10,9 +10,13 @@ from paretune.app import value_readers as readers
 
 if TYPE_CHECKING:
     from paretune.execution.on_ray import TrialResources
+    from paretune.study.budget import Budget
 
 _EARLY_STOPPING, _WORKERS, _TRIAL_LIMITS = "Early stopping of trials", "Workers", "Limits of a trial"  # of help texts
 _RUN_END, _OUTPUT = "End of the run", "Output"
+
+
+UNLIMITED = 2**32  # trials, if a budget alone limits them
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,17 @@ class RunOptions:
     searcher: str | None = _option(
         None,
         readers.read_searcher,
-        "Searcher: bayes (the default), random, sobol, grid, gp, tpe or nsga2. A resumed study keeps its searcher.",
+        "Searcher: bayes (the default), random, sobol, grid, annealing, evolution, cma-es, pshe2, hazero, gp, tpe, "
+        "nsga2 or nsga3; `paretune searchers` describes them. A resumed study keeps its searcher.",
         metavar="NAME",
+    )
+    searcher_option: tuple[tuple[str, Any], ...] = _option(
+        (),
+        readers.read_searcher_options,
+        "An option of the searcher, such as population=20; `paretune searchers` lists them. May be repeated. A resumed "
+        "study keeps them.",
+        word=list,
+        metavar="NAME=VALUE",
     )
     seed: int | None = _option(
         None,
@@ -72,9 +85,24 @@ class RunOptions:
     scheduler: str = _option(
         "none",
         readers.read_scheduler,
-        "Stop trials early by a rule: none (the default), asha, median or hyperband.",
+        "Stop trials early by a rule: none (the default), asha, halving, hyperband or median.",
         metavar="NAME",
         section=_EARLY_STOPPING,
+    )
+    budget: Budget | None = _option(  # noqa: RUF009 (a field, as all others)
+        None,
+        readers.read_budget,
+        "What all trials may cost together: epochs=600, the sum of the last steps that they report, or hours=2. Then "
+        "the number of trials is not limited unless it is given.",
+        metavar="RESOURCE=AMOUNT",
+        section=_RUN_END,
+    )
+    checkpoint_dir: str | None = _option(
+        None,
+        readers.read_text,
+        "Folder to which trainings save, so that they can go on later, next to the storage by default.",
+        metavar="FOLDER",
+        section=_TRIAL_LIMITS,
     )
     min_resource: int | None = _option(
         None,
@@ -87,7 +115,8 @@ class RunOptions:
     max_resource: int | None = _option(
         None,
         readers.read_count,
-        "Last step of a whole training, for asha and hyperband. Workloads with the option epochs know it.",
+        "Last step of a whole training, for asha, halving, hyperband and a budget of epochs. Workloads with the option "
+        "epochs know it.",
         word=int,
         metavar="STEP",
         section=_EARLY_STOPPING,
@@ -95,7 +124,7 @@ class RunOptions:
     eta: int | None = _option(
         None,
         readers.read_count,
-        "At each rung of asha and hyperband, one of this many trials goes on, 3 by default.",
+        "At each rung of asha, halving and hyperband, one of this many trials goes on, 3 by default.",
         word=int,
         metavar="N",
         section=_EARLY_STOPPING,
@@ -207,6 +236,11 @@ class RunOptions:
         metavar="NAME",
         section=_OUTPUT,
     )
+
+    @property
+    def total(self) -> str:
+        """The total of the run in words, such as ``30 trials``."""
+        return str(self.budget) if self.budget is not None and self.trials >= UNLIMITED else f"{self.trials} trials"
 
     @property
     def is_asynchronous(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from paretune.app.run_options import RunOptions
@@ -11,6 +11,8 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, takes_report
 from paretune.schedulers import SCHEDULERS, Scheduler
 from paretune.schedulers.step_decision import check_objectives
+from paretune.study.budget import Budget
+from paretune.study.run_checks import check_can_pause
 from paretune.workloads import Workload
 
 
@@ -31,18 +33,37 @@ def make_scheduler(options: RunOptions, workload: Workload, settings: Mapping[st
         return None
     _check_options(given, options.scheduler)
     if "max_resource" in _options_of(options.scheduler) and "max_resource" not in given:
-        given["max_resource"] = _whole_length(workload, settings, options.scheduler)
+        given["max_resource"] = _whole_length(workload, settings, f"scheduler {options.scheduler}")
     scheduler: Scheduler = SCHEDULERS[options.scheduler](**given)
     return scheduler
 
 
+def make_budget(options: RunOptions, workload: Workload, settings: Mapping[str, Any]) -> Budget | None:
+    """The budget of a run, with the length of a whole training if it counts steps; None if there is none.
+
+    Raises:
+        InvalidInputError: it counts steps, and the last step is not known.
+    """
+    budget = options.budget
+    if budget is None or not budget.is_in_steps:
+        return budget
+    length = options.max_resource or _whole_length(workload, settings, f"a budget of {budget.resource}")
+    return replace(budget, length=length)
+
+
 def check_scheduler(options: RunOptions, workload: Workload, settings: Mapping[str, Any], evaluate: Evaluate) -> None:
-    """Check a run's scheduler before a study is made; the arguments are those of `make_scheduler`.
+    """Check a run's scheduler and budget before a study is made; the arguments are those of `make_scheduler`.
 
     Raises:
         InvalidInputError: see `make_scheduler`; or the evaluation reports no steps.
     """
-    if make_scheduler(options, workload, settings) is None:
+    budget = make_budget(options, workload, settings)
+    if budget is not None and budget.is_in_steps and not takes_report(evaluate):
+        raise InvalidInputError(
+            f"{workload.name} reports no steps, so a budget of {budget.resource} cannot be counted: give it in hours"
+        )
+    scheduler = make_scheduler(options, workload, settings)
+    if scheduler is None:
         return
     check_objectives(workload.objectives)
     if not takes_report(evaluate):
@@ -50,6 +71,7 @@ def check_scheduler(options: RunOptions, workload: Workload, settings: Mapping[s
             f"{workload.name} reports no steps, so scheduler {options.scheduler} cannot stop its trials: "
             "leave the scheduler out, or give evaluate a second parameter named report"
         )
+    check_can_pause(scheduler, evaluate)
 
 
 def _options_of(scheduler: str) -> set[str]:
@@ -60,14 +82,15 @@ def _check_options(given: Mapping[str, int], scheduler: str) -> None:
     """Refuse options that a scheduler does not have."""
     for name in given:
         if name not in _options_of(scheduler):
-            others = " and ".join(other for other in SCHEDULERS if name in _options_of(other))
+            *most, last = (other for other in SCHEDULERS if name in _options_of(other))
+            others = f"{', '.join(most)} and {last}"
             raise InvalidInputError(f"{name} is for {others}: leave it out with scheduler {scheduler}")
 
 
 def _whole_length(workload: Workload, settings: Mapping[str, Any], rule: str) -> int:
     if workload.last_step is None:
         raise InvalidInputError(
-            f"scheduler {rule} must know how long a training of {workload.name} is: "
+            f"{rule} must know how long a training of {workload.name} is: "
             "give the last step of a whole training as max_resource"
         )
     return workload.last_step(settings)

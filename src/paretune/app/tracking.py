@@ -51,8 +51,10 @@ class TrialTracking:
     ) -> None:
         self._sender.__exit__(kind, error, trace)
 
-    def add(self, asked: AskedTrial, _outcome: Outcome) -> None:
-        """Send a finished trial."""
+    def add(self, asked: AskedTrial, outcome: Outcome) -> None:
+        """Send a finished trial; a paused one is sent when it ends."""
+        if outcome.is_paused:
+            return
         self._running.pop(asked.number, None)
         if self._trackers:
             self._send(asked.number)

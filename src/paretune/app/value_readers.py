@@ -5,16 +5,20 @@ Each reader takes the option's name, for messages, and what the user gave.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paretune.app.known_names import SEARCHERS
 from paretune.errors import InvalidInputError, did_you_mean
 
+if TYPE_CHECKING:
+    from paretune.study.budget import Budget
+
 EXECUTORS = ("local", "ray")
-SCHEDULERS = ("none", "asha", "median", "hyperband")
+SCHEDULERS = ("none", "asha", "halving", "hyperband", "median")
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -42,9 +46,47 @@ def read_searcher(name: str, value: Any) -> str:
     return _read_choice(name, value, SEARCHERS)
 
 
+def read_searcher_options(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+    """Read options of a searcher: a mapping, or words in which numbers, true and false become values.
+
+    Example:
+        >>> read_searcher_options("searcher_option", ["population=20", "mutation=1.5"])
+        (('population', 20), ('mutation', 1.5))
+    """
+    if isinstance(value, Mapping):
+        return tuple(value.items())
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)):
+        raise InvalidInputError(f"{name} must be a mapping such as population: 20, but is {value!r}")
+    options: dict[str, Any] = {}
+    for word in words:
+        option, equals, text = str(word).partition("=")
+        if not option or not equals:
+            raise InvalidInputError(f"{name} must be name=value, such as population=20, but is {word!r}")
+        if option in options:
+            raise InvalidInputError(f"{name} gives {option} twice: leave one out")
+        options[option] = _parse_value(text)
+    return tuple(options.items())
+
+
+def _parse_value(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError:
+        return text
+    return text if isinstance(value, (dict, list)) else value
+
+
 def read_scheduler(name: str, value: Any) -> str:
     """Read the name of a scheduler."""
     return _read_choice(name, value, SCHEDULERS)
+
+
+def read_budget(name: str, value: Any) -> Budget:  # noqa: ARG001 (the message names the budget)
+    """Read a budget, such as ``epochs=600`` or ``hours=2``."""
+    from paretune.study.budget import Budget
+
+    return Budget.parse(str(value))
 
 
 def read_executor(name: str, value: Any) -> str:

@@ -61,6 +61,9 @@ def _describe_counts(run: Run, activity: Activity) -> str:
         f"{counts['lost']} lost" if counts["lost"] else "",
         f"{counts['unfit']} without the parameters of the others" if counts["unfit"] else "",
         f"{activity.n_waiting} to be tried again" if activity.n_waiting else "",
+        f"{activity.n_paused} of them paused" if activity.n_paused else "",
+        f"checkpoints of {activity.checkpoint_bytes / 2**20:.1f} MiB" if activity.checkpoint_bytes else "",
+        activity.budget,
     ]
     return f"{run.name}: {activity.n_counted}{total} trials: {', '.join(filter(None, parts))}"
 

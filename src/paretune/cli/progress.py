@@ -65,7 +65,15 @@ class ProgressDisplay:
     def show(self, asked: AskedTrial, outcome: Outcome) -> None:
         """Log the line of a finished trial."""
         has_failed = outcome.values is None or bool(outcome.reason)
-        state = "stopped" if outcome.stop_reason else "failed" if has_failed else "complete"
+        state = (
+            "paused"
+            if outcome.is_paused
+            else "stopped"
+            if outcome.stop_reason
+            else "failed"
+            if has_failed
+            else "complete"
+        )
         names = self._study.objectives.names
         values = {} if outcome.values is None else dict(zip(names, outcome.values, strict=True))
         fields = {"trial": asked.number, "state": state, "reason": outcome.reason, "values": values}
@@ -92,7 +100,8 @@ class ProgressDisplay:
 
     def _describe(self, outcome: Outcome) -> str:
         if outcome.stop_reason:
-            return f"stopped early at step {outcome.steps[-1][STEP]}: {outcome.stop_reason}"
+            word = "paused" if outcome.is_paused else "stopped early"
+            return f"{word} at step {outcome.steps[-1][STEP]}: {outcome.stop_reason}"
         if outcome.values is None:
             return describe_failure(outcome.reason, outcome.message, program_name(self._origin))
         self._shown.append(outcome.values)

@@ -168,7 +168,7 @@ def run_with_progress(
         with progress:
             run_study(study, set_up, how, progress.show, *listeners, on_steps=on_steps)
     except KeyboardInterrupt:
-        done = f"{study.n_counted()} of {how.trials} trials"
+        done = f"{study.n_counted()} of {how.total}" if how.budget is None else f"{study.n_counted()} trials"
         log_message(f"interrupted with {done}; the same command continues from there")
         return EXIT_INTERRUPTED
     except SpaceExhaustedError as error:

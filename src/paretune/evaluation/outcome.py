@@ -44,6 +44,8 @@ class Outcome:
         steps: intermediate metrics, one mapping per step, as `paretune.evaluation.curve.CurveRecorder` keeps them.
         has_stopped: whether the training was asked to stop, and stopped.
         stop_reason: why a scheduler stopped the trial; empty if none did. Then it has no values, and no other reason.
+        is_paused: whether a stopped trial has saved a checkpoint and may be gone on with.
+        notices: what else the user should know, such as that a checkpoint could not be saved.
     """
 
     values: tuple[float, ...] | None = None
@@ -54,6 +56,8 @@ class Outcome:
     steps: tuple[Mapping[str, Any], ...] = ()
     has_stopped: bool = False
     stop_reason: str = ""
+    is_paused: bool = False
+    notices: tuple[str, ...] = ()
 
     @property
     def message(self) -> str:

@@ -16,6 +16,7 @@ class Reporter:
 
     Args:
         on_report: called with each checked step and its metrics.
+        until: the step at which the training should stop, known beforehand; None if there is none.
 
     Attributes:
         on_report: as above.
@@ -32,8 +33,10 @@ class Reporter:
         ({'step': 1, 'loss': 0.5}, {'step': 2, 'loss': 0.4})
     """
 
-    def __init__(self, on_report: Callable[[int, Mapping[str, float]], object] | None = None) -> None:
-        self.curve, self.on_report = CurveRecorder(), on_report
+    def __init__(
+        self, on_report: Callable[[int, Mapping[str, float]], object] | None = None, until: int | None = None
+    ) -> None:
+        self.curve, self.on_report, self._until = CurveRecorder(), on_report, until
         self._lock, self._is_closed = threading.RLock(), False
         self._is_asked_to_stop, self._last_step = False, -1
         self._knows_since: int | None = None  # the step at which the training learned that it should stop
@@ -52,6 +55,8 @@ class Reporter:
             self._last_step = max(self._last_step, number)
             if self.on_report is not None:
                 self.on_report(number, numbers)
+            if self._until is not None and number >= self._until:
+                self.stop()
             return not self.is_stopped
 
     @property

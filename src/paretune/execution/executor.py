@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.contract import Evaluate, call_evaluate
 from paretune.evaluation.outcome import Outcome
 from paretune.evaluation.reporter import Reporter
@@ -43,6 +45,20 @@ class Progress:
     metrics: Mapping[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class TrainingPart:
+    """The part of a training that runs now.
+
+    Args:
+        checkpoint: the folder that the training saves to and goes on from; None if nothing is saved.
+        until: the step at which the training should stop; None if that is not known beforehand.
+    """
+
+    checkpoint: Path | None = None
+    until: int | None = None
+
+
+WHOLE_TRAINING = TrainingPart()
 OnProgress: TypeAlias = Callable[[Progress], bool]  # returns whether the trial should go on
 
 
@@ -65,8 +81,13 @@ class Executor(Protocol):
     def n_free(self) -> int:
         """The number of slots that wait for a trial."""
 
-    def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Start a trial in a free slot.
+    def submit(self, number: int, params: Mapping[str, Any], part: TrainingPart = WHOLE_TRAINING) -> Mapping[str, Any]:
+        """Start a trial in a free slot, or go on with it.
+
+        Args:
+            number: the trial's number.
+            params: the configuration.
+            part: the part of its training that runs now.
 
         Returns:
             Where the trial runs: ``worker``, and ``device`` and ``log`` if there are any.
@@ -99,16 +120,16 @@ class Inline:
 
     def __init__(self, evaluate: Evaluate, objectives: Objectives) -> None:
         self._evaluate, self._objectives = evaluate, objectives
-        self._submitted: tuple[int, Mapping[str, Any]] | None = None
+        self._submitted: tuple[int, Mapping[str, Any], TrainingPart] | None = None
 
     @property
     def n_free(self) -> int:
         """One, or none after a trial was submitted."""
         return int(self._submitted is None)
 
-    def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def submit(self, number: int, params: Mapping[str, Any], part: TrainingPart = WHOLE_TRAINING) -> Mapping[str, Any]:
         """Keep a trial until `wait` evaluates it."""
-        self._submitted = number, params
+        self._submitted = number, params, part
         return {}
 
     def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:
@@ -116,14 +137,14 @@ class Inline:
         if self._submitted is None:
             time.sleep(seconds)
             return []
-        number, params = self._submitted
+        number, params, part = self._submitted
 
         def deliver(step: int, metrics: Mapping[str, float]) -> None:
             if on_progress is not None and not on_progress(Progress(number, step, metrics)):
                 reporter.stop()
 
-        reporter = Reporter(deliver)
-        outcome = run_evaluation(self._evaluate, params, self._objectives, reporter)
+        reporter = Reporter(deliver, part.until)
+        outcome = run_evaluation(self._evaluate, params, self._objectives, reporter, Checkpoint(part.checkpoint))
         self._submitted = None
         return [Finished(number, outcome)]
 
@@ -135,7 +156,11 @@ class Inline:
 
 
 def run_evaluation(
-    evaluate: Evaluate, params: Mapping[str, Any], objectives: Objectives, reporter: Reporter | None = None
+    evaluate: Evaluate,
+    params: Mapping[str, Any],
+    objectives: Objectives,
+    reporter: Reporter | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> Outcome:
     """Evaluate a configuration and measure the seconds; whatever it raises becomes a failed outcome.
 
@@ -144,13 +169,19 @@ def run_evaluation(
         params: the configuration.
         objectives: the metrics that the trial must report.
         reporter: takes the steps that the trial reports; the outcome has its curve.
+        checkpoint: what the training saves to and goes on from, if it takes one.
     """
-    reporter = reporter or Reporter()
+    reporter, checkpoint = reporter or Reporter(), checkpoint or Checkpoint()
     start = time.perf_counter()
     try:
-        outcome = Outcome.from_metrics(call_evaluate(evaluate, dict(params), reporter), objectives)
+        outcome = Outcome.from_metrics(call_evaluate(evaluate, dict(params), reporter, checkpoint), objectives)
     except (Exception, SystemExit) as error:  # noqa: BLE001 (any exception of a training is a failed trial)
         outcome = Outcome.from_error(error)
     seconds = time.perf_counter() - start
     reporter.close()
-    return replace(outcome.with_curve(reporter.curve), seconds=seconds, has_stopped=reporter.has_stopped)
+    return replace(
+        outcome.with_curve(reporter.curve),
+        seconds=seconds,
+        has_stopped=reporter.has_stopped,
+        notices=tuple(checkpoint.notices),
+    )

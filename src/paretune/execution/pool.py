@@ -22,7 +22,7 @@ from paretune.evaluation.failure_text import (
 )
 from paretune.evaluation.outcome import Outcome
 from paretune.execution import logs
-from paretune.execution.executor import Finished, OnProgress, Progress
+from paretune.execution.executor import WHOLE_TRAINING, Finished, OnProgress, Progress, TrainingPart
 from paretune.execution.progress_channel import ProgressMessage, StopRequest
 from paretune.execution.slots import Slot
 from paretune.execution.worker import Prepare, Ready, SetUpFailed, Task
@@ -116,7 +116,7 @@ class Pool:
             for state in self._states:
                 stack.callback(self._stop_process, state)
 
-    def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def submit(self, number: int, params: Mapping[str, Any], part: TrainingPart = WHOLE_TRAINING) -> Mapping[str, Any]:
         """Start a trial in a free slot, and the slot's process if it has none.
 
         Returns:
@@ -130,7 +130,7 @@ class Pool:
         if state.process is None:
             state.process = WorkerProcess(state.slot, self._prepare, self._objectives)
         state.running = _RunningTrial(number, folder, count_oom_kills(), time.monotonic())
-        state.process.send(Task(number, dict(params), folder))
+        state.process.send(Task(number, dict(params), folder, part))
         return {"worker": state.slot.worker, "device": state.slot.device, "log": str(folder)}
 
     def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:

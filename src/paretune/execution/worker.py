@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from paretune.errors import TrialFailedError
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate, Report, call_evaluate
 from paretune.evaluation.outcome import MAX_MESSAGE_CHARACTERS, Outcome
 from paretune.evaluation.reporter import Reporter
-from paretune.execution.executor import run_evaluation
+from paretune.execution.executor import WHOLE_TRAINING, TrainingPart, run_evaluation
 from paretune.execution.logs import WORKER_LOG
 from paretune.execution.progress_channel import ProgressChannel
 from paretune.objectives import Objectives
@@ -32,11 +33,13 @@ class Task:
         number: the trial's number.
         params: the configuration.
         folder: the folder of the trial's log.
+        part: the part of its training that runs now.
     """
 
     number: int
     params: Mapping[str, Any]
     folder: Path
+    part: TrainingPart = WHOLE_TRAINING
 
 
 @dataclass(frozen=True)
@@ -91,11 +94,12 @@ def _receive_task(connection: Connection) -> Task | None:
 
 
 def _evaluate_task(connection: Connection, evaluate: Evaluate, task: Task, objectives: Objectives) -> Outcome:
-    reporter = Reporter()
+    reporter = Reporter(until=task.part.until)
     channel = ProgressChannel(connection, task.number, reporter.stop)
     reporter.on_report = channel.put
     try:
-        return run_evaluation(_with_traceback_in_log(evaluate), task.params, objectives, reporter)
+        checkpoint = Checkpoint(task.part.checkpoint)
+        return run_evaluation(_with_traceback_in_log(evaluate), task.params, objectives, reporter, checkpoint)
     finally:
         channel.close()
 
@@ -114,9 +118,9 @@ def _set_up(connection: Connection, prepare: Prepare) -> Evaluate | None:
 def _with_traceback_in_log(evaluate: Evaluate) -> Evaluate:
     """The same evaluation, which also prints the traceback of an exception to the log."""
 
-    def call(params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
+    def call(params: Mapping[str, Any], report: Report, checkpoint: Checkpoint) -> Mapping[str, Any]:
         try:
-            return call_evaluate(evaluate, params, report)
+            return call_evaluate(evaluate, params, report, checkpoint)
         except BaseException as error:
             if not isinstance(error, TrialFailedError):
                 traceback.print_exc()

@@ -1,13 +1,14 @@
-"""Asynchronous successive halving, of the kind that stops trials (Li et al. 2020, arXiv 1810.05934)."""
+"""Asynchronous successive halving: it pauses trials that have a checkpoint, and stops others (arXiv 1810.05934)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from paretune.schedulers.exemption import DEFAULT_SHARE, check_share
 from paretune.schedulers.rungs import check_resources, passed_rungs, rung_steps
 from paretune.schedulers.scheduler import Decision
-from paretune.schedulers.step_decision import Selection, check_trial, decide_at_step, go_on
+from paretune.schedulers.step_decision import Selection, check_trial, decide_at_step, go_on, promoted_at_rungs
 from paretune.trials import Trials
 
 
@@ -16,8 +17,9 @@ class Asha:
     """At each rung, a trial goes on if it is among the best of those that have reached it so far.
 
     The rungs are ``min_resource`` and ``eta`` times each rung before. The best one of ``eta`` trials goes on, those on
-    the front of the rung always, and all while fewer than ``eta`` are there. Trials are compared by the metrics that
-    predict their final losses (`paretune.schedulers.predictor`).
+    the front of the rung always, and all while fewer than ``eta`` are there. The others pause if they have saved a
+    checkpoint, and go on once they are among the best (Algorithm 2 of Li et al. 2020); without one they stop. Trials
+    are compared by the metrics that predict their final losses (`paretune.schedulers.predictor`).
 
     Args:
         min_resource: the step of the first rung, at least 1.
@@ -62,6 +64,16 @@ class Asha:
         if not rungs:
             return go_on(f"step {last_step} is between two rungs")
         return decide_at_step(trials, number, rungs[-1], Selection(lambda n: n // self.eta, self.eta, self.exempt))
+
+    def pause_step(self, number: int, last_step: int) -> int | None:  # noqa: ARG002 (the contract)
+        """No step, since each trial is judged as it reports; see `paretune.schedulers.PausingScheduler`."""
+        return None
+
+    def promoted(self, trials: Trials, paused: Collection[int]) -> list[int]:
+        """The paused trials that are among the best by now; see `paretune.schedulers.PausingScheduler`."""
+        end = longest_training(trials) if self.max_resource is None else self.max_resource
+        selection = Selection(lambda n: n // self.eta, self.eta, self.exempt)
+        return promoted_at_rungs(trials, paused, self._rungs(end or 0), selection)
 
     def _rungs(self, end: int) -> tuple[int, ...]:
         return rung_steps(self.min_resource, end, self.eta) if end >= self.min_resource else ()

@@ -55,6 +55,26 @@ def expected_losses(trials: Trials, step: int) -> ExpectedLosses | str:
     return ExpectedLosses(reached.numbers[has_all], losses[has_all], found)
 
 
+def expected_or_current_losses(trials: Trials, step: int) -> ExpectedLosses:
+    """Order the trials that reached a step as `expected_losses`, or else by the objectives that they reported there.
+
+    Where an objective was not reported and nothing predicts it, it is left out.
+    """
+    expected = expected_losses(trials, step)
+    if not isinstance(expected, str):
+        return expected
+    reached = MetricsAtStep.of(trials.curves, step)
+    found = tuple(
+        predictor or Predictor(objective.name, objective.name, objective.sign, correlation=0.0)
+        for objective, predictor in zip(trials.objectives, find_predictors(trials, reached), strict=True)
+        if predictor is not None or objective.name in reached.metrics
+    )
+    n = len(reached.numbers)
+    losses = np.column_stack([np.zeros(n), *(predictor.losses(reached.metrics, n) for predictor in found)])
+    has_all = np.isfinite(losses).all(axis=1)
+    return ExpectedLosses(reached.numbers[has_all], losses[has_all][:, 1:] if found else losses[has_all], found)
+
+
 def find_predictors(trials: Trials, reached: MetricsAtStep) -> list[Predictor | None]:
     """Find the predictor of each objective among the metrics at a step; None if there is none."""
     known = known_objectives(trials)

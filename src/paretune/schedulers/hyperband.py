@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,7 +10,7 @@ from paretune.errors import InvalidInputError
 from paretune.schedulers.exemption import DEFAULT_SHARE, check_share
 from paretune.schedulers.rungs import check_resources, passed_rungs, whole_logarithm
 from paretune.schedulers.scheduler import Decision
-from paretune.schedulers.step_decision import Selection, check_trial, decide_at_step, go_on
+from paretune.schedulers.step_decision import Selection, check_trial, decide_at_step, go_on, promoted_at_rungs
 from paretune.trials import Trials
 
 
@@ -82,6 +83,24 @@ class Hyperband:
         """Return the index of the bracket that a trial belongs to."""
         return self._round[int(number) % len(self._round)]
 
+    def pause_step(self, number: int, last_step: int) -> int | None:  # noqa: ARG002 (the contract)
+        """No step, since each trial is judged as it reports; see `paretune.schedulers.PausingScheduler`."""
+        return None
+
+    def promoted(self, trials: Trials, paused: Collection[int]) -> list[int]:
+        """The paused trials that are among the best of their bracket; see `paretune.schedulers.PausingScheduler`."""
+        return [
+            number
+            for index, bracket in enumerate(self.brackets)
+            for number in promoted_at_rungs(trials, paused, bracket.rungs, self._selection(index))
+        ]
+
+    def _selection(self, index: int) -> Selection:
+        """Which trials are compared in a bracket, and how many of them go on."""
+        return Selection(
+            lambda n: n // self.eta, self.eta, self.exempt, is_compared=lambda number: self.bracket_of(number) == index
+        )
+
     def is_due(self, last_step: int, decided_at: int) -> bool:
         """Check whether a rung of any bracket lies between two steps; see `paretune.schedulers.Scheduler`."""
         return bool(passed_rungs(self.brackets[0].rungs, last_step, decided_at))
@@ -93,8 +112,6 @@ class Hyperband:
         rungs = passed_rungs(self.brackets[bracket].rungs, last_step, before if decided_at is None else decided_at)
         if not rungs:
             return go_on(f"step {last_step} is between two rungs of bracket {bracket}")
-        selection = Selection(
-            lambda n: n // self.eta, self.eta, self.exempt, is_compared=lambda other: self.bracket_of(other) == bracket
-        )
+        selection = self._selection(bracket)
         decision = decide_at_step(trials, number, rungs[-1], selection)
         return replace(decision, reason=f"bracket {bracket}: {decision.reason}")

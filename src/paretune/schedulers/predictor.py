@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from paretune.objectives import Objective
 
@@ -127,6 +126,8 @@ def _candidate(
     metric: str, values: NDArray[np.float64], final: NDArray[np.float64], sign: float | None
 ) -> _Candidate | None:
     """Correlate a metric with the final losses; its own sign is known only for the objective itself."""
+    from scipy.stats import rankdata  # noqa: PLC0415 (slow to load, and most studies stop no trials)
+
     known = np.flatnonzero(np.isfinite(values))
     if len(known) < MIN_ENDED:
         return None

@@ -51,6 +51,26 @@ def standing(losses: NDArray[np.float64], row: int) -> Standing:
     return Standing(n_better, len(losses), bool(layers[row] == 0))
 
 
+def places(losses: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the place of each of ``n`` points, as `standing` gives it: how many points are better.
+
+    Args:
+        losses: ``n x m`` finite losses.
+
+    Example:
+        >>> places(np.array([[0.0, 1.0], [1.0, 0.0], [2.0, 2.0]])).tolist()
+        [0, 0, 2]
+    """
+    layers, scaled = ranks(losses), normalize(losses) if len(losses) else losses
+    found = np.zeros(len(losses), np.int64)
+    for layer in np.unique(layers):
+        members = np.flatnonzero(layers == layer)
+        gains = contributions(scaled[members])
+        better = (gains[None, :] > gains[:, None] * (1 + 1e-9)).sum(axis=1)
+        found[members] = (layers < layer).sum() + better
+    return found
+
+
 def normalize(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     """Scale each of ``m`` losses to 0 for the best and 1 for the worst; distant ones are clipped first.
 

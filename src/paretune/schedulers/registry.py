@@ -7,7 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from paretune.schedulers.asha import Asha
+from paretune.schedulers.halving import Halving
 from paretune.schedulers.hyperband import Hyperband
 from paretune.schedulers.median import Median
 
-SCHEDULERS: Mapping[str, type[Any]] = MappingProxyType({"asha": Asha, "median": Median, "hyperband": Hyperband})
+SCHEDULERS: Mapping[str, type[Any]] = MappingProxyType(
+    {"asha": Asha, "halving": Halving, "hyperband": Hyperband, "median": Median}
+)

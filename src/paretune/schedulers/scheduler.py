@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from paretune.trials import Trials
 
@@ -64,5 +65,28 @@ class Scheduler(Protocol):
 
         Raises:
             InvalidInputError: there is no such trial, or it has not reported anything.
+        """
+        ...
+
+
+@runtime_checkable
+class PausingScheduler(Scheduler, Protocol):
+    """A scheduler that lets trials go on later that it has stopped, if they have saved a checkpoint."""
+
+    def pause_step(self, number: int, last_step: int) -> int | None:
+        """Return the step at which a trial has to pause in any case; None if each report may lead to a decision.
+
+        Args:
+            number: the number of the trial.
+            last_step: the last step that it has reported; -1 before the first one.
+        """
+        ...
+
+    def promoted(self, trials: Trials, paused: Collection[int]) -> list[int]:
+        """Return the paused trials that may go on now, the first one first.
+
+        Args:
+            trials: ``n`` trials with their curves.
+            paused: the numbers of the trials that are paused.
         """
         ...

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
+from paretune.pareto import ranks
 from paretune.schedulers.exemption import is_exempt
 from paretune.schedulers.expected_losses import expected_losses
-from paretune.schedulers.ranking import standing
+from paretune.schedulers.ranking import places, standing
 from paretune.schedulers.scheduler import Action, Decision
 from paretune.trials import Trials
 
@@ -94,3 +95,44 @@ def decide_at_step(trials: Trials, number: int, step: int, selection: Selection)
         return go_on(f"on the front of step {step}: {place}")
     n_going_on = max(1, selection.n_going_on(found.n))
     return Decision(Action.GO_ON if found.place < n_going_on else Action.STOP, f"{place}; the best {n_going_on} go on")
+
+
+def going_on(trials: Trials, numbers: Collection[int], step: int, selection: Selection) -> list[int]:
+    """The trials that may go on at a step, as `decide_at_step` decides about each of them; the best first.
+
+    Args:
+        trials: all trials, with curves.
+        numbers: trials that have reached the step.
+        step: the step at which trials are compared.
+        selection: which trials are compared, and how many of them go on.
+    """
+    exempt = sorted(number for number in numbers if is_exempt(number, selection.exempt))
+    expected = expected_losses(trials, step)
+    if isinstance(expected, str):
+        return [*exempt, *sorted(set(numbers) - set(exempt))]
+    is_compared = np.array([selection.is_compared(int(other)) for other in expected.numbers], bool)
+    compared, losses = expected.numbers[is_compared], expected.losses[is_compared]
+    if len(compared) < selection.min_trials:
+        return sorted(numbers)
+    found, n_kept = places(losses), max(1, selection.n_going_on(len(compared)))
+    is_kept = (found < n_kept) | (ranks(losses) == 0)
+    unknown = [number for number in numbers if number not in compared]
+    kept = compared[is_kept][np.argsort(found[is_kept], kind="stable")].tolist()
+    return list(dict.fromkeys(number for number in [*kept, *exempt, *unknown] if number in numbers))
+
+
+def promoted_at_rungs(trials: Trials, paused: Collection[int], rungs: Sequence[int], selection: Selection) -> list[int]:
+    """The paused trials that may go on from the rung where they paused; those at the highest rung first.
+
+    Args:
+        trials: all trials, with curves.
+        paused: the numbers of the trials that are paused.
+        rungs: the steps at which trials are compared.
+        selection: which trials are compared, and how many of them go on.
+    """
+    last = trials.curves.last_steps
+    found = list[int]()
+    for low, high in reversed(list(zip(rungs, [*rungs[1:], np.inf], strict=False))):
+        here = {n for n in paused if low <= last.get(n, -1) < high and selection.is_compared(n)}
+        found += going_on(trials, here, low, selection) if here else []
+    return found

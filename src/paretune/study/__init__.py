@@ -1,6 +1,7 @@
 """A search that an Optuna storage holds: run it, resume it, look at it."""
 
 from paretune.study.activity import Activity, RunningTrial
+from paretune.study.budget import Budget
 from paretune.study.ledger import AskedTrial
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.run_loop import StepsCallback, TrialCallback
@@ -14,6 +15,7 @@ from paretune.study.study_view import (
     StudyView,
     activity,
     last_search,
+    last_searcher_options,
     load,
     load_refit,
     match_study_names,
@@ -28,6 +30,7 @@ __all__ = [
     "SEARCHER_NAMES",
     "Activity",
     "AskedTrial",
+    "Budget",
     "EndKind",
     "ListedStudy",
     "RunEnd",
@@ -40,6 +43,7 @@ __all__ = [
     "activity",
     "hide_password",
     "last_search",
+    "last_searcher_options",
     "list_studies",
     "load",
     "load_refit",

@@ -10,9 +10,10 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.attributes import read_mapping, start_time
+from paretune.adapters.optuna.attributes import is_paused, read_mapping, start_time
 from paretune.adapters.optuna.keys import ERROR_KEY, REASON_KEY, STEPS_KEY, WHERE_KEY
-from paretune.study import record, runner
+from paretune.study import checkpoints, record, runner
+from paretune.study.budget import describe_spending
 from paretune.study.trial_status import counts_towards_budget, runner_of
 
 _N_FAILURES = 3
@@ -52,6 +53,9 @@ class Activity:
         seconds_left: until the total is reached at that rate; None where that is not known.
         failures: number, reason and message of the last failed trials, the latest first.
         ended: why the last run ended, as text (`RunEnd.stored_text`); empty while it runs.
+        n_paused: how many trials a scheduler has paused with a checkpoint.
+        checkpoint_bytes: the size of all checkpoints that this machine has.
+        budget: what the budget of the last run has spent, in words; empty without one.
     """
 
     n_trials: int | None
@@ -62,6 +66,9 @@ class Activity:
     seconds_left: float | None
     failures: tuple[tuple[int, str, str], ...]
     ended: str
+    n_paused: int = 0
+    checkpoint_bytes: int = 0
+    budget: str = ""
 
 
 def activity_of(study: optuna.Study, now: datetime | None = None) -> Activity:
@@ -81,12 +88,15 @@ def activity_of(study: optuna.Study, now: datetime | None = None) -> Activity:
     return Activity(
         n_trials=n_trials,
         n_counted=n_counted,
-        n_waiting=sum(trial.state == TrialState.WAITING for trial in trials),
+        n_waiting=sum(trial.state == TrialState.WAITING and not is_paused(trial) for trial in trials),
         running=running,
         per_hour=None if rate is None else 3600 * rate,
         seconds_left=None if rate is None or last.get("ended") else n_left / rate,
         failures=_failures(trials),
         ended=last.get("ended", ""),
+        n_paused=sum(map(is_paused, trials)),
+        checkpoint_bytes=checkpoints.size(trials),
+        budget=describe_spending(last.get("budget"), trials, now.timestamp()),
     )
 
 

@@ -6,22 +6,26 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from optuna.trial import FrozenTrial
 
+from paretune.adapters.optuna.attributes import is_paused
 from paretune.adapters.optuna.scheduler_trials import read_scheduler_trials
 from paretune.errors import InvalidInputError
+from paretune.evaluation.checkpoint import has_checkpoint
 from paretune.evaluation.contract import Evaluate, takes_report
 from paretune.evaluation.outcome import Outcome
 from paretune.execution import Executor
 from paretune.objectives import Objectives
-from paretune.schedulers import Scheduler
+from paretune.schedulers import PausingScheduler, Scheduler
 from paretune.schedulers.known_objectives import known_values
 from paretune.schedulers.step_decision import check_objectives
 from paretune.study.curve_writer import CurveWriter
 from paretune.study.ledger import Ledger
 from paretune.study.retry import without_retry
+from paretune.trials import Trials
 
 _READ_SECONDS = 1.0  # between two readings of the storage
 _N_PROMPT_DECISIONS = 100  # about one trial; further ones take at most a tenth of the time
@@ -43,6 +47,19 @@ def check_can_stop(evaluate: Evaluate | Executor, objectives: Objectives) -> Non
         )
 
 
+@dataclass(frozen=True)
+class StepLimit:
+    """A step at which a trial stops in any case.
+
+    Args:
+        step: the step.
+        reason: why, for people.
+    """
+
+    step: int
+    reason: str
+
+
 @dataclass
 class _WatchedTrial:
     """A running trial: its newest step, the step at its last decision, and why it was stopped."""
@@ -53,6 +70,13 @@ class _WatchedTrial:
     known: Mapping[str, float] = field(default_factory=dict)
     n_decisions: int = 0
     next_decision: float = 0.0
+    limit: StepLimit | None = None
+    checkpoint: Path | None = None
+
+    @property
+    def is_at_limit(self) -> bool:
+        """Whether the trial has reached the step at which it stops in any case."""
+        return self.limit is not None and self.last_step >= self.limit.step
 
 
 class EarlyStopping:
@@ -62,42 +86,92 @@ class EarlyStopping:
     second. While the storage does not answer, every trial goes on.
 
     Args:
-        scheduler: the rule.
+        scheduler: the rule; None if trials stop for other causes only.
         ledger: the study's trials.
         curves: of the trials that run in this process.
         clock: seconds that only grow.
     """
 
     def __init__(
-        self, scheduler: Scheduler, ledger: Ledger, curves: CurveWriter, clock: Callable[[], float] = time.monotonic
+        self,
+        scheduler: Scheduler | None,
+        ledger: Ledger,
+        curves: CurveWriter,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._scheduler, self._ledger, self._curves, self._clock = scheduler, ledger, curves, clock
         self._watched: dict[int, _WatchedTrial] = {}
         self._stored: Sequence[FrozenTrial] | None = None
         self._read_at = 0.0
+        self._stop_all = ""  # why every trial of this run has to stop
+
+    def begin(
+        self, number: int, last_step: int, limit: StepLimit | None = None, checkpoint: Path | None = None
+    ) -> None:
+        """Begin to watch a trial, or go on with it.
+
+        Args:
+            number: the trial's number.
+            last_step: the last step of the earlier part of its training; -1 if there is none.
+            limit: the step at which it stops in any case.
+            checkpoint: the folder that it saves to.
+        """
+        self._watched[number] = _WatchedTrial(last_step, last_step, limit=limit, checkpoint=checkpoint)
+
+    def pause_step(self, number: int, last_step: int) -> int | None:
+        """The step at which the scheduler lets a trial pause in any case; None if there is none."""
+        scheduler = self._scheduler
+        return scheduler.pause_step(number, last_step) if isinstance(scheduler, PausingScheduler) else None
+
+    def promoted(self) -> list[int]:
+        """The paused trials that the scheduler lets go on now."""
+        stored = self._read() if isinstance(self._scheduler, PausingScheduler) else None
+        paused = [trial.number for trial in stored or () if is_paused(trial)]
+        if stored is None or not paused or not isinstance(self._scheduler, PausingScheduler):
+            return []
+        trials = read_scheduler_trials(stored, self._ledger.objectives, self._curves.table())
+        return self._scheduler.promoted(trials, paused)
+
+    def stop_all(self, reason: str) -> None:
+        """Stop every trial at its next report."""
+        self._stop_all = reason
 
     def should_stop(self, number: int, step: int) -> bool:
         """Decide about a trial at its report of a step, which the curves already have."""
         watched = self._watched.setdefault(number, _WatchedTrial())
         watched.last_step = max(watched.last_step, step)
-        if not watched.stop_reason and self._is_due(watched):
+        reason = watched.limit.reason if watched.limit is not None and watched.is_at_limit else self._stop_all
+        if not watched.stop_reason and reason:
+            trials = read_scheduler_trials(self._read() or (), self._ledger.objectives, self._curves.table())
+            self._stop(number, watched, reason, trials)
+        elif not watched.stop_reason and self._is_due(watched):
             self._decide(number, watched)
         return bool(watched.stop_reason)
 
     def end(self, number: int, outcome: Outcome) -> Outcome:
-        """Return the outcome of a trial that has ended: a stopped one, unless it was trained to its end."""
+        """Return the outcome of a trial that has ended: a stopped one, unless it was trained to its end.
+
+        It is paused if it has saved a checkpoint, and the scheduler or a later run may let it go on.
+        """
         self._stored = None  # the next decision knows this trial
         watched = self._watched.pop(number, _WatchedTrial())
         if not watched.stop_reason:
             return outcome
         if outcome.values is None or (outcome.has_stopped and not self._has_whole_curve(watched)):
-            return outcome.as_stopped(watched.stop_reason, self._ledger.objectives, watched.known)
+            stopped = outcome.as_stopped(watched.stop_reason, self._ledger.objectives, watched.known)
+            return replace(stopped, is_paused=self._can_pause(watched))
         _log.warning("trial %d was asked to stop, but was trained to its end: it counts as whole", number)
         return outcome
 
     def _is_due(self, watched: _WatchedTrial) -> bool:
         is_prompt = watched.n_decisions < _N_PROMPT_DECISIONS or self._clock() >= watched.next_decision
-        return is_prompt and self._scheduler.is_due(watched.last_step, watched.decided_at)
+        scheduler = self._scheduler
+        return scheduler is not None and is_prompt and scheduler.is_due(watched.last_step, watched.decided_at)
+
+    def _can_pause(self, watched: _WatchedTrial) -> bool:
+        """Whether a trial that stops may go on later."""
+        is_final = not isinstance(self._scheduler, PausingScheduler) and not self._stop_all and not watched.is_at_limit
+        return not is_final and has_checkpoint(watched.checkpoint)
 
     def _has_whole_curve(self, watched: _WatchedTrial) -> bool:
         length = getattr(self._scheduler, "max_resource", None)
@@ -106,18 +180,22 @@ class EarlyStopping:
     def _decide(self, number: int, watched: _WatchedTrial) -> None:
         start = self._clock()
         stored = self._read()
-        if stored is None:  # at the next report it is still due
+        if stored is None or self._scheduler is None:  # at the next report it is still due
             return
         trials = read_scheduler_trials(stored, self._ledger.objectives, self._curves.table())
         decision = self._scheduler.decide(trials, number, watched.decided_at)
         watched.decided_at = watched.last_step
         watched.n_decisions += 1
         if decision.is_stop:
-            watched.stop_reason, watched.known = decision.reason, known_values(trials, number)
-            with suppress(Exception), without_retry():  # the end of the trial stores it, too
-                self._ledger.record_stop(number, decision.reason, self._curves.steps(number))
+            self._stop(number, watched, decision.reason, trials)
         now = self._clock()
         watched.next_decision = now + (now - start) / _DECIDING_SHARE
+
+    def _stop(self, number: int, watched: _WatchedTrial, reason: str, trials: Trials) -> None:
+        watched.stop_reason, watched.known = reason, known_values(trials, number)
+        with suppress(Exception), without_retry():  # the end of the trial stores it, too
+            steps = self._curves.steps(number)
+            self._ledger.record_stop(number, reason, steps, is_pause=self._can_pause(watched))
 
     def _read(self) -> Sequence[FrozenTrial] | None:
         """The stored trials; None while the storage does not answer."""

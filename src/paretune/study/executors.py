@@ -45,10 +45,15 @@ def make_executor(evaluate: Evaluate | Executor, workers: int | None, objectives
 
 def log_folder(study: optuna.Study) -> Path:
     """The folder for the logs of trials in workers: next to an SQLite file, else in the current folder."""
+    return folder_beside_storage(study, "logs")
+
+
+def folder_beside_storage(study: optuna.Study, content: str) -> Path:
+    """The folder for some files of a study: next to an SQLite file, else in the current folder."""
     name = file_name(study.study_name)
     engine = sqlite_engine(study_storage(study))
     file = None if engine is None else engine.url.database
-    return Path(f"{file}-{name}-logs" if file else f"{name}-logs").absolute()
+    return Path(f"{file}-{name}-{content}" if file else f"{name}-{content}").absolute()
 
 
 def _return_evaluate(evaluate: Evaluate) -> Evaluate:

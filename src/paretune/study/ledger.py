@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import optuna
@@ -16,14 +17,14 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna import internals
-from paretune.adapters.optuna.attributes import planned_params
+from paretune.adapters.optuna.attributes import is_interrupted, is_queued, planned_params, read_mapping, read_number
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.keys import (
+    CHECKPOINT_KEY,
     DURATIONS_KEY,
-    ERROR_KEY,
     INSTEAD_OF_KEY,
     N_LOST_KEY,
-    REASON_KEY,
+    PAUSED_KEY,
     RUNNER_KEY,
     SECONDS_KEY,
     STEPS_KEY,
@@ -31,11 +32,13 @@ from paretune.adapters.optuna.keys import (
     WHERE_KEY,
 )
 from paretune.errors import InvalidInputError
+from paretune.evaluation.checkpoint import delete_checkpoint
 from paretune.evaluation.outcome import Outcome
 from paretune.measure import shared_device
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.study import runner
+from paretune.study import runner, waiting_trials
+from paretune.study.trial_end import describe_end, write_end
 from paretune.study.trial_status import counts_towards_budget
 
 
@@ -47,11 +50,13 @@ class AskedTrial:
         number: the trial's number; pass it to `Study.tell`.
         params: the configuration to evaluate.
         seconds: how long the suggestion took.
+        steps: what an earlier part of its training reported, if this is a trial to go on with.
     """
 
     number: int
     params: Mapping[str, Any]
     seconds: float = field(default=0.0, compare=False, repr=False)
+    steps: Sequence[Mapping[str, Any]] = field(default=(), compare=False, repr=False)
 
 
 class Ledger:
@@ -71,8 +76,8 @@ class Ledger:
         """How many trials count towards a run's total."""
         return sum(map(counts_towards_budget, self._trials()))
 
-    def ask(self, budget: int | None = None) -> AskedTrial | None:
-        """Claim the next trial.
+    def ask(self, budget: int | None = None, promoted: Sequence[int] = ()) -> AskedTrial | None:
+        """Claim the next trial: one to go on with, else a new one.
 
         Two runs may claim the last trial of a budget at the same moment. Storages number trials one after another: a
         run that finds its own trial beyond the budget gives it back, and looks again, since the other run may have done
@@ -80,13 +85,18 @@ class Ledger:
 
         Args:
             budget: the total of trials; None for no limit.
+            promoted: the numbers of paused trials that may go on, the best first.
 
         Returns:
-            The trial; None where the budget is met.
+            The trial; None where the budget is met, and no trial can go on.
 
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
         """
+        if (waiting := waiting_trials.claim(self.study, self.runner, promoted)) is not None:
+            steps = waiting.user_attrs.get(STEPS_KEY, ())
+            params = self.space.check(planned_params(waiting))
+            return AskedTrial(waiting.number, params, steps=steps if isinstance(steps, list) else ())
         while budget is None or self.n_counted() < budget:
             asked = self._claim(budget)
             if asked is not None:
@@ -96,7 +106,7 @@ class Ledger:
     def _claim(self, budget: int | None) -> AskedTrial | None:
         """Claim the next trial; None where it is beyond the budget."""
         start = time.perf_counter()
-        trial = self.study.ask()
+        trial = internals.ask(self.study, is_queued)
         try:
             trial.set_user_attr(RUNNER_KEY, self.runner)
             if budget is not None and self._n_ahead(trial.number) >= budget:
@@ -124,18 +134,25 @@ class Ledger:
                 params[name] = internals.suggest_value(trial, name, to_distribution(parameter))
         return params
 
-    def record_start(self, number: int, where: Mapping[str, Any]) -> None:
-        """Store that the evaluation of a trial begins now, and where: ``worker``, ``device`` and ``log``."""
+    def record_start(self, number: int, where: Mapping[str, Any], checkpoint: Path | None = None) -> None:
+        """Store that an evaluation begins now, where (``worker``, ``device``, ``log``), and where it saves."""
+        if checkpoint is not None:
+            internals.set_trial_user_attr(self.study, number, CHECKPOINT_KEY, str(checkpoint))
         internals.set_trial_user_attr(self.study, number, WHERE_KEY, {**where, "begun": time.time()})
 
     def record_steps(self, number: int, steps: Sequence[Mapping[str, Any]]) -> None:
         """Store the curve of a running trial: one mapping per step."""
         internals.set_trial_user_attr(self.study, number, STEPS_KEY, list(steps))
 
-    def record_stop(self, number: int, reason: str, steps: Sequence[Mapping[str, Any]]) -> None:
-        """Store that a running trial is asked to stop, and its curve: if its run dies now, it is stopped, not lost."""
+    def record_stop(
+        self, number: int, reason: str, steps: Sequence[Mapping[str, Any]], *, is_pause: bool = False
+    ) -> None:
+        """Store that a running trial is asked to stop, and its curve: if its run dies now, it is stopped, not lost.
+
+        With ``is_pause`` it is paused then.
+        """
         self.record_steps(number, steps)
-        internals.set_trial_user_attr(self.study, number, STOPPED_KEY, reason)
+        internals.set_trial_user_attr(self.study, number, PAUSED_KEY if is_pause else STOPPED_KEY, reason)
 
     def steps_of_pending(self, number: int) -> Sequence[Mapping[str, Any]]:
         """The stored curve of a pending trial.
@@ -160,13 +177,24 @@ class Ledger:
                 self.record_steps(self._pending_trial(number).number, outcome.steps)
             return self.mark_lost(number, outcome.message, is_suspect=True)
         with runner.delay_interrupts():
-            self._write(number, outcome, durations or {})
+            if outcome.is_paused:
+                self._pause(number, outcome)
+            else:
+                self._write(number, outcome, durations or {})
         return outcome
+
+    def _pause(self, number: int, outcome: Outcome) -> None:
+        trial = self._pending_trial(number)
+        stored = describe_end(_add_seconds(outcome, trial), self.objectives, {})
+        for key, value in stored.user_attrs.items():
+            if key != STOPPED_KEY:
+                internals.set_trial_user_attr(self.study, number, key, value)
+        waiting_trials.pause(self.study, trial, outcome.stop_reason)
 
     def mark_lost(self, number: int, message: str, *, is_suspect: bool = False) -> Outcome:
         """Mark a trial as lost, and put its configuration, if it has one, in the queue again.
 
-        A trial that was asked to stop is stopped instead.
+        A trial that was asked to stop is stopped instead. One with a checkpoint waits, and goes on later.
 
         Args:
             number: the trial's number.
@@ -185,7 +213,10 @@ class Ledger:
             stopped = Outcome(has_stopped=True, stop_reason=str(stop_reason))
             self._write(number, stopped, {})
             return stopped
-        n_lost = trial.user_attrs.get(N_LOST_KEY, 0) + is_suspect
+        n_lost = waiting_trials.count_losses(trial, is_suspect=is_suspect)
+        if trial.user_attrs.get(PAUSED_KEY) or (n_lost <= 1 and waiting_trials.can_go_on(trial)):
+            waiting_trials.interrupt(self.study, trial, n_lost)
+            return Outcome.from_reason("lost", message)
         if n_lost > 1:
             crashed = Outcome.from_reason("crashed", f"lost twice, which counts as crashed: {message}")
             self._write(number, crashed, {})
@@ -231,48 +262,23 @@ class Ledger:
             n_lost += 1
         return n_lost
 
+    def has_interrupted(self) -> bool:
+        """Whether a trial of an interrupted run waits to go on."""
+        return any(map(is_interrupted, self._trials(TrialState.WAITING)))
+
     def pending_trials(self) -> Sequence[FrozenTrial]:
         """The trials that run, here or elsewhere."""
         return self._trials(TrialState.RUNNING)
 
     def _write(self, number: int, outcome: Outcome, durations: Mapping[str, float]) -> None:
-        trial = internals.live_trial(self.study, self._pending_trial(number))
+        trial = self._pending_trial(number)
+        outcome = _add_seconds(outcome, trial)
         try:
-            for key, value in self._attributes(trial, outcome, durations).items():
-                trial.set_user_attr(key, value)
-            self._finish(trial, outcome)
+            known = {**read_mapping(trial, DURATIONS_KEY), **durations} if durations else {}
+            write_end(self.study, trial, describe_end(outcome, self.objectives, known))
         except UpdateFinishedTrialError as error:
             raise self._not_pending_error(number) from error
-
-    def _attributes(self, trial: optuna.Trial, outcome: Outcome, durations: Mapping[str, float]) -> dict[str, Any]:
-        attributes: dict[str, Any] = dict(outcome.metrics)
-        if outcome.stop_reason:
-            attributes[STOPPED_KEY] = outcome.stop_reason
-        elif outcome.values is None:
-            attributes[REASON_KEY] = outcome.reason
-        if outcome.seconds is not None:
-            attributes[SECONDS_KEY] = outcome.seconds
-        if outcome.message:
-            attributes[ERROR_KEY] = outcome.message
-        if outcome.steps:
-            attributes[STEPS_KEY] = list(outcome.steps)
-        if durations:
-            attributes[DURATIONS_KEY] = {**trial.user_attrs.get(DURATIONS_KEY, {}), **durations}
-        return attributes
-
-    def _finish(self, trial: optuna.Trial, outcome: Outcome) -> None:
-        if outcome.values is None:
-            self.study.tell(trial.number, state=TrialState.PRUNED if outcome.stop_reason else TrialState.FAIL)
-            return
-        losses = self.objectives.losses([outcome.values])[0]
-        pairs = zip(self.objectives.names, (losses - self.objectives.limits).tolist(), strict=True)
-        excess = {name: value for name, value in pairs if math.isfinite(value)}
-        for name, value in excess.items():
-            trial.set_constraint(name, value)
-        if excess:
-            for key, listed in internals.listed_constraints(list(excess.values())).items():
-                internals.set_trial_system_attr(self.study, trial, key, listed)
-        self.study.tell(trial.number, list(outcome.values))
+        delete_checkpoint(waiting_trials.checkpoint_folder(trial))
 
     def _trials(self, *states: TrialState) -> Sequence[FrozenTrial]:
         return self.study.get_trials(deepcopy=False, states=states or None)
@@ -295,3 +301,11 @@ class Ledger:
         return InvalidInputError(
             f"trial {number} of study {self.study.study_name!r} is not pending: tell a trial that was asked for, once"
         )
+
+
+def _add_seconds(outcome: Outcome, trial: FrozenTrial) -> Outcome:
+    """The outcome with the seconds of the earlier parts of its training, too."""
+    earlier = read_number(trial, SECONDS_KEY)
+    if outcome.seconds is None or math.isnan(earlier):
+        return outcome
+    return replace(outcome, seconds=outcome.seconds + earlier)

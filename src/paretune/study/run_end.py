@@ -12,6 +12,7 @@ class EndKind(StrEnum):
     """What ends a run."""
 
     ALL_TRIALS = "all_trials"
+    BUDGET = "budget"
     TIME_LIMIT = "time_limit"
     TARGET_MET = "target_met"
     STAGNATION = "stagnation"
@@ -24,6 +25,7 @@ class EndKind(StrEnum):
 
 _STORED_TEXT = {
     EndKind.ALL_TRIALS: "{n_trials} trials",
+    EndKind.BUDGET: "the budget of {budget} is spent",
     EndKind.TIME_LIMIT: "{seconds:g} s were over",
     EndKind.TARGET_MET: "trial {trial} met the target {target}",
     EndKind.STAGNATION: "the hypervolume grew by no more than {percent:g} % in the last {n_trials} trials",
@@ -43,7 +45,7 @@ class RunEnd:
         kind: what ended it.
         detail: what belongs to the kind: ``n_trials`` (all_trials), ``seconds`` (time_limit), ``trial`` and ``target``
             (target_met), ``percent`` and ``n_trials`` (stagnation), ``n_failures`` (failures), ``message`` (exhausted
-            and error); nothing for the others.
+            and error), ``budget`` (budget); nothing for the others.
 
     Example:
         >>> RunEnd(EndKind.TARGET_MET, {"trial": 7, "target": "accuracy>=0.9"}).stored_text

@@ -12,6 +12,7 @@ import optuna
 
 from paretune.measure import environment
 from paretune.study import record
+from paretune.study.budget import Budget
 from paretune.study.run_end import RunEnd
 
 
@@ -23,11 +24,21 @@ class RunEntry:
         searcher: the searcher's name.
         seed: its seed.
         command: how the search was started.
+        searcher_options: of the searcher, by name.
     """
 
-    def __init__(self, study: optuna.Study, searcher: str, seed: int, command: str) -> None:
+    def __init__(
+        self,
+        study: optuna.Study,
+        searcher: str,
+        seed: int,
+        command: str,
+        searcher_options: Mapping[str, Any] | None = None,
+    ) -> None:
         self._study, self._id = study, uuid4().hex
-        self._settings = {"searcher": searcher, "seed": seed, "command": command}
+        self._settings: dict[str, Any] = {"searcher": searcher, "seed": seed, "command": command}
+        if searcher_options:
+            self._settings["searcher_options"] = dict(searcher_options)
         self._start: dict[str, Any] = {}
         self._runner_names: list[str] = []  # which the trials of these runs have
 
@@ -36,18 +47,23 @@ class RunEntry:
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         return {**self._settings, "from_trial": n_before, "started": started, "environment": dict(_environment())}
 
-    def begin(self, n_before: int, n_trials: int, workers: int, runner_name: str) -> None:
+    def begin(
+        self, n_before: int, n_trials: int | None, workers: int, runner_name: str, budget: Budget | None = None
+    ) -> None:
         """Write down that a run begins.
 
         Args:
             n_before: how many trials the study has.
-            n_trials: how many it is to have.
+            n_trials: how many it is to have; None if only the budget limits them.
             workers: how many run at the same time.
             runner_name: the name that the run's trials have.
+            budget: what all trials may cost; None if it is not limited.
         """
         self._start = self._start or self.describe(n_before)
         self._runner_names.append(runner_name)
-        described = {"n_trials": n_trials, "workers": workers, "signed": list(self._runner_names)}
+        described: dict[str, Any] = {"n_trials": n_trials, "workers": workers, "signed": list(self._runner_names)}
+        if budget is not None:
+            described["budget"] = {"resource": budget.resource, "amount": budget.amount}
         record.add_run(self._study, self._id, {**self._start, **described})
 
     def end(self, end: RunEnd | None) -> None:

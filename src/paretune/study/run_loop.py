@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import optuna
@@ -26,6 +27,7 @@ from paretune.errors import (
 from paretune.execution import Executor, Finished, Outcome, Progress
 from paretune.schedulers import Scheduler
 from paretune.study import record, runner
+from paretune.study.budget import Budget
 from paretune.study.curve_writer import CurveWriter, Steps
 from paretune.study.early_stopping import EarlyStopping
 from paretune.study.ledger import AskedTrial, Ledger
@@ -35,6 +37,7 @@ from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.runner_watch import RunnerWatch
 from paretune.study.stopping import Stop
 from paretune.study.storage_file import StorageFile
+from paretune.study.training_parts import TrainingParts
 from paretune.study.trial_status import runner_of
 
 TrialCallback: TypeAlias = Callable[[AskedTrial, Outcome], object]
@@ -54,6 +57,8 @@ class RunRules:
             they were stopped for that; lost trials do not count.
         overlap: whether a trial may be asked for before a slot is free.
         scheduler: the rule that stops running trials; None if all are trained to their end.
+        budget: what all trials of the study may cost; None if it is not limited.
+        checkpoints: the folder of the trials' checkpoints; None if nothing is saved.
     """
 
     n_trials: int
@@ -61,6 +66,8 @@ class RunRules:
     max_failures: int = 20
     overlap: bool = True
     scheduler: Scheduler | None = None
+    budget: Budget | None = None
+    checkpoints: Path | None = None
 
 
 class RunLoop:
@@ -88,9 +95,8 @@ class RunLoop:
         self._ledger, self._executor, self._rules = ledger, executor, rules
         self._on_trial, self._on_steps = on_trial, on_steps
         self._curves = CurveWriter(ledger.record_steps, self._pass_on_steps)
-        self._early_stopping: EarlyStopping | None = None
-        if rules.scheduler is not None:
-            self._early_stopping = EarlyStopping(rules.scheduler, ledger, self._curves)
+        self._stopping = EarlyStopping(rules.scheduler, ledger, self._curves)
+        self._parts = TrainingParts(ledger, self._stopping, rules.checkpoints, rules.budget)
         self._running: dict[int, AskedTrial] = {}
         self._next: AskedTrial | None = None
         self._end: RunEnd | None = None
@@ -147,19 +153,31 @@ class RunLoop:
             return True
         if self._next is not None:
             return False
-        has_all = self._ledger.n_counted() >= self._rules.n_trials
-        if not has_all or self._watch.has_trials_of_doubtful_runners():
+        if self._watch.has_trials_of_doubtful_runners():
             return False
-        self._end = RunEnd(EndKind.ALL_TRIALS, {"n_trials": self._rules.n_trials})
-        return True
+        if self._parts.is_spent():
+            self._end = RunEnd(EndKind.BUDGET, {"budget": str(self._rules.budget)})
+        elif self._ledger.n_counted() >= self._rules.n_trials and not self._has_waiting():
+            self._end = RunEnd(EndKind.ALL_TRIALS, {"n_trials": self._rules.n_trials})
+        return self._end is not None
+
+    def _has_waiting(self) -> bool:
+        """Whether a trial waits with a checkpoint and may go on."""
+        return self._ledger.has_interrupted() or bool(self._stopping.promoted())
 
     def _fill_slots(self) -> None:
         """Give every free slot a trial; ask for one more where that pays."""
         while self._executor.n_free and (asked := self._next_trial()) is not None:
             self._next = None
-            where = self._executor.submit(asked.number, asked.params)
+            part = self._parts.begin(asked)
+            if part is None:
+                self._ledger.mark_lost(asked.number, "another run met the budget")
+                break
+            if asked.steps:
+                self._curves.begin(asked.number, asked.steps)
+            where = self._executor.submit(asked.number, asked.params, part)
             self._running[asked.number] = asked
-            self._ledger.record_start(asked.number, where)
+            self._ledger.record_start(asked.number, where, part.checkpoint)
         if self._overlaps and not self._executor.n_free and self._next is None and self._timer.should_prefetch:
             self._next = self._next_trial()
 
@@ -169,8 +187,10 @@ class RunLoop:
             return None
         if self._next is not None:
             return self._next
+        if self._parts.is_spent():
+            return None
         try:
-            asked = self._ledger.ask(self._rules.n_trials)
+            asked = self._ledger.ask(self._rules.n_trials, self._stopping.promoted())
         except SpaceExhaustedError as error:
             self._end, self._error = RunEnd(EndKind.EXHAUSTED, {"message": str(error)}), error
             return None
@@ -183,8 +203,7 @@ class RunLoop:
         if progress.number not in self._running:
             return True
         self._curves.add(progress.number, progress.step, progress.metrics)
-        stopping = self._early_stopping
-        return stopping is None or not stopping.should_stop(progress.number, progress.step)
+        return not self._stopping.should_stop(progress.number, progress.step)
 
     def _pass_on_steps(self, number: int, steps: Steps) -> None:
         if self._on_steps is not None:
@@ -195,8 +214,9 @@ class RunLoop:
         asked = self._running[finished.number]
         self._timer.record_training(finished.outcome.seconds)
         complete = self._curves.end(finished.number, finished.outcome)
-        if self._early_stopping is not None:
-            complete = self._early_stopping.end(finished.number, complete)
+        complete = self._stopping.end(finished.number, complete)
+        for notice in complete.notices:
+            _log.warning("trial %d: %s", finished.number, notice)
         try:
             outcome = self._ledger.tell(finished.number, complete, finished.durations)
         except InvalidInputError:  # this runner was silent for too long, and another released its trial
@@ -259,6 +279,10 @@ class RunLoop:
             self._end = RunEnd(EndKind.STOP_REQUEST)
         if not self._end and self._rules.stop.seconds is not None and self._seconds() >= self._rules.stop.seconds:
             self._end = RunEnd(EndKind.TIME_LIMIT, {"seconds": self._rules.stop.seconds})
+        budget = self._rules.budget
+        if not self._end and budget is not None and not budget.is_in_steps and self._parts.is_spent():
+            self._end = RunEnd(EndKind.BUDGET, {"budget": str(budget)})
+            self._stopping.stop_all(budget.reason)
 
     def _return_next(self) -> None:
         """Give back the trial that was asked for and not started."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,6 @@ from paretune.adapters.optuna.history import read_trials
 from paretune.adapters.optuna.internals import study_storage
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate
-from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.execution import Executor, Outcome
 from paretune.objectives import Objective, Objectives
 from paretune.schedulers import Scheduler
@@ -24,16 +24,18 @@ from paretune.space.values import check_instance, check_text
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.add_trials import TrialSource, add_trials
+from paretune.study.budget import Budget
+from paretune.study.checkpoints import default_folder, delete_finished
 from paretune.study.continuation import Continuation
-from paretune.study.curve_writer import CurveWriter
-from paretune.study.early_stopping import check_can_stop
 from paretune.study.executors import log_folder, make_executor
 from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.reported_trials import ReportedTrials
 from paretune.study.retry import without_retry
+from paretune.study.run_checks import check_rules
 from paretune.study.run_end import RunEnd
 from paretune.study.run_entry import RunEntry
 from paretune.study.run_loop import RunLoop, RunRules, StepsCallback, TrialCallback
-from paretune.study.samplers import make_sampler
+from paretune.study.samplers import check_searcher, make_sampler
 from paretune.study.stopping import Stop
 from paretune.study.storage import checkpoint_sqlite, open_storage
 from paretune.study.study_view import StudyView, view_of
@@ -51,8 +53,9 @@ class Study:
         objectives: `Objectives`, or a list of `Maximize` and `Minimize`.
         storage: path of an SQLite file, an Optuna storage URL, or an open Optuna storage.
         name: the study's name in the storage. If the storage has a study of that name, it goes on, which is logged.
-        searcher: what chooses the trials: bayes, random, sobol, grid, or Optuna's gp, tpe or nsga2.
+        searcher: what chooses the trials, one of `SEARCHER_NAMES`, such as bayes.
         seed: the same seed, space and outcomes give the same search.
+        searcher_options: options of the searcher, by name; the others have their defaults.
         facts: what else must be the same when the study is resumed, such as options and a hash of the data.
         command: how the search was started, for the report.
 
@@ -77,6 +80,7 @@ class Study:
         name: str = "study",
         searcher: str = "bayes",
         seed: int = 0,
+        searcher_options: Mapping[str, Any] | None = None,
         facts: Mapping[str, Any] | None = None,
         command: str = "",
     ) -> None:
@@ -84,7 +88,8 @@ class Study:
         self.objectives = Objectives.of(objectives)
         self.name = check_text("name", name)
         check_column_names(self.space, self.objectives)
-        sampler = make_sampler(searcher, self.space, seed, 0)  # first: a wrong name must not leave an empty study
+        options = check_searcher(searcher, searcher_options or {})  # first: a wrong name must not leave an empty study
+        sampler = make_sampler(searcher, self.space, seed, 0, options)
         stored_facts = record.check_facts(facts or {})
         self._ended: RunEnd | None = None
         self._study = optuna.create_study(
@@ -95,11 +100,12 @@ class Study:
             load_if_exists=True,
         )
         record.create_or_check(self._study, self.space, self.objectives, stored_facts)
-        self._study.sampler = make_sampler(searcher, self.space, seed, len(self._study.get_trials(deepcopy=False)))
+        n_before = len(self._study.get_trials(deepcopy=False))
+        self._study.sampler = make_sampler(searcher, self.space, seed, n_before, options)
         self._ledger = Ledger(self._study, self.space, self.objectives)
-        self._entry = RunEntry(self._study, searcher, seed, command)
+        self._entry = RunEntry(self._study, searcher, seed, command, options)
         self._continuation = Continuation(self._study, is_silent=bool(command))
-        self._curves = CurveWriter(self._ledger.record_steps)
+        self._reported = ReportedTrials(self._ledger)
 
     @property
     def trials(self) -> Trials:
@@ -161,17 +167,19 @@ class Study:
             The outcome as it was stored.
 
         Raises:
-            InvalidInputError: neither or both of metrics and reason are given, or the trial is not pending.
+            InvalidInputError: both of metrics and reason are given, or neither for a trial that was not asked to stop;
+                or the trial is not pending.
         """
-        if (metrics is None) == (not reason):
+        if metrics is not None and reason:
             raise InvalidInputError("tell needs either metrics or a reason: give one of them")
-        outcome = (
-            Outcome.from_reason(reason, message) if metrics is None else Outcome.from_metrics(metrics, self.objectives)
-        )
+        outcome = None if metrics is None else Outcome.from_metrics(metrics, self.objectives)
+        outcome = Outcome.from_reason(reason, message) if reason else outcome
         number = trial.number if isinstance(trial, AskedTrial) else trial
-        return self._ledger.tell(number, self._curves.end(number, outcome))
+        return self._ledger.tell(number, self._reported.end(number, outcome))
 
-    def report(self, trial: AskedTrial | int, step: int, metrics: Mapping[str, Any]) -> bool:
+    def report(
+        self, trial: AskedTrial | int, step: int, metrics: Mapping[str, Any], scheduler: Scheduler | None = None
+    ) -> bool:
         """Report the metrics of a step of a pending trial, such as those after an epoch.
 
         Of many steps, an even choice of at most 200 is stored, with the first and the last: at most once a second, and
@@ -181,19 +189,16 @@ class Study:
             trial: the trial that `ask` returned, or its number.
             step: a whole number >= 0. A later report of a step replaces an earlier one.
             metrics: numbers by name. Values that are not finite numbers are left out.
+            scheduler: the rule that stops trials early, such as `paretune.schedulers.Asha`; None if none does.
 
         Returns:
-            Whether the training should go on. A scheduler stops only trials of `run`, so this is True.
+            Whether the training should go on. If not, `tell` needs no metrics, and the trial is stopped.
 
         Raises:
             InvalidInputError: the step is not valid, a name is reserved, or the trial is not pending.
         """
         number = trial.number if isinstance(trial, AskedTrial) else trial
-        checked, numbers = check_step(step), check_step_metrics(metrics)
-        if number not in self._curves:
-            self._curves.begin(number, self._ledger.steps_of_pending(number))
-        self._curves.add(number, checked, numbers)
-        return True
+        return self._reported.report(number, step, metrics, scheduler)
 
     def enqueue(self, params: Mapping[str, Any]) -> bool:
         """Put a configuration in the queue, to be tried before the searcher's own.
@@ -228,11 +233,13 @@ class Study:
     def run(  # noqa: PLR0913 (the options of a run)
         self,
         evaluate: Evaluate | Executor,
-        n_trials: int,
+        n_trials: int | None = None,
         *,
         workers: int | None = None,
         stop: Stop | None = None,
         scheduler: Scheduler | None = None,
+        budget: Budget | None = None,
+        checkpoints: str | Path | None = None,
         max_failures: int = 20,
         overlap: bool = True,
         on_trial: TrialCallback | None = None,
@@ -247,14 +254,17 @@ class Study:
         Args:
             evaluate: function from a configuration to its metrics: every objective by name, and ``<objective>_se``
                 where known. With a second parameter named ``report``, it can report steps while it runs: ``report(step,
-                metrics)`` returns whether it should go on. Or an executor with such a function, such as
-                `paretune.execution.Pool`.
-            n_trials: the study's total.
+                metrics)`` returns whether it should go on. With a third one named ``checkpoint``, it can save its state
+                and go on from it later (`paretune.evaluation.checkpoint.Checkpoint`). Or an executor with such a
+                function, such as `paretune.execution.Pool`.
+            n_trials: the study's total. It may be left out if there is a budget.
             workers: how many trials run at the same time, each in a worker process; by default they run in this
                 process, one after another.
             stop: rules that may end the run earlier.
             scheduler: the rule that stops running trials early, such as `paretune.schedulers.Asha`, by what they
                 report; without one all are trained to their end. A stopped trial counts, and has not failed.
+            budget: what all trials of the study may cost together.
+            checkpoints: the folder in which each trial has a folder to save to, next to the storage by default.
             max_failures: stop after so many failures in a row. Trials outside the limits and lost trials do not count.
             overlap: whether the next trial may be asked for while all workers are busy, so that they wait less. Without
                 it, one worker makes the same search as this process would.
@@ -262,26 +272,25 @@ class Study:
             on_steps: called with the new steps of a running trial, at most once a second.
 
         Raises:
-            InvalidInputError: a scheduler cannot stop this function, since it has no parameter ``report``.
+            InvalidInputError: a scheduler or a budget of steps needs reports, but this function has no parameter
+                ``report``; or checkpoints cannot be saved.
             TooManyFailuresError: see ``max_failures``.
             SpaceExhaustedError: a finite space has nothing left to try.
             WorkerError: a worker cannot be set up.
             DataError: the storage's file was removed or replaced during the run; its content is saved in a copy.
         """
-        n_trials, max_failures = _COUNT.check("n_trials", n_trials), _COUNT.check("max_failures", max_failures)
-        stop = stop or Stop()
-        stop.check(self.objectives)
-        if scheduler is not None:
-            check_can_stop(evaluate, self.objectives)
+        rules = self._rules(n_trials, stop, scheduler, budget, checkpoints)
+        rules = replace(rules, max_failures=_COUNT.check("max_failures", max_failures), overlap=overlap)
+        check_rules(rules, evaluate, self.objectives)
         executor = make_executor(evaluate, workers, self.objectives, self.logs)
         ledger = Ledger(self._study, self.space, self.objectives)  # with a new runner name for each run
         self.release_abandoned_trials()  # they do not count
+        delete_finished(self._study)
         n_before = self.n_counted()
         self._continuation.note(n_trials)
         self._continuation.note_function(evaluate)
-        if n_before < n_trials:
-            self._entry.begin(n_before, n_trials, executor.n_slots, ledger.runner["run"])
-        rules = RunRules(n_trials, stop, max_failures, overlap, scheduler)
+        if n_before < rules.n_trials or ledger.has_interrupted():
+            self._entry.begin(n_before, n_trials, executor.n_slots, ledger.runner["run"], budget)
         loop = RunLoop(ledger, executor, rules, on_trial, on_steps)
         try:
             loop.run()
@@ -295,6 +304,21 @@ class Study:
             self._ended = loop.end
         self._entry.end(loop.end)
         checkpoint_sqlite(study_storage(self._study))
+
+    def _rules(
+        self,
+        n_trials: int | None,
+        stop: Stop | None,
+        scheduler: Scheduler | None,
+        budget: Budget | None,
+        checkpoints: str | Path | None,
+    ) -> RunRules:
+        """The rules of a run, with defaults."""
+        if n_trials is None and budget is None:
+            raise InvalidInputError("a run needs n_trials or a budget, such as n_trials=100")
+        total = _COUNT.high if n_trials is None else _COUNT.check("n_trials", n_trials)
+        folder = default_folder(self._study) if checkpoints is None else Path(checkpoints).absolute()
+        return RunRules(total, stop or Stop(), scheduler=scheduler, budget=budget, checkpoints=folder)
 
     @property
     def logs(self) -> Path:

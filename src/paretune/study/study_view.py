@@ -13,7 +13,7 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.attributes import read_mapping
+from paretune.adapters.optuna.attributes import is_queued, read_mapping
 from paretune.adapters.optuna.history import Fit, read_trials, tabulate_trials
 from paretune.adapters.optuna.internals import get_trial
 from paretune.adapters.optuna.keys import (
@@ -22,6 +22,7 @@ from paretune.adapters.optuna.keys import (
     INSTEAD_OF_KEY,
     SECONDS_KEY,
     STEPS_KEY,
+    SUGGESTION_KEY,
     WHERE_KEY,
 )
 from paretune.adapters.optuna.table_space import TableSpace, table_space
@@ -53,6 +54,13 @@ def last_search(storage: BaseStorage, name: str) -> tuple[str, int] | None:
     return (searched[-1]["searcher"], searched[-1]["seed"]) if searched else None
 
 
+def last_searcher_options(storage: BaseStorage, name: str) -> dict[str, Any]:
+    """Options of the searcher of a stored study's last run, imports not counted; empty where there are none."""
+    study = _find(storage, name)
+    searched = [run for run in record.runs(study) if run["searcher"] in SEARCHER_NAMES] if study else []
+    return dict(searched[-1].get("searcher_options", {})) if searched else {}
+
+
 def _find(storage: BaseStorage, name: str) -> optuna.Study | None:
     """The stored study of a name; None where there is none."""
     return find_study(storage, name) if name in optuna.get_all_study_names(storage) else None
@@ -80,10 +88,25 @@ class StudyView:
     n_begun: int = 0
 
 
-def view_of(study: optuna.Study, space: Space, objectives: Objectives, number: int | None = None) -> StudyView:
-    """The view of an open study, with all that is known of each trial; of one trial, if a number is given."""
-    known = study.get_trials(deepcopy=False) if number is None else [get_trial(study, number)]
-    started = [trial for trial in known if trial.state != TrialState.WAITING]
+def view_of(
+    study: optuna.Study,
+    space: Space,
+    objectives: Objectives,
+    number: int | None = None,
+    known: Sequence[FrozenTrial] | None = None,
+) -> StudyView:
+    """The view of an open study, with all that is known of each trial.
+
+    Args:
+        study: the study.
+        space: its parameters.
+        objectives: its objectives.
+        number: of the only trial to view; None for all.
+        known: the trials to view, where they have been read.
+    """
+    if known is None:
+        known = study.get_trials(deepcopy=False) if number is None else [get_trial(study, number)]
+    started = [trial for trial in known if not is_queued(trial)]
     trials = tabulate_trials(started, space, objectives)
     records = {trial.number: trial_record(trial) for trial in started}
     n_begun = _count_begun(started, trials)
@@ -108,7 +131,7 @@ def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
     table = _infer_space(name, stored) if stored_space is None else TableSpace(stored_space)
     trials = read_trials(study, Fit(table.space, optional=table.optional), known=stored)
     records = {trial.number: trial_record(trial) for trial in stored}
-    n_started = sum(trial.state != TrialState.WAITING for trial in stored)
+    n_started = sum(not is_queued(trial) for trial in stored)
     left_out = sorted({name for trial in stored for name in trial.distributions} - set(table.space))
     origin = record.origin(study) | ({"left_out": left_out} if left_out else {})
     n_begun = _count_begun(stored, trials)
@@ -130,7 +153,7 @@ def _infer_space(name: str, trials: Sequence[FrozenTrial]) -> TableSpace:
     """
     table = table_space(trials)
     if table is None:
-        has_started = any(trial.state != TrialState.WAITING for trial in trials)
+        has_started = any(not is_queued(trial) for trial in trials)
         why = "has no trial that has ended and has a parameter" if has_started else "has no trial yet"
         raise InvalidInputError(f"study {name!r} {why}: there is nothing to show; choose another study")
     return table
@@ -145,6 +168,7 @@ def trial_record(trial: FrozenTrial) -> dict[str, Any]:
         "host": owner.get("host"),
         "run": owner.get("run"),
         "durations": {**read_mapping(trial, DURATIONS_KEY), "evaluate": trial.user_attrs.get(SECONDS_KEY)},
+        "suggestion": read_mapping(trial, SUGGESTION_KEY) or None,
         "instead_of": trial.user_attrs.get(INSTEAD_OF_KEY),
         "steps": steps if isinstance(steps, list) else None,
     }

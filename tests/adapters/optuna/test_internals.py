@@ -10,6 +10,7 @@ from optuna.storages import BaseStorage, InMemoryStorage, RDBStorage
 from optuna.trial import TrialState
 
 from paretune.adapters.optuna import internals
+from paretune.adapters.optuna.attributes import is_queued
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
 X = FloatDistribution(0.0, 1.0)
@@ -88,10 +89,23 @@ def test_trial_is_found_by_its_number(study):
         internals.get_trial(study, 1)
 
 
-def test_live_trial_writes_to_the_stored_trial(study):
+def test_waiting_trials_are_claimed_in_order_and_once(study):
+    assert internals.claim_waiting_trial(study, is_queued) is None
+    study.enqueue_trial({"x": 0.25})
+    study.enqueue_trial({"x": 0.75})
+    claimed = [internals.claim_waiting_trial(study, is_queued) for _ in range(3)]
+    assert [trial and (trial.number, internals.fixed_params(trial)) for trial in claimed] == [
+        (0, {"x": 0.25}),
+        (1, {"x": 0.75}),
+        None,
+    ]
+    assert {trial.state for trial in study.trials} == {TrialState.RUNNING}
+
+
+def test_parameters_of_a_claimed_trial_are_set_with_their_distributions(study):
     study.ask()
-    internals.live_trial(study, internals.get_trial(study, 0)).set_user_attr("key", 1)
-    assert study.trials[0].user_attrs == {"key": 1}, "optuna.Trial(study, trial_id) or _trial_id changed"
+    internals.set_trial_params(study, study.trials[0], {"x": (0.5, X)})
+    assert (study.trials[0].params, study.trials[0].distributions) == ({"x": 0.5}, {"x": X})
 
 
 def test_user_attribute_is_set_by_the_number_of_a_trial(study):
@@ -131,8 +145,27 @@ def test_named_constraints_win_over_their_list(study):
     assert internals.named_constraints(study.trials[0]) == {"latency": 0.5}, "the prefix constraints: changed"
 
 
+def test_constraint_attributes_are_those_that_a_trial_of_optuna_writes(study):
+    trial = study.ask()
+    trial.set_constraint("latency", 0.5)
+    written = study.trials[0].system_attrs
+    assert internals.constraint_attributes({"latency": 0.5}) == written | internals.listed_constraints([0.5])
+
+
 def test_listed_constraints_are_read_by_optuna(study):
     system = internals.listed_constraints([1.0, -1.0])
     study.add_trial(optuna.trial.create_trial(values=[0.0, 0.0], system_attrs=system))
     values = list(internals.named_constraints(study.trials[0]).values())
     assert values == [1.0, -1.0], "the system attribute constraints changed"
+
+
+@pytest.mark.parametrize("is_database", [False, True])
+def test_running_trial_can_wait_again_and_is_claimed_once(is_database, study):
+    chosen = study if is_database else optuna.create_study()
+    trial = chosen.ask()
+    stored = internals.get_trial(chosen, trial.number)
+    internals.let_wait(chosen, stored)
+    assert internals.get_trial(chosen, trial.number).state == TrialState.WAITING, "a running trial cannot wait again"
+    assert internals.ask(chosen, lambda _: False).number == 1, "Study.ask has other steps"
+    assert internals.claim_waiting(chosen, stored)
+    assert not internals.claim_waiting(chosen, stored), "a trial can be claimed twice"

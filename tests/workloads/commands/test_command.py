@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from paretune.errors import TrialFailedError
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.reporter import Reporter
 from paretune.workloads.commands.command import Command
 from process_checks import assert_gone, wait_for_numbers
@@ -318,3 +319,40 @@ def test_program_without_steps_is_stopped_once_its_report_knows(tmp_path):
     command = Command(("sleep", "60"), tmp_path, ("a", "b"), grace=0.5)
     with pytest.raises(TrialFailedError, match="was stopped"):
         command.evaluate({}, report)
+
+
+SAVES = """
+import json, os, signal, sys, time
+from pathlib import Path
+saved = Path(os.environ["PARETUNE_CHECKPOINT"]) / "state.json"
+step = json.loads(saved.read_text()) if saved.exists() else 0
+while step < 6:
+    step += 1
+    print(json.dumps({"step": step, "gain": step}), flush=True)
+    while step == 3 and not Path(os.environ["PARETUNE_STOP"]).exists() and not sys.argv[1:]:
+        time.sleep(0.02)
+    saved.with_suffix(".new").write_text(json.dumps(step))
+    saved.with_suffix(".new").rename(saved)
+    if Path(os.environ["PARETUNE_STOP"]).exists():
+        break
+print(json.dumps({"gain": step, "cost": 1}))
+"""
+
+
+@pytest.mark.end_to_end
+def test_program_is_asked_to_stop_by_a_file_saves_and_goes_on(tmp_path):
+    program, steps, checkpoint = (sys.executable, "-c", SAVES), [], Checkpoint(tmp_path / "saved" / "0")
+    command = Command(program, tmp_path, ("gain", "cost"), time_to_stop=60.0)
+    metrics = command.evaluate({}, lambda step, _: steps.append(step) or step < 3, checkpoint)
+    assert metrics["gain"] == 3
+    again = Command((*program, "go on"), tmp_path, ("gain", "cost")).evaluate(
+        {}, lambda step, _: steps.append(step) or True, checkpoint
+    )
+    assert again["gain"] == 6
+    assert steps == [1, 2, 3, 4, 5, 6]
+
+
+def test_folder_of_a_program_that_saves_nothing_is_removed(tmp_path):
+    command = Command(("echo", '{"gain": 1, "cost": 1}'), tmp_path, ("gain", "cost"))
+    command.evaluate({}, checkpoint=Checkpoint(tmp_path / "saved" / "0"))
+    assert not (tmp_path / "saved").exists()

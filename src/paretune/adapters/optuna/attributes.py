@@ -9,11 +9,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_value
 from paretune.adapters.optuna.internals import fixed_params
-from paretune.adapters.optuna.keys import SECONDS_KEY, SUGGESTED_KEY, WHERE_KEY
+from paretune.adapters.optuna.keys import PAUSED_KEY, SECONDS_KEY, STEPS_KEY, SUGGESTED_KEY, WHERE_KEY
+from paretune.evaluation.contract import STEP
 
 
 def read_mapping(trial: FrozenTrial, key: str) -> Mapping[str, Any]:
@@ -37,6 +38,28 @@ def read_standard_error(trial: FrozenTrial, metric: str) -> float:
     """The standard error of a metric; NaN where none was reported, or an impossible one."""
     error = read_number(trial, f"{metric}_se")
     return error if 0 <= error < math.inf else math.nan
+
+
+def is_queued(trial: FrozenTrial) -> bool:
+    """Whether a trial waits in the queue and was never started."""
+    return trial.state == TrialState.WAITING and WHERE_KEY not in trial.user_attrs
+
+
+def is_paused(trial: FrozenTrial) -> bool:
+    """Whether a trial waits with its checkpoint until a scheduler lets it go on."""
+    return trial.state == TrialState.WAITING and not is_queued(trial) and bool(trial.user_attrs.get(PAUSED_KEY))
+
+
+def is_interrupted(trial: FrozenTrial) -> bool:
+    """Whether a trial waits with its checkpoint, since its run was interrupted: it goes on as soon as possible."""
+    return trial.state == TrialState.WAITING and not is_queued(trial) and not trial.user_attrs.get(PAUSED_KEY)
+
+
+def last_step(trial: FrozenTrial) -> int:
+    """The last step that a trial has reported, as far as it is stored; -1 before the first one."""
+    steps = trial.user_attrs.get(STEPS_KEY)
+    last = steps[-1].get(STEP) if isinstance(steps, list) and steps and isinstance(steps[-1], Mapping) else None
+    return last if isinstance(last, int) and not isinstance(last, bool) else -1
 
 
 def start_time(trial: FrozenTrial) -> float:

@@ -14,6 +14,8 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.attributes import (
     evaluation_seconds,
+    is_paused,
+    is_queued,
     planned_params,
     read_number,
     read_standard_error,
@@ -107,7 +109,9 @@ def read_trials(
     - PRUNED is stopped if the trial reported a step and violated no constraint. Its losses are unknown, except those
       that its user attributes have. Else the trial rejected its configuration: it is failed as ``outside_limits``.
     - RUNNING is pending, with the parameters that were suggested for it.
-    - WAITING is left out, and so is any trial whose parameters do not fit the space.
+    - WAITING is left out, unless the trial was started: with a checkpoint it waits to go on. One that a scheduler
+      paused is stopped, one that was interrupted is pending.
+    - Any trial whose parameters do not fit the space is left out.
 
     Args:
         study: an Optuna study.
@@ -121,7 +125,7 @@ def read_trials(
     """
     known = study.get_trials(deepcopy=False) if known is None else known
     to_repeat = frozenset() if skip is None else _to_be_repeated(known)
-    started = [trial for trial in known if trial.state != TrialState.WAITING and trial.number != skip]
+    started = [trial for trial in known if not is_queued(trial) and trial.number != skip]
     objectives = read_objectives(study) if objectives is None else objectives
     return tabulate_trials(started, space, objectives, to_repeat, with_pruned=with_pruned)
 
@@ -137,7 +141,7 @@ def tabulate_trials(
     """Those of some trials that lie in a space, read as `read_trials` does.
 
     Args:
-        trials: some of a study's, none of them WAITING.
+        trials: some of a study's, none of them in the queue.
         space: see `read_trials`.
         objectives: the objectives to read.
         to_repeat: numbers of lost trials that are pending, since they will be repeated.
@@ -192,8 +196,10 @@ def _to_be_repeated(trials: Sequence[FrozenTrial]) -> frozenset[int]:
 
 
 def state_and_reason(trial: FrozenTrial) -> tuple[str, str]:
-    """State and reason of a trial that is not WAITING, by its own limits only."""
-    if trial.state == TrialState.RUNNING:
+    """State and reason of a trial that is not in the queue, by its own limits only."""
+    if is_paused(trial):
+        return "stopped", ""
+    if trial.state in (TrialState.RUNNING, TrialState.WAITING):
         return "pending", ""
     if trial.state == TrialState.PRUNED:
         return ("stopped", "") if _is_stopped_early(trial) else ("failed", "outside_limits")

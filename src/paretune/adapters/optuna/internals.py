@@ -6,13 +6,15 @@ installed Optuna, and its failures name what broke.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution
+from optuna.exceptions import UpdateFinishedTrialError
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial
+from optuna.trial import FrozenTrial, TrialState
 
 _FIXED_PARAMS_KEY = "fixed_params"
 _METRIC_NAMES_KEY = "study:metric_names"
@@ -55,9 +57,47 @@ def get_trial(study: optuna.Study, number: int) -> FrozenTrial:
     return study._storage.get_trial(_trial_id(study, number))  # noqa: SLF001 (see the module)
 
 
-def live_trial(study: optuna.Study, trial: FrozenTrial) -> optuna.Trial:
-    """A stored trial as one that can be written to, since the public API gives that only to the caller of `ask`."""
-    return optuna.Trial(study, trial._trial_id)  # noqa: SLF001 (see the module)
+def ask(study: optuna.Study, may_claim: Callable[[FrozenTrial], bool]) -> optuna.Trial:
+    """The next trial, as `optuna.Study.ask`, which would claim any trial that waits.
+
+    Args:
+        study: the study.
+        may_claim: which of the trials that wait may be claimed.
+    """
+    study._thread_local.cached_all_trials = None  # noqa: SLF001 (as `Study.ask`: the sampler reads the trials anew)
+    claimed = claim_waiting_trial(study, may_claim)
+    trial_id = study._storage.create_new_trial(study._study_id) if claimed is None else claimed._trial_id  # noqa: SLF001
+    return optuna.Trial(study, trial_id)
+
+
+def claim_waiting_trial(study: optuna.Study, may_claim: Callable[[FrozenTrial], bool]) -> FrozenTrial | None:
+    """Claim the first trial that waits and may be claimed, without asking a sampler; None if there is none."""
+    storage, study_id = study._storage, study._study_id  # noqa: SLF001 (see the module)
+    for trial in storage.get_all_trials(study_id, deepcopy=False, states=(TrialState.WAITING,)):
+        if may_claim(trial) and claim_waiting(study, trial):
+            return storage.get_trial(trial._trial_id)  # noqa: SLF001
+    return None
+
+
+def claim_waiting(study: optuna.Study, trial: FrozenTrial) -> bool:
+    """Let a trial that waits run; False if another process was faster."""
+    with suppress(UpdateFinishedTrialError):
+        return bool(study._storage.set_trial_state_values(trial._trial_id, TrialState.RUNNING))  # noqa: SLF001
+    return False
+
+
+def let_wait(study: optuna.Study, trial: FrozenTrial) -> None:
+    """Let a running trial wait again: nothing public does."""
+    study._storage.set_trial_state_values(trial._trial_id, TrialState.WAITING)  # noqa: SLF001 (see the module)
+
+
+def set_trial_params(
+    study: optuna.Study, trial: FrozenTrial, params: Mapping[str, tuple[Any, BaseDistribution]]
+) -> None:
+    """Set parameters of a running trial, each with its distribution, as `Trial.suggest_float` and others do."""
+    for name, (value, distribution) in params.items():
+        internal = distribution.to_internal_repr(value)
+        study._storage.set_trial_param(trial._trial_id, name, internal, distribution)  # noqa: SLF001 (see the module)
 
 
 def set_trial_user_attr(study: optuna.Study, number: int, key: str, value: Any) -> None:
@@ -93,6 +133,12 @@ def was_enqueued(trial: FrozenTrial) -> bool:
 def listed_constraints(values: Sequence[float]) -> dict[str, Any]:
     """System attribute with constraints as a list: Optuna's older form, the only one that its dashboard shows."""
     return {_CONSTRAINTS_KEY: list(values)}
+
+
+def constraint_attributes(constraints: Mapping[str, float]) -> dict[str, Any]:
+    """System attributes of constraints by name, as `Trial.set_constraint` writes them, and of their list."""
+    named = {f"{_CONSTRAINT_PREFIX}{name}": value for name, value in constraints.items()}
+    return named | listed_constraints(list(constraints.values()))
 
 
 def named_constraints(trial: FrozenTrial) -> dict[str, float]:

@@ -11,6 +11,7 @@ FACTS_KEY = "paretune:facts"  # what must be the same when the study is resumed
 STOPS_KEY = "paretune:stops"  # how often the study was asked to stop
 RUN_KEY = "paretune:run:"  # followed by the run's name: two runs never write one attribute
 HEARTBEAT_KEY = "paretune:beat:"  # likewise
+TURN_KEY = "paretune:turn:"  # likewise: not 0 while a run counts what the budget leaves
 
 # System attribute of a trial.
 SUGGESTED_KEY = "paretune:suggested"  # its parameters, before the training asks for them one by one
@@ -22,8 +23,15 @@ ERROR_KEY = "paretune:error"  # the message of the failure
 SECONDS_KEY = "paretune:seconds"  # how long the evaluation took
 DURATIONS_KEY = "paretune:durations"  # how long each other step took
 STEPS_KEY = "paretune:steps"  # metrics reported on the way
+PAUSED_KEY = "paretune:paused"  # why a scheduler paused it; empty once it goes on
+CHECKPOINT_KEY = "paretune:checkpoint"  # the folder that its training saves to
+GRANTED_KEY = "paretune:granted"  # the last step that the budget allows it
+LOST_AT_KEY = "paretune:lost_at"  # its last step when its runner died
 WHERE_KEY = "paretune:where"  # worker, device, log, and when the evaluation began
 RUNNER_KEY = "paretune:runner"  # the process that runs it
 INSTEAD_OF_KEY = "paretune:instead_of"  # number of the lost trial that it repeats
 N_LOST_KEY = "paretune:losses"  # how often its configuration was lost
+ASK_KEY = "paretune:asked_by"  # the idempotency key of the request to a service that asked for it
+TELL_KEY = "paretune:told_by"  # likewise, of the request that told its outcome
+SUGGESTION_KEY = "paretune:suggestion"  # how a service found its parameters
 ADDED_KEY = "paretune:added"  # hash of the file that it was imported from, and its row there

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 
+from paretune.adapters.optuna.attributes import is_queued
 from paretune.adapters.optuna.curves import read_curves
 from paretune.adapters.optuna.history import state_and_reason
 from paretune.objectives import Objectives
@@ -20,12 +21,12 @@ def read_scheduler_trials(stored: Sequence[FrozenTrial], objectives: Objectives,
     """The trials of a study with their curves, without their parameters.
 
     Args:
-        stored: trials as they are stored; those that wait are left out.
+        stored: trials as they are stored; those in the queue are left out.
         objectives: under the names of the reported metrics.
         live: the curves of the trials that run in this process, newer than what is stored of them. These are pending.
     """
     running = live.trial_numbers.tolist()
-    others = [t for t in stored if t.state != TrialState.WAITING and t.number not in running]
+    others = [t for t in stored if not is_queued(t) and t.number not in running]
     outcomes = [*map(state_and_reason, others), *[("pending", "")] * len(running)]
     numbers = [*(trial.number for trial in others), *running]
     m = len(objectives)

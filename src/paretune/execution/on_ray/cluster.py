@@ -15,7 +15,7 @@ from paretune.errors import InvalidInputError, WorkerError
 from paretune.evaluation.failure_text import FailureText
 from paretune.evaluation.outcome import Outcome
 from paretune.execution import logs
-from paretune.execution.executor import Finished, OnProgress, Progress
+from paretune.execution.executor import WHOLE_TRAINING, Finished, OnProgress, Progress, TrainingPart
 from paretune.execution.on_ray.connection import import_ray
 from paretune.execution.on_ray.head import HEAD_TIMEOUT_SECONDS, Head
 from paretune.execution.on_ray.slot_actor import PickledPrepare, SlotActor, TrialLimits, TrialReport
@@ -139,7 +139,7 @@ class Cluster:
         self._states.clear()
         logs.remove_if_empty(self._logs)
 
-    def submit(self, number: int, params: Mapping[str, Any]) -> Mapping[str, Any]:
+    def submit(self, number: int, params: Mapping[str, Any], part: TrainingPart = WHOLE_TRAINING) -> Mapping[str, Any]:
         """Start a trial in a free slot.
 
         Returns:
@@ -148,7 +148,7 @@ class Cluster:
         state = next(state for state in self._states if state.is_free)
         folder = self._logs / str(number)
         logs.create_log_folder(folder)
-        state.running = _RunningTrial(number, state.actor.run.remote(number, dict(params)), time.monotonic())
+        state.running = _RunningTrial(number, state.actor.run.remote(number, dict(params), part), time.monotonic())
         return {**(state.location or {}), "log": str(folder)}
 
     def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:

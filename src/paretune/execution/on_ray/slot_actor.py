@@ -15,7 +15,7 @@ from typing import Any
 
 from paretune.evaluation.contract import Evaluate
 from paretune.execution import logs
-from paretune.execution.executor import Finished, Progress
+from paretune.execution.executor import WHOLE_TRAINING, Finished, Progress, TrainingPart
 from paretune.execution.pool import Pool
 from paretune.execution.slots import Slot, thread_limits
 from paretune.objectives import Objectives
@@ -90,7 +90,7 @@ class SlotActor:
 
         return ray.get_runtime_context().get_node_id(), self._location
 
-    def run(self, number: int, params: Mapping[str, Any]) -> TrialReport | None:
+    def run(self, number: int, params: Mapping[str, Any], part: TrainingPart = WHOLE_TRAINING) -> TrialReport | None:
         """Evaluate a trial.
 
         Returns:
@@ -101,7 +101,7 @@ class SlotActor:
         """
         with self._lock:
             self._progress.clear()
-            self._pool.submit(number, params)
+            self._pool.submit(number, params, part)
             while not self._is_ending.is_set():
                 for finished in self._pool.wait(_POLL_SECONDS, self._collect):
                     return TrialReport(finished, self._take_log(number), self.take_progress())

@@ -19,6 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Report, ignore_report
 from paretune.evaluation.failure_text import FailureText
 from paretune.evaluation.reserved_names import describe_invalid_metric
@@ -30,6 +31,8 @@ from paretune.workloads.commands.output import Output, OutputReader
 
 _POLL_SECONDS = 0.2  # how often the output of a running program is read
 PARAMS_VARIABLE, PARAMS_FILE_VARIABLE = "PARETUNE_PARAMS", "PARETUNE_PARAMS_FILE"
+STOP_VARIABLE = "PARETUNE_STOP"  # a file that exists once the program should stop
+CHECKPOINT_VARIABLE = "PARETUNE_CHECKPOINT"  # a folder that the program may save to, and go on from
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class Command:
         objectives: the metrics that the program must print.
         timeout: seconds that a trial may take; None for no limit.
         grace: seconds between asking a program to end and killing it.
+        time_to_stop: seconds that a program may take to end by itself once the file `STOP_VARIABLE` exists, before it
+            gets SIGTERM.
     """
 
     words: tuple[str, ...]
@@ -49,15 +54,19 @@ class Command:
     objectives: tuple[str, ...]
     timeout: float | None = None
     grace: float = GRACE_SECONDS
+    time_to_stop: float = 0.0
 
-    def evaluate(self, params: Mapping[str, Any], report: Report = ignore_report) -> dict[str, Any]:
+    def evaluate(
+        self, params: Mapping[str, Any], report: Report = ignore_report, checkpoint: Checkpoint | None = None
+    ) -> dict[str, Any]:
         """Run the program with these parameters.
 
         Args:
             params: the configuration.
-            report: called with each step that the program prints, while it runs. Once it returns False, the program and
-                all that it has started get SIGTERM, and after the grace SIGKILL; its metrics count if it has printed
-                them.
+            report: called with each step that the program prints, while it runs. Once it returns False, the file that
+                `STOP_VARIABLE` names exists. After ``time_to_stop`` the program and all that it has started get
+                SIGTERM, and after the grace SIGKILL. Its metrics count if it has printed them.
+            checkpoint: its folder is named by `CHECKPOINT_VARIABLE`.
 
         Returns:
             The metrics that the program printed last, and ``measured``: ``exclusive`` if the program locked a device by
@@ -71,7 +80,8 @@ class Command:
             with _output_folder() as folder:
                 out, err, notes = (_unused_path(folder / name) for name in ("stdout", "stderr", "locks"))
                 reader = OutputReader(out, report)
-                code = self._run(params, reader, err, notes)
+                with _checkpoint_folder(checkpoint) as saved:
+                    code = self._run(params, reader, err, {NOTES_VARIABLE: str(notes), **saved})
                 output = reader.finish(err)
                 measured = "exclusive" if notes.exists() else "shared"
                 notes.unlink(missing_ok=True)
@@ -89,7 +99,9 @@ class Command:
             raise self._error("out_of_memory" if output.shows_out_of_memory else reason, cause, output)
         return {"measured": measured, **self._check_metrics(output)}
 
-    def _run(self, params: Mapping[str, Any], reader: OutputReader, err: Path, notes: Path) -> int | None:
+    def _run(
+        self, params: Mapping[str, Any], reader: OutputReader, err: Path, variables: Mapping[str, str]
+    ) -> int | None:
         """Run the program and read its output.
 
         Returns:
@@ -97,22 +109,35 @@ class Command:
         """
         text, file = json.dumps(dict(params)), reader.out.with_name("params.json")
         file.write_text(text, encoding="utf-8")
+        stop = reader.out.with_name("stop")
+        given = {PARAMS_VARIABLE: text, PARAMS_FILE_VARIABLE: str(file), STOP_VARIABLE: str(stop), **variables}
         with process_group() as group, reader.out.open("ab") as opened_out, err.open("ab") as opened_err:
             process = subprocess.Popen(  # noqa: S603 (the user's own command)
                 self.words,
                 executable=find_program(self.words[0], self.folder),
                 cwd=self.folder,
-                env={**os.environ, PARAMS_VARIABLE: text, PARAMS_FILE_VARIABLE: str(file), NOTES_VARIABLE: str(notes)},
+                env={**os.environ, **given},
                 stdin=subprocess.DEVNULL,
                 stdout=opened_out,
                 stderr=opened_err,
                 process_group=group,
             )
             try:
-                return self._follow(process, reader)
+                code = self._follow(process, reader)
+                if reader.should_stop:
+                    self._wait_for_stop(process, stop)
+                return code
             finally:
                 if process.returncode is None:
                     stop_group(process.wait, group, self.grace)
+                stop.unlink(missing_ok=True)
+
+    def _wait_for_stop(self, process: subprocess.Popen[bytes], stop: Path) -> None:
+        """Ask a program to stop by a file, and give it time to end."""
+        with suppress(OSError):
+            stop.touch()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(self.time_to_stop)
 
     def _follow(self, process: subprocess.Popen[bytes], reader: OutputReader) -> int | None:
         """Read what a program prints until it ends, or has to be ended: then return None."""
@@ -159,6 +184,30 @@ def _output_folder() -> Iterator[Path]:
         return
     with TemporaryDirectory(prefix="paretune-", ignore_cleanup_errors=True) as folder:
         yield Path(folder)
+
+
+@contextmanager
+def _checkpoint_folder(checkpoint: Checkpoint | None) -> Iterator[dict[str, str]]:
+    """Create the folder that a program may save to, and give the variable that names it; remove it if it stays empty.
+
+    If the folder cannot be created, the program runs without it.
+    """
+    folder = None if checkpoint is None else checkpoint.folder
+    if checkpoint is None or folder is None:
+        yield {}
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        checkpoint.notices.append(f"its checkpoint folder {folder} cannot be created ({error.strerror or error})")
+        yield {}
+        return
+    try:
+        yield {CHECKPOINT_VARIABLE: str(folder)}
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
+            folder.parent.rmdir()
 
 
 def _unused_path(path: Path) -> Path:

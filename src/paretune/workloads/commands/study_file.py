@@ -16,7 +16,6 @@ from paretune.evaluation.contract import STEP
 from paretune.objectives import Maximize, Minimize, Objective, Objectives
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.space.values import check_number
-from paretune.trials import check_column_names
 from paretune.workloads.commands.command import Command, find_program
 from paretune.workloads.commands.yaml_with_lines import ValueWithLine, read_yaml
 from paretune.workloads.workload import PreparedWorkload, Workload
@@ -26,6 +25,7 @@ _GOALS: dict[str, type[Objective]] = {kind.goal: kind for kind in (Maximize, Min
 _NEEDED = ("space", "objectives", "command")
 MAX_PARAMETERS = 1_000
 _EXAMPLE = "[python, train.py]"
+_TIMES = {"timeout": "a trial may take", "time_to_stop": "the program may take to end once PARETUNE_STOP exists"}
 
 
 def is_study_file(word: str) -> bool:
@@ -44,11 +44,12 @@ def read_study_file(path: str | Path) -> Workload:
     Raises:
         InvalidInputError: an entry is not valid, or the program does not exist; the message names the line.
     """
-    top = read_yaml(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, "name", "timeout", "run"))
+    top = read_yaml(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, "name", *_TIMES, "run"))
     space, objectives = _space(top["space"]), _objectives(top["objectives"])
     _check_names(space, objectives, top)
-    timeout = _timeout(top)
-    command = Command(_words(top["command"]), Path(path).absolute().parent, objectives.names, **timeout)
+    times = _times(top)
+    command = Command(_words(top["command"]), Path(path).absolute().parent, objectives.names, **times)
+    timeout = {name: seconds for name, seconds in times.items() if name == "timeout"}
     try:
         find_program(command.words[0], command.folder)
     except InvalidInputError as error:
@@ -197,16 +198,19 @@ def _words_from_text(described: ValueWithLine) -> tuple[str, ...]:
         raise described.error(f"command cannot be split into words: {error}; write a list: {_EXAMPLE}") from error
 
 
-def _timeout(top: Mapping[str, ValueWithLine]) -> dict[str, float]:
-    if "timeout" not in top:
-        return {}
+def _times(top: Mapping[str, ValueWithLine]) -> dict[str, float]:
+    """The seconds that are given, by name."""
+    return {name: _seconds(name, meaning, top[name]) for name, meaning in _TIMES.items() if name in top}
+
+
+def _seconds(name: str, meaning: str, described: ValueWithLine) -> float:
     try:
-        seconds = check_number("timeout", top["timeout"].to_plain())
+        seconds = check_number(name, described.to_plain())
     except InvalidInputError as error:
-        raise top["timeout"].error(f"{error}; give the seconds a trial may take, such as 600") from error
+        raise described.error(f"{error}; give the seconds {meaning}, such as 600") from error
     if seconds <= 0:
-        raise top["timeout"].error(f"timeout must be more than 0 seconds, but is {seconds:g}")
-    return {"timeout": seconds}
+        raise described.error(f"{name} must be more than 0 seconds, but is {seconds:g}")
+    return seconds
 
 
 def _run(top: Mapping[str, ValueWithLine]) -> dict[str, ValueWithLine]:

@@ -10,11 +10,13 @@ import tensorflow as tf
 import torch
 
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.measure import TrainingTimer
 from paretune.workloads.builtin.diatoms.dataset import Part
 from paretune.workloads.builtin.diatoms.frameworks import open_session
 from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_network
 from paretune.workloads.builtin.diatoms.plateau import Plateau
 from paretune.workloads.builtin.diatoms.weights import initial_weights
+from paretune.workloads.builtin.training_state import read_state, write_state
 from small_diatoms import PARAMS, predicted, trained
 
 pytestmark = pytest.mark.end_to_end
@@ -109,6 +111,27 @@ def test_trial_frees_its_memory(framework, split):
     trained(framework, PARAMS, split.training, epochs=1)
     gc.collect()
     assert len(gc.get_objects()) - before < 1000  # one graph of TensorFlow's that is not freed is about 7000
+
+
+@pytest.mark.end_to_end
+def test_training_that_goes_on_equals_one_in_one_go(framework, split, tmp_path):
+    epochs, params, file = 3, PARAMS | {"decay": 1e-3}, tmp_path / "state"
+    weights, loss = trained(framework, params, split.training, epochs)
+    with open_session(framework, "cpu") as opened, TrainingTimer("cpu", opened.synchronize) as timer:
+        training = opened.train(opened.build(params, 0), split.training, params, epochs, 0, timer)
+        next(iter(training))
+        write_state(file, training.state(), {"training_time": 1.0})
+    with open_session(framework, "cpu") as opened, TrainingTimer("cpu", opened.synchronize) as timer:
+        net = opened.build(params, 0)
+        training = opened.train(net, split.training, params, epochs, 0, timer)
+        state, time = read_state(file)
+        training.restore(state)
+        losses = list(training)
+        again = net.get_weights() if framework == "tensorflow" else net.weights
+    assert time == {"training_time": 1.0}
+    assert len(losses) == epochs - 1
+    assert losses[-1] == loss
+    assert all(np.array_equal(one, other) for one, other in zip(weights, again, strict=True))
 
 
 @pytest.mark.parametrize(

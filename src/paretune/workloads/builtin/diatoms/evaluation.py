@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.contract import Report, ignore_report
 from paretune.measure import TrainingTimer, latency
 from paretune.objectives import Objectives
@@ -17,8 +18,9 @@ from paretune.workloads.builtin.diatoms.dataset import Split
 from paretune.workloads.builtin.diatoms.frameworks import INFERENCE_BATCH, Session, open_session
 from paretune.workloads.builtin.diatoms.weights import initial_weights
 from paretune.workloads.builtin.seed_average import SeedReport, average_over_seeds
+from paretune.workloads.builtin.training_state import add_time, read_metrics, read_state, write_metrics, write_state
 
-EPOCHS_PER_ACCURACY = 10  # a measurement takes about a third of an epoch
+_KNOWN, _ENDED = "known", "ended"  # the names of the metrics that are saved before and after a training
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class EvaluationSettings:
 def evaluate(
     params: Mapping[str, Any],
     report: Report = ignore_report,
+    checkpoint: Checkpoint | None = None,
     *,
     settings: EvaluationSettings,
     objectives: Objectives,
@@ -53,8 +56,9 @@ def evaluate(
 
     Args:
         params: the 12 hyperparameters.
-        report: gets the ``inference_time`` as step 0, the ``training_loss`` of each epoch, and the ``accuracy`` after
-            every tenth and the last. A further training counts its epochs on.
+        report: gets the ``inference_time`` as step 0, and the ``training_loss`` and the ``accuracy`` of each epoch. A
+            further training counts its epochs on.
+        checkpoint: what the training saves to and goes on from.
         settings: of the evaluation.
         objectives: if the inference time is outside its limit, nothing is trained.
 
@@ -66,12 +70,16 @@ def evaluate(
     Raises:
         TrialFailedError: the device runs out of memory, or the inference time is outside its limit.
     """
+    checkpoint = checkpoint or Checkpoint()
     with open_session(settings.framework, settings.device) as opened:
-        known = _measure_inference(opened, params, settings.split)
-        objectives.require_within(known)
+        known = checkpoint.load(read_metrics, _KNOWN)
+        if known is None:
+            known = _measure_inference(opened, params, settings.split)
+            objectives.require_within(known)
+            checkpoint.save(partial(write_metrics, metrics=known), _KNOWN)
         report(0, {"inference_time": known["inference_time"]})
-        train = partial(_train, opened, params, settings, SeedReport(report))
-        return average_over_seeds(train, settings.seed, settings.repeats, ["accuracy"]) | known
+        trial = _Trial(opened, params, settings, SeedReport(report), checkpoint)
+        return average_over_seeds(trial.train, settings.seed, settings.repeats, ["accuracy"]) | known
 
 
 def _measure_inference(opened: Session, params: Mapping[str, Any], split: Split) -> dict[str, Any]:
@@ -90,31 +98,69 @@ def _measure_inference(opened: Session, params: Mapping[str, Any], split: Split)
     }
 
 
-def _train(
-    opened: Session, params: Mapping[str, Any], settings: EvaluationSettings, report: SeedReport, seed: int
-) -> dict[str, Any] | None:
-    """Train with one seed; None if the training before was stopped."""
-    if seed > settings.seed and report.is_stopped:
-        return None
-    net, training, validation = opened.build(params, seed), settings.split.training, settings.split.validation
-    predict = opened.predictor(net, validation.values)
-    with TrainingTimer(opened.device, opened.synchronize) as timer:
-        for epoch, loss in enumerate(opened.train(net, training, params, settings.epochs, seed, timer), start=1):
-            with timer.paused():
-                has_accuracy = epoch % EPOCHS_PER_ACCURACY == 0 and epoch < settings.epochs
-                known = {"accuracy": _accuracy(predict, validation.labels)} if has_accuracy else {}
-                goes_on = report(epoch, {**known, "training_loss": loss})
-            if not goes_on:
-                break
-    accuracy = _accuracy(predict, validation.labels)
-    report(epoch, {"accuracy": accuracy, "training_loss": loss})
-    report.begin_next(settings.epochs)
+@dataclass(frozen=True)
+class _Trial:
+    """The trainings of one configuration.
+
+    Args:
+        opened: the framework.
+        params: the 12 hyperparameters.
+        settings: of the evaluation.
+        report: of the trial.
+        checkpoint: of the trial.
+    """
+
+    opened: Session
+    params: Mapping[str, Any]
+    settings: EvaluationSettings
+    report: SeedReport
+    checkpoint: Checkpoint
+
+    def train(self, seed: int) -> dict[str, Any] | None:
+        """Train with one seed, or go on with it; None if the training before was stopped."""
+        if seed > self.settings.seed and self.report.is_stopped:
+            return None
+        checkpoint = self.checkpoint.part(f"seed-{seed}")
+        metrics = checkpoint.load(read_metrics, _ENDED)
+        if metrics is None:
+            metrics = self._train(seed, checkpoint)
+            if self.settings.repeats > 1 and not self.report.is_stopped:
+                checkpoint.save(partial(write_metrics, metrics=metrics), _ENDED)
+                checkpoint.delete()
+        self.report.begin_next(self.settings.epochs)
+        return metrics
+
+    def _train(self, seed: int, checkpoint: Checkpoint) -> dict[str, Any]:
+        opened, validation = self.opened, self.settings.split.validation
+        net, accuracy = opened.build(self.params, seed), None
+        predict = opened.predictor(net, validation.values)
+        saved, earlier = checkpoint.load(read_state) or ({"loss": np.array(np.nan)}, {})
+        loss = float(saved["loss"])
+        with TrainingTimer(opened.device, opened.synchronize) as timer:
+            training = opened.train(net, self.settings.split.training, self.params, self.settings.epochs, seed, timer)
+            if "epoch" in saved:
+                training.restore(saved)
+            for loss in training:
+                time = add_time(_time_metrics(timer), earlier)
+                with timer.paused():
+                    accuracy = _accuracy(predict, validation.labels)
+                    goes_on = self.report(training.epoch, {"accuracy": accuracy, "training_loss": loss})
+                    if checkpoint.is_due or not goes_on:
+                        checkpoint.save(partial(write_state, state={**training.state(), "loss": loss}, time=time))
+                if not goes_on:
+                    break
+        return {
+            "accuracy": _accuracy(predict, validation.labels) if accuracy is None else accuracy,
+            **add_time(_time_metrics(timer), earlier),
+            "training_loss": loss,
+        }
+
+
+def _time_metrics(timer: TrainingTimer) -> dict[str, Any]:
     return {
-        "accuracy": accuracy,
         "training_time": timer.time.seconds,
         "training_time_from": timer.time.source,
         "training_compilation": timer.time.compilation,
-        "training_loss": float(loss),
     }
 
 

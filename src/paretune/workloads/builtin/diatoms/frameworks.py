@@ -14,9 +14,29 @@ from paretune.errors import InvalidInputError
 from paretune.measure import TrainingTimer, device_name, visible_gpus
 from paretune.workloads.builtin.diatoms.dataset import Part
 from paretune.workloads.builtin.diatoms.on_tensorflow import loading
+from paretune.workloads.builtin.training_state import State
 
 FRAMEWORKS, DEVICES = ("tensorflow", "torch"), ("auto", "cpu", "cuda")
 INFERENCE_BATCH = 32
+
+
+class Training(Protocol):
+    """A training of a net, which can be saved after each epoch.
+
+    Attributes:
+        epoch: the number of epochs that are done.
+    """
+
+    epoch: int
+
+    def __iter__(self) -> Iterator[float]:
+        """Train one epoch after another; yield the mean of the training losses of the epoch's steps."""
+
+    def state(self) -> State:
+        """All that the rest of the training depends on, by name."""
+
+    def restore(self, state: State) -> None:
+        """Go on from a state, on the same framework, as if the training had never been interrupted."""
 
 
 class Session(AbstractContextManager["Session", None], Protocol):
@@ -43,8 +63,8 @@ class Session(AbstractContextManager["Session", None], Protocol):
 
     def train(
         self, net: Any, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
-    ) -> Iterator[float]:
-        """Train a net in place, one epoch for each iteration.
+    ) -> Training:
+        """Begin to train a net in place, one epoch for each iteration.
 
         Args:
             net: as `build` returned it.
@@ -53,9 +73,6 @@ class Session(AbstractContextManager["Session", None], Protocol):
             epochs: passes over the part, at least 1.
             seed: of the shuffling.
             timer: counts the steps, and pauses between them for measurements of other trials.
-
-        Yields:
-            The mean of the training losses of the epoch's steps.
         """
 
     def synchronize(self) -> None:

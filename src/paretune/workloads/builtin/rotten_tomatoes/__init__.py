@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from paretune.errors import DataError, InvalidInputError
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.contract import Evaluate, Report
 from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize, Objectives
@@ -116,10 +117,12 @@ def _train_on_mxnet(split: Split) -> Train:
     return training_command(split, _OBJECTIVES.names).evaluate
 
 
-def _train_on_torch(split: Split, params: Mapping[str, Any], report: Report) -> Mapping[str, Any]:
+def _train_on_torch(
+    split: Split, params: Mapping[str, Any], report: Report, checkpoint: Checkpoint
+) -> Mapping[str, Any]:
     from paretune.workloads.builtin.rotten_tomatoes.on_torch.training import train  # noqa: PLC0415 (torch takes seconds to load)
 
-    return train(params, split, report)
+    return train(params, split, report, checkpoint)
 
 
 WORKLOAD = Workload(

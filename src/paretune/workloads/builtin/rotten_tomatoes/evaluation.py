@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeAlias
 
 from paretune.errors import InvalidInputError, TrialFailedError
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.contract import Report, call_evaluate, ignore_report
 from paretune.objectives import Objectives
 from paretune.workloads.builtin.seed_average import SeedReport, average_over_seeds
+from paretune.workloads.builtin.training_state import read_metrics, write_metrics
 
 Train: TypeAlias = Callable[..., Mapping[str, Any]]
 TIME_METRIC = "training_time"
+_ENDED = "ended"  # the name of the metrics that are saved after a training
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class EvaluationSettings:
     """The settings that are the same for all trials.
 
     Args:
-        train: from hyperparameters, ``seed`` and ``max_seconds`` to metrics; it may take a report.
+        train: from hyperparameters, ``seed`` and ``max_seconds`` to metrics; it may take a report and a checkpoint.
         n_training: the number of training reviews.
         seed: of initial weights and dropout.
         repeats: trainings of each configuration, with ``seed`` and the seeds that follow.
@@ -35,6 +39,7 @@ class EvaluationSettings:
 def evaluate(
     params: Mapping[str, Any],
     report: Report = ignore_report,
+    checkpoint: Checkpoint | None = None,
     *,
     settings: EvaluationSettings,
     objectives: Objectives,
@@ -44,6 +49,7 @@ def evaluate(
     Args:
         params: the six hyperparameters.
         report: gets ``accuracy`` and ``training_loss`` of each epoch. A further training counts its epochs on.
+        checkpoint: what the training saves to and goes on from.
         settings: of the evaluation.
         objectives: trainings are stopped if their mean time clearly exceeds its limit.
 
@@ -59,14 +65,19 @@ def evaluate(
             f"batch_size is {params['batch_size']}, but there are {settings.n_training} training reviews"
         )
     limit = next((o.limit for o in objectives if o.name == TIME_METRIC), None)
-    seconds_spent, seed_report = 0.0, SeedReport(report)
+    seconds_spent, seed_report, saved = 0.0, SeedReport(report), checkpoint or Checkpoint()
 
     def train(seed: int) -> Mapping[str, Any] | None:
         nonlocal seconds_spent
         if seed > settings.seed and seed_report.is_stopped:
             return None
         max_seconds = {} if limit is None else {"max_seconds": limit * settings.repeats - seconds_spent}
-        found = call_evaluate(settings.train, {**params, "seed": seed, **max_seconds}, seed_report)
+        own = saved.part(f"seed-{seed}")
+        found: Mapping[str, Any] | None = own.load(read_metrics, _ENDED)
+        if found is None:
+            found = call_evaluate(settings.train, {**params, "seed": seed, **max_seconds}, seed_report, own)
+            if settings.repeats > 1 and not seed_report.is_stopped:
+                own.save(partial(write_metrics, metrics=found), _ENDED)
         seconds_spent += found[TIME_METRIC]
         seed_report.begin_next(params["epochs"])
         if found["epochs_run"] < params["epochs"] and not seed_report.is_stopped:

@@ -33,7 +33,7 @@ def test_global_norm_of_gradients_is_clipped(max_norm, scale):
     weights = [tensor(0.0), torch.zeros(1, 1, dtype=torch.float64)]
     rmsprop = RMSProp(weights, max_norm)
     rmsprop.apply([tensor(3.0), tensor(4.0).reshape(1, 1)], tensor(0.0)[0])
-    np.testing.assert_allclose([square.item() for square in rmsprop._squares], 0.1 * np.square([3 * scale, 4 * scale]))
+    np.testing.assert_allclose([square.item() for square in rmsprop.squares], 0.1 * np.square([3 * scale, 4 * scale]))
 
 
 def test_many_steps_equal_those_of_numpy():

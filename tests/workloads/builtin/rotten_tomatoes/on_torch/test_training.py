@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.outcome import Outcome
 from paretune.measure import exclusive_device
 from paretune.workloads.builtin.rotten_tomatoes import WORKLOAD, generated_reviews
@@ -171,6 +172,18 @@ def test_no_step_runs_while_device_is_locked(tiny, params, monkeypatch):
 def test_training_stops_after_epoch_that_exceeds_max_seconds(tiny, params):
     assert train(params | {"max_seconds": 1e-6}, tiny)["epochs_run"] == 1
     assert train(params | {"max_seconds": 3600.0}, tiny)["epochs_run"] == 3
+
+
+@pytest.mark.end_to_end
+def test_training_that_goes_on_equals_one_in_one_go(tiny, params, tmp_path):
+    whole, parts = {}, {}
+    metrics = train(params, tiny, lambda step, found: whole.update({step: found}) or True)
+    first = train(params, tiny, lambda step, found: parts.update({step: found}), Checkpoint(tmp_path))
+    again = train(params, tiny, lambda step, found: parts.update({step: found}) or True, Checkpoint(tmp_path))
+    assert (first["epochs_run"], again["epochs_run"]) == (1, 3)
+    assert parts == whole
+    assert again["training_loss"] == metrics["training_loss"]
+    assert again["training_time"] > first["training_time"]
 
 
 @pytest.mark.gpu

@@ -35,6 +35,12 @@ class DecayingAdam:
     def rate(self, rate: float) -> None:
         self._adam.learning_rate = rate
 
+    @property
+    def moments(self) -> list[keras.Variable]:
+        """The moving means of the gradients and their squares, and the number of steps."""
+        rate = self._adam.learning_rate
+        return [variable for variable in self._adam.variables if variable is not rate]
+
     def apply(self, gradients: Sequence[Any]) -> None:
         """Update all variables by one step.
 

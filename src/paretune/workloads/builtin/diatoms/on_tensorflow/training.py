@@ -18,6 +18,13 @@ from paretune.workloads.builtin.diatoms.frameworks import INFERENCE_BATCH
 from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_network
 from paretune.workloads.builtin.diatoms.on_tensorflow.optimizer import DecayingAdam
 from paretune.workloads.builtin.diatoms.plateau import Plateau
+from paretune.workloads.builtin.diatoms.saved_training import (
+    name_arrays,
+    plateau_state,
+    restore_plateau,
+    unname_arrays,
+)
+from paretune.workloads.builtin.training_state import State
 
 
 class Session:
@@ -70,24 +77,65 @@ class Session:
 
     def train(
         self, net: keras.Model, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
-    ) -> Iterator[float]:
-        """Train a net in place; yield the training loss of each epoch."""
-        adam, shuffle = DecayingAdam(params, net.trainable_variables), np.random.default_rng(seed)
-        step = _compile_step(net, adam, part)
-        plateau, size, n = Plateau(params["learning_rate"]), params["batch_size"], len(part.labels)
-        for _ in range(epochs):
-            order = shuffle.permutation(n)
-            batches = [order[i : i + size] for i in range(0, n, size)]
-            sums = [step(batch) for batch in timer.each(batches[: n // size], "step")]
-            sums += [step(batch) for batch in timer.each(batches[n // size :], "last step")]
-            loss = float(sum(sums)) / n
-            plateau = plateau.update(loss)
-            adam.rate = plateau.rate
-            yield loss
+    ) -> Training:
+        """Begin to train a net in place."""
+        return Training(net, part, params, epochs, seed, timer)
 
     def synchronize(self) -> None:
         """Wait until the device has finished."""
         tf.test.experimental.sync_devices()
+
+
+class Training:
+    """A training of a net; see `paretune.workloads.builtin.diatoms.frameworks.Training`.
+
+    Args:
+        net: trained in place.
+        part: the training series.
+        params: ``batch_size`` and the parameters of the optimizer.
+        epochs: passes over the part.
+        seed: of the shuffling.
+        timer: counts the steps.
+    """
+
+    def __init__(
+        self, net: keras.Model, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
+    ) -> None:
+        self._net, self._epochs, self._timer, self.epoch = net, epochs, timer, 0
+        self._adam, self._shuffle = DecayingAdam(params, net.trainable_variables), np.random.default_rng(seed)
+        self._step = _compile_step(net, self._adam, part)
+        self._size, self._n = params["batch_size"], len(part.labels)
+        self._plateau = Plateau(params["learning_rate"])
+
+    def __iter__(self) -> Iterator[float]:
+        """Train one epoch after another; yield the training loss of each."""
+        size, n = self._size, self._n
+        while self.epoch < self._epochs:
+            order = self._shuffle.permutation(n)
+            batches = [order[i : i + size] for i in range(0, n, size)]
+            sums = [self._step(batch) for batch in self._timer.each(batches[: n // size], "step")]
+            sums += [self._step(batch) for batch in self._timer.each(batches[n // size :], "last step")]
+            loss = float(sum(sums)) / n
+            self._plateau = self._plateau.update(loss)
+            self._adam.rate = self._plateau.rate
+            self.epoch += 1
+            yield loss
+
+    def state(self) -> State:
+        """All that the rest of the training depends on, by name."""
+        moments = [np.asarray(variable.numpy()) for variable in self._adam.moments]
+        return {**plateau_state(self._plateau, self.epoch), **name_arrays(self._net.get_weights(), moments)}
+
+    def restore(self, state: State) -> None:
+        """Go on from a state."""
+        self._plateau, self.epoch = restore_plateau(state)
+        weights, moments = unname_arrays(state)
+        self._net.set_weights(weights)
+        for variable, values in zip(self._adam.moments, moments, strict=True):
+            variable.assign(values)
+        self._adam.rate = self._plateau.rate
+        for _ in range(self.epoch):  # the shuffling of the epochs that are done
+            self._shuffle.permutation(self._n)
 
 
 def _compile_step(model: keras.Model, adam: DecayingAdam, part: Part) -> Callable[[NDArray[np.int64]], tf.Tensor]:

@@ -40,6 +40,14 @@ class Network:
         blocks = [tensor for own, other in zip(self._blocks, moving, strict=True) for tensor in (*own, *other)]
         return [_transpose_kernel(tensor.detach().cpu().numpy()) for tensor in (*blocks, *self._dense)]
 
+    @torch.no_grad()
+    def set_weights(self, weights: Weights) -> None:
+        """Replace the weights in place; the order is that of `initial_weights`."""
+        moving = list(zip(self._means, self._variances, strict=True))
+        blocks = [tensor for own, other in zip(self._blocks, moving, strict=True) for tensor in (*own, *other)]
+        for tensor, weight in zip((*blocks, *self._dense), weights, strict=True):
+            tensor.copy_(torch.from_numpy(_transpose_kernel(weight)))
+
     def forward_train(self, series: Tensor) -> Tensor:
         """Compute the logits in training: normalise by the batch's moments, and update the moving moments with them.
 

@@ -42,6 +42,11 @@ class DecayingAdam:
             self._rate_known = rate
             self._rate.fill_(rate)
 
+    @property
+    def moments(self) -> list[Tensor]:
+        """The moving means, first those of the gradients, then those of their squares, and the number of steps."""
+        return [*self._first, *self._second, self._step]
+
     @torch.no_grad()
     def apply(self, gradients: tuple[Tensor, ...]) -> None:
         """Update all variables by one step."""

@@ -21,7 +21,14 @@ from paretune.workloads.builtin.diatoms.frameworks import INFERENCE_BATCH
 from paretune.workloads.builtin.diatoms.on_torch.network import Network
 from paretune.workloads.builtin.diatoms.on_torch.optimizer import DecayingAdam
 from paretune.workloads.builtin.diatoms.plateau import Plateau
+from paretune.workloads.builtin.diatoms.saved_training import (
+    name_arrays,
+    plateau_state,
+    restore_plateau,
+    unname_arrays,
+)
 from paretune.workloads.builtin.diatoms.weights import initial_weights
+from paretune.workloads.builtin.training_state import State
 
 
 class Session:
@@ -73,26 +80,66 @@ class Session:
 
     def train(
         self, net: Network, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
-    ) -> Iterator[float]:
-        """Train a net in place; yield the training loss of each epoch, which waits for the device."""
-        adam, shuffle = DecayingAdam(params, net.parameters), np.random.default_rng(seed)
-        steps = _EpochSteps(net, adam, part, params["batch_size"])
-        plateau = Plateau(params["learning_rate"])
-        for _ in range(epochs):
-            steps.shuffle(shuffle.permutation(len(part.labels)))
-            for _ in timer.each(range(steps.n_whole), "step"):
-                steps.whole()
-            for _ in timer.each(range(steps.n_last), "last step"):
-                steps.last()
-            loss = steps.mean_loss()
-            plateau = plateau.update(loss)
-            adam.rate = plateau.rate
-            yield loss
+    ) -> Training:
+        """Begin to train a net in place."""
+        return Training(net, part, params, epochs, seed, timer)
 
     def synchronize(self) -> None:
         """Wait until the device has finished."""
         if self._device.type == "cuda":
             torch.cuda.synchronize(self._device)
+
+
+class Training:
+    """A training of a net; see `paretune.workloads.builtin.diatoms.frameworks.Training`.
+
+    Args:
+        net: trained in place.
+        part: the training series.
+        params: ``batch_size`` and the parameters of the optimizer.
+        epochs: passes over the part.
+        seed: of the shuffling.
+        timer: counts the steps.
+    """
+
+    def __init__(
+        self, net: Network, part: Part, params: Mapping[str, Any], epochs: int, seed: int, timer: TrainingTimer
+    ) -> None:
+        self._net, self._epochs, self._timer, self.epoch = net, epochs, timer, 0
+        self._adam, self._shuffle = DecayingAdam(params, net.parameters), np.random.default_rng(seed)
+        self._steps, self._n = _EpochSteps(net, self._adam, part, params["batch_size"]), len(part.labels)
+        self._plateau = Plateau(params["learning_rate"])
+
+    def __iter__(self) -> Iterator[float]:
+        """Train one epoch after another; yield the training loss of each, which waits for the device."""
+        while self.epoch < self._epochs:
+            self._steps.shuffle(self._shuffle.permutation(self._n))
+            for _ in self._timer.each(range(self._steps.n_whole), "step"):
+                self._steps.whole()
+            for _ in self._timer.each(range(self._steps.n_last), "last step"):
+                self._steps.last()
+            loss = self._steps.mean_loss()
+            self._plateau = self._plateau.update(loss)
+            self._adam.rate = self._plateau.rate
+            self.epoch += 1
+            yield loss
+
+    def state(self) -> State:
+        """All that the rest of the training depends on, by name."""
+        moments = [tensor.cpu().numpy().copy() for tensor in self._adam.moments]
+        weights = [weight.copy() for weight in self._net.weights]
+        return {**plateau_state(self._plateau, self.epoch), **name_arrays(weights, moments)}
+
+    def restore(self, state: State) -> None:
+        """Go on from a state."""
+        self._plateau, self.epoch = restore_plateau(state)
+        weights, moments = unname_arrays(state)
+        self._net.set_weights(weights)
+        for tensor, values in zip(self._adam.moments, moments, strict=True):
+            tensor.copy_(torch.as_tensor(values))
+        self._adam.rate = self._plateau.rate
+        for _ in range(self.epoch):  # the shuffling of the epochs that are done
+            self._shuffle.permutation(self._n)
 
 
 class _EpochSteps:

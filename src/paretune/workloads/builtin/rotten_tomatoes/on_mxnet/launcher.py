@@ -18,6 +18,7 @@ from paretune.workloads.builtin.rotten_tomatoes.dataset import Split
 from paretune.workloads.commands.command import Command, find_program
 
 SCRIPT = Path(__file__).with_name("training.py")
+_TIME_TO_STOP = 120.0  # seconds for the epoch that runs; then it saves and ends
 _ALTERNATIVE = "or train in PyTorch: --set framework=torch"
 
 
@@ -30,7 +31,7 @@ def training_command(split: Split, objectives: tuple[str, ...]) -> Command:
     """
     set_up_environment()
     words = (_find_uv(), "run", "--offline", "--quiet", "--script", str(SCRIPT), str(_write_arrays(split)))
-    return Command(words, Path.cwd(), objectives)
+    return Command(words, Path.cwd(), objectives, time_to_stop=_TIME_TO_STOP)
 
 
 def set_up_environment() -> None:

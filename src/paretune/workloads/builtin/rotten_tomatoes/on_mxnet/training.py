@@ -15,6 +15,7 @@ import json
 import math
 import os
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -30,6 +31,7 @@ sys.path.pop()
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 WIDTHS, N_MAPS, N_CLASSES = (3, 4, 5), 100, 2
+MAX_SEED = 2**31 - 1
 INITIAL_BOUND = 0.1  # initial weights are uniform between -0.1 and 0.1
 DECAY, EPSILON = 0.9, 1e-8  # of RMSProp
 HALVE_RATE_AFTER = 50  # the epoch, counted from 0, after which the learning rate is halved
@@ -81,6 +83,14 @@ class Training:
     def weights(self) -> dict[str, mx.nd.NDArray]:
         """The trained weights by name."""
         return {name: self._executor.arg_dict[name] for name in self._trained}
+
+    @property
+    def state(self) -> dict[str, mx.nd.NDArray]:
+        """All that the rest of the training depends on after an epoch, by name."""
+        return {
+            **{f"weight_{name}": weight for name, weight in self.weights.items()},
+            **{f"square_{name}": square for name, square in self._squares.items()},
+        }
 
     @property
     def gradients(self) -> dict[str, mx.nd.NDArray]:
@@ -142,24 +152,99 @@ def train(params: Mapping[str, Any], data: Mapping[str, Array]) -> dict[str, flo
         for part in ("training", "dev")
     )
     net = Training(params, int(data["n_words"]), data["dev_tokens"].shape[1])
+    checkpoint = Checkpoint(os.environ.get("PARETUNE_CHECKPOINT"))
+    epoch, known, earlier = checkpoint.load(net)
     mx.nd.waitall()
     with TrainingTimer("cpu", mx.nd.waitall) as timer:
-        for epoch in range(params["epochs"]):
+        while epoch < params["epochs"]:
+            if epoch:
+                mx.random.seed((params["seed"] * 1_000_003 + epoch) % MAX_SEED)  # MXNet cannot save its random state
             rate = params["learning_rate"] * (0.5 if epoch > HALVE_RATE_AFTER else 1.0)
             losses = [net.step(*batch, rate) for batch in timer.each(training)]
             correct = [net.is_correct(*batch) for batch in timer.each(dev, "evaluation")]
+            epoch, spent = epoch + 1, add_time(timer.time.metrics, earlier)
             with timer.paused():
-                print_metrics({"step": epoch + 1, "accuracy": mean(correct), "training_loss": mean(losses)})
-            if timer.time.clearly_exceeds(params.get("max_seconds", math.inf)):
+                known = {"accuracy": mean(correct), "training_loss": mean(losses)}
+                print_metrics({"step": epoch, **known})
+                has_to_stop = Path(os.environ.get("PARETUNE_STOP", os.devnull)).is_file()
+                if checkpoint.is_due or has_to_stop:
+                    checkpoint.save(net, epoch, known, spent)
+            if has_to_stop or timer.time.clearly_exceeds(params.get("max_seconds", math.inf) - seconds(earlier)):
                 break
     return {
-        "accuracy": mean(correct),
-        **timer.time.metrics,
+        **known,
+        **add_time(timer.time.metrics, earlier),
         "device": "cpu",
-        "epochs_run": epoch + 1,
-        "training_loss": mean(losses),
+        "epochs_run": epoch,
         "n_parameters": float(sum(weight.size for weight in net.weights.values())),
     }
+
+
+class Checkpoint:
+    """The file that a training goes on from.
+
+    Args:
+        folder: of the file; None if nothing is saved.
+    """
+
+    def __init__(self, folder: str | None) -> None:
+        self._file = None if folder is None else Path(folder) / "state.npz"
+        self._next_save = time.monotonic() + 1.0
+
+    @property
+    def is_due(self) -> bool:
+        """Whether to save again, so that saving takes at most a twentieth of the time."""
+        return time.monotonic() >= self._next_save
+
+    def save(self, net: Training, epoch: int, known: Mapping[str, Any], spent: Mapping[str, Any]) -> None:
+        """Save a training after an epoch, in place of the earlier file; a full disk is no failure."""
+        if self._file is None:
+            return
+        start, partial = time.monotonic(), self._file.with_name("state.partial")
+        arrays = {name: array.asnumpy() for name, array in net.state.items()}
+        try:
+            with partial.open("wb") as opened:
+                np.savez(opened, **arrays, note=np.array(json.dumps([epoch, dict(known), dict(spent)])))
+            partial.replace(self._file)
+        except OSError as error:
+            sys.stderr.write(f"the checkpoint could not be saved: {error}\n")
+        now = time.monotonic()
+        self._next_save = now + max(1.0, 20 * (now - start))
+
+    def load(self, net: Training) -> tuple[int, dict[str, Any], dict[str, Any]]:
+        """Restore a net; return the epochs that are done, the metrics after them, and their time."""
+        if self._file is None or not self._file.is_file():
+            return 0, {}, {}
+        try:
+            with np.load(self._file, allow_pickle=False) as saved:
+                arrays = {name: saved[name] for name in net.state}
+                epoch, known, spent = json.loads(str(saved["note"]))
+            for name, array in net.state.items():
+                array[:] = arrays[name]
+        except Exception as error:  # noqa: BLE001 (a damaged file may raise anything)
+            sys.stderr.write(f"the checkpoint is damaged, so the training begins at its start: {error}\n")
+            return 0, {}, {}
+        return epoch, known, spent
+
+
+def add_time(now: Mapping[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """The metrics of the time of a training in two parts; see ``training_state.py``."""
+    if not earlier:
+        return dict(now)
+    total = {name: now[name] + earlier[name] for name in ("training_time", "training_compilation")}
+    error = math.hypot(*(part.get("training_time_se", 0.0) for part in (now, earlier)))
+    sources = {part["training_time_from"] for part in (now, earlier)}
+    return {
+        **now,
+        **total,
+        **({"training_time_se": error} if error else {}),
+        "training_time_from": "from_steps" if "from_steps" in sources else "whole",
+    }
+
+
+def seconds(time_metrics: Mapping[str, Any]) -> float:
+    """The training time among metrics; 0 if there is none."""
+    return float(time_metrics.get("training_time", 0.0))
 
 
 def mean(values: Any) -> float:

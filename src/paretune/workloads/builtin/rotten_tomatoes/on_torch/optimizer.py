@@ -17,11 +17,14 @@ class RMSProp:
     Args:
         weights: updated in place.
         max_norm: the largest norm of all gradients together; larger gradients are scaled down to it.
+
+    Attributes:
+        squares: the moving means of the squared gradients.
     """
 
     def __init__(self, weights: Sequence[torch.Tensor], max_norm: float) -> None:
         self._weights, self._max_norm = weights, max_norm
-        self._squares = [torch.zeros_like(weight) for weight in weights]
+        self.squares = [torch.zeros_like(weight) for weight in weights]
 
     @torch.no_grad()
     def apply(self, gradients: Sequence[torch.Tensor], rate: torch.Tensor) -> None:
@@ -32,7 +35,7 @@ class RMSProp:
             rate: the learning rate, a scalar tensor on the weights' device.
         """
         scale = self._scale(gradients)
-        for weight, gradient, square in zip(self._weights, gradients, self._squares, strict=True):
+        for weight, gradient, square in zip(self._weights, gradients, self.squares, strict=True):
             gradient.mul_(scale)
             square.mul_(DECAY).addcmul_(gradient, gradient, value=1 - DECAY)
             weight.sub_(gradient.mul_(rate).div_(square.add(EPSILON).sqrt_()))
