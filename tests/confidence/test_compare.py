@@ -102,17 +102,17 @@ def test_trial_outside_the_limits_has_no_point_and_limits_are_the_reference():
 
 def test_feasible_share_has_the_binomial_spread():
     losses = np.where(np.arange(200)[:, None] < 60, NAN, 1.0) * [1, 1]
-    share = confidence.compare(losses, losses, repeats=2000).feasible_share.candidate
+    share = confidence.compare(losses, losses[:1], repeats=800).feasible_share.candidate
     half = 1.96 * math.sqrt(0.3 * 0.7 / 200)
     assert share.value == 0.7
-    assert share.low == pytest.approx(0.7 - half, abs=0.01)
-    assert share.high == pytest.approx(0.7 + half, abs=0.01)
+    assert share.low == pytest.approx(0.7 - half, abs=0.015)
+    assert share.high == pytest.approx(0.7 + half, abs=0.015)
 
 
 def test_several_runs_are_resampled_as_runs():
     ours = [[[x, x]] for x in (0.0, 1.0, 2.0)]  # volumes 9, 4 and 1
     theirs = [[[x, x]] for x in (1.5, 1.5)]  # 2.25
-    found = confidence.compare(ours, theirs, reference=[3, 3], repeats=20_000)
+    found = confidence.compare(ours, theirs, reference=[3, 3], repeats=5000)
     means = np.array([np.mean(picks) for picks in np.array(np.meshgrid(*[[9, 4, 1]] * 3)).reshape(3, -1).T])
     means = 14 / 3 + math.sqrt(3 / 2) * t.ppf(0.975, 2) / norm.ppf(0.975) * (means - 14 / 3)  # they are few
     assert found.hypervolume.candidate.value == pytest.approx(14 / 3)
@@ -152,7 +152,7 @@ def test_single_run_resamples_trials_and_several_runs_resample_runs():
 @pytest.mark.parametrize("n_runs", [4, 12])
 def test_interval_of_several_runs_is_as_wide_as_students_t(n_runs):
     runs = np.random.default_rng(n_runs).random((n_runs, 5, 2))
-    found = confidence.compare(runs, runs[:1], reference=[1, 1], repeats=2000).hypervolume.candidate
+    found = confidence.compare(runs, runs[:2], reference=[1, 1], repeats=2000).hypervolume.candidate
     volumes = [pareto.hypervolume(run, [1, 1]) for run in runs]
     low, high = t.interval(0.95, n_runs - 1, np.mean(volumes), sem(volumes))
     assert found.high - found.low == pytest.approx(high - low, rel=0.1)
@@ -169,11 +169,11 @@ def test_two_or_three_equal_runs_rarely_show_a_difference(n_runs):
 
 
 def test_intervals_and_probabilities_are_fair_for_equal_sides():
-    truth = np.mean([pareto.hypervolume(np.random.default_rng(seed).random((100, 2)), [1, 1]) for seed in range(2000)])
+    truth = np.mean([pareto.hypervolume(np.random.default_rng(seed).random((100, 2)), [1, 1]) for seed in range(500)])
     inside, better = [], []
     for seed in range(60):
         sides = np.random.default_rng(seed).random((2, 100, 2))
-        found = confidence.compare(*sides, reference=[1, 1], repeats=100, seed=seed)
+        found = confidence.compare(*sides, reference=[1, 1], repeats=60, seed=seed)
         numbers = (found.hypervolume_difference, found.hypervolume.candidate, found.merged_front_share.candidate)
         known = (0, truth, 0.5)
         inside.append([number.low <= true <= number.high for number, true in zip(numbers, known, strict=True)])
@@ -188,7 +188,7 @@ def test_intervals_and_probabilities_are_fair_for_equal_sides():
 
 def test_study_equals_itself():
     losses = np.random.default_rng(0).integers(0, 9, (40, 2)).astype(float)
-    found = confidence.compare(losses, losses, repeats=2000)
+    found = confidence.compare(losses, losses, repeats=500)
     assert found.hypervolume_difference.value == 0
     assert found.probability_better == pytest.approx(0.5, abs=0.06)
     for pair in (found.merged_front_share, found.coverage):

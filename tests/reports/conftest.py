@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from paretune import Categorical, Float, Maximize, Minimize, Objectives, Space, Trials
-from paretune.reports import Run
+from paretune.reports import Run, summarize, write_report
 
 SPACE = Space({"x": Float(0, 1), "kind": Categorical(["<b>", "a|<b>"]), "y": Float(0, 1, when={"kind": "<b>"})})
 OBJECTIVES = Objectives([Maximize("accuracy", at_least=0.3), Minimize("time", unit="s")])
@@ -64,3 +64,34 @@ def runs():
     """Three runs of each side, the candidate's the better and the shorter."""
     ours = [Run(f"ours-{seed}", study(seed, 30 + seed)) for seed in (1, 2, 3)]
     return ours, [Run(f"theirs-{seed}", study(seed, 60, shift=0.05), RANDOM) for seed in (4, 5, 6)]
+
+
+@pytest.fixture(scope="session")
+def summary(run):
+    return summarize(run)
+
+
+@pytest.fixture(scope="session")
+def several_runs(runs):
+    """The comparison of all runs of both sides."""
+    return summarize(*runs)
+
+
+@pytest.fixture(scope="session")
+def single_runs(runs):
+    """The comparison of one run of each side."""
+    return summarize(runs[0][0], runs[1][0])
+
+
+@pytest.fixture(scope="session")
+def stages():
+    """What the whole report said that it did."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def folder(summary, stages, tmp_path_factory):
+    """The files of a whole report; tests only read them."""
+    out = tmp_path_factory.mktemp("made") / "deep" / "report"
+    assert write_report(summary, out, stages.append, film=True) == out / "report.html"
+    return out

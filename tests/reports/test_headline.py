@@ -38,7 +38,7 @@ GOOD = [(0.7, 0.05), (0.78, 0.11), (0.9, 2.0), (0.5, 3.0), (NAN, NAN)]
         (run_of([(NAN, NAN)] * 3, state="stopped"), "None of 3 trials succeeded (3 stopped early)."),
         (
             run_of(GOOD[:1]),
-            "Of 1 trial, one configuration is best in every objective: number 0: accuracy 0.7 at 0.05 s.",
+            "Of 1 trial, one configuration is best in every objective: number 0: accuracy 0.7 at 50 ms.",
         ),
         (
             run_of(GOOD),
@@ -73,7 +73,7 @@ def test_headline_names_baseline_and_its_number_of_trials():
     same = summarize(candidate, run_of(GOOD * 4, name="theirs", searcher="random"))
     match = EvaluationsToMatch(10.3, 7.1, 14.8, 20.0, 1.0, 51)
     summary = replace(same, comparison=replace(same.comparison, evaluations_to_match=match))
-    assert headline(summary).endswith(" Random search would have needed 10.3 times [7.1, 14.8] as many trainings.")
+    assert headline(summary).endswith(" theirs would have needed 10.3 times [7.1, 14.8] as many trainings.")
     theirs = summarize(candidate, run_of(GOOD[3:] * 5, name="theirs", searcher="tpe"))
     assert headline(theirs).endswith(" theirs would have needed more than 2.0 times as many trainings.")
 

@@ -63,8 +63,8 @@ def corner_of(tables):
 
 
 @pytest.fixture(scope="module")
-def content(run):
-    return json.loads(to_json(summarize(run)))
+def content(summary):
+    return json.loads(to_json(summary))
 
 
 def test_counts_and_failures_equal_those_of_the_export(run, content):
@@ -173,9 +173,9 @@ def test_report_has_names_and_objectives(content):
     assert content["headline"].startswith("Of 38 trials, 6 configurations are efficient")
 
 
-def test_comparison_of_single_runs_has_expected_values(runs):
+def test_comparison_of_single_runs_has_expected_values(runs, single_runs):
     ours, theirs = (side[0] for side in runs)
-    content = json.loads(to_json(summarize(ours, theirs)))["comparison"]
+    content = json.loads(to_json(single_runs))["comparison"]
     tables = [exported(run) for run in (ours, theirs)]
     corner = corner_of(tables)
     full, longer = (counted(table) for table in tables)
@@ -209,8 +209,8 @@ def test_comparison_of_single_runs_has_expected_values(runs):
     assert (content["n_runs"], content["baseline_n_runs"]) == (1, 1)
 
 
-def test_comparison_of_several_runs_has_expected_intervals(runs):
-    content = json.loads(to_json(summarize(*runs)))["comparison"]
+def test_comparison_of_several_runs_has_expected_intervals(runs, several_runs):
+    content = json.loads(to_json(several_runs))["comparison"]
     tables = [[exported(run) for run in side] for side in runs]
     corner = corner_of([*tables[0], *tables[1]])
     ours, theirs = ([counted(table) for table in side] for side in tables)
@@ -261,8 +261,8 @@ def assert_estimate(content, value, drawn):
     assert content["high"] == pytest.approx(max(high, value), abs=near)
 
 
-def test_trials_to_match_of_several_runs_are_those_of_the_mean(runs):
-    content = json.loads(to_json(summarize(*runs)))["comparison"]["evaluations_to_match"]
+def test_trials_to_match_of_several_runs_are_those_of_the_mean(runs, several_runs):
+    content = json.loads(to_json(several_runs))["comparison"]["evaluations_to_match"]
     tables = [[exported(run) for run in side] for side in runs]
     corner = corner_of([*tables[0], *tables[1]])
     ours, theirs = ([counted(table) for table in side] for side in tables)
@@ -298,8 +298,8 @@ def test_trials_to_match_of_several_runs_are_those_of_the_mean(runs):
         assert content["high"] == pytest.approx(np.quantile(times, LEVELS[1]), abs=0.12)
 
 
-def test_infinite_numbers_are_null(run):
-    text = to_json(summarize(run))
+def test_infinite_numbers_are_null(summary):
+    text = to_json(summary)
     assert "NaN" not in text
     assert "Infinity" not in text
     json.loads(text, parse_constant=pytest.fail)

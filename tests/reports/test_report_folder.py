@@ -1,19 +1,14 @@
 """Files of a report in a folder with files of an earlier report and with foreign files."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import pytest
 
 from paretune.errors import InvalidInputError
 from paretune.reports import summarize, write_report
-from paretune.reports.pictures import pictures
 from paretune.reports.report_folder import FILE_NAMES, check_no_foreign_file, earlier_files
-
-
-@pytest.fixture(scope="module")
-def large(run):
-    return summarize(run)
 
 
 @pytest.fixture(scope="module")
@@ -25,18 +20,14 @@ def names_in(folder):
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_names_of_pictures_are_those_of_a_whole_report(large):
-    assert [f"{picture.name}.png" for picture in pictures(large)] == [n for n in FILE_NAMES if n.endswith(".png")]
-
-
-def test_smaller_report_replaces_a_larger_one_and_leaves_nothing_of_it(large, small, tmp_path):
-    write_report(large, tmp_path)
-    assert names_in(tmp_path) == sorted(FILE_NAMES)
+def test_smaller_report_replaces_a_larger_one_and_leaves_nothing_of_it(folder, small, tmp_path):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    assert {"film.svg", "growth.svg"} < set(names_in(tmp_path)) <= set(FILE_NAMES)
     (tmp_path / "notes.md").write_text("mine")
     write_report(small, tmp_path)
     left = json.loads((tmp_path / "report.json").read_bytes())["files"]
     assert names_in(tmp_path) == sorted([*left, "notes.md"]) == [
-        "front.png", "notes.md", "report.html", "report.json", "report.md",
+        "front.svg", "notes.md", "report.html", "report.json", "report.md",
     ]  # fmt: skip
 
 
@@ -49,12 +40,12 @@ def test_foreign_file_is_never_overwritten(small, tmp_path, name):
     assert (tmp_path / name).read_text() == '{"mine": 1}'
 
 
-def test_foreign_picture_beside_a_small_report_is_never_overwritten_or_removed(large, small, tmp_path):
+def test_foreign_picture_beside_a_small_report_is_never_overwritten_or_removed(summary, small, tmp_path):
     write_report(small, tmp_path)
-    (tmp_path / "growth.png").write_text("mine")
-    with pytest.raises(InvalidInputError, match=r"growth\.png"):
-        write_report(large, tmp_path)
-    assert (tmp_path / "growth.png").read_text() == "mine"
+    (tmp_path / "growth.svg").write_text("mine")
+    with pytest.raises(InvalidInputError, match=r"growth\.svg"):
+        write_report(summary, tmp_path)
+    assert (tmp_path / "growth.svg").read_text() == "mine"
 
 
 def test_link_that_leads_nowhere_is_a_foreign_file(tmp_path):
@@ -63,15 +54,17 @@ def test_link_that_leads_nowhere_is_a_foreign_file(tmp_path):
         check_no_foreign_file(tmp_path)
 
 
-def test_report_without_a_list_of_files_owns_the_files_of_a_report(small, tmp_path):
+def test_report_of_an_earlier_version_without_a_list_owns_its_pictures(small, tmp_path):
     write_report(small, tmp_path)
     numbers = json.loads((tmp_path / "report.json").read_bytes())
     del numbers["files"]
     (tmp_path / "report.json").write_text(json.dumps(numbers))
-    assert earlier_files(tmp_path) == FILE_NAMES
-    (tmp_path / "search.gif").write_text("of the earlier report")
+    (tmp_path / "front.svg").unlink()
+    assert {"front.png", "density.png", "search.gif", "report.md"} < set(earlier_files(tmp_path))
+    for name in ("front.png", "density.png", "search.gif"):
+        (tmp_path / name).write_text("of the earlier report")
     write_report(small, tmp_path)
-    assert not (tmp_path / "search.gif").exists()
+    assert names_in(tmp_path) == ["front.svg", "report.html", "report.json", "report.md"]
 
 
 def test_list_of_files_cannot_name_other_files(small, tmp_path):
