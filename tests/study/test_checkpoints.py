@@ -113,6 +113,24 @@ def test_trial_without_a_checkpoint_is_stopped_instead_of_paused(tmp_path):
     assert [trial.state for trial in stored_trials(study)][1] == TrialState.PRUNED
 
 
+def test_trial_that_reports_another_step_before_it_pauses_is_paused(tmp_path):
+    asked = []
+
+    def train_late(params, report, checkpoint):
+        def report_late(step, metrics):
+            goes_on = report(step, metrics)
+            asked.append(not goes_on)
+            return goes_on or len(asked) < 2 or not asked[-2]
+
+        return train(params, report_late, checkpoint)
+
+    study = open_study()
+    study.run(train_late, 2, scheduler=PauseForEver(), checkpoints=tmp_path)
+    assert study.trials.states.tolist() == ["complete", "stopped"]
+    assert study.trials.curves.last_steps == {0: LENGTH, 1: 4}
+    assert study.activity.n_paused == 1
+
+
 class NoCheckpoint:
     def load(self, _read):
         return None

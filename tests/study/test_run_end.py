@@ -29,5 +29,14 @@ def test_stored_text_of_an_end_is_the_one_of_earlier_databases(kind, detail, tex
 
 
 def test_every_kind_of_end_has_a_stored_text():
-    detail = {"n_trials": 1, "seconds": 1, "trial": 1, "target": "", "percent": 1, "n_failures": 2, "message": ""}
+    detail = {
+        "n_trials": 1,
+        "seconds": 1,
+        "trial": 1,
+        "target": "",
+        "percent": 1,
+        "n_failures": 2,
+        "message": "",
+        "budget": "",
+    }
     assert all(isinstance(RunEnd(kind, detail).stored_text, str) for kind in EndKind)

@@ -157,9 +157,10 @@ class EarlyStopping:
         watched = self._watched.pop(number, _WatchedTrial())
         if not watched.stop_reason:
             return outcome
-        if outcome.values is None or (outcome.has_stopped and not self._has_whole_curve(watched)):
+        can_pause = self._can_pause(watched)  # then nothing is lost if it has reported another step before it stopped
+        if outcome.values is None or ((outcome.has_stopped or can_pause) and not self._has_whole_curve(watched)):
             stopped = outcome.as_stopped(watched.stop_reason, self._ledger.objectives, watched.known)
-            return replace(stopped, is_paused=self._can_pause(watched))
+            return replace(stopped, is_paused=can_pause)
         _log.warning("trial %d was asked to stop, but was trained to its end: it counts as whole", number)
         return outcome
 
