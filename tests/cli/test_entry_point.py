@@ -114,7 +114,13 @@ def test_storage_that_disappears_is_one_line_without_traceback(start):
     wait_for_trials(3)
     with contextlib.closing(sqlite3.connect("paretune.db", timeout=60)) as database:
         database.execute("drop table trials")
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=240)
     assert process.returncode == 2
     assert "the storage no longer answers" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.end_to_end
+def test_package_runs_as_a_module():
+    done = subprocess.run([sys.executable, "-m", "paretune", "--version"], capture_output=True, text=True, check=True)
+    assert re.fullmatch(r"paretune \d+\.\d+.*\n", done.stdout)

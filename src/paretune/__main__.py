@@ -1,0 +1,5 @@
+"""The command line as ``python -m paretune``."""
+
+from paretune.cli import main
+
+main()
