@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from paretune.app.report import summarize_sources, write_report
+from paretune.app.report import SummaryOptions, summarize_sources, write_report
 from paretune.app.sources import Sources
 from paretune.reports import headline
 from paretune.study import match_study_names, open_storage, quiet_optuna_logging
@@ -30,7 +30,7 @@ def write_reports(scale: Scale, data_dir: Path | None) -> None:
 
 
 def _write_report(sources: Sources, baseline: str, title: str, folder: Path) -> None:
-    summary = summarize_sources(sources, ["bayes-*"], [baseline], title=title)
-    page = write_report(summary, folder)
+    summary = summarize_sources(sources, ["bayes-*"], [baseline], options=SummaryOptions(title=title, models=True))
+    page = write_report(summary, folder, film=True)
     for text in (*summary.notices, headline(summary), f"Report: {page}"):
         print(text, flush=True)  # noqa: T201 (a command)

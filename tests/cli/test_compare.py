@@ -1,5 +1,6 @@
 """`paretune compare`: two studies or files, with intervals."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,8 @@ def test_comparison_is_printed_and_is_in_report(paretune):
     assert {"value", "low", "high"} <= set(match)
     assert 0 <= share["low"] <= share["value"] <= share["high"] <= 1
     assert f"{share['value'] * 100:.0f} % [{share['low'] * 100:.0f}, {share['high'] * 100:.0f}]" in out
-    assert "Random search needed 0." in out
+    assert "random-1, random-2 needed 0." in out
+    assert re.search(r"^ +sobol +random-1, random-2$", out, re.MULTILINE), "names of both sides"
     assert out.endswith("Report: made/report.html\n")
     page = Path("made/report.html").read_text()
     assert all(f">{name}<" in page for name in ("sobol", "random-1", "random-2"))

@@ -159,7 +159,7 @@ def test_wrong_input_is_one_line_and_leaves_nothing(paretune, words, complaint):
         (["report", "sobol", "--out", "there"], "--out there cannot be created: there is a file"),
         (["compare", "sobol", "random-1", "--out", "there/below"], "--out there/below cannot be created"),
         (["report", "sobol", "--out", "."], "would overwrite report.md, which no report has written"),
-        (["compare", "sobol", "random-1"], "would overwrite sobol-against-random-1-report/front.png"),
+        (["compare", "sobol", "random-1"], "would overwrite sobol-against-random-1-report/front.svg"),
         (["compare", "sobol", "sobol"], "sobol is on both sides of the comparison"),
         (["report", "random-1", "--baseline", "random-*"], "random-1 is on both sides of the comparison"),
     ],
@@ -172,7 +172,7 @@ def test_report_that_cannot_be_written_is_refused_before_the_computation(paretun
     Path("report.md").write_text("mine")
     folder = Path("sobol-against-random-1-report")
     folder.mkdir()
-    (folder / "front.png").write_text("mine")
+    (folder / "front.svg").write_text("mine")
     code, out, err = paretune(*words)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert complaint in err

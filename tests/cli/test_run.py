@@ -14,19 +14,17 @@ from paretune.study import load, open_storage
 pytestmark = pytest.mark.end_to_end
 
 
-SMALL_REPORT = ["front.png", "report.html", "report.json", "report.md"]  # of a report on fewer than ten trials
+SMALL_REPORT = ["front.svg", "report.html", "report.json", "report.md"]  # of a report on fewer than ten trials
 
 
 REPORT = sorted(
     [
         *SMALL_REPORT,
-        "density.png",
-        "feasible.png",
-        "growth.png",
-        "parallel.png",
-        "region.png",
-        "search.gif",
-        "search.png",
+        "cost.svg",
+        "growth.svg",
+        "parallel.svg",
+        "region.svg",
+        "search.svg",
     ]
 )
 

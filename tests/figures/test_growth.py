@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm, t
 
+from drawings import corners, elements, texts
 from paretune.confidence import compare
 from paretune.errors import InvalidInputError
 from paretune.figures import draw_growth, growth_view
@@ -90,13 +91,22 @@ def test_value_too_large_to_draw_is_not_a_failure():
     assert curve.failed.tolist() == [3]
 
 
-def test_picture_names_both_sides_failures_and_reference():
-    fig = draw_growth(growth_view(STORY, STORY[:3], repeats=20))
-    labels = [text.get_text() for text in fig.legends[0].get_texts()]
-    assert {"candidate, 6 trials", "baseline, 3 trials", "candidate, failed (2)"} < set(labels)
-    text = " ".join(fig.get_supxlabel().split())
-    assert "measured from accuracy = 0.5, time [s] = 4.3." in text
-    assert "20 resamples of the trials" in text
+def test_picture_names_both_sides_and_failures():
+    drawing = draw_growth(growth_view(STORY, STORY[:3], repeats=20), names=("bayes", "random"))
+    assert {"bayes, 6 trials", "random, 3 trials", "bayes, 95 % band", "failed (2)"} < set(texts(drawing))
+    (failures,) = [e for e in elements(drawing, "x") if "v-9" in e.get("d")]
+    assert failures.get("d").count("M") == 2
+
+
+def test_line_is_a_step_at_each_trial():
+    drawing = draw_growth(growth_view(STORY, repeats=20))
+    heights = [y for _, y in corners(elements(drawing, "l1")[-1])]
+    assert heights == sorted(heights, reverse=True)
+    assert len(set(heights)) == 3, "the third of six trials is the last one that improves the front"
+
+
+def test_empty_study_has_a_message():
+    assert "No trial has finished yet." in texts(draw_growth(growth_view(STORY[:0])))
 
 
 def test_given_reference_is_used_and_unfit_one_is_rejected():

@@ -1,11 +1,10 @@
 """Confidence region of a front: shares of resampled fronts, in the user's units."""
 
-import itertools
-
 import moocore
 import numpy as np
 import pytest
 
+from drawings import corners, elements, texts
 from paretune import Maximize, Minimize, Objectives
 from paretune.confidence import bootstrap_fronts
 from paretune.errors import InvalidInputError
@@ -68,27 +67,20 @@ def test_panel_has_the_front_of_the_candidate(pair):
         (200, None, 50, (50, False)),
     ],
 )
-def test_size_of_draws_follows_the_candidate_and_is_in_the_caption(n_baseline, n_candidate, size, expected):
+def test_size_of_draws_follows_the_candidate(n_baseline, n_candidate, size, expected):
     candidate = None if n_candidate is None else search(n_candidate)
     view = region_view(search(n_baseline), candidate, size=size, repeats=10)
     assert (view.size, view.replace) == expected
-    text = " ".join(draw_region(view).get_supxlabel().split())
-    way = "with" if view.replace else "without"
-    assert f"10 draws of {view.size} of the {n_baseline} trials" in text
-    assert f"{way} replacement" in text
-    assert ("does not predict another run" in text) == (candidate is None)
 
 
-@pytest.mark.parametrize(
-    ("quantity", "said"), [("attainment", "reach or beat a point"), ("density", "through a point")]
-)
-def test_colour_bar_names_the_quantity(pair, quantity, said):
-    fig = draw_region(region_view(*pair, repeats=10), quantity)
-    ax, bar = fig.axes
-    assert said in bar.get_ylabel()
-    labels = {text.get_text() for text in fig.legends[0].get_texts()}
-    assert {f"attained by {share}% of the draws" for share in (5, 50, 95)} < labels
-    assert ax.get_xlabel() == "time [s] (lower is better)"
+def test_areas_lie_inside_each_other_and_the_front_has_the_name_of_its_study(pair):
+    view = region_view(*pair, repeats=40)
+    drawing = draw_region(view, name="bayes-1")
+    areas = [min(x for x, _ in corners(element)) for element in elements(drawing, "b3")[1:]]
+    assert areas == sorted(areas)
+    assert len(areas) == 3
+    assert "measured front of bayes-1" in texts(drawing)
+    assert "time [s] (lower is better)" in texts(drawing)
 
 
 def test_three_objectives_give_a_panel_for_each_pair():
@@ -101,41 +93,18 @@ def test_three_objectives_give_a_panel_for_each_pair():
     for i, j in [(10, 10), (30, 5), (5, 30), (50, 50)]:
         best = [panel.edges[0][i], panel.edges[1][j]]
         assert panel.attainment[i, j] == pytest.approx(attains([draw[:, [0, 2]] for draw in draws], best))
-    assert "ignores the others" in " ".join(draw_region(view).get_supxlabel().split())
+    assert len(elements(draw_region(view, 1000), "l1")) == 1 + 3, "in the legend and in each panel"
 
 
-def test_legend_names_the_visible_one_of_coinciding_lines():
-    """A draw keeps each point of the front with 63 % probability, so half of the draws attain the measured front."""
-    view = region_view(trials_of([(0.9, 4.0), (0.7, 2.0), (0.6, 1.0), (0.55, 3.0), (NAN, NAN)] * 4, GAIN), repeats=200)
-    assert view.panels[0].surfaces[0.5].tolist() == view.panels[0].border.tolist()
-    fig = draw_region(view)
-    assert [text.get_text() for text in fig.legends[0].get_texts()] == [
-        "front of all trials (12), attained by 5%, 50% and 95% of the draws"
-    ]
-    once = region_view(search(60, 3, seed=1))
-    names = [text.get_text() for text in draw_region(once).legends[0].get_texts()]
-    assert names == ["attained by 95% of the draws", "front of all trials, attained by 5% and 50% of the draws"]
-
-
-def test_tick_labels_do_not_overlap():
-    trials = search(60, 3, seed=1)
-    scaled = trials_of((trials.losses * [1e7, 1e-7, 1] + [0, 0.999, 1e4]).tolist(), minimize("memory", "loss", "c"))
-    fig = draw_region(region_view(scaled, repeats=10))
-    fig.draw_without_rendering()
-    for ax in fig.axes[:3]:
-        low, high = ax.get_xlim()
-        shown = [t for t in ax.get_xticklabels() if low <= t.get_position()[0] <= high]
-        boxes = sorted((t.get_window_extent() for t in shown), key=lambda box: box.x0)
-        assert len(boxes) >= 2
-        assert all(left.x1 + 3 < right.x0 for left, right in itertools.pairwise(boxes))
+def test_given_axes_are_used():
+    assert region_view(search(20), repeats=5, is_log=(True, False)).is_log == (True, False)
 
 
 def test_picture_without_complete_trial_has_a_message():
     for trials in (STORY[4:], STORY[:0]):
         view = region_view(trials)
         assert view.panels == ()
-        (ax,) = draw_region(view).axes
-        assert ax.texts[0].get_text() == "No trial is complete, so there is no front."
+        assert " ".join(texts(draw_region(view))) == "No trial is complete, so there is no front."
 
 
 def test_too_large_values_are_left_out_and_counted():
@@ -152,7 +121,6 @@ def test_too_large_values_are_left_out_and_counted():
         (lambda: region_view(search(5, 1)), "a region needs 2 to 4 objectives, but there are 1"),
         (lambda: region_view(search(5, 5)), "a region needs 2 to 4 objectives, but there are 5"),
         (lambda: region_view(search(5), STORY), "must have the same objectives"),
-        (lambda: draw_region(region_view(search(5), repeats=2), "both"), "one of attainment, density, but is 'both'"),
     ],
 )
 def test_invalid_arguments_are_rejected(act, message):

@@ -1,65 +1,58 @@
-"""Search path: each trial at its position, marked by its state."""
+"""Search path: the values of parameters over the trials, marked by the state of each trial."""
 
 import numpy as np
 import pytest
 
+import drawings
+from drawings import elements, texts, trials
 from paretune.errors import InvalidInputError
 from paretune.figures import draw_search_path, importance_view, search_path_view
-from studies import MIXED, STORY, search
-
-
-def offsets(ax, label):
-    return np.vstack([np.asarray(c.get_offsets()) for c in ax.collections if c.get_label().startswith(label)])
+from studies import STORY, search
 
 
 def test_trial_is_at_its_position_and_marked_by_its_state():
-    trials = search(50)
-    view = search_path_view(trials, pair=("rate", "layers"))
-    rates = np.array([params["rate"] for params in trials.params])
+    table = search(50)
+    view = search_path_view(table, ["rate"])
+    rates = np.array([params["rate"] for params in table.params])
     assert view.places[:, 0].tolist() == pytest.approx((np.log10(rates) / 5 + 1).tolist())
-    ax = draw_search_path(view).axes[0]
-    assert len(offsets(ax, "failed")) == trials.is_failed.sum()
-    assert offsets(ax, "complete")[:, 0].tolist() == pytest.approx(view.places[trials.is_complete, 0].tolist())
-    assert len(offsets(ax, "efficient")) == view.is_efficient.sum() > 0
-    layers = offsets(ax, "complete")[:, 1]
-    assert MIXED["layers"].decode(layers) == [trials.params[i]["layers"] for i in np.flatnonzero(trials.is_complete)]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("rate", "layers")
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["1", "2", "3", "4"]
+    drawing = draw_search_path(view)
+    assert trials(drawing, "x") == table.numbers[table.is_failed].tolist()
+    assert trials(drawing, "e") == table.numbers[view.is_efficient].tolist() != []
+    assert trials(drawing, "d") == table.numbers[table.is_complete & ~view.is_efficient].tolist()
+    places = drawings.places(drawing, "d")
+    assert [x for x, _ in places.values()] == sorted(x for x, _ in places.values()), "over the trial numbers"
+    order = sorted(places, key=lambda number: -places[number][1])
+    assert order == sorted(places, key=lambda number: rates[number])
 
 
-def test_shade_shows_the_trial_number():
-    trials = search(30)
-    ax, bar = draw_search_path(search_path_view(trials, ("rate", "layers"))).axes
-    complete = next(c for c in ax.collections if c.get_label().startswith("complete"))
-    assert complete.get_array().tolist() == trials.numbers[trials.is_complete].tolist()
-    assert bar.get_ylabel() == "trial"
+def test_each_parameter_has_a_panel_with_its_name():
+    drawing = draw_search_path(search_path_view(search(50), ["layers", "rate"]), 1000)
+    assert [text for text in texts(drawing) if text in ("rate", "layers")] == ["layers", "rate"]
+    assert texts(drawing).count("trial") == 2
+    assert {"1", "2", "3", "4"} < set(texts(drawing))
 
 
 def test_inactive_parameter_is_in_a_band():
-    trials = search(40)
-    view = search_path_view(trials, ("rate", "momentum"))
-    ax = draw_search_path(view).axes[0]
-    absent = [params["optimizer"] == "adam" for params in trials.params]
-    assert np.isnan(view.places[:, 1]).tolist() == absent
-    assert (offsets(ax, "complete")[:, 1] < 0).sum() == (np.array(absent) & trials.is_complete).sum()
-    assert ax.get_yticklabels()[0].get_text() == "inactive"
+    table = search(40)
+    view = search_path_view(table, ["momentum"])
+    absent = [params["optimizer"] == "adam" for params in table.params]
+    assert np.isnan(view.places[:, 0]).tolist() == absent
+    drawing = draw_search_path(view)
+    (band,) = elements(drawing, "strip")
+    is_inside = {number: y > float(band.get("y")) for number, (_, y) in drawings.places(drawing, "d").items()}
+    assert all(is_inside[number] == absent[number] for number in is_inside)
+    assert "inactive" in texts(drawing)
 
 
-def test_pair_is_the_given_one_or_the_first_two():
-    trials = search(60, 1)
-    assert search_path_view(trials, importance_view(trials).pair).pair == importance_view(trials).pair is not None
-    assert search_path_view(trials).pair == ("rate", "layers")
+def test_parameters_are_the_given_ones_or_the_first_four():
+    table = search(60, 1)
+    important = importance_view(table).most_important(2)
+    assert search_path_view(table, important).names == important
+    assert search_path_view(table).names == tuple(table.space)
+    assert search_path_view(STORY).names == ("x",)
 
 
-def test_single_parameter_is_drawn_over_time():
-    view = search_path_view(STORY)
-    assert view.pair == ("x", None)
-    ax = draw_search_path(view).axes[0]
-    assert (ax.get_xlabel(), ax.get_ylabel()) == ("x", "trial")
-    assert offsets(ax, "failed").tolist() == [[0.8, 4.0], [1.0, 5.0]]
-
-
-@pytest.mark.parametrize("pair", [("rate", "rate"), ("rate", "width"), ("rate",)])
-def test_invalid_pair_is_rejected(pair):
-    with pytest.raises(InvalidInputError, match="two different parameters of rate, layers"):
-        search_path_view(search(5), pair)
+@pytest.mark.parametrize("names", [("rate", "rate"), ("rate", "width")])
+def test_invalid_names_are_rejected(names):
+    with pytest.raises(InvalidInputError, match="names must be different parameters of rate, layers"):
+        search_path_view(search(5), names)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from paretune.app.folders import check_report_folder, comparison_folder
-from paretune.app.report import summarize_sources
+from paretune.app.report import DEFAULT_OPTIONS, SummaryOptions, summarize_sources
 from paretune.app.sources import Sources
-from paretune.reports import Run, Summary, comparison_table, join_run_names
+from paretune.reports import Run, Summary, comparison_table, in_display_units, join_run_names
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class ComparisonReport:
 
     Args:
         summary: the candidate's summary, with the comparison in it.
-        rows: the numbers with their intervals as text, by the columns ``""``, ``candidate`` and ``baseline``.
+        rows: the numbers with their intervals as text, by the column ``""`` and the names of both sides.
         folder: folder of the report.
     """
 
@@ -32,8 +32,7 @@ def compare_runs(
     candidate: str,
     baseline: str,
     *,
-    reference: Mapping[str, float] | None = None,
-    title: str = "",
+    options: SummaryOptions = DEFAULT_OPTIONS,
     out: Path | None = None,
 ) -> ComparisonReport:
     """Compare the runs of two names.
@@ -47,8 +46,5 @@ def compare_runs(
         folders.append(out or comparison_folder(join_run_names(ours), join_run_names(theirs)))
         check_report_folder(folders[0])
 
-    summary = summarize_sources(
-        sources, [candidate], [baseline], reference=reference, title=title, on_found=check_folder
-    )
-    rows = [] if summary.comparison is None else comparison_table(summary.comparison)
-    return ComparisonReport(summary, rows, folders[0])
+    summary = summarize_sources(sources, [candidate], [baseline], options=options, on_found=check_folder)
+    return ComparisonReport(summary, comparison_table(in_display_units(summary)), folders[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from paretune import reports
@@ -11,13 +12,30 @@ from paretune.reports import Run, Summary, summarize
 from paretune.study import load
 
 
+@dataclass(frozen=True)
+class SummaryOptions:
+    """How runs are summarized.
+
+    Args:
+        reference: reference point of hypervolumes, by objective; by default it is derived from limits and trials.
+        title: heading of the report; by default the names of the runs.
+        models: whether the engine's models estimate noise that is not known, which loads PyTorch and takes seconds.
+    """
+
+    reference: Mapping[str, float] = field(default_factory=dict)
+    title: str = ""
+    models: bool = False
+
+
+DEFAULT_OPTIONS = SummaryOptions()
+
+
 def summarize_sources(
     sources: Sources,
     candidate: Sequence[str],
     baseline: Sequence[str] = (),
     *,
-    reference: Mapping[str, float] | None = None,
-    title: str = "",
+    options: SummaryOptions = DEFAULT_OPTIONS,
     on_found: Callable[[Sequence[Run], Sequence[Run]], None] = lambda _ours, _theirs: None,
 ) -> Summary:
     """Summarize runs, and compare them with others if a baseline is given.
@@ -26,8 +44,7 @@ def summarize_sources(
         sources: where to find the runs.
         candidate: names of studies or files, or patterns.
         baseline: likewise, of the runs to compare with.
-        reference: reference point of hypervolumes, by objective; by default it is derived from limits and trials.
-        title: heading of the report; by default the names of the runs.
+        options: how they are summarized.
         on_found: called with the runs of both sides, before the computation that takes long.
 
     Raises:
@@ -36,7 +53,7 @@ def summarize_sources(
     """
     ours, theirs = sources.find_runs(candidate, baseline)
     on_found(ours, theirs)
-    return summarize(ours, theirs, reference=dict(reference or {}), models=True, title=title)
+    return summarize(ours, theirs, reference=options.reference, models=options.models, title=options.title)
 
 
 def summarize_study(study: str, storage: str) -> Summary:
@@ -45,18 +62,21 @@ def summarize_study(study: str, storage: str) -> Summary:
     Raises:
         StudyNotFoundError: there is no such study.
     """
-    return summarize(Sources(storage).study_run(load(study, storage)), models=True)
+    return summarize(Sources(storage).study_run(load(study, storage)))
 
 
-def write_report(summary: Summary, folder: Path, on_step: Callable[[str], None] = lambda _: None) -> Path:
+def write_report(
+    summary: Summary, folder: Path, on_step: Callable[[str], None] = lambda _: None, *, film: bool = False
+) -> Path:
     """Write the files of a report.
 
     Args:
         summary: what the report shows.
         folder: where to write; it is created if needed.
         on_step: called with the name of each step before it begins.
+        film: whether to write the search as a film, too.
 
     Returns:
         Path of the page to open.
     """
-    return reports.write_report(summary, folder, on_step)
+    return reports.write_report(summary, folder, on_step, film=film)

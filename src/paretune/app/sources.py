@@ -150,7 +150,9 @@ class Sources:
     def _run(self, study: StudyView, refit: Run | None = None) -> Run:
         objectives = self._adapt(study.trials.objectives)
         trials = study.trials.with_objectives(objectives)
-        return Run(study.name, trials, study.origin, study.n_unfit, refit, study.n_begun)
+        errors = {number: record.get("error") for number, record in study.records.items()}
+        messages = {number: str(error) for number, error in errors.items() if error}
+        return Run(study.name, trials, study.origin, study.n_unfit, refit, study.n_begun, messages)
 
     def _adapt(self, objectives: Objectives) -> Objectives:
         """Return objectives with the given limits, and with the given units if they have none of their own."""

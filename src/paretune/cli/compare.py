@@ -11,7 +11,7 @@ from paretune.cli import options
 from paretune.cli.completion import complete_source
 from paretune.cli.help_sections import OUTPUT
 from paretune.cli.parse import parse_numbers
-from paretune.cli.report import SUMMARIZING, print_columns, write_and_print
+from paretune.cli.report import MODELLING, SUMMARIZING, print_columns, write_and_print
 from paretune.cli.sanitize import printable
 from paretune.cli.spinner import spinner
 
@@ -53,24 +53,28 @@ def compare(
     at_most: options.ReportAtMost = None,
     reference: options.ReferencePoint = None,
     title: options.Title = "",
+    film: options.Film = False,
+    models: options.Models = False,
 ) -> None:
     """Compare two studies: print numbers with intervals, and write the candidate's report with the comparison."""
     check_sources([candidate, baseline], storage, is_csv=csv)
     point = parse_numbers("--reference", reference)
     from paretune.app.compare import compare_runs
+    from paretune.app.report import SummaryOptions
 
     columns = (parameter, metric, ignore)
     sources = options.make_sources(storage, csv, (maximize, minimize, unit), (at_least, at_most), columns)
     with spinner() as show:
-        show(SUMMARIZING)
-        found = compare_runs(sources, candidate, baseline, reference=point, title=title, out=out)
+        show(MODELLING if models else SUMMARIZING)
+        found = compare_runs(sources, candidate, baseline, options=SummaryOptions(point, title, models), out=out)
     print_columns(sources.describe_columns([candidate], [baseline]))
     _print_table(found.rows)
-    write_and_print(found.summary, found.folder)
+    write_and_print(found.summary, found.folder, film=film)
 
 
 def _print_table(rows: list[dict[str, str]]) -> None:
-    widths = [max((len(row[column]) for row in rows), default=0) + 2 for column in ("", "candidate")]
-    for row in rows:
-        line = f"{row['']:<{widths[0]}}{row['candidate']:<{widths[1]}}{row['baseline']}"
-        typer.echo(printable(line).rstrip())
+    lines = [tuple(row.values()) for row in rows]
+    lines = [tuple(rows[0]), *lines] if rows else []
+    widths = [max((len(line[i]) for line in lines), default=0) + 2 for i in range(2)]
+    for label, ours, theirs in lines:
+        typer.echo(printable(f"{label:<{widths[0]}}{ours:<{widths[1]}}{theirs}").rstrip())

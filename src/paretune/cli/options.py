@@ -121,6 +121,17 @@ Title = Annotated[
         metavar="TEXT", rich_help_panel=OUTPUT, help="Heading of the report, the names of the studies by default."
     ),
 ]
+Film = Annotated[
+    bool, typer.Option("--film", rich_help_panel=OUTPUT, help="Also write the search as a film, film.svg.")
+]
+Models = Annotated[
+    bool,
+    typer.Option(
+        "--models",
+        rich_help_panel=OUTPUT,
+        help="Estimate the noise of objectives without standard errors by models; takes several seconds.",
+    ),
+]
 ReferencePoint = Annotated[
     Words,
     typer.Option(

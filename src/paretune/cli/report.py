@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from paretune.reports import Run, Summary
 
 SUMMARIZING = "Estimating the uncertainty of the front"
+MODELLING = "Estimating unknown noise by models (loads PyTorch, several seconds)"
 
 
 def report(
@@ -52,12 +53,14 @@ def report(
     at_most: options.ReportAtMost = None,
     reference: options.ReferencePoint = None,
     title: options.Title = "",
+    film: options.Film = False,
+    models: options.Models = False,
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
     check_sources([study, *(baseline or [])], storage, is_csv=csv)
     point = parse_numbers("--reference", reference)
     from paretune.app.folders import check_report_folder, report_folder
-    from paretune.app.report import summarize_sources
+    from paretune.app.report import SummaryOptions, summarize_sources
     from paretune.reports import join_run_names
 
     columns = (parameter, metric, ignore)
@@ -67,12 +70,12 @@ def report(
         check_report_folder(out or report_folder(join_run_names(ours)))
 
     with spinner() as show:
-        show(SUMMARIZING)
+        show(MODELLING if models else SUMMARIZING)
         summary = summarize_sources(
-            sources, [study], baseline or [], reference=point, title=title, on_found=check_folder
+            sources, [study], baseline or [], options=SummaryOptions(point, title, models), on_found=check_folder
         )
     print_columns(sources.describe_columns([study], baseline or []))
-    write_and_print(summary, out or report_folder(summary.name))
+    write_and_print(summary, out or report_folder(summary.name), film=film)
 
 
 def print_columns(text: str) -> None:
@@ -91,14 +94,14 @@ def report_study(study: str, storage: str, folder: Path) -> Path:
     return write_and_print(summary, folder)
 
 
-def write_and_print(summary: Summary, folder: Path) -> Path:
+def write_and_print(summary: Summary, folder: Path, *, film: bool = False) -> Path:
     """Write a report, and print its notices, headline and path; return its page."""
     from paretune.app.report import write_report
     from paretune.reports import headline
     from paretune.workloads.builtin.data import print_notice
 
     with spinner() as show:
-        page = write_report(summary, folder, show)
+        page = write_report(summary, folder, show, film=film)
     for text in summary.notices:
         print_notice(printable(text))
     typer.echo(printable(headline(summary)))

@@ -1,4 +1,4 @@
-"""The share of feasible trials and its change over time: the view and its drawing."""
+"""The share of feasible trials and its change over time."""
 
 from __future__ import annotations
 
@@ -8,33 +8,11 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator, PercentFormatter
 from numpy.typing import NDArray
 
-from paretune.confidence.interval_estimate import CONFIDENCE_LEVEL, INTERVAL_QUANTILES
-from paretune.figures.labels import plain_text
-from paretune.figures.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    ORANGE,
-    PINK,
-    add_caption,
-    add_legend,
-    excluded_text,
-    new_figure,
-    show_message,
-)
+from paretune.confidence.interval_estimate import INTERVAL_QUANTILES
 from paretune.figures.trial_selection import count_unevaluated, evaluated_trials, sum_counts
 from paretune.trials import Trials
-
-_LINE_STYLES = [
-    (ORANGE, "-", ""),
-    (BLUE, (0, (4, 1.5)), "////"),
-    (GREEN, (0, (1, 1)), "...."),
-    (PINK, "-.", "\\\\\\\\"),
-]
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,37 +83,3 @@ def wilson_interval(successes: NDArray[np.int64], n: int) -> tuple[NDArray[np.fl
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n**2))) / (1 + z2 / n)
     return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
-
-
-def draw_feasibility(view: FeasibilityView) -> Figure:
-    """Draw the share so far as a thick line, and the moving share as a thin line with its interval."""
-    fig, (ax,) = new_figure(height=3.6)
-    for i, (label, curve) in enumerate(view.curves.items()):
-        color, style, hatch = _LINE_STYLES[i % len(_LINE_STYLES)]
-        n, prefix = len(curve.cumulative), f"{plain_text(label)}, " if label else ""
-        if n == 0:
-            continue
-        name = f"{prefix}all {n:,} so far: {curve.cumulative[-1]:.0%}"
-        ax.plot(np.arange(1, n + 1), curve.cumulative, color=color, linewidth=2, linestyle=style, label=name)
-        ax.plot(curve.at, curve.moving, color=color, linewidth=0.9)
-        interval = f"{prefix}last {curve.window:,}, {CONFIDENCE_LEVEL:.0%} interval"
-        edge = (color, 0.45)
-        ax.fill_between(
-            curve.at,
-            curve.low,
-            curve.high,
-            facecolor=(color, 0.14),
-            edgecolor=edge,
-            hatch=hatch,
-            lw=0.4,
-            label=interval,
-        )
-    ax.set(xlabel="trials", ylabel="feasible share", ylim=(-0.02, 1.02))
-    ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    ax.axhline(0, color=BLACK, linewidth=0.6)
-    if not any(len(curve.cumulative) for curve in view.curves.values()):
-        show_message(ax, "No trial has finished yet.")
-    add_legend(fig, *ax.get_legend_handles_labels(), columns=2)
-    add_caption(fig, "A feasible trial succeeded inside all limits.", excluded_text(view.n_excluded))
-    return fig

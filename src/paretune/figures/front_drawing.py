@@ -1,131 +1,162 @@
-"""Drawing of `FrontView`: all trials, the front as a staircase, its knee, and failures in the margin."""
+"""Drawing of `FrontView`: all trials, the front as a staircase, its knee, and failures in a strip below."""
 
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from paretune.figures.front import FrontView
-from paretune.figures.labels import axis_label
-from paretune.figures.style import (
-    BLACK,
-    GREY,
-    MARK_STYLES,
-    MAX_VECTOR_MARKS,
-    ORANGE,
-    add_caption,
-    add_legend,
-    excluded_text,
-    hide_frame,
-    new_figure,
-    set_scale,
-    show_message,
-)
+from paretune.figures.labels import axis_label, plain_text
+from paretune.figures.legend import draw_legend
+from paretune.figures.marks import Mark, circle, cross, diamond, trial_marks
+from paretune.figures.panel import Axis, Box, Panel, bottom_of, grid_boxes
+from paretune.figures.scale import Scale, whole_ticks
+from paretune.figures.style import CHARACTER, WIDE
+from paretune.figures.svg import Drawing, cloud, element, line, text
+
+MAX_MARKS = 1500  # more marks are drawn as one element, which a page cannot select one by one
+_EMPTY = "No trial has finished with values that can be drawn."
+_STRIP = 30  # height of the strip of failed trials
 
 
-def draw_front(view: FrontView) -> Figure:
-    """Draw all trials, the front as a staircase, the knee, and failed trials without values in the margin.
+def draw_front(view: FrontView, width: int = WIDE, baseline_name: str = "baseline") -> Drawing:
+    """Draw all trials, the front as a staircase, the knee, and failed trials without values in a strip below.
 
-    In an SVG each efficient trial is a group with the id ``trial-<number>``. From the second panel on (three or more
-    objectives) the id is ``trial-<number>-<panel>``, since ids must be unique.
+    Each mark has the attribute ``data-trial`` with the number of its trial, and the efficient ones can have the focus.
+
+    Args:
+        view: the result of `front_view`.
+        width: width in pixels.
+        baseline_name: name of the other side in the legend, if there is one.
     """
-    if not (len(view.front) or len(view.outside) or len(view.unknown)):
-        return _empty(view)
-    has_margin = len(view.unknown) > 0 and len(view.objectives) > 1
-    fig, axes = new_figure(len(view.pairs), margin=has_margin)
-    panels = axes[: len(view.pairs)]
-    draw_marks(view, panels)
-    name_axes(view, panels)
-    if len(view.unknown):
-        (_draw_margin if has_margin else _draw_below)(axes[-1], view)
-    found = [ax.get_legend_handles_labels() for ax in axes]
-    add_legend(fig, [h for handles, _ in found for h in handles], [name for _, names in found for name in names])
-    add_caption(fig, excluded_text(view.n_excluded))
-    return fig
+    height = 0.72 * min(width, 560) if len(view.pairs) == 1 else 0.95 * min(width, 310)
+    if not has_marks(view):
+        panel = Panel(Box(0, 0, width, height), Axis(Scale(0, 1), "", ()), Axis(Scale(0, 1), "", ()))
+        return Drawing(width, round(height), panel.message(_EMPTY))
+    legend, top = draw_legend(legend_entries(view, baseline_name), width)
+    boxes = grid_boxes(len(view.pairs), width, top, height)
+    parts = [legend]
+    for box, (y, x) in zip(boxes, view.pairs, strict=True):
+        panel = front_panel(view, box, x, y)
+        parts += [panel.frame(), panel.clipped(draw_limits(view, panel, x, y) + draw_marks(view, panel, x, y))]
+    bottom = bottom_of(boxes)
+    if len(view.unknown) and len(view.objectives) > 1:
+        parts.append(_draw_strip(view, Box(0, bottom + 8, width, _STRIP)))
+        bottom += 8 + _STRIP
+    return Drawing(width, round(bottom + 2), "".join(parts))
 
 
-def _empty(view: FrontView) -> Figure:
-    fig, (ax,) = new_figure()
-    show_message(ax, "No trial has finished with values that can be drawn.")
-    add_caption(fig, excluded_text(view.n_excluded))
-    return fig
+def has_marks(view: FrontView) -> bool:
+    """Whether there is a trial to draw."""
+    return bool(len(view.front) or len(view.outside) or len(view.unknown))
 
 
-def name_axes(view: FrontView, axes: list[Axes]) -> None:
-    """Label the axes of each panel, set their scales and draw the limits."""
-    for ax, (y, x) in zip(axes, view.pairs, strict=True):
-        ax.set(xlabel="trial" if x == len(view.objectives) else axis_label(view.objectives[x]))
-        ax.set(ylabel=axis_label(view.objectives[y]))
-        for i, which, line in ((x, "x", ax.axvline), (y, "y", ax.axhline)):
-            if i == len(view.objectives):
-                continue
-            set_scale(ax, "x" if which == "x" else "y", is_log=view.is_log[i])
-            limit = view.objectives[i].limit
-            if limit is not None and not (view.is_log[i] and limit <= 0):
-                line(limit, color=BLACK, linewidth=0.8, linestyle=":", label="limit")
+def legend_entries(view: FrontView, baseline_name: str) -> list[tuple[str, str]]:
+    """Return the marks of the picture and their names."""
+    errors = " ± standard error" if np.nan_to_num(view.front_se).any() else ""
+    groups = [
+        ("e", f"efficient ({len(view.front):,}){errors}", len(view.front)),
+        ("k", "knee", view.knee is not None),
+        ("d", f"dominated ({len(view.dominated):,})", len(view.dominated)),
+        ("o", f"outside the limits ({len(view.outside):,})", len(view.outside)),
+        ("x", f"failed, no values ({len(view.unknown):,})", len(view.unknown)),
+        ("p", f"front of {plain_text(baseline_name, 24)} ({len(view.baseline):,})", len(view.baseline)),
+        ("limit", "limit", any(objective.limit is not None for objective in view.objectives)),
+    ]
+    return [(mark, name) for mark, name, is_shown in groups if is_shown]
 
 
-def draw_marks(view: FrontView, axes: list[Axes]) -> None:
-    """Draw into each panel the trials, the front as a staircase, and the knee."""
-    for panel, (ax, (y, x)) in enumerate(zip(axes, view.pairs, strict=True), 1):
-        _draw_efficient(ax, view, x, y, "" if panel == 1 else f"-{panel}")
-        if len(view.staircase):
-            ax.plot(view.staircase[:, x], view.staircase[:, y], color=ORANGE, linewidth=1.4, zorder=3)
-        if view.knee is not None:
-            ax.scatter(view.knee[x], view.knee[y], label="knee", **MARK_STYLES["knee"])
-        _draw_others(ax, view.dominated[:, [x, y]], "dominated", "dominated")
-        _draw_others(ax, view.outside[:, [x, y]], "failed", "outside the limits")
+def front_panel(view: FrontView, box: Box, x: int, y: int) -> Panel:
+    """Return the panel of two objectives; ``m`` in place of the horizontal one stands for the trial number."""
+    return Panel(box, _axis(view, x), _axis(view, y))
 
 
-def _draw_others(ax: Axes, points: NDArray[np.float64], mark: str, name: str) -> None:
-    if len(points):
-        is_many = len(points) > MAX_VECTOR_MARKS
-        ax.scatter(*points.T, label=f"{name} ({len(points):,})", rasterized=is_many, **MARK_STYLES[mark])
-
-
-def _draw_efficient(ax: Axes, view: FrontView, x: int, y: int, suffix: str) -> None:
-    """Draw one mark for each trial, so that a page can find it, and its standard errors."""
-    if len(view.front) == 0:
-        return
-    name = f"efficient ({len(view.front):,})"
-    errors = np.nan_to_num(view.front_se[:, [x, y]]).T
-    across, up = view.front[:, x], view.front[:, y]
-    if errors.any():
-        name += " ± standard error"
-        ax.errorbar(across, up, xerr=errors[0], yerr=errors[1], fmt="none", ecolor=BLACK, elinewidth=0.9, zorder=3)
-    for point in view.front:
-        mark = Line2D([point[x]], [point[y]], marker="o", markersize=5.8, color=ORANGE, linestyle="none", zorder=4)
-        mark.set(markeredgecolor=BLACK, markeredgewidth=0.6, gid=f"trial-{int(point[-1])}{suffix}", label=f"_{name}")
-        mark.set_in_layout(False)  # else the layout measures thousands of marks one by one
-        ax.add_artist(mark)
-    mark.set_label(name)
-    ax.update_datalim(view.front[:, [x, y]])
-    ax.autoscale_view()
-
-
-def _margin_name(view: FrontView) -> str:
-    return f"failed, not all measured ({len(view.unknown):,})"
-
-
-def _draw_below(ax: Axes, view: FrontView) -> None:
-    """Draw failed trials without a value below a panel that has trial numbers on its axis."""
-    places = np.full(len(view.unknown), 0.02)
-    ax.scatter(
-        view.unknown, places, transform=ax.get_xaxis_transform(), label=_margin_name(view), **MARK_STYLES["failed"]
+def draw_marks(view: FrontView, panel: Panel, x: int, y: int) -> str:
+    """Draw the trials, the front as a staircase, and the knee."""
+    parts = []
+    for points, many, mark, size, css_class in (
+        (view.dominated, "dots", circle, 3.6, "d"),
+        (view.outside, "odots", diamond, 4.4, "o"),
+    ):
+        parts.append(_draw_group(panel, points[:, [x, y, -1]], many, mark, size, css_class))
+    if x == len(view.objectives):  # over the trial numbers there is room for failed trials without a value
+        bottom = panel.inner.y + panel.inner.height - 7
+        parts.append(trial_marks([(float(panel.px(n)), bottom, n) for n in view.unknown], cross, 3.8, "x"))
+    for corners, css_class in ((view.baseline_staircase, "l2"), (view.staircase, "l1")):
+        if len(corners):
+            parts.append(line(panel.px(corners[:, x]), panel.py(corners[:, y]), css_class))
+    parts.append(
+        trial_marks(_places(panel, view.baseline[:, [x, y, -1]]), diamond, 4.6, "p").replace("data-trial", "data-other")
     )
+    parts += [_draw_errors(view, panel, x, y), _draw_efficient(view, panel, x, y)]
+    if view.knee is not None:
+        parts.append(circle(float(panel.px(view.knee[x])), float(panel.py(view.knee[y])), 9, "k"))
+    return "".join(parts)
 
 
-def _draw_margin(ax: Axes, view: FrontView) -> None:
-    """Draw failed trials with an unmeasured objective over their numbers."""
-    hide_frame(ax)
-    ax.set_facecolor("#F4F4F4")
-    ax.scatter(np.zeros(len(view.unknown)), view.unknown, label=_margin_name(view), **MARK_STYLES["failed"])
-    ax.set(xlim=(-1, 1), ylim=(-0.02 * view.n_last - 0.5, 1.02 * view.n_last + 0.5), xticks=[])
-    ax.yaxis.set_major_locator(MaxNLocator(6, integer=True))
-    ax.yaxis.tick_right()
-    ax.tick_params(labelsize=7, colors=GREY)
-    ax.set_title("failed\ntrial", fontsize=7, color=BLACK)
+def draw_limits(view: FrontView, panel: Panel, x: int, y: int) -> str:
+    """Draw the limits of the two objectives as dotted lines."""
+    area, parts = panel.inner, []
+    for i, axis in ((x, panel.x), (y, panel.y)):
+        limit = None if i == len(view.objectives) else view.objectives[i].limit
+        if limit is None or not axis.scale.low <= limit <= axis.scale.high:
+            continue
+        d = f"M{panel.px(limit):.1f} {area.y:.1f}v{area.height:.1f}" if axis is panel.x else ""
+        d = d or f"M{area.x:.1f} {panel.py(limit):.1f}h{area.width:.1f}"
+        parts.append(element("path", d=d, css_class="limit"))
+    return "".join(parts)
+
+
+def _axis(view: FrontView, i: int) -> Axis:
+    if i == len(view.objectives):
+        scale = Scale(-0.02 * view.n_last - 0.5, 1.02 * view.n_last + 0.5)
+        return Axis(scale, "trial", whole_ticks(0, view.n_last, 8))
+    groups = [group[:, i] for group in (view.dominated, view.front, view.outside, view.baseline)]
+    errors = np.nan_to_num(view.front_se[:, i])
+    ends = [] if view.is_log[i] else [view.front[:, i] - errors, view.front[:, i] + errors]
+    return Axis(Scale.around(np.concatenate([*groups, *ends]), is_log=view.is_log[i]), axis_label(view.objectives[i]))
+
+
+def _places(panel: Panel, points: NDArray[np.float64]) -> list[tuple[float, float, int]]:
+    columns = panel.px(points[:, 0]).tolist(), panel.py(points[:, 1]).tolist(), points[:, 2].astype(int).tolist()
+    return list(zip(*columns, strict=True))
+
+
+def _draw_group(panel: Panel, points: NDArray[np.float64], many: str, mark: Mark, size: float, css_class: str) -> str:
+    if len(points) > MAX_MARKS:
+        return cloud(panel.px(points[:, 0]), panel.py(points[:, 1]), many)
+    return trial_marks(_places(panel, points), mark, size, css_class)
+
+
+def _draw_efficient(view: FrontView, panel: Panel, x: int, y: int) -> str:
+    places = _places(panel, view.front[:, [x, y, -1]])
+    is_first = (y, x) == view.pairs[0]
+    focus = {"tabindex": 0, "role": "button"} if is_first and len(places) <= MAX_MARKS else {}
+    return trial_marks(places, circle, 5, "e", **focus)
+
+
+def _draw_errors(view: FrontView, panel: Panel, x: int, y: int) -> str:
+    """Draw the standard errors of the efficient trials."""
+    parts = []
+    for row, errors in zip(view.front, np.nan_to_num(view.front_se), strict=True):
+        ends = {
+            i: (max(row[i] - errors[i], axis.scale.low), row[i] + errors[i]) for i, axis in ((x, panel.x), (y, panel.y))
+        }
+        if errors[x] > 0:
+            parts.append(line(panel.px(ends[x]), panel.py([row[y]] * 2), "whisker"))
+        if errors[y] > 0:
+            parts.append(line(panel.px([row[x]] * 2), panel.py(ends[y]), "whisker"))
+    return "".join(parts)
+
+
+def _draw_strip(view: FrontView, box: Box) -> str:
+    """Draw failed trials with an unmeasured objective, in the order of their numbers."""
+    label = "failed, in order"
+    start = box.x + CHARACTER * len(label) + 12
+    places = Scale(0, max(view.n_last, 1)).positions(view.unknown) * (box.x + box.width - 14 - start) + start
+    y = box.y + box.height / 2
+    marks = [(float(place), y, int(number)) for place, number in zip(places, view.unknown, strict=True)]
+    many = len(marks) > MAX_MARKS
+    drawn = cloud(places, np.full(len(places), y), "odots") if many else trial_marks(marks, cross, 3.8, "x")
+    strip = element("rect", x=box.x, y=box.y, width=box.width, height=box.height, rx=4, css_class="strip")
+    return strip + text(box.x + 8, y + 4, label, "s") + drawn

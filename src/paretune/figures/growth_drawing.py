@@ -3,72 +3,73 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from paretune.confidence.interval_estimate import CONFIDENCE_LEVEL
 from paretune.figures.growth import GrowthCurve, GrowthView
-from paretune.figures.labels import name_with_unit
-from paretune.figures.style import BLACK, BLUE, ORANGE, add_caption, add_legend, excluded_text, new_figure, show_message
-from paretune.number_format import format_number
+from paretune.figures.labels import plain_text
+from paretune.figures.legend import draw_legend
+from paretune.figures.panel import Axis, Box, Panel
+from paretune.figures.scale import Scale, whole_ticks
+from paretune.figures.style import WIDE
+from paretune.figures.svg import Drawing, element, line
 
 
-def draw_growth(view: GrowthView) -> Figure:
-    """Draw each side as a step line with its band, the baseline dashed and hatched, and failures as marks below."""
-    fig, (ax,) = new_figure(height=3.8)
-    _draw_curve(ax, view.candidate, "" if view.baseline is None else "candidate", ORANGE, "-")
-    if view.baseline is not None:
-        _draw_curve(ax, view.baseline, "baseline", BLUE, (0, (4, 1.5)), hatch="////")
-    failed = view.candidate.failed
-    if len(failed):
-        label = "failed" if view.baseline is None else "candidate, failed"
-        places, name = np.zeros(len(failed)), f"{label} ({len(failed):,})"
-        ax.plot(failed, places, "|", color=BLACK, markersize=8, clip_on=False, label=name)
-    longest = max(len(curve.hypervolume) for curve in (view.candidate, view.baseline) if curve is not None)
-    ax.set(xlabel="trials", ylabel="hypervolume", xlim=(0, max(longest, 1) * 1.02 + 0.5))
-    ax.set_ylim(bottom=0)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+def draw_growth(view: GrowthView, width: int = WIDE, names: tuple[str, str] = ("", "")) -> Drawing:
+    """Draw each side as a step line with its band, the baseline dashed, and failures as marks below.
+
+    Args:
+        view: the result of `growth_view`.
+        width: width in pixels.
+        names: the names of the study and of its baseline; empty without a baseline.
+    """
+    sides = [(view.candidate, names[0], "1")] + ([(view.baseline, names[1], "2")] if view.baseline else [])
+    legend, top = draw_legend([entry for side in sides for entry in _entries(*side)], width)
+    longest = max(len(curve.hypervolume) for curve, _, _ in sides)
+    highest = max((float(curve.high.max(initial=0)) for curve, _, _ in sides), default=0)
+    panel = Panel(
+        Box(0, top, width, 0.62 * width + 40),
+        Axis(Scale(0.5, longest + 1.5), "trials", whole_ticks(1, longest, 8)),
+        Axis(Scale(0, 1.05 * highest or 1), "hypervolume"),
+    )
+    drawn = "".join(_draw_curve(panel, curve, css) for curve, _, css in sides if len(curve.hypervolume))
+    drawn += _draw_failures(panel, view.candidate)
     if longest == 0:
-        show_message(ax, "No trial has finished yet.")
-    bands = _bands(view) if longest else ""
-    add_legend(fig, *ax.get_legend_handles_labels(), columns=2)
-    add_caption(fig, _reference(view), bands, excluded_text(view.n_excluded))
-    return fig
+        drawn = panel.message("No trial has finished yet.")
+    return Drawing(width, round(top + panel.box.height), legend + panel.frame() + panel.clipped(drawn))
 
 
-def _draw_curve(ax: Axes, curve: GrowthCurve, side: str, color: str, style: object, hatch: str | None = None) -> None:
+def _entries(curve: GrowthCurve, name: str, css: str) -> list[tuple[str, str]]:
     n = len(curve.hypervolume)
     if n == 0:
-        return
+        return []
+    side = f"{plain_text(name, 24)}, " if name else ""
     runs = f"mean of {curve.n_runs} runs" if curve.n_runs > 1 else f"{n:,} trials"
-    name = f"{side}, {runs}" if side else runs
+    found = [(f"l{css}", f"{side}{runs}"), (f"b{css}", f"{side}{CONFIDENCE_LEVEL:.0%} band".replace("%", " %"))]
+    failed = [("x", f"failed ({len(curve.failed):,})")] if len(curve.failed) and css == "1" else []
+    return found + failed
+
+
+def _draw_curve(panel: Panel, curve: GrowthCurve, css: str) -> str:
+    at = np.append(curve.at, len(curve.hypervolume) + 1)
+    low, high = (np.append(ends, ends[-1]) for ends in (curve.low, curve.high))
+    across = np.concatenate([_steps(at), _steps(at)[::-1]])
+    band = line(panel.px(across), panel.py(np.concatenate([_held(high), _held(low)[::-1]])), f"b{css}", is_closed=True)
     extended = np.append(curve.hypervolume, curve.hypervolume[-1])  # one more step, so that the last gain is visible
-    ax.step(np.arange(1, n + 2), extended, where="post", color=color, linewidth=1.8, linestyle=style, label=name)
-    ax.fill_between(
-        curve.at,
-        curve.low,
-        curve.high,
-        facecolor=(color, 0.16),
-        edgecolor=(color, 0.45),
-        linewidth=0.4,
-        hatch=hatch,
-        step="post",
-        label=f"{side}, {CONFIDENCE_LEVEL:.0%} band" if side else f"{CONFIDENCE_LEVEL:.0%} band",
-    )
+    trials = np.arange(1, len(extended) + 1)
+    return band + line(panel.px(_steps(trials)), panel.py(_held(extended)), f"l{css}")
 
 
-def _reference(view: GrowthView) -> str:
-    places = zip(view.objectives, view.reference.tolist(), view.best.tolist(), strict=True)
-    corner = ", ".join(
-        f"{name_with_unit(objective)} = {format_number(value, best)}" for objective, value, best in places
-    )
-    return f"Hypervolume measured from {corner}."
+def _steps(at: np.ndarray) -> np.ndarray:
+    """Repeat the places at which a step line turns."""
+    return np.repeat(at, 2)[1:]
 
 
-def _bands(view: GrowthView) -> str:
-    n_runs = {curve.n_runs for curve in (view.candidate, view.baseline) if curve is not None}
-    single = "the run" if n_runs == {1} else "a single run"
-    ways = [f"of the trials of {single}, which show how much the curve depends on a few trials"] * (1 in n_runs)
-    ways += ["of the runs"] * (n_runs != {1})
-    return f"Bands: {view.repeats:,} resamples {'; '.join(ways)}."
+def _held(values: np.ndarray) -> np.ndarray:
+    """Repeat the values between the turns of a step line."""
+    return np.repeat(values, 2)[:-1]
+
+
+def _draw_failures(panel: Panel, curve: GrowthCurve) -> str:
+    bottom = panel.inner.y + panel.inner.height
+    places = panel.px(curve.failed).tolist()
+    return element("path", d="".join(f"M{x:.1f} {bottom:.1f}v-9" for x in places), css_class="x") if places else ""

@@ -37,13 +37,9 @@ class ImportanceView:
         largest = np.max(known, axis=0) if known else np.zeros(len(self.parameters))
         return [int(i) for i in np.argsort(-largest, kind="stable")]
 
-    @property
-    def pair(self) -> tuple[str, str] | None:
-        """The two most important parameters; None if no outcome is predictable or there is only one parameter."""
-        if len(self.parameters) < 2 or not any(found.is_predicted for found in self.outcomes.values()):
-            return None
-        first, second = self.order[:2]
-        return self.parameters[first], self.parameters[second]
+    def most_important(self, n: int) -> tuple[str, ...]:
+        """The names of at most ``n`` parameters, the most important first; without any, in the order of the space."""
+        return tuple(self.parameters[i] for i in self.order[:n])
 
 
 def importance_view(trials: Trials, seed: int = 0) -> ImportanceView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,8 @@ class ParallelCoordinatesView:
     """The data of a picture of the efficient configurations.
 
     Args:
-        space: ``d`` parameters, the first axes.
+        space: all parameters.
+        parameters: names of the ``d`` parameters that are drawn, the first axes.
         objectives: ``m`` objectives, the last axes.
         numbers: ``f`` numbers of the efficient trials, sorted by the first loss.
         X: ``f x d`` positions between 0 and 1 on each parameter's own scale; NaN for an inactive parameter.
@@ -34,6 +35,7 @@ class ParallelCoordinatesView:
     """
 
     space: Space
+    parameters: tuple[str, ...]
     objectives: Objectives
     numbers: NDArray[np.int64]
     X: NDArray[np.float64]
@@ -44,18 +46,28 @@ class ParallelCoordinatesView:
     n_excluded: Mapping[str, int]
 
 
-def parallel_coordinates_view(trials: Trials) -> ParallelCoordinatesView:
-    """Compute the position of each efficient configuration on each parameter and objective axis."""
+def parallel_coordinates_view(
+    trials: Trials, names: Sequence[str] | None = None, *, is_log: tuple[bool, ...] | None = None
+) -> ParallelCoordinatesView:
+    """Compute the position of each efficient configuration on each parameter and objective axis.
+
+    Args:
+        trials: the trials.
+        names: the parameters to draw, such as the most important ones; by default all.
+        is_log: ``m`` booleans, true for a logarithmic axis; by default `log_axes` of the efficient trials.
+    """
+    chosen = tuple(trials.space) if names is None else tuple(name for name in trials.space if name in set(names))
     found = pareto.efficient_trials(trials)
     shown = found[is_drawable(found.losses)]
     shown = shown[np.lexsort(shown.losses.T[::-1])]
-    is_log = log_axes(trials.objectives, shown.values)
+    is_log = log_axes(trials.objectives, shown.values) if is_log is None else is_log
     n_off_front = int((trials.is_complete | trials.is_failed).sum() - trials.is_lost.sum()) - len(found)
     return ParallelCoordinatesView(
         trials.space,
+        chosen,
         trials.objectives,
         shown.numbers,
-        shown.X,
+        shown.X[:, [list(trials.space).index(name) for name in chosen]],
         _objective_positions(shown, is_log),
         shown.values,
         is_log,

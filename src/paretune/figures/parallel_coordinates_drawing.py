@@ -3,93 +3,90 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 
 from paretune.figures.labels import name_with_unit, plain_text
+from paretune.figures.marks import circle
+from paretune.figures.panel import fit
 from paretune.figures.parallel_coordinates import ParallelCoordinatesView
 from paretune.figures.parameter_axis import INACTIVE_POSITION, ticks
-from paretune.figures.style import BLACK, COLORMAP, GREY, ORANGE, add_caption, excluded_text, hide_frame, show_message
+from paretune.figures.scale import Scale
+from paretune.figures.style import CHARACTER, WIDE
+from paretune.figures.svg import Drawing, element, line, text
 from paretune.number_format import format_number
 
-_STYLES = ("-", (0, (6, 1.5)), (0, (2, 1.2)), "-.")
+MAX_LINES = 300
+_ROW, _TOP = 50, 18  # height of an axis with its ticks; space above the first one
 
 
-def draw_parallel_coordinates(view: ParallelCoordinatesView) -> Figure:
-    """Draw a line for each efficient trial across the parameters and the objectives, the best values on top.
+def draw_parallel_coordinates(view: ParallelCoordinatesView, width: int = WIDE) -> Drawing:
+    """Draw a line for each efficient trial down the parameters and the objectives, the best values at the right.
 
-    Shades and alternating dashes show the order along the first objective; the knee is thick. Inactive parameters are
-    drawn in a band below.
+    The axes lie one below the other, so that any number of them has room on any page. The knee is thick. Inactive
+    parameters are drawn in a band at the left.
+
+    Args:
+        view: the result of `parallel_coordinates_view`.
+        width: width in pixels.
     """
-    n_axes = len(view.space) + len(view.objectives)
-    fig = Figure(figsize=(float(np.clip(0.95 * n_axes, 7, 14)), 4.8), layout="constrained")
-    ax = fig.add_subplot()
-    hide_frame(ax)
     if len(view.numbers) == 0:
-        show_message(ax, "No trial is complete, so there is no efficient one.")
-    else:
-        _draw_axes(ax, view)
-        _draw_lines(ax, view)
-    add_caption(fig, _text(view), excluded_text(view.n_excluded))
-    return fig
-
-
-def _text(view: ParallelCoordinatesView) -> str:
-    if view.knee is None:
-        return ""
-    if len(view.numbers) == 1:
-        return f"The only efficient trial is {view.numbers[0]}."
-    order = f"from the best {plain_text(view.objectives.names[0])} (dark) to the worst (light)"
-    knee = f"The thick line is the knee, trial {view.numbers[view.knee]}."
-    return f"{len(view.numbers):,} efficient trials, {order}. {knee}"
-
-
-def _draw_lines(ax: Axes, view: ParallelCoordinatesView) -> None:
-    table = np.hstack([view.X, view.Y])
-    table = np.where(np.isnan(table), INACTIVE_POSITION, table)
-    across, shade = np.arange(table.shape[1]), Normalize(0, max(len(table) - 1, 1))
-    for i, row in enumerate(table):
-        is_knee = i == view.knee
-        color = ORANGE if is_knee else COLORMAP(shade(i))
-        width, order = (3.2, 4) if is_knee else (1.3, 3)
-        style = "-" if is_knee else _STYLES[i % len(_STYLES)]
-        ax.plot(across, row, color=color, linewidth=width, linestyle=style, marker="o", markersize=4, zorder=order)
-
-
-def _draw_axes(ax: Axes, view: ParallelCoordinatesView) -> None:
-    d, m = len(view.space), len(view.objectives)
-    has_inactive = bool(np.isnan(view.X).any())
-    bottom = INACTIVE_POSITION - 0.06 if has_inactive else -0.06
-    for i, parameter in enumerate(view.space.values()):
-        _draw_axis(ax, i, *ticks(parameter, 6 if d + m <= 16 else 4))
-    for j in range(m):
-        _draw_axis(ax, d + j, *_objective_ticks(view, j))
-    if has_inactive:
-        ax.axhspan(bottom, INACTIVE_POSITION / 2, color="#EFEFEF", zorder=0)
-        ax.text(d + m - 0.75, INACTIVE_POSITION, "inactive", fontsize=7, va="center", ha="left", color=BLACK)
-    ax.axvline(d - 0.5, color=GREY, linewidth=0.8, linestyle=":")
-    names = [plain_text(name, 22) for name in view.space]
-    names += [
-        f"{name_with_unit(o)}\n({'higher' if o.goal == 'maximize' else 'lower'} is better)" for o in view.objectives
+        message = text(width / 2, 60, "No trial is complete, so there is no efficient one.", "s", "middle")
+        return Drawing(width, 120, message)
+    labels = [plain_text(name, 40) for name in view.parameters]
+    labels += [
+        f"{name_with_unit(o)} ({'higher' if o.goal == 'maximize' else 'lower'} is better)" for o in view.objectives
     ]
-    ax.set_xticks(range(d + m), names, rotation=35, ha="right", rotation_mode="anchor", fontsize=8)
-    ax.set(xlim=(-0.5, d + m - 0.2), ylim=(bottom, 1.06), yticks=[])
-    ax.spines[["left", "bottom"]].set_visible(False)
-    ax.tick_params(length=0)
+    has_inactive = bool(np.isnan(view.X).any())
+    scale = Scale(INACTIVE_POSITION - 0.05 if has_inactive else -0.05, 1.05)
+    places = np.nan_to_num(np.hstack([view.X, view.Y]), nan=INACTIVE_POSITION)
+    x = scale.positions(places) * width
+    y = _TOP + _ROW * np.arange(places.shape[1]) + 14
+    parts = [_draw_inactive(scale, width, float(y[len(view.parameters) - 1]))] if has_inactive else []
+    ends = [float(scale.positions(value)) * width for value in (0, 1)]
+    parts += [element("path", d=f"M{ends[0]:.1f} {place:.1f}H{ends[1]:.1f}", css_class="axis") for place in y.tolist()]
+    parts += [_draw_line(view, row, x[row], y) for row in range(min(len(x), MAX_LINES)) if row != view.knee]
+    parts.append(_draw_line(view, view.knee, x[view.knee], y) if view.knee is not None else "")
+    for i, label in enumerate(labels):
+        marks = (
+            _parameter_ticks(view, i) if i < len(view.parameters) else _objective_ticks(view, i - len(view.parameters))
+        )
+        parts.append(_name_axis(scale, width, float(y[i]), label, marks))
+    return Drawing(width, int(y[-1] + 30), "".join(parts))
 
 
-def _draw_axis(ax: Axes, x: int, places: list[float], texts: list[str]) -> None:
-    ax.plot([x, x], [0, 1], color=GREY, linewidth=1, zorder=1)
-    ax.plot([x] * len(places), places, "_", color=GREY, markersize=6, zorder=1)
-    for place, text in zip(places, texts, strict=True):
-        box = {"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.6}
-        ax.text(x + 0.07, place, text, fontsize=7, va="center", color=BLACK, zorder=5, bbox=box)
+def _draw_line(view: ParallelCoordinatesView, row: int, x: np.ndarray, y: np.ndarray) -> str:
+    css_class = "pk" if row == view.knee else "pc"
+    dots = "".join(circle(a, b, 3, "e" if row == view.knee else "d") for a, b in zip(x, y, strict=True))
+    return element("g", line(x, y, css_class) + dots, data_trial=int(view.numbers[row]))
 
 
-def _objective_ticks(view: ParallelCoordinatesView, j: int) -> tuple[list[float], list[str]]:
+def _name_axis(scale: Scale, width: float, y: float, label: str, marks: list[tuple[float, str]]) -> str:
+    """Write the name and the ticks of an axis, over the lines."""
+    start = float(scale.positions(0)) * width
+    parts = [text(start, y - 9, fit(label, width - start), "b halo")]
+    free = -np.inf
+    for value, name in marks:
+        x, half = float(scale.positions(value)) * width, CHARACTER * len(name) / 2
+        parts.append(element("path", d=f"M{x:.1f} {y - 3:.1f}v6", css_class="axis"))
+        centre = min(max(x, half), width - half)
+        if centre - half >= free:
+            parts.append(text(centre, y + 15, name, "s halo", "middle"))
+            free = centre + half + 8
+    return "".join(parts)
+
+
+def _draw_inactive(scale: Scale, width: float, bottom: float) -> str:
+    x = float(scale.positions(INACTIVE_POSITION / 2)) * width
+    return element("rect", x=0, y=_TOP - 8, width=x, height=bottom - _TOP + 26, css_class="strip")
+
+
+def _parameter_ticks(view: ParallelCoordinatesView, i: int) -> list[tuple[float, str]]:
+    places, texts = ticks(view.space[view.parameters[i]], 5)
+    return list(zip(places, texts, strict=True))
+
+
+def _objective_ticks(view: ParallelCoordinatesView, j: int) -> list[tuple[float, str]]:
     """Positions and texts of the worst and the best drawn value."""
     places, values = view.Y[:, j], view.values[:, j]
     ends = np.unique(places[[places.argmin(), places.argmax()]])
     shown = [float(values[places == end][0]) for end in ends]
-    return ends.tolist(), [format_number(value, shown) for value in shown]
+    return [(end, format_number(value, shown)) for end, value in zip(ends.tolist(), shown, strict=True)]

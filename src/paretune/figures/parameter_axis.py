@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from matplotlib.ticker import LogLocator, MaxNLocator
 
 from paretune.figures.labels import short_text
+from paretune.figures.scale import Scale
 from paretune.space import Categorical, Float, Int, Parameter
 
 INACTIVE_POSITION = -0.12  # position of an inactive parameter, below the unit interval
@@ -37,13 +37,11 @@ def ticks(parameter: Parameter, max_ticks: int = 6) -> tuple[list[float], list[s
 def _round_values(parameter: Parameter, max_ticks: int) -> list[float | int]:
     """Round numbers between the bounds; the bounds themselves if there are fewer than two round numbers."""
     assert isinstance(parameter, (Float, Int))  # noqa: S101 (tells the type checker)
-    low, high = parameter.low, parameter.high
-    locator = (
-        LogLocator(numticks=max_ticks) if parameter.log else MaxNLocator(max_ticks - 1, integer=parameter.type == "int")
-    )
-    inside = [value for value in locator.tick_values(low, high) if low <= value <= high]
-    if parameter.log and len(inside) < 3:
-        inside = [value for value in LogLocator(subs=(1, 2, 5)).tick_values(low, high) if low <= value <= high]
+    low, high = float(parameter.low), float(parameter.high)
+    found = Scale(low, high, bool(parameter.log)).ticks(max_ticks) if low < high else []
+    inside = [min(max(value, low), high) for value, _ in found]  # sums of floats may pass the ends
+    if parameter.type == "int":
+        inside = [value for value in inside if value == round(value)]
     if parameter.n_levels is not None and parameter.type == "float":
         inside = []  # round numbers may miss the values of a stepped parameter
     if len(inside) < 2:

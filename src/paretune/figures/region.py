@@ -79,23 +79,15 @@ class RegionView:
     n_candidate: int | None
     n_excluded: Mapping[str, int]
 
-    @property
-    def text(self) -> str:
-        """A text that says what was resampled and what one can conclude from it."""
-        source = "this study" if self.n_candidate is None else "the baseline"
-        way = "with" if self.replace else "without"
-        draws = f"The region comes from {self.n_fronts:,} draws of {self.size:,} of the {self.n_trials:,} trials of "
-        draws += f"{source}, {way} replacement; a failed trial gives no point."
-        if self.n_candidate is not None:
-            return f"{draws} The line is the front of all {self.n_candidate:,} trials of the candidate."
-        return (
-            f"{draws} It shows how much the front depends on a few trials. It does not predict another run: a search "
-            "that learns chose its trials after earlier ones, and resampling does not repeat that."
-        )
-
 
 def region_view(
-    baseline: Trials, candidate: Trials | None = None, *, size: int | None = None, repeats: int = 800, seed: int = 0
+    baseline: Trials,
+    candidate: Trials | None = None,
+    *,
+    size: int | None = None,
+    repeats: int = 800,
+    seed: int = 0,
+    is_log: tuple[bool, ...] | None = None,
 ) -> RegionView:
     """Compute the confidence region of a baseline's front, and the candidate's front over it.
 
@@ -111,6 +103,7 @@ def region_view(
             more are drawn with replacement, since draws of nearly all trials would be nearly equal.
         repeats: number of draws.
         seed: an integer.
+        is_log: ``m`` booleans, true for a logarithmic axis; by default `log_axes` of what is drawn.
 
     Raises:
         InvalidInputError: there is one objective or more than four, the objectives differ, or size or repeats is below
@@ -125,7 +118,7 @@ def region_view(
     losses = drawable_losses(ours)
     front = losses if theirs is None else drawable_losses(theirs)
     fronts = confidence.bootstrap_fronts(losses, size, repeats, seed, replace=replace) if n else []
-    is_log = log_axes(objectives, objectives.values(np.vstack([*fronts, front])))
+    is_log = log_axes(objectives, objectives.values(np.vstack([*fronts, front]))) if is_log is None else is_log
     pairs = list(itertools.combinations(range(len(objectives)), 2)) if any(map(len, fronts)) else []
     sides = [side for side in (baseline, candidate) if side is not None]
     return RegionView(

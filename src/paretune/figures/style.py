@@ -1,156 +1,53 @@
-"""The common style of all figures: readable in black and white and by colour-blind readers."""
+"""The common style of all pictures: colours of light and dark pages, marks, and text of one size."""
 
 from __future__ import annotations
 
-import contextlib
-import io
-import math
-import textwrap
-import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal
+WIDE, NARROW = 480, 340  # pixels: half of a page, and a phone
+CHARACTER = 6.6  # estimated width of a character of the text, in pixels
+FONT_SIZE = 12
 
-import matplotlib as mpl
-import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap
-from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
-from matplotlib.text import Text
-from matplotlib.ticker import FuncFormatter, Locator, LogLocator, MaxNLocator, NullFormatter
+# Light colours after Okabe and Ito (2008), "Color universal design"; text has a contrast of at least 4.5.
+_LIGHT = (
+    "--ink:#1f2328;--soft:#57606a;--grid:#e6e9ed;--axis:#8c959f;--paper:#fff;--ours:#d55e00;--mark:#0072b2;"
+    "--other:#00795a;--fail:#6e7781;--shade:.16"
+)
+_DARK = (
+    "--ink:#e8edf2;--soft:#a9b4bf;--grid:#2a323b;--axis:#6e7a86;--paper:#12171c;--ours:#ff9148;--mark:#6cb8f0;"
+    "--other:#4fd0a8;--fail:#a3adb8;--shade:.24"
+)
 
-# Okabe and Ito (2008), "Color universal design".
-BLUE, ORANGE, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
-GREY, BLACK = "#8A8A8A", "#222222"
-# One colour from dark to light. The order is visible in grey too, and the lightest shade is visible on white.
-COLORMAP = LinearSegmentedColormap.from_list("shades", ["#08244A", "#0072B2", "#6BB3DC", "#A9D0E8"])
-MARK_STYLES: dict[str, dict[str, Any]] = {
-    "dominated": {"s": 22, "facecolors": "none", "edgecolors": BLUE},
-    "efficient": {"s": 34, "color": ORANGE, "edgecolors": BLACK, "linewidths": 0.6, "zorder": 4},
-    "failed": {"marker": "x", "s": 26, "color": GREY, "linewidths": 1},
-    "knee": {"s": 150, "facecolors": "none", "edgecolors": BLACK, "linewidths": 1.3, "zorder": 5},
-}
-# Fonts for Chinese, Japanese and Korean, which Matplotlib's own font lacks; used if they are installed.
-FALLBACK_FONTS = [
-    *(f"Noto Sans CJK {region}" for region in ("SC", "JP", "KR", "TC")),
-    *("Source Han Sans SC", "WenQuanYi Zen Hei", "IPAexGothic", "Droid Sans Fallback"),
-    *("PingFang SC", "Hiragino Sans", "Apple SD Gothic Neo", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic"),
-]
-MARGIN_WIDTH = 0.028  # width of the margin panel, as a share of the other panels' width
-MAX_VECTOR_MARKS = 2000  # more marks are embedded as pixels: as vectors they would take megabytes
-
-
-def new_figure(
-    n_panels: int = 1, width: float = 7.0, height: float = 4.6, *, margin: bool = False
-) -> tuple[Figure, list[Axes]]:
-    """Make a figure with at most two panels in a row; with a margin, the last axes are a narrow panel at the right."""
-    columns = min(n_panels, 2)
-    rows = -(-n_panels // columns)
-    size = (width, height) if columns == 1 else (4.4 * columns, 3.7 * rows)
-    fig = Figure(figsize=size, layout="constrained")
-    grid = fig.add_gridspec(rows, columns + margin, width_ratios=[1] * columns + [MARGIN_WIDTH * columns] * margin)
-    axes = [fig.add_subplot(grid[i // columns, i % columns]) for i in range(n_panels)]
-    for ax in axes:
-        hide_frame(ax)
-        ax.grid(visible=True, color="#E4E4E4", linewidth=0.6)
-    if margin:
-        axes.append(fig.add_subplot(grid[:, -1]))
-    return fig, axes
-
-
-def hide_frame(ax: Axes) -> None:
-    """Hide the upper and the right line of the frame, and draw the grid below the data."""
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.set_axisbelow(True)
-
-
-def add_legend(fig: Figure, handles: Sequence[Artist], labels: Sequence[str], columns: int = 3) -> None:
-    """Put a legend above all panels, with each label once; none if there are no labels."""
-    unique = dict(zip(labels, handles, strict=True))
-    if unique:
-        fig.legend(unique.values(), unique.keys(), loc="outside upper center", ncols=columns, frameon=False, fontsize=9)
-
-
-def add_caption(fig: Figure, *sentences: str) -> None:
-    """Write sentences in small type below the panels."""
-    text = " ".join(sentence for sentence in sentences if sentence)
-    if text:
-        width = int(15.5 * fig.get_figwidth())
-        fig.supxlabel(textwrap.fill(text, width), fontsize=8, color=BLACK, x=0.01, ha="left", linespacing=1.3)
-
-
-def excluded_text(n_excluded: Mapping[str, int]) -> str:
-    """A sentence that counts the trials outside the picture; empty if the picture shows all."""
-    counts = ", ".join(f"{n:,} {why}" for why, n in n_excluded.items() if n)
-    return f"Not shown: {counts}." if counts else ""
-
-
-def set_scale(ax: Axes, which: Literal["x", "y"], *, is_log: bool) -> None:
-    """Choose the scale and the tick labels of an axis.
-
-    A logarithmic axis shows plain numbers, not powers; a short one also shows round numbers between the powers of ten.
-    Labels that would overlap are thinned out, on both scales. Call this after drawing: it needs the axis limits.
-    """
-    axis = ax.xaxis if which == "x" else ax.yaxis
-    coarser: list[Locator] = [MaxNLocator(n, steps=[1, 2, 2.5, 5, 10]) for n in (6, 5, 4, 3, 2)]
-    if is_log:
-        ax.set(**{f"{which}scale": "log"})
-        low, high = ax.get_xlim() if which == "x" else ax.get_ylim()
-        decades = abs(math.log10(high) - math.log10(low))
-        subs = [(1, 2, 5)] * (decades < 2.2) + [(1, 3)] * (decades < 3.2) + [(1,)]
-        axis.set_major_locator(LogLocator(subs=subs[0]))
-        coarser = [LogLocator(subs=between) for between in subs[1:]]
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
-    for locator in coarser if which == "x" else ():
-        if _has_room(ax):
-            break
-        axis.set_major_locator(locator)
-
-
-def _has_room(ax: Axes) -> bool:
-    """Whether the tick labels of the horizontal axis leave gaps; an estimate, since the layout is not done yet."""
-    low, high = sorted(ax.get_xlim())
-    values = [value for value in ax.xaxis.get_majorticklocs() if low <= value <= high]
-    lengths = np.array([len(text) + 1 for text in ax.xaxis.get_major_formatter().format_ticks(values)])
-    character = 0.62 * 10 * ax.figure.dpi / 72  # width in pixels of a character of ten points
-    places = ax.transData.transform([(value, 1.0) for value in values])[:, 0] if values else np.empty(0)
-    return bool((np.diff(places) >= character * (lengths[1:] + lengths[:-1]) / 2).all())
-
-
-def show_message(ax: Axes, text: str) -> None:
-    """Write in the middle of an empty panel why it is empty."""
-    ax.set_xticks([])
-    ax.set_yticks([])
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=BLACK, wrap=True)
-
-
-@contextlib.contextmanager
-def fallback_fonts(fig: Figure) -> Iterator[None]:
-    """Use the installed fallback fonts for letters that the main font lacks.
-
-    A box replaces a letter that no font has; Matplotlib's warning about it is suppressed.
-    """
-    installed = {font.name for font in fontManager.ttflist}
-    fallbacks = [name for name in FALLBACK_FONTS if name in installed]
-    for text in fig.findobj(Text):
-        text.set_fontfamily(list(dict.fromkeys([*text.get_fontfamily(), *fallbacks])))
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)
-        yield
-
-
-def image_bytes(fig: Figure, kind: str) -> bytes:
-    """The bytes of a ``png`` or ``svg`` file of a figure; equal figures give equal bytes."""
-    buffer = io.BytesIO()
-    metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    with (
-        fallback_fonts(fig),
-        mpl.rc_context({"svg.hashsalt": "paretune"}),
-    ):  # else ids are random
-        if fig.get_layout_engine() is not None:  # else each save would repeat the layout
-            fig.draw_without_rendering()
-            fig.set_layout_engine("none")
-        fig.savefig(buffer, format=kind, dpi=150, metadata=metadata)
-    return buffer.getvalue()
+THEME = f"""
+:root,svg.fig{{{_LIGHT}}}
+@media screen and (prefers-color-scheme:dark){{:root,svg.fig{{{_DARK}}}}}
+.fig{{font:{FONT_SIZE}px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif}}
+.fig{{fill:var(--ink);print-color-adjust:exact}}
+.fig .paper{{fill:var(--paper)}}
+.fig .s{{fill:var(--soft)}}.fig .b{{font-weight:600}}
+.fig .grid{{stroke:var(--grid);fill:none}}.fig .axis{{stroke:var(--axis);fill:none}}
+.fig .limit{{stroke:var(--ink);stroke-dasharray:1 3;stroke-linecap:round;fill:none}}
+.fig .d{{fill:var(--mark);fill-opacity:.12;stroke:var(--mark);stroke-width:1.2}}
+.fig .e{{fill:var(--ours);stroke:var(--ink);stroke-width:.8}}
+.fig .k{{fill:none;stroke:var(--ink);stroke-width:1.5}}
+.fig .o{{fill:none;stroke:var(--fail);stroke-width:1.3}}
+.fig .x{{fill:none;stroke:var(--fail);stroke-width:1.7}}
+.fig .p{{fill:var(--other);stroke:var(--paper);stroke-width:.8}}
+.fig .dots{{fill:none;stroke:var(--mark);stroke-width:4;stroke-linecap:round;stroke-opacity:.55}}
+.fig .odots{{fill:none;stroke:var(--fail);stroke-width:3;stroke-linecap:round;stroke-opacity:.55}}
+.fig .l1,.fig .l2,.fig .l3,.fig .l4{{fill:none;stroke-width:2;stroke-linejoin:round}}
+.fig .l1{{stroke:var(--ours)}}.fig .l2{{stroke:var(--other);stroke-dasharray:7 3}}
+.fig .l3{{stroke:var(--mark);stroke-dasharray:2 2.5}}.fig .l4{{stroke:var(--fail);stroke-dasharray:9 3 2 3}}
+.fig .t1,.fig .t2{{fill:none;stroke-width:1;stroke-opacity:.8}}
+.fig .t1{{stroke:var(--ours)}}.fig .t2{{stroke:var(--other);stroke-dasharray:4 2}}
+.fig .b1{{fill:var(--ours)}}.fig .b2{{fill:var(--other)}}.fig .b3{{fill:var(--mark)}}
+.fig .b1,.fig .b2,.fig .b3{{fill-opacity:var(--shade)}}
+.fig .edge{{fill:none;stroke:var(--mark);stroke-width:1;stroke-dasharray:2 2}}
+.fig .bar{{fill:var(--mark);fill-opacity:.75}}.fig .bar.f{{fill:var(--fail)}}
+.fig .whisker{{stroke:var(--ink);stroke-width:1;fill:none}}
+.fig .c{{fill:none;stroke:var(--mark);stroke-width:1;stroke-opacity:.5}}
+.fig .cs{{fill:none;stroke:var(--fail);stroke-width:1;stroke-opacity:.55}}
+.fig .ce{{fill:none;stroke:var(--ours);stroke-width:1.6}}
+.fig .pc{{fill:none;stroke:var(--mark);stroke-width:1.3;stroke-opacity:.7}}
+.fig .pk{{fill:none;stroke:var(--ours);stroke-width:3.4}}
+.fig .halo{{stroke:var(--paper);stroke-width:3;paint-order:stroke;stroke-linejoin:round}}
+.fig .strip{{fill:var(--grid);fill-opacity:.55}}
+"""

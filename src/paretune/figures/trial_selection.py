@@ -46,6 +46,12 @@ def drawable_losses(trials: Trials) -> NDArray[np.float64]:
     return np.where((trials.is_complete & is_drawable(trials.losses))[:, None], trials.losses, np.nan)
 
 
+def drawable_trials(trials: Trials) -> Trials:
+    """The complete trials with values that can be drawn, sorted by number."""
+    counted = evaluated_trials(trials)
+    return counted[counted.is_complete & is_drawable(counted.losses)]
+
+
 def sum_counts(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:
     """Add the counts of several studies, reason by reason."""
     reasons = dict.fromkeys(why for count in counts for why in count)

@@ -1,9 +1,11 @@
 """Reports: the summary of runs and comparisons, and its files (HTML, Markdown, JSON, pictures).
 
-`summarize` computes a `Summary`; `write_report` writes it. Tests: ``test_render.py`` also covers `pictures`, `tables`
-and `summary`; ``test_json_report.py`` also covers `origin`.
+`summarize` computes a `Summary`; `write_report` writes it. Tests: ``test_render.py`` also covers `pictures`,
+`captions`, `alt_texts`, `parameters`, `tables`, `trials_table` and `summary`;
+``test_json_report.py`` also covers `origin`.
 """
 
+from paretune.reports.display_units import in_display_units
 from paretune.reports.headline import headline
 from paretune.reports.json_report import to_json
 from paretune.reports.reference import choose_reference
@@ -18,6 +20,7 @@ __all__ = [
     "choose_reference",
     "comparison_table",
     "headline",
+    "in_display_units",
     "join_run_names",
     "summarize",
     "to_json",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from paretune.confidence import Estimate, EvaluationsToMatch
 from paretune.number_format import format_number
 from paretune.objectives import Objective
-from paretune.reports.summary import SEARCHER_TITLES, Configuration, Summary
+from paretune.reports.display_units import in_display_units
+from paretune.reports.summary import Configuration, Summary
 
 
 def headline(summary: Summary) -> str:
     """State the result and, if there is a baseline, how many trials it needs for the same result."""
+    summary = in_display_units(summary)
     if summary.comparison is None or summary.knee is None:
         return _result_sentence(summary)
-    match, baseline = summary.comparison.evaluations_to_match, _capital(summary.baseline_name)
+    match, baseline = summary.comparison.evaluations_to_match, summary.baseline_name
     if match.searched > 1:
         return f"{_result_sentence(summary)} {baseline} would have needed {match_text(match)} as many trainings."
     needed = "did not find as good a front in" if match.value is None else f"needed {match_text(match)}"
@@ -78,7 +80,3 @@ def _value(summary: Summary, found: Configuration, objective: Objective) -> str:
     values = [other.values[objective.name] for other in summary.efficient]
     text = format_number(found.values[objective.name], [min(values), max(values)], min_digits=3)
     return f"{text} {objective.unit}" if objective.unit else text
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:] if text in SEARCHER_TITLES.values() else text

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from paretune.confidence import Comparison, EstimatePair, FrontMembership
-from paretune.figures import ImportanceView
+from paretune.figures import ImportanceView, signals_view
 from paretune.reports.headline import headline
 from paretune.reports.origin import origin_rows
 from paretune.reports.refits import RetrainedConfiguration
@@ -46,6 +46,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
         "looks_better": None if summary.front_membership is None else _optimism(summary, summary.front_membership),
         "importance": None if summary.importance is None else _importance(summary.importance),
+        "early_signals": _early_signals(summary),
         "comparison": None if summary.comparison is None else _comparison(summary, summary.comparison),
         "trained_again": [_refit(found) for side in summary.refits for found in side],
         "stands": _refit_counts(summary),
@@ -98,6 +99,21 @@ def _importance(view: ImportanceView) -> dict[str, Any]:
             **{name: getattr(found, name) for name in ("r2", "r2_se", "auc", "n_trials", "is_predicted", "why_not")},
         }
         for outcome, found in view.outcomes.items()
+    }
+
+
+def _early_signals(summary: Summary) -> dict[str, Any] | None:
+    """By objective: the steps, the rank correlation of each metric there, and the metric that is used; else None."""
+    view = signals_view(summary.trials) if len(summary.trials.curves) else None
+    if view is None:
+        return None
+    return {
+        objective: {
+            "steps": view.steps.tolist(),
+            "correlations": {name: values.tolist() for name, values in found.items()},
+            "chosen": list(view.chosen[objective]),
+        }
+        for objective, found in view.correlations.items()
     }
 
 

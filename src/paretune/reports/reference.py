@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ class Reference:
         constant: the objectives with the same value in all feasible trials.
         n_points: number of feasible trials behind the nadir.
         n_beyond: number of them that are outliers, worse than the reference point.
+        units: the units of the values by objective; an objective without one is missing.
     """
 
     point: NDArray[np.float64]
@@ -38,11 +39,13 @@ class Reference:
     constant: frozenset[str]
     n_points: int
     n_beyond: int = 0
+    units: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def texts(self) -> dict[str, str]:
-        """The values, with enough digits to differ from the best ones."""
-        return {name: format_number(value, self.best[name]) for name, value in self.values.items()}
+        """The values, with enough digits to differ from the best ones, and their units."""
+        texts = {name: format_number(value, self.best[name]) for name, value in self.values.items()}
+        return {name: f"{text} {self.units.get(name, '')}".strip() for name, text in texts.items()}
 
     @property
     def text(self) -> str:
@@ -93,7 +96,8 @@ def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None
     constant = frozenset(name for name, losses in zip(objectives.names, points.T, strict=True) if len(set(losses)) == 1)
     best = objectives.values([points.min(axis=0) if len(points) else point])[0].tolist()
     named = dict(zip(objectives.names, best, strict=True))
-    return Reference(point, chosen, named, sources, constant, len(points), n_beyond)
+    units = {objective.name: objective.unit for objective in objectives if objective.unit}
+    return Reference(point, chosen, named, sources, constant, len(points), n_beyond, units)
 
 
 def _check(given: Mapping[str, float], objectives: Objectives) -> None:

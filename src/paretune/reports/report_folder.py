@@ -9,8 +9,15 @@ from pathlib import Path
 from paretune.errors import InvalidInputError
 
 NUMBERS_FILE = "report.json"
-_PICTURES = ("front", "region", "density", "growth", "feasible", "parallel", "importance", "search")
-FILE_NAMES = ("report.html", "report.md", NUMBERS_FILE, *(f"{name}.png" for name in _PICTURES), "search.gif")
+TRIALS_FILE, FILM_FILE = "report-trials.csv", "film.svg"
+_PICTURES = ("front", "growth", "cost", "region", "feasible", "curves", "signals", "parallel", "importance", "search")
+FILE_NAMES = (
+    *("report.html", "report.md", NUMBERS_FILE, TRIALS_FILE),
+    *(f"{name}.svg" for name in _PICTURES),
+    FILM_FILE,
+)
+_OLD_PICTURES = ("front", "region", "density", "growth", "feasible", "parallel", "importance", "search")
+_OLD_NAMES = ("report.html", "report.md", NUMBERS_FILE, *(f"{name}.png" for name in _OLD_PICTURES), "search.gif")
 _REPORT_KEYS = {"headline", "counts", "efficient", "hypervolume"}
 
 
@@ -32,7 +39,7 @@ def check_no_foreign_file(folder: Path) -> None:
 def earlier_files(folder: Path) -> tuple[str, ...]:
     """Return the names of the files that an earlier report wrote to a folder; empty if there is none.
 
-    ``report.json`` lists them. A report of a version without that list wrote files of `FILE_NAMES` only. No other
+    ``report.json`` lists them. A report of a version without that list wrote files of `_OLD_NAMES` only. No other
     name counts, whatever the file says.
     """
     try:
@@ -41,8 +48,9 @@ def earlier_files(folder: Path) -> tuple[str, ...]:
         return ()
     if not isinstance(content, dict) or not set(content) >= _REPORT_KEYS:
         return ()
-    listed = content.get("files", FILE_NAMES)
-    return tuple(name for name in FILE_NAMES if name in listed) if isinstance(listed, (list, tuple)) else ()
+    listed = content.get("files", _OLD_NAMES)
+    known = dict.fromkeys((*FILE_NAMES, *_OLD_NAMES))
+    return tuple(name for name in known if name in listed) if isinstance(listed, (list, tuple)) else ()
 
 
 def replace_files(folder: Path, content: Mapping[str, bytes]) -> None:

@@ -25,6 +25,7 @@ class Run:
         n_unfit: number of further trials that the table leaves out because their parameters do not fit its space.
         refit: the run in which its best configurations were retrained with other options; None without one.
         n_begun: number of further trials that run and do not have all of their parameters yet; they are pending.
+        messages: the messages of failed trials, by number; those of files are unknown.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Run:
     n_unfit: int = 0
     refit: Run | None = None
     n_begun: int = 0
+    messages: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -13,17 +13,14 @@ import numpy as np
 from paretune import figures, pareto
 from paretune.confidence import Comparison, FrontMembership, compare
 from paretune.objectives import Objectives
-from paretune.reports.origin import searcher_of
 from paretune.reports.reference import Reference, choose_reference
 from paretune.reports.refits import RefitCount, RetrainedConfiguration, count_unbeaten, refits
 from paretune.reports.runs import PooledRuns, Run, pool_runs, with_common_objectives
 from paretune.reports.uncertainty import estimate_front_membership
-from paretune.searchers import SEARCHERS
 from paretune.trials import Trials
 from paretune.trials.penalties import describe_penalties, find_joint_penalties, mark_penalties_failed
 
 MIN_TRIALS_FOR_PICTURES = 10  # finished trials
-SEARCHER_TITLES = {name: entry.title for name, entry in SEARCHERS.items() if entry.title}
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +62,7 @@ class Summary:
         comparison: comparison with the baseline; None without one, or if a run has no finished trial.
         notices: warnings to show first.
         title: the heading; by default the names of the runs.
+        source: the same summary in the study's units, if this one has other units (`in_display_units`).
     """
 
     candidate: tuple[Run, ...]
@@ -78,6 +76,7 @@ class Summary:
     comparison: Comparison | None
     notices: tuple[str, ...]
     title: str = ""
+    source: Summary | None = None
 
     @property
     def heading(self) -> str:
@@ -91,10 +90,8 @@ class Summary:
 
     @property
     def baseline_name(self) -> str:
-        """The name of the baseline: its searcher if that is more telling, else its runs."""
-        searchers = {searcher_of(run) for run in self.baseline}
-        searcher = searchers.pop() if len(searchers) == 1 else None
-        return SEARCHER_TITLES.get(searcher or "", join_run_names(self.baseline))
+        """The name of the baseline."""
+        return join_run_names(self.baseline)
 
     @property
     def objectives(self) -> Objectives:
@@ -114,6 +111,8 @@ class Summary:
     @cached_property
     def importance(self) -> figures.ImportanceView | None:
         """Importance of the parameters for each objective and for failure; None with few trials."""
+        if self.source is not None:
+            return self.source.importance
         return figures.importance_view(self.trials) if self.has_enough_trials else None
 
     @cached_property

@@ -6,48 +6,57 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from paretune.confidence import Comparison, Estimate, EstimatePair
+from paretune.confidence import Estimate, EstimatePair
+from paretune.figures.scale import short_exponent
 from paretune.number_format import format_number
+from paretune.objectives import Objective
 from paretune.reports.headline import match_text
+from paretune.reports.parameters import shown_parameters
+from paretune.reports.quantities import measured_text
 from paretune.reports.refits import changed_options
 from paretune.reports.summary import Summary
 from paretune.trials import FAILURE_REASONS
 
 Row = dict[str, str]
+PROBABILITY = "probability of being efficient"
+MAX_EFFICIENT = 200  # rows of the page; report.json has all
 
 
 def efficient_table(summary: Summary) -> list[Row]:
     """A row for each efficient configuration: number, objectives with their standard errors, parameters."""
     rows = []
-    for found in summary.efficient:
+    names = shown_parameters(summary)
+    for found in summary.efficient[:MAX_EFFICIENT]:
         row = {"run": found.run} if len(summary.candidate) > 1 else {}
         row["trial"] = str(found.number)
         for objective in summary.objectives:
-            unit = f" [{objective.unit}]" if objective.unit else ""
             column = [other.values[objective.name] for other in summary.efficient]
             value, error = found.values[objective.name], found.errors[objective.name]
-            row[f"{objective.name}{unit}"] = _measured(value, error, column)
+            row[column_name(objective)] = measured_text(value, error, column)
         if found.probability is not None:
-            row["probability of being efficient"] = f"{found.probability:.0%}".replace("%", " %")
-        rows.append(row | {name: _text(found.params.get(name, "-")) for name in summary.trials.space})
+            row[PROBABILITY] = f"{found.probability:.0%}".replace("%", " %")
+        rows.append(row | {name: _text(found.params.get(name, "")) for name in names})
     return rows
 
 
+def column_name(objective: Objective) -> str:
+    """The heading of an objective's column."""
+    return f"{objective.name} [{objective.unit}]" if objective.unit else objective.name
+
+
 def trials_table(summary: Summary) -> list[Row]:
-    """A row for each run: its trials by state, and its failures by reason."""
+    """A row for each run: its trials by state, and its failures by reason; states that no run has are left out."""
     runs = (*summary.candidate, *summary.baseline)
     reasons = [reason for reason in FAILURE_REASONS if any(reason in run.failures for run in runs)]
     rows = []
     for run in runs:
-        counts = {name: f"{n:,}" for name, n in run.counts.items()}
-        failures = {f"failed: {reason}": f"{run.failures.get(reason, 0):,}" for reason in reasons}
-        done = {"complete": counts["complete"], "efficient": f"{run.n_efficient:,}", "failed": counts["failed"]}
-        stopped = {"stopped": counts.get("stopped", "0")} if any("stopped" in other.counts for other in runs) else {}
-        row = {"study": run.name, **done, **failures, **stopped}
-        rows.append(row | {name: counts[name] for name in ("pending", "lost", "unfit")})
-    if not any(run.n_unfit for run in runs):
-        rows = [{name: text for name, text in row.items() if name != "unfit"} for row in rows]
-    return rows
+        counts = {name: run.counts.get(name, 0) for name in ("stopped", "pending", "lost", "unfit")}
+        failures = {f"failed: {reason.replace('_', ' ')}": run.failures.get(reason, 0) for reason in reasons}
+        done = {"complete": run.counts["complete"], "efficient": run.n_efficient, "failed": run.counts["failed"]}
+        rows.append({"study": run.name} | {name: f"{n:,}" for name, n in (done | failures | counts).items()})
+    always = ("study", "complete", "efficient", "failed")
+    shown = [name for name in rows[0] if name in always or any(row[name] != "0" for row in rows)]
+    return [{name: row[name] for name in shown} for row in rows]
 
 
 def refit_table(summary: Summary) -> list[Row]:
@@ -59,11 +68,11 @@ def refit_table(summary: Summary) -> list[Row]:
         row = {"run": found.run} if is_of_many else {}
         row["trial"] = str(found.number)
         for objective in summary.objectives:
-            unit = f" [{objective.unit}]" if objective.unit else ""
+            name = column_name(objective)
             pairs = [pair[objective.name] for other in found_refits for pair in (other.before, other.after)]
             values = [value for value, _ in pairs if value is not None]
-            row[f"{objective.name}{unit}"] = _known(found.before[objective.name], values)
-            row[f"{objective.name}{unit}, retrained"] = _known(found.after[objective.name], values)
+            row[name] = _known(found.before[objective.name], values)
+            row[f"{name}, retrained"] = _known(found.after[objective.name], values)
         rows.append(row | {"failed": found.reason})
     has_failed = any(row["failed"] for row in rows)
     return rows if has_failed else [{k: v for k, v in row.items() if k != "failed"} for row in rows]
@@ -90,23 +99,38 @@ def refit_counts_sentence(summary: Summary) -> str:
     )
 
 
-def comparison_table(comparison: Comparison) -> list[Row]:
-    """A row for each number of the comparison, the candidate's and the baseline's, with 95 % intervals."""
+def comparison_table(summary: Summary) -> list[Row]:
+    """A row for each number of the comparison, in a column for each side, with 95 % intervals; none without one."""
+    comparison = summary.comparison
+    if comparison is None:
+        return []
     budget, (ours, theirs) = comparison.budget, comparison.n_trials
     equal, unequal = f"{budget:,} trials each", f"{ours:,} and {theirs:,} trials"
     rows = [_shares(f"share of the merged front, {equal}", comparison.merged_front_share)]
     if ours != theirs:
         rows.append(_shares(f"share of the merged front, {unequal}", comparison.merged_front_share_unequal))
     volumes, difference = comparison.hypervolume, comparison.hypervolume_difference
-    return [
-        *rows,
+    rows += [
         _shares(f"covered share of the other side's front, {equal}", comparison.coverage),
-        _row(f"hypervolume, {equal}", interval_text(volumes.candidate), interval_text(volumes.baseline)),
-        _row("difference in hypervolume", interval_text(difference)),
-        _row("probability of a larger hypervolume", *_probabilities(comparison.probability_better)),
-        _row("trials to reach the candidate's hypervolume", "1", match_text(comparison.evaluations_to_match)),
-        _shares("share of trials inside the limits", comparison.feasible_share),
+        (f"hypervolume, {equal}", interval_text(volumes.candidate), interval_text(volumes.baseline)),
+        ("difference in hypervolume", interval_text(difference), ""),
+        ("probability of a larger hypervolume", *_probabilities(comparison.probability_better)),
+        (f"trials to reach the hypervolume of {summary.name}", "1", match_text(comparison.evaluations_to_match)),
     ]
+    if any(run.counts["failed"] for run in (*summary.candidate, *summary.baseline)):
+        limited = any(objective.limit is not None for objective in summary.objectives)
+        rows.append(
+            _shares(
+                f"share of trials {'inside the limits' if limited else 'that succeeded'}", comparison.feasible_share
+            )
+        )
+    return [dict(zip(("", *side_names(summary)), row, strict=True)) for row in rows]
+
+
+def side_names(summary: Summary) -> tuple[str, str]:
+    """The names of both sides as columns, which differ."""
+    ours, theirs = summary.name, summary.baseline_name
+    return (ours, theirs) if ours != theirs else (ours, f"{theirs} (baseline)")
 
 
 def optimism_sentence(summary: Summary) -> str:
@@ -124,13 +148,8 @@ def optimism_sentence(summary: Summary) -> str:
     return f"{text} The noise of {' and '.join(exact)} is unknown; its values are taken as exact." if exact else text
 
 
-def _measured(value: float, error: float | None, column: Sequence[float]) -> str:
-    """A number of a column, with its standard error if that is known."""
-    return format_number(value, column) + ("" if error is None else f" ± {format_number(error, min_digits=2)}")
-
-
 def _known(pair: tuple[float | None, float | None], column: Sequence[float]) -> str:
-    return "-" if pair[0] is None else _measured(pair[0], pair[1], column)
+    return "" if pair[0] is None else measured_text(pair[0], pair[1], column)
 
 
 def interval_text(estimate: Estimate, *, percent: bool = False) -> str:
@@ -145,21 +164,25 @@ def interval_text(estimate: Estimate, *, percent: bool = False) -> str:
     numbers = [
         math.nan if x is None else x * (100 if percent else 1) for x in (estimate.value, estimate.low, estimate.high)
     ]
-    value, low, high = (f"{x:.0f}" if percent else format_number(x) for x in numbers)
+    value, low, high = (f"{x:.0f}" if percent else _to_width(x, numbers[2] - numbers[1]) for x in numbers)
     return f"{value}{' %' if percent else ''}" + ("" if estimate.low is None else f" [{low}, {high}]")
 
 
-def _shares(label: str, sides: EstimatePair) -> Row:
-    return _row(label, interval_text(sides.candidate, percent=True), interval_text(sides.baseline, percent=True))
+def _to_width(value: float, width: float) -> str:
+    """Format the value or an end of an interval to the second digit of its width."""
+    if not 1e-6 < width < 1e7 or not abs(value) < 1e7:  # also without an interval
+        return format_number(value)
+    place = math.floor(math.log10(width)) - 1
+    return f"{round(value, -place):.{max(-place, 0)}f}"
+
+
+def _shares(label: str, sides: EstimatePair) -> tuple[str, str, str]:
+    return label, interval_text(sides.candidate, percent=True), interval_text(sides.baseline, percent=True)
 
 
 def _probabilities(better: float) -> tuple[str, str]:
     return f"{better:.3g}", f"{1 - better:.3g}"
 
 
-def _row(label: str, candidate: str, baseline: str = "") -> Row:
-    return {"": label, "candidate": candidate, "baseline": baseline}
-
-
 def _text(value: Any) -> str:
-    return format_number(value, min_digits=5) if isinstance(value, float) else str(value)
+    return short_exponent(format_number(value, min_digits=4)) if isinstance(value, float) else str(value)

@@ -6,10 +6,12 @@ import numpy as np
 
 from paretune import engine
 from paretune.confidence import FrontMembership, front_membership
+from paretune.confidence.configuration_means import ConfigurationMeans
 from paretune.figures.trial_selection import LARGEST_DRAWABLE
 from paretune.reports.reference import Reference
 from paretune.trials import Trials
 
+MIN_DRAWS, MAX_DRAWS, MAX_DRAWN_NUMBERS = 50, 1000, 4_000_000  # fewer draws of very many trials, to save memory
 MIN_MODELLED_TRIALS, MAX_MODELLED_TRIALS = 10, 1000  # complete trials; the cost of the models is cubic
 
 
@@ -33,11 +35,14 @@ def estimate_front_membership(
     is_measured = trials.is_complete.any() and np.abs(trials.losses[trials.is_complete]).max() <= LARGEST_DRAWABLE
     if not 2 <= len(trials.objectives) <= 4 or not is_measured:
         return None
-    found = front_membership(trials, reference=reference.point, seed=seed)
-    if found.taken_as_exact and models and _can_be_modelled(trials):
+    is_known = ConfigurationMeans.from_trials(trials).is_noise_known
+    if not is_known.all() and models and _can_be_modelled(trials):
         draws = engine.posterior_draws(trials, seed=seed)
         return front_membership(trials, draws, reference=reference.point, seed=seed)
-    return None if len(found.taken_as_exact) == len(trials.objectives) else found
+    if not is_known.any():
+        return None
+    n_draws = int(np.clip(MAX_DRAWN_NUMBERS // trials.losses.size, MIN_DRAWS, MAX_DRAWS))
+    return front_membership(trials, reference=reference.point, n_draws=n_draws, seed=seed)
 
 
 def _can_be_modelled(trials: Trials) -> bool:
