@@ -10,6 +10,8 @@ from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_netwo
 from paretune.workloads.builtin.diatoms.on_torch.network import Network
 from paretune.workloads.builtin.diatoms.weights import initial_weights
 
+pytestmark = pytest.mark.end_to_end  # TensorFlow alone takes longer to load than these tests
+
 
 def shape(filters=(5, 4, 3), sizes=(8, 5, 2)):
     blocks = {f"conv_{i}_num_filters": n for i, n in enumerate(filters, start=1)}

@@ -8,6 +8,8 @@ import torch
 from paretune.workloads.builtin.diatoms.on_tensorflow.optimizer import DecayingAdam as KerasAdam
 from paretune.workloads.builtin.diatoms.on_torch.optimizer import DecayingAdam as TorchAdam
 
+pytestmark = pytest.mark.end_to_end  # TensorFlow alone takes longer to load than these tests
+
 
 def formula(start, gradients, params):
     """Adam of Keras 2.0.5 in double precision."""

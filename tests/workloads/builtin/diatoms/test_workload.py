@@ -7,7 +7,6 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
@@ -35,6 +34,11 @@ def no_folder(monkeypatch, tmp_path):
 
 def options(**given):
     return WORKLOAD.parse_settings(given)[0]
+
+
+def on_torch(**given):
+    """Settings without TensorFlow, which takes seconds to load."""
+    return options(**{"framework": "torch", **given})
 
 
 def write(folder, train="3" + ",1,2" * 88 + "\n", test="4" + ",2,1" * 88 + "\n"):
@@ -101,7 +105,7 @@ def test_resumed_study_keeps_its_framework(monkeypatch, gpus, stored, usual):
 @needs_adiac
 def test_data_fraction_reduces_training_series_only():
     def parts(fraction):
-        return WORKLOAD.prepare(options(data_fraction=fraction), REAL).evaluate.keywords["settings"].split
+        return WORKLOAD.prepare(on_torch(data_fraction=fraction), REAL).evaluate.keywords["settings"].split
 
     whole, half, tenth = parts(1.0), parts(0.5), parts(0.1)
     counts = np.bincount(whole.training.labels)
@@ -138,7 +142,7 @@ def test_import_of_workload_loads_no_tensorflow():
 
 
 def test_notice_names_generated_outlines(capsys):
-    origin = WORKLOAD.prepare(options(data="generated"), None).data
+    origin = WORKLOAD.prepare(on_torch(data="generated"), None).data
     assert origin.sha256 == generated_outlines.draw_outlines().sha256
     assert origin.name == "outlines drawn by Paretune"
     assert "not Adiac (as data=generated asks for)" in origin.notice
@@ -147,13 +151,13 @@ def test_notice_names_generated_outlines(capsys):
 
 def test_generated_data_with_data_folder_are_refused(tmp_path):
     with pytest.raises(InvalidInputError, match=r"data=generated.*--data-dir"):
-        WORKLOAD.prepare(options(data="generated"), tmp_path)
+        WORKLOAD.prepare(on_torch(data="generated"), tmp_path)
 
 
 def test_outlines_are_generated_with_notice_if_data_are_unreachable(monkeypatch, capsys):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(diatoms, "ADIAC", replace(diatoms.ADIAC, url="http://127.0.0.1:9"))
-    origin = WORKLOAD.prepare(options(), None).data
+    origin = WORKLOAD.prepare(on_torch(), None).data
     assert origin.sha256 == generated_outlines.draw_outlines().sha256
     assert "http://127.0.0.1:9/Adiac_TRAIN cannot be fetched" in origin.notice
     assert f"NOTICE: {origin.notice}\n" in capsys.readouterr().err
@@ -161,20 +165,20 @@ def test_outlines_are_generated_with_notice_if_data_are_unreachable(monkeypatch,
 
 def test_given_folder_without_files_is_an_error_without_fallback(tmp_path, monkeypatch):
     with pytest.raises(DataError, match=r"Adiac_TRAIN does not exist"):
-        WORKLOAD.prepare(options(), tmp_path)
+        WORKLOAD.prepare(on_torch(), tmp_path)
     monkeypatch.setenv("PARETUNE_DATA", str(tmp_path))
     with pytest.raises(DataError, match=r"Adiac_TRAIN does not exist"):
-        WORKLOAD.prepare(options(), None)
+        WORKLOAD.prepare(on_torch(), None)
 
 
 def test_damaged_file_in_given_folder_is_an_error(tmp_path):
     write(tmp_path, test="1,2,3\n")
     with pytest.raises(DataError, match=r"Adiac_TEST, line 1: expected a label and 176 values"):
-        WORKLOAD.prepare(options(), tmp_path)
+        WORKLOAD.prepare(on_torch(), tmp_path)
 
 
 def test_other_series_of_same_format_have_other_origin(tmp_path):
-    origin = WORKLOAD.prepare(options(), write(tmp_path)).data
+    origin = WORKLOAD.prepare(on_torch(), write(tmp_path)).data
     assert origin.name == "data in the form of Adiac"
     assert "Adiac_TRAIN" in origin.notice
 
@@ -182,28 +186,32 @@ def test_other_series_of_same_format_have_other_origin(tmp_path):
 def test_missing_tensorflow_is_an_error_with_install_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", None)
     with pytest.raises(InvalidInputError, match=r'pip install "paretune\[tensorflow\]", or set framework=torch'):
-        WORKLOAD.prepare(options(data="generated", framework="tensorflow"), None)
-    WORKLOAD.prepare(options(data="generated", framework="torch"), None)
+        WORKLOAD.prepare(on_torch(data="generated", framework="tensorflow"), None)
+    WORKLOAD.prepare(on_torch(data="generated", framework="torch"), None)
 
 
+@pytest.mark.end_to_end  # it loads TensorFlow
 def test_keras_on_another_backend_is_refused(monkeypatch):
+    import keras
+
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
     with pytest.raises(InvalidInputError, match="set KERAS_BACKEND=tensorflow before"):
-        WORKLOAD.prepare(options(data="generated", framework="tensorflow"), None)
+        WORKLOAD.prepare(on_torch(data="generated", framework="tensorflow"), None)
 
 
+@pytest.mark.end_to_end  # it loads TensorFlow
 @pytest.mark.skipif(bool(visible_gpus()), reason="there is a GPU")
 @pytest.mark.parametrize("framework", ["tensorflow", "torch"])
 def test_missing_gpu_is_an_error_before_first_trial(framework):
     with pytest.raises(InvalidInputError, match="there is no GPU 0 here; CUDA shows 0.*cpu"):
-        WORKLOAD.prepare(options(data="generated", framework=framework, device="cuda"), None)
+        WORKLOAD.prepare(on_torch(data="generated", framework=framework, device="cuda"), None)
 
 
 @pytest.mark.end_to_end
 @pytest.mark.parametrize("framework", ["tensorflow", "torch"])
 def test_trial_in_new_process_prints_nothing(framework, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
-    prepared = WORKLOAD.prepare(options(data="generated", epochs=1, framework=framework), None)
+    prepared = WORKLOAD.prepare(on_torch(data="generated", epochs=1, framework=framework), None)
     evaluate = prepared.evaluate_for(WORKLOAD.objectives)
     params = {name: parameter.low for name, parameter in WORKLOAD.space.items()} | {"batch_size": 32}
     code = "import pickle, sys; evaluate, params = pickle.load(sys.stdin.buffer); print(evaluate(params)['accuracy'])"
@@ -222,6 +230,6 @@ def test_adiac_is_390_and_391_series_in_37_classes():
 
 @needs_adiac
 def test_adiac_is_known_by_its_hash(capsys):
-    origin = WORKLOAD.prepare(options(), REAL).data
+    origin = WORKLOAD.prepare(on_torch(), REAL).data
     assert (origin.name, origin.notice) == ("Adiac", "")
     assert capsys.readouterr().err == ""
