@@ -185,12 +185,38 @@ def wait_for_stop(report, step, waits=0.0, kills=False):
     while time.monotonic() < deadline and report(step, {"loss": 0.0}):
         time.sleep(0.01)
     if kills:
-        time.sleep(0.5)  # for the reports to be sent
+        time.sleep(1.5)  # for the reports to be sent
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def return_process(params):
+    return {"gain": params["x"], "process": os.getpid()}
 
 
 def prepare_reporting():
     return report_steps
+
+
+def report_until(file, _params, report):
+    """Reports a step every tenth of a second, until the file exists."""
+    step = 0
+    while not file.exists():
+        step += 1
+        report(step, {"loss": 1 / step})
+        time.sleep(0.1)
+    return METRICS
+
+
+def prepare_until(file):
+    return partial(report_until, file)
+
+
+def die_after_reports(_params, report):
+    return report_steps({"n": 3, "kills": True}, report)
+
+
+def prepare_killed():
+    return die_after_reports
 
 
 def report_much(params, report):

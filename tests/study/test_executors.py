@@ -10,13 +10,10 @@ from paretune.errors import InvalidInputError
 from paretune.execution import Inline, Pool
 from paretune.study import open_storage
 from paretune.study.executors import log_folder, make_executor
+from trainings import return_process
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
 OBJECTIVES = Objectives([Maximize("gain"), Minimize("process")])
-
-
-def evaluate(params):
-    return {"gain": params["x"], "process": os.getpid()}
 
 
 def run(executor):
@@ -28,13 +25,13 @@ def run(executor):
 
 
 def test_function_runs_in_this_process_without_workers(tmp_path):
-    executor = make_executor(evaluate, None, OBJECTIVES, tmp_path)
+    executor = make_executor(return_process, None, OBJECTIVES, tmp_path)
     assert isinstance(executor, Inline)
     assert run(executor).values == (0.5, os.getpid())
 
 
 def test_function_runs_in_another_process_with_workers(tmp_path):
-    executor = make_executor(evaluate, 2, OBJECTIVES, tmp_path)
+    executor = make_executor(return_process, 2, OBJECTIVES, tmp_path)
     assert isinstance(executor, Pool)
     assert executor.n_slots == 2
     gain, process = run(executor).values
@@ -43,14 +40,14 @@ def test_function_runs_in_another_process_with_workers(tmp_path):
 
 
 def test_executor_is_returned_unchanged(tmp_path):
-    executor = Inline(evaluate, OBJECTIVES)
+    executor = Inline(return_process, OBJECTIVES)
     assert make_executor(executor, 2, OBJECTIVES, tmp_path) is executor
 
 
 @pytest.mark.parametrize("workers", [0, 1.5, "2"])
 def test_impossible_number_of_workers_is_refused(workers, tmp_path):
     with pytest.raises(InvalidInputError, match="workers must be"):
-        make_executor(evaluate, workers, OBJECTIVES, tmp_path)
+        make_executor(return_process, workers, OBJECTIVES, tmp_path)
 
 
 def test_logs_are_next_to_an_sqlite_file(tmp_path):
