@@ -3,13 +3,15 @@
 import contextlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from paretune import cli
-from paretune.study import Study
+from paretune.study import Study, load
 from paretune.workloads.builtin.analytic import WORKLOAD
 
 
@@ -70,6 +72,28 @@ def stored_studies(tmp_path_factory):
 def studies(stored_studies, in_an_empty_folder):  # noqa: ARG001 (first)
     """The stored studies in the current folder."""
     shutil.copy(stored_studies, "paretune.db")
+
+
+@pytest.fixture(scope="session")
+def finished_search(tmp_path_factory):
+    """Path to the storage of `searched`, once the search has run."""
+    return tmp_path_factory.mktemp("searched") / "paretune.db"
+
+
+@pytest.fixture
+def searched(paretune, finished_search):
+    """Put the study ``before`` of 12 trials, made by the command, into paretune.db; return its trials."""
+    if finished_search.exists():
+        _copy_database(finished_search, "paretune.db")
+    else:
+        paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "before", "--no-report")
+        _copy_database("paretune.db", finished_search)
+    return load("before", "paretune.db").trials
+
+
+def _copy_database(source, target):
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 _TRAIN_SCRIPT = """

@@ -13,10 +13,9 @@ pytestmark = pytest.mark.end_to_end
 
 
 @pytest.fixture
-def measured(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "before", "--no-report")
+def measured(paretune, searched):
     paretune("export", "before", "-o", "before.csv")
-    return load("before", "paretune.db").trials
+    return searched
 
 
 def test_exported_study_is_imported_and_continued(paretune, measured):

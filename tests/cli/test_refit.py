@@ -11,37 +11,30 @@ from paretune.study import load
 pytestmark = pytest.mark.end_to_end
 
 
-@pytest.fixture
-def searched(paretune):
-    paretune("run", "analytic", "--searcher", "random", "--trials", "12", "--study", "quick", "--no-report")
-    return load("quick", "paretune.db").trials
-
-
 def test_best_configurations_are_trained_again_with_given_options(paretune, searched):
-    code, out, _ = paretune("refit", "quick", "--top", 3, "--set", "seconds=0.001", "--workers", 2)
+    code, _, _ = paretune("refit", "before", "--top", 3, "--set", "seconds=0.001", "--workers", 2, "--no-report")
     assert code == 0
-    assert out.endswith("Report: quick-report/report.html\n")
-    again = load("quick-refit", "paretune.db")
+    again = load("before-refit", "paretune.db")
     complete = searched[searched.is_complete]
     expected = [complete.params[i] for i in pareto.hypervolume_subset(complete.losses, 3)]
     key = lambda params: sorted(params.items(), key=str)  # noqa: E731 (a sort key)
     assert sorted(map(key, again.trials.params), key=str) == sorted(map(key, expected), key=str)
     assert again.origin["options"] == {"seconds": 0.001}
-    assert again.origin["refit_of"] == "quick"
+    assert again.origin["refit_of"] == "before"
 
 
 def test_second_refit_trains_only_new_configurations(paretune, searched):
     for top in (1, 1, 2):
-        assert paretune("refit", "quick", "--top", top, "--no-report")[0] == 0
-    assert not Path("quick-report").exists()
-    assert len(load("quick-refit", "paretune.db").trials) == min(2, len(pareto.efficient_trials(searched)))
+        assert paretune("refit", "before", "--top", top, "--no-report")[0] == 0
+    assert not Path("before-report").exists()
+    assert len(load("before-refit", "paretune.db").trials) == min(2, len(pareto.efficient_trials(searched)))
 
 
 def test_refit_with_other_settings_is_refused_with_remedy(paretune, searched):  # noqa: ARG001 (made first)
-    paretune("refit", "quick", "--top", 1, "--set", "seconds=0.001", "--no-report")
-    code, _, err = paretune("refit", "quick", "--top", 1, "--no-report")
+    paretune("refit", "before", "--top", 1, "--set", "seconds=0.001", "--no-report")
+    code, _, err = paretune("refit", "before", "--top", 1, "--no-report")
     remedy = "give --set as it was then, or remove that study with optuna delete-study"
-    assert (code, err) == (2, f"paretune: study 'quick-refit' has seconds=0.001, not 0.0: {remedy}\n")
+    assert (code, err) == (2, f"paretune: study 'before-refit' has seconds=0.001, not 0.0: {remedy}\n")
 
 
 def test_study_without_complete_trial_cannot_be_refitted(paretune):
@@ -53,10 +46,10 @@ def test_study_without_complete_trial_cannot_be_refitted(paretune):
 
 @pytest.mark.usefixtures("searched")
 def test_parameter_is_refused_as_option_and_leaves_nothing(paretune):
-    code, _, err = paretune("refit", "quick", "--set", "width=64", "--no-report")
+    code, _, err = paretune("refit", "before", "--set", "width=64", "--no-report")
     assert (code, err.count("\n")) == (2, 1)
     assert "width is a parameter and keeps its value in a refit: --set takes an option, one of seconds" in err
-    assert paretune("refit", "quick", "--top", 1, "--set", "seconds=0.001", "--no-report")[0] == 0
+    assert paretune("refit", "before", "--top", 1, "--set", "seconds=0.001", "--no-report")[0] == 0
 
 
 def test_run_options_of_study_file_apply_to_refit(paretune):
@@ -86,16 +79,17 @@ def test_study_without_workload_cannot_be_refitted(paretune):
 
 
 def test_report_shows_study_and_refit(paretune, searched):
-    paretune("refit", "quick", "--top", 2, "--set", "seconds=0.001")
-    text = Path("quick-report/report.md").read_text()
+    _, out, _ = paretune("refit", "before", "--top", 2, "--set", "seconds=0.001")
+    assert out.endswith("Report: before-report/report.html\n")
+    text = Path("before-report/report.md").read_text()
     table = text[text.index("## Trained again") : text.index("\n## Trials\n")]
     assert "with seconds 0.001 instead of 0" in table
-    again = load("quick-refit", "paretune.db").trials
-    refitted = json.loads(Path("quick-report/report.json").read_text())["trained_again"]
+    again = load("before-refit", "paretune.db").trials
+    refitted = json.loads(Path("before-report/report.json").read_text())["trained_again"]
     assert len(refitted) == len(again) == 2
     for found in refitted:
         (row,) = (i for i, params in enumerate(again.params) if params == found["params"])
         assert found["again"]["accuracy"]["value"] == again.values[row, 0]
         assert found["before"]["accuracy"]["value"] == searched.values[found["number"], 0]
         assert f"| {found['number']} |" in table.replace("**", "")
-    assert "Trained again" in Path("quick-report/report.html").read_text()
+    assert "Trained again" in Path("before-report/report.html").read_text()

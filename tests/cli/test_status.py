@@ -38,13 +38,12 @@ def test_finished_study_is_shown_once_by_watch(paretune):
     assert "ended: 5 trials" in out
 
 
-@pytest.mark.usefixtures("small_study")
+@pytest.mark.usefixtures("studies")
 @pytest.mark.parametrize("command", [["status", "mine"], ["stop", "mine"], ["log", "mine", "0"]])
 def test_unknown_study_is_one_line(paretune, command):
-    paretune("run", "./study.yaml", "--no-report")
     code, out, err = paretune(*command)
     assert (code, out) == (2, "")
-    assert err == "paretune: no study 'mine' in this storage; it has study\n"
+    assert err == "paretune: no study 'mine' in this storage; it has random-1, random-2, sobol\n"
 
 
 def test_running_trial_is_shown_with_its_last_step(tmp_path):
