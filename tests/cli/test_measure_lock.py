@@ -65,7 +65,7 @@ def test_command_waits_for_device_and_holds_it_until_killed(start, lock_folder):
 
 
 def test_child_left_running_holds_device_until_it_ends(start, lock_folder):
-    process = start("measure-lock", "--", "sh", "-c", "sleep 2 >&- 2>&- & exit 0")
+    process = start("measure-lock", "--", "sh", "-c", "sleep 5 >&- 2>&- & exit 0")
     process.wait()
     assert is_held(lock_folder)
     wait_until(lambda: not is_held(lock_folder), "the last process has ended")

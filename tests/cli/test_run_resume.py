@@ -59,7 +59,7 @@ def test_interrupted_run_says_how_to_continue_and_still_writes_report(start, num
     process = start("run", "analytic", "--searcher", "random", "--trials", "50", "--set", "seconds=0.3")
     wait_for_trials(3)
     process.send_signal(number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=240)
 
     assert process.returncode == 130
     assert re.search(r"interrupted with \d+ of 50 trials; the same command continues from there\n$", err)

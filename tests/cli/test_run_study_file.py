@@ -156,7 +156,7 @@ def test_interrupted_run_leaves_no_command_running(start):
     process = start("run", "study.yaml", "--searcher", "random", "--trials", "3")
     pids = wait_for_numbers(Path("pids"), 2)
     process.send_signal(signal.SIGTERM)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=240)
     assert process.returncode == 130
     assert "interrupted with 0 of 3 trials; the same command continues from there" in err
     assert_gone(pids)

@@ -30,7 +30,7 @@ def test_stopped_run_finishes_its_running_trials(paretune, start):
     code, out, _ = paretune("stop", "analytic")
     assert code == 0
     assert re.match(r"analytic: asked to stop; \d running trials? will be finished", out)
-    _, err = run.communicate(timeout=60)
+    _, err = run.communicate(timeout=240)
     assert run.returncode == 0, err
     trials = load("analytic", "paretune.db").trials
     assert not trials.is_pending.any()

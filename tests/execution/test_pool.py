@@ -222,8 +222,8 @@ def test_worker_has_environment_of_slot_and_this_process_keeps_its_own(pool, mon
 @pytest.mark.end_to_end
 def test_children_of_trial_end_with_its_worker(pool, tmp_path, then):
     """As those of torch's DataLoader, which hold open what the worker has open, its connection and all."""
-    ready = tmp_path / "ready"
-    (outcome,) = outcomes(pool(timeout=3.0), do("load_data", ready=str(ready), then=then, code=1))
+    ready, timeout = tmp_path / "ready", 6.0 if then == "never_end" else 60.0
+    (outcome,) = outcomes(pool(timeout=timeout), do("load_data", ready=str(ready), then=then, code=1))
     assert outcome.reason == ("timed_out" if then == "never_end" else "crashed")
     assert_gone(wait_for_numbers(ready, 3))
 

@@ -30,7 +30,7 @@ def pool(tmp_path):
 
 def finish(executor, on_progress):
     """Wait for the one trial that runs."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         for finished in executor.wait(1.0, on_progress):
             return finished.outcome
@@ -78,7 +78,7 @@ def test_bad_report_fails_the_trial_in_one_line():
 
 def test_worker_reports_while_its_trial_runs(pool):
     executor, seen = pool(), []
-    executor.submit(0, {"n": 4, "seconds": 0.2})
+    executor.submit(0, {"n": 4, "seconds": 0.5})
     outcome = finish(executor, lambda progress: seen.append((time.monotonic(), progress)) or True)
     assert [progress for _, progress in seen] == [Progress(0, step, {"loss": 1 / step}) for step in (1, 2, 3, 4)]
     assert seen[-1][0] - seen[0][0] > 0.3  # they came one after another, and not with the end
@@ -176,7 +176,7 @@ def test_channel_sends_at_most_twenty_messages_a_second_and_the_last_report():
     messages = []
     while ours.poll():
         messages.append(ours.recv())
-    assert 2 <= len(messages) <= 12 + 20 * (time.monotonic() - start - 0.5)
+    assert 1 <= len(messages) <= 12 + 20 * (time.monotonic() - start - 0.5)
     assert all(isinstance(message, ProgressMessage) and message.number == 3 for message in messages)
     assert all(len(message.points) <= 20 for message in messages)
     assert messages[-1].points[-1] == report.curve.points[-1]
@@ -192,7 +192,7 @@ def test_channel_stops_its_own_trial_only():
     time.sleep(0.2)
     assert not report.is_stopped
     ours.send(StopRequest(3))
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not report.is_stopped and time.monotonic() < deadline:
         time.sleep(0.01)
     assert report.is_stopped
