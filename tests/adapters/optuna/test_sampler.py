@@ -135,8 +135,11 @@ def deep(trial):
 
 
 @pytest.mark.filterwarnings("ignore:Choices for a categorical distribution")
-@pytest.mark.parametrize("url", [None, "sqlite://"], ids=["in memory", "in a database"])
-@pytest.mark.parametrize("is_given", [True, False], ids=["of a given space", "of the trials"])
+@pytest.mark.parametrize(
+    ("url", "is_given"),
+    [(None, True), ("sqlite://", False)],
+    ids=["of a given space, in memory", "of the trials, in a database"],
+)
 def test_tuples_can_be_choices(url, is_given, monkeypatch, caplog):
     space = {"layers": CategoricalDistribution(LAYERS), "x": FloatDistribution(0, 1)} if is_given else None
     sampler = ParetoSampler(seed=0, n_startup_trials=6, search_space=space)

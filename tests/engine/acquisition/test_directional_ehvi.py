@@ -1,6 +1,6 @@
 """The mean over directions approximates the expected hypervolume improvement."""
 
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 
 import numpy as np
@@ -35,6 +35,7 @@ def sphere(places, m):
     return radius[:, None] * np.column_stack(parts)
 
 
+@cache
 def modelled(m, n=40, noise=0.0, seed=0):
     """Return a model of ``n`` places, and the front of its means there."""
     rng = np.random.default_rng(seed)
@@ -66,7 +67,7 @@ def both(model, front, reference, scales=(None,) * 4, seed=0, exploration=1.0):
 def test_values_are_near_exact_improvement_where_much_can_be_gained(m, scales, exploration):
     model, front = modelled(m, noise=0.05)
     mean, exact = both(model, front, torch.full((m,), -0.5).double(), scales, exploration=exploration)
-    places = torch.tensor(np.random.default_rng(1).random((400, len(SPACE))))
+    places = torch.tensor(np.random.default_rng(1).random((200, len(SPACE))))
     ours, theirs = acquisition_values(mean, places), acquisition_values(exact, places)
     best = theirs > theirs.quantile(0.9)
     np.testing.assert_allclose((ours - theirs)[best].mean(), 0, atol=0.2)
@@ -75,11 +76,11 @@ def test_values_are_near_exact_improvement_where_much_can_be_gained(m, scales, e
 
 @pytest.mark.parametrize("m", [3, 4])
 @pytest.mark.parametrize("reference", [-0.2, -10.0], ids=["near", "far off"])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_best_place_has_nearly_the_largest_exact_improvement(m, reference, seed):
     model, front = modelled(m, n=60, noise=0.02, seed=seed)
     mean, exact = both(model, front, torch.full((m,), reference).double(), seed=seed)
-    places = torch.tensor(np.random.default_rng(seed).random((1_000, len(SPACE))))
+    places = torch.tensor(np.random.default_rng(seed).random((400, len(SPACE))))
     theirs = acquisition_values(exact, places)
     assert theirs.exp()[acquisition_values(mean, places).argmax()] > 0.7 * theirs.exp().max()
 
