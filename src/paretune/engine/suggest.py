@@ -5,11 +5,13 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from paretune.engine.curves.taught_trials import fill_stopped_trials
 from paretune.engine.history import History
 from paretune.engine.initial_design import grid, sobol
 from paretune.engine.problem import Problem
@@ -44,9 +46,10 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     models that are less certain. While no trial with all of its losses satisfies the constraints, the probability of
     satisfying all limits is maximised instead; it is learned also from trials that were stopped or failed. A trial that
     reported a penalty for a failure, such as 1e6 for every objective, counts as a failure, and the number is ignored
-    (`paretune.trials.penalties`). Nothing that was tried or is pending is suggested again, unless a finite space is
-    exhausted: then the suggestion is a configuration that has succeeded and never failed, one that was tried least
-    often.
+    (`paretune.trials.penalties`). The final losses of a trial that a scheduler stopped are estimated from its learning
+    curve, and learned with their standard errors (`paretune.engine.curves`). Nothing that was tried or is pending is
+    suggested again, unless a finite space is exhausted: then the suggestion is a configuration that has succeeded and
+    never failed, one that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -86,7 +89,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
     problem = Problem.of(space, objectives, reference_point, fixed)
     trials = problem.usable_trials(trials)
-    history = History(trials, problem.space)
+    history, problem = _learn_from_curves(trials, problem)
     suggested: list[dict[str, Any]] = []
     if len(trials) >= n_startup_trials and _can_be_modelled(history, problem):
         from paretune.engine.bayes import suggest_from_models  # noqa: PLC0415 (torch is loaded with the first model)
@@ -103,6 +106,14 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
                 raise
             break
     return suggested
+
+
+def _learn_from_curves(trials: Trials, problem: Problem) -> tuple[History, Problem]:
+    """Fill in the losses of stopped trials where their curves measure them; the reference stays that of the others."""
+    filled = fill_stopped_trials(trials)
+    if filled is not trials:
+        problem = replace(problem, reference=problem.reference_point(trials))
+    return History(filled, problem.space), problem
 
 
 def _can_be_modelled(history: History, problem: Problem) -> bool:
