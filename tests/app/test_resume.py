@@ -2,8 +2,17 @@
 
 import pytest
 
-from paretune.app.resume import check_limits, is_same_data, resume_data, resume_limits, resume_settings
+from paretune import Categorical, Int
+from paretune.app.resume import (
+    check_limits,
+    is_same_data,
+    resume_data,
+    resume_limits,
+    resume_settings,
+    with_added_options,
+)
 from paretune.errors import StudyMismatchError
+from paretune.workloads import Option
 
 DATA = {"name": "Adiac", "sha256": "ab", "notice": "found in d1"}
 MOVED = {**DATA, "notice": "found in d2"}
@@ -15,6 +24,21 @@ def test_settings_that_are_not_given_are_those_stored():
     assert resume_settings(stored, {"epochs": 5}, "s", "stop") == {"epochs": 5, "width": 8, "rate": "0:1"}
     with pytest.raises(StudyMismatchError, match="study 's' has epochs=5, not 6: stop"):
         resume_settings(stored, {"epochs": 6}, "s", "stop")
+
+
+def test_option_that_was_added_later_has_its_earlier_value_in_stored_studies():
+    options = {
+        "epochs": Option(500, Int(1, 1000), "passes"),
+        "clock": Option("reference", Categorical(("reference", "wall")), "of times", earlier_value="wall"),
+    }
+    stored = {"options": {"epochs": 5}, "fixed": {}}
+    completed = with_added_options(stored, options)
+    assert completed["options"] == {"epochs": 5, "clock": "wall"}
+    assert resume_settings(completed, {"clock": "wall"}, "s", "stop")["clock"] == "wall"
+    with pytest.raises(StudyMismatchError, match="study 's' has clock='wall', not 'reference': stop"):
+        resume_settings(completed, {"clock": "reference"}, "s", "stop")
+    assert with_added_options({"options": {"clock": "reference"}}, options)["options"] == {"clock": "reference"}
+    assert with_added_options({}, options) == {}  # no stored study
 
 
 def test_data_in_another_folder_are_the_same():

@@ -11,7 +11,7 @@ from typing import Any
 from paretune.app.columns import describe_roles
 from paretune.app.origin_file import check_same_origin, origin_limits, read_origin
 from paretune.app.plan import StudyPlan, StudyRequest, plan_study, study_name
-from paretune.app.resume import Limits, stored_settings
+from paretune.app.resume import Limits, stored_settings, with_added_options
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Space
@@ -128,7 +128,8 @@ def _plan_from_workload(request: ImportRequest, origin: Mapping[str, Any]) -> St
         limits=(at_least, at_most),
         command=request.command,
     )
-    return plan_study(study_request, {**stored_settings(origin), **request.settings})[0]
+    stored = stored_settings(with_added_options(origin, workload.options))
+    return plan_study(study_request, {**stored, **request.settings})[0]
 
 
 def _plan_from_file(request: ImportRequest) -> StudyPlan:

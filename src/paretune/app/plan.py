@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from paretune.app.resume import Limits, check_limits, resume_data, resume_limits, resume_settings
+from paretune.app.resume import Limits, check_limits, resume_data, resume_limits, resume_settings, with_added_options
 from paretune.app.run_options import RunOptions
 from paretune.app.scheduler import check_scheduler
 from paretune.app.source_names import check_study_name
@@ -140,6 +140,7 @@ def plan_study(request: StudyRequest, settings: Mapping[str, Any]) -> tuple[Stud
     stored = read_facts(storage, request.study)
     if stored is not None:
         _check_workload(stored, request)
+        stored = with_added_options(stored, workload.options)
         workload.parse_settings(settings)  # raises if a name is misspelt
         _check_limits(stored, request)
         settings = resume_settings(stored, settings, request.study, request.remedy)

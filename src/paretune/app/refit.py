@@ -10,7 +10,7 @@ from typing import Any
 from paretune import pareto
 from paretune.app.plan import StudyRequest, open_study
 from paretune.app.read_run_options import read_run_options
-from paretune.app.resume import stored_settings
+from paretune.app.resume import stored_settings, with_added_options
 from paretune.app.run_options import RunOptions
 from paretune.errors import InvalidInputError
 from paretune.study import REFIT_OF, Study, StudyView, load, refit_name
@@ -129,7 +129,7 @@ def _refit_settings(origin: Mapping[str, Any], given: Mapping[str, Any], workloa
         if name in workload.space:
             options = f"takes an option, one of {', '.join(workload.options)}" if workload.options else "has no option"
             raise InvalidInputError(f"{name} is a parameter and keeps its value in a refit: --set {options}")
-    stored = stored_settings(origin)
+    stored = stored_settings(with_added_options(origin, workload.options))
     has_repeats = "repeats" in workload.options and "repeats" in stored
     repeats = {"repeats": max(_N_REPEATS, stored["repeats"])} if has_repeats else {}
     return {**stored, **repeats, **given}

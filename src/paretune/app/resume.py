@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from paretune.errors import StudyMismatchError
+from paretune.workloads import Option
 
 Limits = tuple[Mapping[str, float], Mapping[str, float]]
 
@@ -13,6 +14,19 @@ Limits = tuple[Mapping[str, float], Mapping[str, float]]
 def stored_settings(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Settings that make a study with these facts: options, fixed parameters and ranges, by name."""
     return {**facts.get("options", {}), **facts.get("fixed", {}), **facts.get("ranges", {})}
+
+
+def with_added_options(facts: Mapping[str, Any], options: Mapping[str, Option]) -> dict[str, Any]:
+    """Return the facts of a study, with the options of its workload that were added after it was made."""
+    stored = facts.get("options")
+    if stored is None:
+        return dict(facts)
+    added = {
+        name: option.earlier_value
+        for name, option in options.items()
+        if name not in stored and option.earlier_value is not None
+    }
+    return {**facts, "options": {**stored, **added}}
 
 
 def is_same_data(before: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> bool:

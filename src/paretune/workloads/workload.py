@@ -61,11 +61,14 @@ class Option:
         default: its value if the user does not set it, or a function that finds the value on this machine.
         values: the allowed values.
         help: one line.
+        earlier_value: for an option that was added later: its value in studies that were made before. None if the
+            option is as old as the workload.
     """
 
     default: Any
     values: Parameter
     help: str
+    earlier_value: Any = None
 
     @property
     def default_value(self) -> Any:

@@ -73,7 +73,7 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorklo
     split, origin = _load(options["data"], data_dir)
     settings = EvaluationSettings(
         split.standardised().with_fraction(options["data_fraction"]),
-        **{name: options[name] for name in ("framework", "device", "epochs", "seed", "repeats")},
+        **{name: options[name] for name in ("framework", "device", "epochs", "seed", "repeats", "clock")},
     )
 
     def make_evaluate(objectives: Objectives) -> Evaluate:
@@ -125,6 +125,12 @@ WORKLOAD = Workload(
         "seed": Option(0, Int(0, 2**31 - 1), "of initial weights and shuffling"),
         "repeats": Option(
             1, Int(1, 1_000), "trainings of each configuration, with seeds seed, seed + 1, ...; their mean counts"
+        ),
+        "clock": Option(
+            "reference",
+            Categorical(("reference", "wall")),
+            "of the inference time on the CPU: reference, which repeats on a busy machine, or wall (docs/times.md)",
+            earlier_value="wall",
         ),
         "data_fraction": Option(
             1.0, Float(1e-6, 1.0), "share of the training series of each class; a larger share contains a smaller one"
