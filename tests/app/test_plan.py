@@ -41,6 +41,21 @@ def test_opened_study_keeps_last_searcher_and_its_seed(request_study):
     ]
 
 
+def test_opened_study_keeps_options_of_last_searcher(request_study):
+    given = [("pshe2", {"population": 3}), (None, {"alpha": 0.25}), ("random", {}), ("pshe2", {})]
+    for n, (searcher, options) in enumerate(given, 1):
+        chosen = RunOptions(searcher=searcher, searcher_option=tuple(options.items()))
+        study, set_up = open_study(request_study(), {}, chosen)
+        study.run(set_up(), n_trials=n)
+    runs = load("mine", "paretune.db").origin["runs"]
+    assert [run.get("searcher_options") for run in runs] == [
+        {"population": 3},
+        {"population": 3, "alpha": 0.25},
+        None,
+        None,
+    ]
+
+
 @pytest.mark.parametrize(
     ("settings", "details", "message"),
     [

@@ -139,3 +139,34 @@ def test_typed_none_ignores_scheduler_of_file(tmp_path):
     in_file = write_run_entries(tmp_path, "run:\n  scheduler: asha\n  max_resource: 27\n")
     assert read_options({}, in_file).scheduler == "asha"
     assert read_options({"scheduler": "none"}, in_file).scheduler == "none"
+
+
+def test_options_of_a_searcher_are_read_from_words_and_from_file(tmp_path):
+    words = {"searcher": "evolution", "searcher_option": ["population=8", "step=0.5"]}
+    assert dict(read_options(words).searcher_option) == {"population": 8, "step": 0.5}
+    in_file = write_run_entries(tmp_path, "run:\n  searcher: evolution\n  searcher_option:\n    population: 8\n")
+    assert dict(read_options({}, in_file).searcher_option) == {"population": 8}
+    assert read_options({"searcher": "random"}, in_file).searcher_option == ()
+    assert dict(read_options({"searcher_option": ["step=1"]}, in_file).searcher_option) == {"step": 1}
+
+
+@pytest.mark.parametrize(
+    ("value", "complaint"),
+    [
+        (["population"], "searcher_option must be name=value, such as population=20, but is 'population'"),
+        (["step=1", "step=2"], "searcher_option gives step twice: leave one out"),
+        (["stpe=1"], "searcher evolution has no option 'stpe' (did you mean 'step'?): it has population, "),
+        (["step=long"], "step of searcher evolution must be a number, but is 'long'"),
+        (7, "searcher_option must be a mapping such as population: 20, but is 7"),
+    ],
+)
+def test_wrong_option_of_a_searcher_is_refused(value, complaint):
+    with pytest.raises(InvalidInputError) as error:
+        read_options({"searcher": "evolution", "searcher_option": value})
+    assert str(error.value).startswith(complaint)
+
+
+def test_wrong_option_of_a_searcher_in_a_file_has_its_line(tmp_path):
+    in_file = write_run_entries(tmp_path, "run:\n  searcher: pshe2\n  searcher_option:\n    beta: 8\n")
+    with pytest.raises(InvalidInputError, match=r"line [34]: searcher pshe2 has no option 'beta'"):
+        read_options({}, in_file)

@@ -55,3 +55,42 @@ def suggest(searcher, trials, seed=0, **changes):
     """One suggestion after these trials."""
     context = replace(Context(trials.space, OBJECTIVES, seed), **changes)
     return dict(searcher.suggest(trials, context).params)
+
+
+def table(space, objectives, configurations, losses):
+    """Trials with these losses; an outcome of None is a crash, and of "pending" a running trial."""
+    states = np.array([{None: "failed", "pending": "pending"}.get(_word(y), "complete") for y in losses], object)
+    numbers = [[np.nan] * len(objectives) if _word(y) in (None, "pending") else y for y in losses]
+    return Trials(
+        space, objectives, tuple(configurations), losses=np.array(numbers).reshape(-1, len(objectives)), states=states
+    )
+
+
+def _word(outcome):
+    return outcome if outcome is None or isinstance(outcome, str) else "losses"
+
+
+def search(searcher, space, objectives, losses_of, n, seed=0):
+    """Configurations and losses of a run of ``n`` trials, one after another."""
+    configurations, losses = [], []
+    for _ in range(n):
+        trials = table(space, objectives, configurations, losses)
+        configurations.append(dict(searcher.suggest(trials, Context(space, objectives, seed)).params))
+        losses.append(losses_of(configurations[-1]))
+    return configurations, losses
+
+
+def search_in_slots(searcher, space, objectives, losses_of, n, *, n_slots=3, seed=0):
+    """Configurations of a run whose slots are always busy, with trials of random durations, and their losses."""
+    rng, clock = np.random.default_rng(seed), 0.0
+    configurations, losses, ends = [], [], {}
+    while len(configurations) < n:
+        if len(ends) == n_slots:
+            first = min(ends, key=ends.get)
+            clock = ends.pop(first)
+            losses[first] = losses_of(configurations[first])
+        trials = table(space, objectives, configurations, losses)
+        configurations.append(dict(searcher.suggest(trials, Context(space, objectives, seed)).params))
+        losses.append("pending")
+        ends[len(losses) - 1] = clock + rng.lognormal(0.0, 0.3)
+    return configurations, losses

@@ -1,16 +1,29 @@
 """The contract of every registered searcher."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from paretune.searchers import SEARCHERS, Context
-from searchers.runs import MIXED, OBJECTIVES, make_trials, run, suggest
+import strategies
+from paretune.errors import SpaceExhaustedError
+from paretune.searchers import SEARCHERS, Context, make_searcher
+from paretune.space.keys import configuration_keys
+from searchers.runs import MIXED, OBJECTIVES, make_trials, run, search_in_slots, suggest
 
 N = 6
 DESIGNS = ["random", "sobol", "grid"]  # their order does not depend on results
+LEARNERS = {  # those that learn without a model, with options that soon leave the beginning behind
+    "annealing": {"n_startup_trials": 3},
+    "evolution": {"population": 3},
+    "cma-es": {"population": 4, "rounds": 1},
+    "pshe2": {"population": 3},
+    "hazero": {"population": 4},
+}
 
 
 def test_registry_says_in_one_line_when_to_take_a_searcher():
-    assert all(entry.when and "\n" not in entry.when for entry in SEARCHERS.values())
+    for entry in SEARCHERS.values():
+        assert all(text and "\n" not in text for text in (entry.when, entry.failures, entry.parallel))
 
 
 @pytest.mark.parametrize("name", SEARCHERS)
@@ -53,3 +66,51 @@ def test_trials_are_not_changed():
         before = trials.to_frame()
         entry.searcher.suggest(trials, Context(MIXED, OBJECTIVES))
         assert trials.to_frame().equals(before)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_search_is_a_fold_over_the_trials(name):
+    """A searcher that has seen the whole run suggests after some of its trials what it suggested then."""
+    searcher = make_searcher(name, LEARNERS[name])
+    configurations = run(searcher, MIXED, 10)
+    for n in (9, 4, 7):
+        assert suggest(searcher, make_trials(MIXED, configurations[:n])) == configurations[n]
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_trials_that_begin_together_get_the_suggestions_of_one_by_one(name):
+    searcher = make_searcher(name, LEARNERS[name])
+    configurations = run(searcher, MIXED, 5)
+    states = ["complete"] * 5
+    one_by_one = list(configurations)
+    for _ in range(3):
+        trials = make_trials(MIXED, one_by_one, states)
+        one_by_one.append(suggest(searcher, trials))
+        states.append("pending")
+    trials = make_trials(MIXED, configurations)
+    assert [suggest(searcher, trials, n_ahead=n) for n in range(3)] == one_by_one[5:]
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_slots_never_repeat_a_trial(name):
+    def losses_of(params):
+        return None if params["b"] > 7 else [params["a"], float(params["b"])]
+
+    found, _ = search_in_slots(make_searcher(name, LEARNERS[name]), MIXED, OBJECTIVES, losses_of, 16)
+    assert len(set(configuration_keys(MIXED, found))) == 16
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+@settings(max_examples=8)
+@given(trials=strategies.trials(), seed=st.integers(0, 3))
+def test_any_trials_lead_to_a_new_configuration_of_the_space(name, trials, seed):
+    """Mixed and conditional spaces, one to three objectives with limits, failed, lost and pending trials."""
+    searcher, context = make_searcher(name, LEARNERS[name]), Context(trials.space, trials.objectives, seed)
+    try:
+        suggestion = dict(searcher.suggest(trials, context).params)
+    except SpaceExhaustedError:
+        assert trials.space.is_finite
+        return
+    assert trials.space.contains(suggestion)
+    assert suggestion not in [params for params, lost in zip(trials.params, trials.is_lost, strict=True) if not lost]
+    assert suggestion == dict(searcher.suggest(trials, context).params)

@@ -21,22 +21,42 @@ SPACE = Space(
 )
 
 
-def search(searcher, n_trials, space=SPACE, seed=0):
-    study = Study(
-        space,
-        [Maximize("gain"), Minimize("cost")],
-        storage=optuna.storages.InMemoryStorage(),
+OPTIONS = {  # with which a search soon leaves its beginning behind
+    "annealing": {"n_startup_trials": 3},
+    "evolution": {"population": 3},
+    "cma-es": {"population": 4, "rounds": 1},
+    "pshe2": {"population": 3},
+    "hazero": {"population": 4},
+}
+
+
+def train(params):
+    if params["b"] == 9:
+        raise ValueError("too large")
+    return {"gain": float(len(params)) + params["a"], "cost": float(params["b"])}
+
+
+def open_study(searcher, storage, seed=0, options=None):
+    return Study(
+        SPACE,
+        [Maximize("gain"), Minimize("cost", at_most=7.0)],
+        storage=storage,
         searcher=searcher,
+        searcher_options=options or OPTIONS.get(searcher),
         seed=seed,
     )
-    study.run(lambda p: {"gain": float(len(p)), "cost": float(p.get("b", 0))}, n_trials=n_trials)
+
+
+def search(searcher, n_trials, seed=0):
+    study = open_study(searcher, optuna.storages.InMemoryStorage(), seed)
+    study.run(train, n_trials=n_trials)
     return study.trials
 
 
 @pytest.mark.parametrize("searcher", SEARCHER_NAMES)
 def test_suggestions_are_in_the_space_and_repeat_with_the_seed(searcher):
     trials = search(searcher, 12)
-    assert trials.is_complete.all()
+    assert len(trials) == 12
     assert all(SPACE.contains(params) for params in trials.params)
     assert {"d" in params for params in trials.params} == {True, False}
     assert trials.params == search(searcher, 12).params
@@ -49,10 +69,65 @@ def test_unknown_searcher_is_an_error_that_names_the_others():
         make_sampler("best", SPACE, 0, 0)
 
 
-@pytest.mark.parametrize("searcher", ["gp", "tpe", "nsga2"])
+@pytest.mark.parametrize("searcher", ["gp", "tpe", "nsga2", "nsga3"])
 def test_resumed_sampler_of_optuna_does_not_repeat_its_draws(searcher):
     drawn = []
     for n_before in (0, 0, 3):
         study = optuna.create_study(sampler=make_sampler(searcher, SPACE, 0, n_before))
         drawn.append(study.ask({"a": to_distribution(SPACE["a"])}).params)
     assert drawn[0] == drawn[1] != drawn[2]
+
+
+@pytest.mark.parametrize("searcher", OPTIONS)
+def test_interrupted_search_is_the_one_that_was_never_stopped(tmp_path, searcher):
+    """Its lost trial is repeated, and takes the place of the first attempt."""
+    whole = search(searcher, 9)
+    parts = open_study(searcher, tmp_path / "parts.db")
+
+    def interrupted(params):
+        if parts.n_counted() == 6:
+            raise KeyboardInterrupt
+        return train(params)
+
+    with pytest.raises(KeyboardInterrupt):
+        parts.run(interrupted, n_trials=9)
+    resumed = open_study(searcher, tmp_path / "parts.db")
+    resumed.run(train, n_trials=9)
+    kept = resumed.trials[~resumed.trials.is_lost]
+    assert len(resumed.trials) == 10
+    assert kept.params == whole.params
+
+
+@pytest.mark.end_to_end
+@pytest.mark.parametrize("searcher", OPTIONS)
+def test_search_with_workers_has_all_of_its_trials(tmp_path, searcher):
+    study = open_study(searcher, tmp_path / "a.db")
+    study.run(train, n_trials=7, workers=2)
+    open_study(searcher, tmp_path / "a.db").run(train, n_trials=10, workers=2)
+    assert study.n_counted() == 10
+    assert len({tuple(params.items()) for params in study.trials.params}) == 10
+
+
+def test_options_of_a_searcher_are_those_of_its_sampler():
+    sampler = make_sampler("nsga3", SPACE, 0, 0, {"population": 12})
+    assert sampler._population_size == 12
+    assert make_sampler("tpe", SPACE, 0, 0, {"n_startup_trials": 3})._n_startup_trials == 3
+    assert make_sampler("bayes", SPACE, 0, 0, {"n_startup_trials": 3})._n_startup_trials == 3
+    assert make_sampler("pshe2", SPACE, 0, 0, {"population": 3})._searcher.population == 3
+
+
+def test_wrong_option_leaves_no_study_behind(tmp_path):
+    with pytest.raises(InvalidInputError, match=r"searcher gp has no option 'population': it has n_startup_trials"):
+        open_study("gp", tmp_path / "a.db", options={"population": 3})
+    assert not (tmp_path / "a.db").exists()
+    with pytest.raises(InvalidInputError, match="population of searcher cma-es must be 0 or at least 4"):
+        open_study("cma-es", tmp_path / "a.db", options={"population": 2})
+
+
+def test_options_are_in_the_record_of_a_run():
+    study = open_study("pshe2", optuna.storages.InMemoryStorage(), options={"population": 3})
+    study.run(train, 1)
+    assert study.origin["runs"][0]["searcher_options"] == {"population": 3}
+    study = open_study("random", optuna.storages.InMemoryStorage())
+    study.run(train, 1)
+    assert "searcher_options" not in study.origin["runs"][0]

@@ -14,7 +14,10 @@ from paretune.app.source_names import is_csv_name
 from paretune.errors import InvalidInputError, did_you_mean, study_not_found
 
 DEFAULT_STORAGE = "paretune.db"
-SEARCHERS = ("bayes", "random", "sobol", "grid", "gp", "tpe", "nsga2")
+SEARCHERS = (
+    *("bayes", "random", "sobol", "grid", "annealing", "evolution", "cma-es", "pshe2", "hazero"),
+    *("gp", "tpe", "nsga2", "nsga3"),
+)
 TRACKERS = ("tensorboard", "mlflow")
 _BUSY_SECONDS = 5  # a longer wait would hold up the completion of a name
 

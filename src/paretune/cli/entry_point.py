@@ -25,6 +25,7 @@ from paretune.cli.report import report
 from paretune.cli.run import run
 from paretune.cli.run_end import EXIT_ERROR
 from paretune.cli.sanitize import one_line
+from paretune.cli.searchers import searchers
 from paretune.cli.status import status
 from paretune.cli.stop import stop
 from paretune.cli.studies import studies
@@ -54,6 +55,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
     "refit": (refit, _RUNNING, ("paretune refit quick --top 5 --set epochs=500",)),
     "stop": (stop, _RUNNING, ("paretune stop nets",)),
     "workloads": (workloads, _RUNNING, ("paretune workloads",)),
+    "searchers": (searchers, _RUNNING, ("paretune searchers",)),
     "studies": (studies, _RESULTS, ("paretune studies --storage nets.db", "paretune studies --json")),
     "status": (status, _RESULTS, ("paretune status nets --watch",)),
     "log": (log, _RESULTS, ("paretune log nets 17",)),
@@ -76,6 +78,7 @@ _SUMMARIES = {
     "refit": "Train the best configurations of a study again.",
     "stop": "End a study that runs elsewhere.",
     "workloads": "List what can be tuned.",
+    "searchers": "List what can choose the trials.",
     "studies": "List the studies of a storage.",
     "status": "Show the state of a study, once or until it ends.",
     "log": "Print what a trial printed.",

@@ -37,8 +37,10 @@ def _starts(runs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     rows = {}
     for i, started in enumerate(runs, 1):
         prefix = f"run {i}, " if len(runs) > 1 else ""
+        options = "".join(f", {name}={value}" for name, value in started.get("searcher_options", {}).items())
         rows[f"{prefix}searcher"] = (
-            f"{started['searcher']}, seed {started['seed']}, from trial {started['from_trial']}, {started['started']}"
+            f"{started['searcher']}{options}, seed {started['seed']}, from trial {started['from_trial']}, "
+            f"{started['started']}"
         )
         if started.get("command"):
             rows[f"{prefix}command"] = started["command"]

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP_TRIALS
+from paretune.searchers.options import option
 from paretune.searchers.searcher import Context, Suggestion
+from paretune.space import Int
 from paretune.trials import Trials
 
 
@@ -25,7 +27,9 @@ class BayesSearch:
         ['x']
     """
 
-    n_startup_trials: int = N_STARTUP_TRIALS
+    n_startup_trials: int = option(
+        N_STARTUP_TRIALS, Int(1, 10_000), "number of trials of a Sobol sequence that begin the search"
+    )
     device: str = "cpu"
 
     def suggest(self, trials: Trials, context: Context) -> Suggestion:

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any
 
+from paretune.errors import InvalidInputError, did_you_mean
+from paretune.searchers.annealing import AnnealingSearch
 from paretune.searchers.bayes import BayesSearch
+from paretune.searchers.cma_es import CmaEsSearch
+from paretune.searchers.evolution import EvolutionSearch
 from paretune.searchers.grid import GridSearch
+from paretune.searchers.hazero import HazeroSearch
+from paretune.searchers.options import check_options
+from paretune.searchers.pshe2 import Pshe2Search
 from paretune.searchers.random_search import RandomSearch
 from paretune.searchers.searcher import Searcher
 from paretune.searchers.sobol import SobolSearch
+
+_ASYNCHRONOUS = "no slot waits"
+_ROUNDS = "rounds of `population` trials; a slot that would wait gets an extra draw"
+_WORST = "yes: a failed trial is worst"
 
 
 @dataclass(frozen=True)
@@ -21,20 +33,77 @@ class RegisteredSearcher:
         searcher: the searcher.
         when: one line for users.
         title: what reports call it; empty if they name its runs.
+        failures: whether it learns from failed trials, and how.
+        parallel: how it suggests trials that run at the same time.
     """
 
     searcher: Searcher
     when: str
     title: str = ""
+    failures: str = "no"
+    parallel: str = _ASYNCHRONOUS
 
 
 SEARCHERS: Mapping[str, RegisteredSearcher] = MappingProxyType(
     {
-        "bayes": RegisteredSearcher(BayesSearch(), "trainings take seconds or longer: it needs the fewest trials"),
+        "bayes": RegisteredSearcher(
+            BayesSearch(),
+            "trainings take seconds or longer: it needs the fewest trials",
+            failures="yes: it models where trials fail",
+        ),
         "random": RegisteredSearcher(
             RandomSearch(), "a baseline to compare with, or trainings faster than a model", "random search"
         ),
         "sobol": RegisteredSearcher(SobolSearch(), "an even first picture of the whole space", "a Sobol sequence"),
         "grid": RegisteredSearcher(GridSearch(), "few parameters, and you want every combination", "a grid"),
+        "annealing": RegisteredSearcher(
+            AnnealingSearch(),
+            "many short trials, and neighbours of a good one are good",
+            "simulated annealing",
+            _WORST,
+        ),
+        "evolution": RegisteredSearcher(
+            EvolutionSearch(),
+            "thousands of short trials in a mixed space, or very many workers",
+            "an evolutionary search",
+            _WORST,
+        ),
+        "cma-es": RegisteredSearcher(
+            CmaEsSearch(),
+            "many short trials, and mostly numbers that interact",
+            "CMA-ES",
+            _WORST,
+            f"{_ROUNDS}; with several objectives another run goes on meanwhile",
+        ),
+        "pshe2": RegisteredSearcher(
+            Pshe2Search(), "you want Baidu's particle swarm, as in PaddleHub", "PSHE2", _WORST, _ROUNDS
+        ),
+        "hazero": RegisteredSearcher(
+            HazeroSearch(), "you want Baidu's small CMA-ES, as in PaddleHub", "HAZero", _WORST, _ROUNDS
+        ),
     }
 )
+
+
+def make_searcher(name: str, options: Mapping[str, Any] | None = None) -> Searcher:
+    """Make a searcher with options.
+
+    Args:
+        name: one of `SEARCHERS`.
+        options: by name; the others have their defaults.
+
+    Raises:
+        InvalidInputError: there is no searcher of this name, it has no such option, or a value is wrong.
+
+    Example:
+        >>> make_searcher("pshe2", {"population": 8})
+        Pshe2Search(population=8, alpha=0.5, epsilon=0.2)
+    """
+    if name not in SEARCHERS:
+        raise InvalidInputError(
+            f"searcher must be one of {', '.join(SEARCHERS)}, but is {name!r}{did_you_mean(name, SEARCHERS)}"
+        )
+    searcher: Any = SEARCHERS[name].searcher
+    checked = check_options(name, searcher, options or {})
+    made: Searcher = replace(searcher, **checked) if checked else searcher
+    return made

@@ -2,54 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
-from optuna.samplers import BaseSampler, GPSampler, NSGAIISampler, TPESampler
+from optuna.samplers import BaseSampler
 
 from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.searcher_sampler import SearcherSampler
 from paretune.errors import InvalidInputError, did_you_mean
-from paretune.searchers import SEARCHERS
+from paretune.searchers import SEARCHERS, make_searcher
+from paretune.searchers.bayes import BayesSearch
+from paretune.searchers.options import check_options
 from paretune.space import Int, Space
+from paretune.study.optuna_searchers import OPTUNA_SEARCHERS
+
+SEARCHER_NAMES = (*SEARCHERS, *OPTUNA_SEARCHERS)
 
 
-def make_sampler(name: str, space: Space, seed: int, n_before: int) -> BaseSampler:
+def make_sampler(
+    name: str, space: Space, seed: int, n_before: int, options: Mapping[str, Any] | None = None
+) -> BaseSampler:
     """Make the sampler of a searcher.
 
-    ``bayes``, ``random``, ``sobol`` and ``grid`` continue after an interruption as if there had been none. Optuna's
-    ``gp``, ``tpe`` and ``nsga2`` have a random state that no storage keeps: they continue from a fresh one.
+    Paretune's searchers continue after an interruption as if there had been none. Optuna's ``gp``, ``tpe``, ``nsga2``
+    and ``nsga3`` have a random state that no storage keeps: they continue from a fresh one.
 
     Args:
         name: one of `SEARCHER_NAMES`.
         space: the parameters.
         seed: of the search.
         n_before: how many trials the study already has.
+        options: of the searcher, by name; the others have their defaults.
 
     Raises:
-        InvalidInputError: no searcher has that name.
+        InvalidInputError: no searcher has that name, it has no such option, or a value is wrong.
+    """
+    checked = check_searcher(name, options or {})
+    seed = Int(0, 2**32 - 1).check("seed", seed)
+    if name in OPTUNA_SEARCHERS:
+        declared: Any = OPTUNA_SEARCHERS[name].searcher
+        sampler: BaseSampler = replace(declared, **checked).make(_resumed_seed(seed, n_before))
+        return sampler
+    searcher = make_searcher(name, checked)
+    if isinstance(searcher, BayesSearch):
+        return ParetoSampler(seed=seed, search_space=space, n_startup_trials=searcher.n_startup_trials)
+    return SearcherSampler(searcher, space, seed)
+
+
+def check_searcher(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a searcher in their types.
+
+    Raises:
+        InvalidInputError: no searcher has that name, it has no such option, or a value is wrong.
     """
     if not isinstance(name, str) or name not in SEARCHER_NAMES:
         near = did_you_mean(name, SEARCHER_NAMES)
         raise InvalidInputError(f"searcher must be one of {', '.join(SEARCHER_NAMES)}, but is {name!r}{near}")
-    seed = Int(0, 2**32 - 1).check("seed", seed)
-    if name == "bayes":
-        return ParetoSampler(seed=seed, search_space=space)
-    if name in SEARCHERS:
-        return SearcherSampler(SEARCHERS[name].searcher, space, seed)
-    return _OPTUNA_SAMPLERS[name](_resumed_seed(seed, n_before))
-
-
-def _tpe(seed: int) -> BaseSampler:
-    return TPESampler(seed=seed, multivariate=True)
-
-
-_OPTUNA_SAMPLERS: dict[str, Callable[[int], BaseSampler]] = {
-    "gp": lambda seed: GPSampler(seed=seed),
-    "tpe": _tpe,
-    "nsga2": lambda seed: NSGAIISampler(seed=seed),
-}
-SEARCHER_NAMES = (*SEARCHERS, *_OPTUNA_SAMPLERS)
+    registered = SEARCHERS.get(name) or OPTUNA_SEARCHERS[name]
+    checked = check_options(name, registered.searcher, options)
+    replace(registered.searcher, **checked) if checked else None  # type: ignore[type-var]
+    return checked
 
 
 def _resumed_seed(seed: int, n_before: int) -> int:
