@@ -7,6 +7,7 @@ An older version of Paretune, or plain Optuna, would train it from the start.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,13 @@ def interrupt(study: optuna.Study, trial: FrozenTrial, n_lost: int) -> None:
 def count_losses(trial: FrozenTrial, *, is_suspect: bool) -> int:
     """How often in a row a trial was lost without a new step, this time included.
 
+    Only a trial that went on from a checkpoint can have a new step: one that began again reports its steps again.
+
     Args:
         trial: the trial.
         is_suspect: whether its configuration may be the cause.
     """
-    has_advanced = last_step(trial) > trial.user_attrs.get(LOST_AT_KEY, -1)
+    has_advanced = last_step(trial) > trial.user_attrs.get(LOST_AT_KEY, math.inf)
     return (0 if has_advanced else int(trial.user_attrs.get(N_LOST_KEY, 0))) + is_suspect
 
 
