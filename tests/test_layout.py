@@ -133,6 +133,7 @@ WHOLE_USE = {
     "trials/test_stopped",
     # Pages of the documentation and of reports, and results in the repository.
     "cli/test_commands_page",
+    "client/test_service_page",
     "cli/test_reports_page",
     "experiments/test_committed_results",
     "reports/test_page_script",

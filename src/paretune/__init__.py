@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from paretune import confidence, measure, pareto
     from paretune.adapters.optuna import ParetoSampler, report, should_prune
+    from paretune.client import Client
     from paretune.engine.suggest import suggest
     from paretune.errors import ParetuneError, TrialFailedError
     from paretune.objectives import Maximize, Minimize, Objectives
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Categorical": "space",
+    "Client": "client",
     "Float": "space",
     "Int": "space",
     "Maximize": "objectives",
@@ -41,6 +43,7 @@ _HOMES = {
 
 __all__ = [
     "Categorical",
+    "Client",
     "Float",
     "Int",
     "Maximize",

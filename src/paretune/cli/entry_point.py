@@ -26,9 +26,11 @@ from paretune.cli.run import run
 from paretune.cli.run_end import EXIT_ERROR
 from paretune.cli.sanitize import one_line
 from paretune.cli.searchers import searchers
+from paretune.cli.serve import serve
 from paretune.cli.status import status
 from paretune.cli.stop import stop
 from paretune.cli.studies import studies
+from paretune.cli.token import token
 from paretune.cli.workloads import workloads
 from paretune.errors import ParetuneError
 
@@ -71,6 +73,15 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
     "export": (export, _TABLES, ("paretune export nets --front", "paretune export nets --format json -o nets.json")),
     "import": (import_csv, _TABLES, ("paretune import before.csv study.yaml",)),
     "inspect": (inspect_csv, _TABLES, ("paretune inspect trials.csv --maximize accuracy --minimize latency",)),
+    "serve": (
+        serve,
+        _TOOLS,
+        (
+            "paretune serve --storage nets.db",
+            "paretune serve --host 0.0.0.0 --tokens tokens.json --allow-host nets.example",
+        ),
+    ),
+    "token": (token, _TOOLS, ("paretune token worker --study 'nets-*' --days 90", "paretune token worker --revoke")),
     "measure-lock": (measure_lock, _TOOLS, ("paretune measure-lock --device cuda:0 -- ./measure.sh",)),
 }
 _SUMMARIES = {
@@ -87,6 +98,8 @@ _SUMMARIES = {
     "export": "Write trials as CSV or JSON.",
     "import": "Add trials of a CSV file to a study.",
     "inspect": "Show what the columns of a CSV file are taken as.",
+    "serve": "Serve studies over HTTP, with live pages.",
+    "token": "Make, list and revoke tokens of a service.",
     "measure-lock": "Run a command that has a device to itself.",
 }
 app = typer.Typer(

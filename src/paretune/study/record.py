@@ -86,6 +86,15 @@ def facts(study: optuna.Study) -> dict[str, Any]:
     return dict(study.user_attrs.get(FACTS_KEY, {}))
 
 
+def set_limits(study: optuna.Study, objectives: Objectives) -> None:
+    """Write the objectives with other limits; a study of a workload keeps them for its next run, too."""
+    stored = facts(study)
+    if "workload" in stored:
+        limits = dict(zip(("at_least", "at_most"), objectives.limits_by_name, strict=True))
+        study.set_user_attr(FACTS_KEY, {**stored, "limits": limits})
+    study.set_user_attr(OBJECTIVES_KEY, objectives.to_dict())
+
+
 def add_run(study: optuna.Study, run: str, described: Mapping[str, Any]) -> None:
     """Write down that a run begins: searcher, seed, command, environment, and its first trial."""
     study.set_user_attr(RUN_KEY + run, dict(described))

@@ -173,6 +173,16 @@ def _open(url: str, *, is_shared: bool) -> BaseStorage:
     raise AssertionError("the last try returns or raises")
 
 
+def open_reader(url: sqlalchemy.URL) -> BaseStorage:
+    """Open an SQLite file that is open already a second time, for reading: it never waits for a writer."""
+    return RetryingStorage(
+        url.render_as_string(),
+        engine_kwargs={"connect_args": {"timeout": BUSY_SECONDS}},
+        skip_compatibility_check=True,
+        skip_table_creation=True,
+    )
+
+
 def _set_up_sharing(engine: sqlalchemy.Engine) -> None:
     """Set up SQLite for several processes: a writer does not block readers, and every transaction locks first.
 

@@ -82,7 +82,7 @@ def finish_trial(study: optuna.Study, trial: FrozenTrial, end: TrialEnd) -> None
         storage.set_trial_state_values(trial_id, end.state, values)
         return
     with _create_scoped_session(backend.scoped_session) as session:
-        model = models.TrialModel.find_or_raise_by_id(trial_id, session, for_update=True)
+        model: Any = models.TrialModel.find_or_raise_by_id(trial_id, session, for_update=True)
         backend.check_trial_is_updatable(trial_id, model.state)
         _set_attributes(session, models.TrialUserAttributeModel, trial_id, end.user_attrs)
         _set_attributes(session, models.TrialSystemAttributeModel, trial_id, end.system_attrs)
@@ -91,7 +91,7 @@ def finish_trial(study: optuna.Study, trial: FrozenTrial, end: TrialEnd) -> None
 
 
 def _add_trial(session: Any, study_id: int, template: FrozenTrial) -> Any:
-    model = models.TrialModel(
+    model: Any = models.TrialModel(
         study_id=study_id,
         number=None,
         state=template.state,

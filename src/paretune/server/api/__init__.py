@@ -1,0 +1,1 @@
+"""The JSON interface of the service, below ``/api``."""

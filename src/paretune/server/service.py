@@ -1,0 +1,136 @@
+"""The service: the open studies of a storage, and what they share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from paretune.objectives import Objectives
+from paretune.server.events import StudyWatch
+from paretune.server.security.audit import AuditLog
+from paretune.server.security.guard import Policy
+from paretune.server.security.sessions import Sessions
+from paretune.server.security.tokens import TokenFile, TokenStore
+from paretune.server.settings import ServerSettings
+from paretune.server.storage_threads import StorageThreads
+from paretune.server.suggestions.computer import Computer
+from paretune.server.suggestions.desk import SuggestionDesk
+from paretune.space import Space
+from paretune.study.hosted_storage import HostedStorage
+from paretune.study.hosted_study import HostedStudy
+
+_MAX_ANALYSES = 50
+
+
+@dataclass(frozen=True)
+class OpenStudy:
+    """A study that the service has open.
+
+    Args:
+        study: the study in its storage.
+        desk: hands out its trials.
+        watch: notices its changes.
+    """
+
+    study: HostedStudy
+    desk: SuggestionDesk
+    watch: StudyWatch
+
+
+class Service:
+    """What all routes share.
+
+    Args:
+        settings: how the service is started.
+
+    Raises:
+        InvalidInputError: the storage or the file of tokens cannot be read.
+    """
+
+    def __init__(self, settings: ServerSettings) -> None:
+        self.settings = settings
+        self.storage = HostedStorage(settings.storage)
+        file = None if settings.tokens is None else TokenFile(settings.tokens)
+        if file is not None:
+            file.tokens()  # raises now, not at the first request
+        self.tokens = TokenStore(file, settings.start_token)
+        self.sessions = Sessions(self.tokens)
+        self.audit = AuditLog(settings.audit)
+        self.is_closing = False
+        self.threads = StorageThreads()
+        self.models, self.analysis = Computer(settings.processes), Computer(min(settings.processes, 1))
+        self.n_streams: dict[str, int] = {}
+        self._open: dict[str, OpenStudy] = {}
+        self._analyses: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
+        self._analysis_lock = asyncio.Lock()
+
+    @property
+    def policy(self) -> Policy:
+        """What the guard needs to know."""
+        return Policy(
+            self.tokens,
+            self.sessions,
+            f"paretune-{self.settings.port}",
+            self.settings.hosts,
+            self.settings.limits,
+            self.audit,
+            self.settings.base_path,
+        )
+
+    async def names(self) -> list[str]:
+        """The names of all studies."""
+        return await self.threads.read(self.storage.names)
+
+    async def open(self, name: str) -> OpenStudy:
+        """Open a study.
+
+        Raises:
+            StudyNotFoundError: there is none of that name.
+        """
+        study = await self.threads.read(self.storage.open, name)
+        return self._hold(study)
+
+    async def create(self, name: str, space: Space, objectives: Objectives, settings: Mapping[str, Any]) -> OpenStudy:
+        """Make a study, or open the equal one of that name; see `HostedStorage.create`."""
+        return self._hold(await self.threads.write(self.storage.create, name, space, objectives, settings))
+
+    async def analyze(self, study: HostedStudy, function: Callable[[Any], dict[str, Any]], job: Any) -> dict[str, Any]:
+        """Compute numbers that take long in another process, once for equal arguments.
+
+        Args:
+            study: what it is about; its name and revision are added.
+            function: a function of a module.
+            job: its argument.
+        """
+        revision = str(await self.threads.read(study.revision))
+        key = (function.__name__, study.name, revision, getattr(getattr(job, "baseline", None), "name", ""))
+        async with self._analysis_lock:
+            if key not in self._analyses:
+                self._analyses[key] = await self.analysis.run(function, job)
+                if len(self._analyses) > _MAX_ANALYSES:
+                    self._analyses.popitem(last=False)
+            return {"study": study.name, "revision": revision, **self._analyses[key]}
+
+    def _hold(self, study: HostedStudy) -> OpenStudy:
+        found = self._open.get(study.name)
+        if found is None or found.study is not study:
+            watch = StudyWatch(study, self.threads)
+            desk = SuggestionDesk(study, self.threads, self.models, self.settings.deadline, watch.poke)
+            found = self._open[study.name] = OpenStudy(study, desk, watch)
+        return found
+
+    def begin_closing(self) -> None:
+        """End all streams; called from a signal handler."""
+        self.is_closing = True
+
+    async def close(self) -> None:
+        """End what runs."""
+        self.is_closing = True
+        for opened in self._open.values():
+            await opened.desk.close()
+        await asyncio.to_thread(self.models.close)
+        await asyncio.to_thread(self.analysis.close)
+        await asyncio.to_thread(self.threads.close)

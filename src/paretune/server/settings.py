@@ -1,0 +1,81 @@
+"""How a service is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from paretune.errors import InvalidInputError
+from paretune.server.security.checks import LOCAL_HOSTS
+from paretune.server.security.limits import Limits
+from paretune.server.security.tokens import Token
+from paretune.server.suggestions.desk import DEADLINE_SECONDS
+
+DEFAULT_PORT = 8765
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """How a service is started.
+
+    Args:
+        storage: path or URL of the storage of the studies, or an open one; an SQLite file is created if it is missing.
+        host: the address to listen at.
+        port: the port; 0 for any that is free.
+        tokens: the file of tokens; needed for any other host than a loopback one.
+        start_token: the token of this start, whose text is in the printed link; None without one.
+        allowed_hosts: further names under which browsers and programs reach the service, such as that of a proxy.
+        proxies: addresses of proxies whose forwarded headers are believed.
+        base_path: a prefix of all addresses behind a proxy, such as ``/paretune``.
+        audit: the audit log; None for no log.
+        processes: processes for models; 0 for a thread of this process.
+        deadline: seconds until a client that waits for a model gets a Sobol point.
+        limits: what one caller may do.
+
+    Raises:
+        InvalidInputError: the host is no loopback address and there is no file of tokens; or the base path does not
+            begin with a slash.
+    """
+
+    storage: Any
+    host: str = "127.0.0.1"
+    port: int = DEFAULT_PORT
+    tokens: Path | None = None
+    start_token: Token | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    base_path: str = ""
+    audit: Path | None = None
+    processes: int = 1
+    deadline: float = DEADLINE_SECONDS
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        if self.host not in LOOPBACK and self.tokens is None:
+            raise InvalidInputError(
+                f"--host {self.host} is reached from other machines: make a token with `paretune token NAME`, "
+                "and give its file with --tokens"
+            )
+        if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
+            raise InvalidInputError(f"--base-path must begin with a slash and not end in one, but is {self.base_path}")
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names in Host headers that the service answers, in lower case."""
+        own = [f"[{self.host}]" if ":" in self.host else self.host]
+        listens_everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
+        names = [*LOCAL_HOSTS, *self.allowed_hosts, *([] if listens_everywhere else own)]
+        return frozenset(name.lower() for name in names)
+
+
+def audit_file(storage: str) -> Path:
+    """The default audit log: next to a file of studies, else in the current folder.
+
+    Example:
+        >>> audit_file("runs/paretune.db").as_posix(), audit_file("postgresql://host/db").as_posix()
+        ('runs/paretune.db-audit.jsonl', 'paretune-audit.jsonl')
+    """
+    is_file = "://" not in storage or storage.startswith("sqlite:///")
+    return Path(f"{storage.removeprefix('sqlite:///')}-audit.jsonl" if is_file else "paretune-audit.jsonl")

@@ -1,0 +1,333 @@
+"""A stored study as a service uses it: read by many threads, written by one at a time, asked for by many clients."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from optuna.storages import BaseStorage
+from optuna.trial import FrozenTrial, TrialState
+
+from paretune.adapters.optuna.attributes import is_queued
+from paretune.adapters.optuna.history import read_objectives, read_trials
+from paretune.adapters.optuna.internals import get_trial, set_trial_user_attr, study_storage
+from paretune.adapters.optuna.keys import ASK_KEY, HEARTBEAT_KEY, STEPS_KEY, TELL_KEY
+from paretune.errors import InvalidInputError
+from paretune.evaluation.outcome import Outcome
+from paretune.objectives import Objectives
+from paretune.schedulers.step_decision import check_objectives
+from paretune.space import Params, Space
+from paretune.study import record
+from paretune.study.activity import Activity, activity_of
+from paretune.study.claims import add_outcomes, claim_params, claim_waiting, complete_waiting
+from paretune.study.hosted_curves import HostedCurves, make_scheduler
+from paretune.study.hosted_run import HostedRun, begin_run, end_run, read_run
+from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.run_end import EndKind, RunEnd
+from paretune.study.stopping import Stop
+from paretune.study.storage import find_study
+from paretune.study.study_list import ListedStudy, list_study
+from paretune.study.study_view import StudyView, load, view_of
+from paretune.study.trial_status import counts_towards_budget, is_abandoned
+from paretune.trials import Trials
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What changes when a study does.
+
+    Args:
+        n_trials: number of trials, waiting ones included.
+        n_finished: number of trials that have ended.
+        n_waiting: number of trials in the queue.
+        n_steps: number of stored steps of running trials.
+        settings: checksum of the study's settings and requests to stop.
+    """
+
+    n_trials: int
+    n_finished: int
+    n_waiting: int
+    n_steps: int
+    settings: int
+
+    def __str__(self) -> str:
+        """The revision as an id of an event."""
+        return f"{self.n_finished}.{self.n_trials}.{self.n_waiting}.{self.n_steps}.{self.settings:x}"
+
+
+class HostedStudy:
+    """A stored study for a service. Methods that read may be called from any thread.
+
+    Those that write (`begin`, `claim`, `take_waiting`, `tell`, `report`, `enqueue`, `add`, `stop`, `set_limits`,
+    `release_abandoned_trials`) must be called from one thread at a time.
+
+    Args:
+        name: the study's name.
+        reader: the storage to read from.
+        writer: the storage to write to; the same one, or a second connection to it.
+
+    Raises:
+        StudyNotFoundError: no study has that name.
+    """
+
+    def __init__(self, name: str, reader: BaseStorage, writer: BaseStorage) -> None:
+        self.name = name
+        self._reader, self._writer = find_study(reader, name), find_study(writer, name)
+        self._space = record.space_of(self._reader)
+        self._ledger: Ledger | None = None
+        self._curves: HostedCurves | None = None
+        self._viewed: tuple[Revision, StudyView] | None = None
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether Paretune made the study, so that it knows its space; a study of plain Optuna can only be watched."""
+        return self._space is not None
+
+    @property
+    def space(self) -> Space:
+        """The parameters.
+
+        Raises:
+            InvalidInputError: the study is one of plain Optuna.
+        """
+        if self._space is None:
+            raise InvalidInputError(f"study {self.name!r} was not made by Paretune: it can be watched, but not changed")
+        return self._space
+
+    @property
+    def objectives(self) -> Objectives:
+        """The objectives, with their present limits."""
+        return read_objectives(self._reader)
+
+    @property
+    def run(self) -> HostedRun | None:
+        """The run of a service; None before the first."""
+        return read_run(self._reader)
+
+    def revision(self) -> Revision:
+        """The present revision; cheap."""
+        trials = self._reader.get_trials(deepcopy=False)
+        finished = sum(trial.state.is_finished() for trial in trials)
+        waiting = sum(map(is_queued, trials))
+        steps = sum(_n_steps(trial) for trial in trials if trial.state == TrialState.RUNNING)
+        settings = {k: v for k, v in self._reader.user_attrs.items() if not k.startswith(HEARTBEAT_KEY)}
+        checksum = zlib.crc32(json.dumps(settings, sort_keys=True).encode())  # the same in every process
+        return Revision(len(trials), finished, waiting, steps, checksum)
+
+    def view(self) -> StudyView:
+        """The study with all that is known of its trials; computed once for each revision.
+
+        Raises:
+            InvalidInputError: the study is one of plain Optuna, and its trials share no parameter.
+        """
+        revision = self.revision()
+        if self._viewed is None or self._viewed[0] != revision:
+            known = self.stored_trials()
+            view = (
+                load(self.name, study_storage(self._reader))
+                if self._space is None
+                else view_of(self._reader, self._space, self.objectives, known=known)
+            )
+            self._viewed = revision, view
+        return self._viewed[1]
+
+    def view_some(self, after: int, limit: int) -> StudyView:
+        """The study with the trials that follow a number, at most ``limit`` of them; quick in a long study."""
+        if self._space is None:
+            return self.view()
+        known = [trial for trial in self.stored_trials() if trial.number > after][:limit]
+        return view_of(self._reader, self._space, self.objectives, known=known)
+
+    def trial(self, number: int) -> FrozenTrial:
+        """One trial as it is stored.
+
+        Raises:
+            KeyError: there is no trial of that number.
+        """
+        return get_trial(self._reader, number)
+
+    def stored_trials(self) -> Sequence[FrozenTrial]:
+        """All trials as they are stored."""
+        return self._reader.get_trials(deepcopy=False)
+
+    def listed(self) -> ListedStudy:
+        """The study in a list of studies: its state and counts."""
+        return list_study(self._reader)
+
+    def activity(self) -> Activity:
+        """What runs, how fast, and how long it will take."""
+        return activity_of(self._reader)
+
+    def trials_to_learn_from(self) -> Trials:
+        """The trials as a searcher gets them."""
+        return read_trials(self._reader, self.space, self.objectives, skip=-1, with_pruned=True)
+
+    def n_left(self) -> int | None:
+        """How many more trials the run may begin; None without a limit."""
+        run = self.run
+        if run is None or run.n_trials is None:
+            return None
+        return max(0, run.n_trials - sum(map(counts_towards_budget, self.stored_trials())))
+
+    def find_asked(self, request: str) -> AskedTrial | None:
+        """The trial that a request with this idempotency key asked for; None without one."""
+        found = [trial for trial in self.stored_trials() if request and trial.user_attrs.get(ASK_KEY) == request]
+        return AskedTrial(found[0].number, dict(found[0].params)) if found else None
+
+    def find_told(self, request: str) -> list[int]:
+        """The numbers of the trials that a request with this idempotency key told or added."""
+        return [trial.number for trial in self.stored_trials() if was_told_by(trial, request)]
+
+    def begin(self, **settings: Any) -> HostedRun:
+        """Begin the service's run, or change its settings; a stopped run goes on.
+
+        Raises:
+            InvalidInputError: the scheduler or a stop rule does not fit.
+        """
+        objectives = self.objectives
+        check_settings(settings, objectives)
+        ledger = Ledger(self._writer, self.space, objectives)
+        begun = begin_run(self._writer, ledger.n_counted(), settings)
+        self._ledger = None
+        return begun
+
+    def claim(self, params: Params, attributes: Mapping[str, Any]) -> AskedTrial | None:
+        """Create a running trial with these parameters, in one transaction; None where the budget is met."""
+        return claim_params(self._open(), params, attributes, self._run().n_trials)
+
+    def take_waiting(self) -> tuple[FrozenTrial, dict[str, Any]] | None:
+        """Claim the first trial of the queue, see `claim_waiting`. `complete` it with all parameters."""
+        return claim_waiting(self._open())
+
+    def complete(self, trial: FrozenTrial, params: Params, attributes: Mapping[str, Any]) -> AskedTrial:
+        """Write the parameters of a claimed trial of the queue, see `complete_waiting`."""
+        return complete_waiting(self._open(), trial, params, attributes)
+
+    def ask_sampler(self) -> AskedTrial | None:
+        """Ask a sampler of Optuna for a trial; None where the budget is met."""
+        return self._open().ask(self._run().n_trials)
+
+    def tell(self, number: int, outcome: Outcome, request: str = "") -> Outcome:
+        """Store the outcome of a trial.
+
+        Args:
+            number: the trial's number.
+            outcome: how it ended.
+            request: the idempotency key of the request, which is stored with the trial.
+
+        Returns:
+            The outcome as it was stored.
+
+        Raises:
+            InvalidInputError: the trial is not pending.
+        """
+        ledger = self._open()
+        complete = self._hosted_curves().end(self.trial(number), outcome)
+        if request and complete.reason == "lost":
+            set_trial_user_attr(self._writer, number, TELL_KEY, request)
+        elif request:
+            complete = replace(complete, metrics={**complete.metrics, TELL_KEY: request})
+        return ledger.tell(number, complete)
+
+    def report(self, number: int, step: Any, metrics: Mapping[str, Any]) -> bool:
+        """Store a step of a pending trial; return whether its training goes on.
+
+        Raises:
+            InvalidInputError: the step is not valid, or a name is reserved.
+        """
+        self._open()
+        return self._hosted_curves().report(self.trial(number), step, metrics)
+
+    def write_curves(self) -> None:
+        """Write the curves that have grown and are due."""
+        if self._curves is not None:
+            self._curves.write_due()
+
+    def enqueue(self, params: Params) -> bool:
+        """Put a configuration in the queue; see `Study.enqueue`."""
+        return self._open().enqueue(self.space.check(params))
+
+    def add(self, observed: Sequence[tuple[Params, Outcome]], request: str = "") -> list[int]:
+        """Add trials that were evaluated elsewhere, in one transaction; return their numbers.
+
+        Args:
+            observed: configuration and outcome of each.
+            request: the idempotency key of the request, which is stored with the trials.
+
+        Raises:
+            InvalidInputError: a configuration is not in the study's space.
+        """
+        attributes = {TELL_KEY: request} if request else {}
+        return add_outcomes(
+            self._open(), [(self.space.check(params), outcome, attributes) for params, outcome in observed]
+        )
+
+    def stop(self) -> None:
+        """Ask every run of the study, and all clients of the service, to begin no more trials."""
+        record.request_stop(self._writer)
+        end_run(self._writer, RunEnd(EndKind.STOP_REQUEST))
+
+    def end_if_over(self) -> None:
+        """Note that the run takes no more trials, if it has all of them or a rule ends it."""
+        run, ledger = self._run(), self._open()
+        if run.ended:
+            return
+        end = Stop(**run.stop).end(self.trials_to_learn_from(), run.seconds) if run.stop else None
+        if end is None and run.n_trials is not None and ledger.n_counted() >= run.n_trials:
+            end = None if ledger.pending_trials() else RunEnd(EndKind.ALL_TRIALS, {"n_trials": run.n_trials})
+        if end is not None:
+            end_run(self._writer, end)
+
+    def set_limits(self, at_least: Mapping[str, float], at_most: Mapping[str, float]) -> None:
+        """Set or move limits of objectives, for all trials, those that have ended included.
+
+        Raises:
+            InvalidInputError: there is no objective of a name, or it has the other direction.
+        """
+        self._open()
+        record.set_limits(self._writer, self.objectives.with_limits(at_least, at_most))
+        self._ledger = None
+
+    def release_abandoned_trials(self) -> int:
+        """Mark trials as lost whose runner on this host has died; return how many."""
+        return self._open().release_trials(is_abandoned, "its runner died", is_suspect=True)
+
+    def _run(self) -> HostedRun:
+        return read_run(self._writer) or self.begin()
+
+    def _open(self) -> Ledger:
+        """The ledger of the service's run."""
+        if self._ledger is None:
+            space, run = self.space, self._run()
+            self._ledger = Ledger(self._writer, space, self.objectives)
+            self._ledger.runner = {"run": run.name}  # clients evaluate: the trials outlive this process
+            self._curves = HostedCurves(self._ledger, make_scheduler(run.scheduler))
+        return self._ledger
+
+    def _hosted_curves(self) -> HostedCurves:
+        assert self._curves is not None, "the ledger is open"  # noqa: S101 (for the type)
+        return self._curves
+
+
+def check_settings(settings: Mapping[str, Any], objectives: Objectives) -> None:
+    """Check the settings of a run, before anything is written.
+
+    Raises:
+        InvalidInputError: the scheduler or a stop rule does not fit.
+    """
+    Stop(**settings.get("stop", {})).check(objectives)
+    if make_scheduler(settings.get("scheduler", {})) is not None:
+        check_objectives(objectives)
+
+
+def was_told_by(trial: FrozenTrial, request: str) -> bool:
+    """Whether a trial's outcome came with the request of this idempotency key."""
+    return bool(request) and trial.user_attrs.get(TELL_KEY) == request
+
+
+def _n_steps(trial: FrozenTrial) -> int:
+    steps = trial.user_attrs.get(STEPS_KEY)
+    return int(steps[-1].get("step", 0)) + len(steps) if isinstance(steps, list) and steps else 0

@@ -1,0 +1,18 @@
+"""Tests of `paretune token`."""
+
+import json
+from pathlib import Path
+
+
+def test_token_is_made_listed_and_revoked(paretune):
+    code, text, _ = paretune("token", "worker", "--study", "nets-*", "--days", 90)
+    assert (code, text[:3]) == (0, "pt_")
+    assert text.strip() not in Path("paretune-tokens.json").read_text()
+    assert paretune("token")[1].startswith(f"worker: {text[:8]}..., write, only nets-*, until 20")
+    assert paretune("token", "worker", "--revoke") == (0, "worker is revoked\n", "")
+    assert json.loads(Path("paretune-tokens.json").read_text()) == []
+
+
+def test_wrong_scope_is_named(paretune):
+    code, _, error = paretune("token", "worker", "--scope", "all")
+    assert (code, "--scope must be one of read, write, admin" in error) == (2, True)

@@ -1,0 +1,85 @@
+"""Tests of the service as a process: it starts, prints one link, and ends at once with streams open."""
+
+import contextlib
+import http.client
+import json
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.end_to_end
+STUDY = {
+    "name": "nets",
+    "space": {"x": {"type": "float", "low": 0, "high": 1}},
+    "objectives": {"f": {"goal": "minimize"}},
+}
+CODE = "from paretune.cli import main; main()"
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start `paretune serve`; return the process, its port and the token of its link."""
+    started = []
+
+    def call(*words):
+        arguments = [sys.executable, "-c", CODE, "serve", "--port", "0", *words]
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+        started.append(process)
+        found = re.search(r"http://127.0.0.1:(\d+)/login\?token=(\S+)", process.stdout.readline())
+        return process, int(found.group(1)), found.group(2)
+
+    yield call
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@contextlib.contextmanager
+def answer(port, token, method, path, body=None):
+    """The answer to a request, while its connection is open."""
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request(method, path, None if body is None else json.dumps(body), headers)
+        with contextlib.closing(connection.getresponse()) as found:
+            yield found
+
+
+def request(*arguments):
+    """The value of an answer."""
+    with answer(*arguments) as found:
+        assert found.status == 200
+        return json.loads(found.read())
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_ends_it_at_once_with_streams_open(start, number):
+    process, port, token = start()
+    request(port, token, "POST", "/api/studies", STUDY)
+    with answer(port, token, "GET", "/api/studies/nets/events") as stream:
+        assert stream.readline().startswith(b"retry")
+        process.send_signal(number)
+        output, errors = process.communicate(timeout=60)  # without an end of the streams it would be for ever
+    assert (process.returncode, errors) == (0, "")
+    assert token not in output.replace(f"token={token}", "", 1)
+
+
+def test_trial_survives_a_killed_service(start):
+    process, port, token = start()
+    request(port, token, "POST", "/api/studies", STUDY)
+    (asked,) = request(port, token, "POST", "/api/studies/nets/ask")["trials"]
+    process.kill()
+    process.communicate()
+    _, port, token = start()
+    told = request(port, token, "POST", "/api/studies/nets/trials/0/tell", {"metrics": {"f": 1.0}})
+    assert told["params"] == asked["params"]
+
+
+def test_taken_port_is_named(start):
+    _, port, _ = start()
+    arguments = [sys.executable, "-c", CODE, "serve", "--port", str(port)]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"127.0.0.1:{port} cannot be used (Address already in use): choose another --port" in done.stderr
