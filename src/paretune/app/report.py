@@ -24,7 +24,7 @@ class SummaryOptions:
 
     reference: Mapping[str, float] = field(default_factory=dict)
     title: str = ""
-    models: bool = False
+    models: bool = True
 
 
 DEFAULT_OPTIONS = SummaryOptions()
@@ -62,7 +62,7 @@ def summarize_study(study: str, storage: str) -> Summary:
     Raises:
         StudyNotFoundError: there is no such study.
     """
-    return summarize(Sources(storage).study_run(load(study, storage)))
+    return summarize(Sources(storage).study_run(load(study, storage)), models=True)
 
 
 def write_report(

@@ -54,7 +54,7 @@ def compare(
     reference: options.ReferencePoint = None,
     title: options.Title = "",
     film: options.Film = False,
-    models: options.Models = False,
+    models: options.Models = True,
 ) -> None:
     """Compare two studies: print numbers with intervals, and write the candidate's report with the comparison."""
     check_sources([candidate, baseline], storage, is_csv=csv)

@@ -127,9 +127,9 @@ Film = Annotated[
 Models = Annotated[
     bool,
     typer.Option(
-        "--models",
+        "--models/--no-models",
         rich_help_panel=OUTPUT,
-        help="Estimate the noise of objectives without standard errors by models; takes several seconds.",
+        help="Estimate the noise of objectives without standard errors by models, which takes some seconds.",
     ),
 ]
 ReferencePoint = Annotated[

@@ -54,7 +54,7 @@ def report(
     reference: options.ReferencePoint = None,
     title: options.Title = "",
     film: options.Film = False,
-    models: options.Models = False,
+    models: options.Models = True,
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
     check_sources([study, *(baseline or [])], storage, is_csv=csv)
