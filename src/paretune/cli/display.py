@@ -25,13 +25,14 @@ _N_STEP_METRICS = 4  # of a running trial's last step
 
 
 def describe_study(run: Run, activity: Activity, log_tails: Mapping[int, str] | None = None) -> str:
-    """Describe a study: trials by state, hypervolume, rate, time left, running trials, last failures and front.
+    """Describe a study: trials by state, hypervolume, early predictors, running trials, failures and front.
 
     Args:
         run: the study's trials and their origin.
         activity: what the study does at this moment.
         log_tails: the last line that a running trial has printed, by its number.
     """
+    from paretune.schedulers.earliest_predictors import earliest_predictors
     from paretune.trials.penalties import describe_penalties, find_penalties, mark_penalties_failed
 
     is_penalty = find_penalties(run.trials)
@@ -39,6 +40,7 @@ def describe_study(run: Run, activity: Activity, log_tails: Mapping[int, str] | 
     run = replace(run, trials=mark_penalties_failed(run.trials, is_penalty))
     lines = [_describe_counts(run, activity), _describe_hypervolume(run.trials, activity)]
     lines += [f"  {penalties}"] if penalties else []
+    lines += [f"  {found}" for found in earliest_predictors(run.trials)]
     lines += [line for running in activity.running for line in _describe_running(running, log_tails or {})]
     program = program_name(run.origin)
     lines += [
