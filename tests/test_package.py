@@ -14,7 +14,6 @@ HEAVY = [
     "tensorflow",
     "keras",
     "ray",
-    "matplotlib",
     "optuna",
     "pandas",
     "scipy",
