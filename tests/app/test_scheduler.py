@@ -45,7 +45,9 @@ def test_workload_that_knows_its_length_is_the_default_of_max_resource():
 def test_options_that_do_not_fit_are_refused_in_one_line():
     with pytest.raises(InvalidInputError, match="^scheduler asha must know how long a training of analytic is: .*$"):
         make(scheduler="asha")
-    with pytest.raises(InvalidInputError, match="^eta is for asha, halving and hyperband: leave it out with scheduler median$"):
+    with pytest.raises(
+        InvalidInputError, match="^eta is for asha, halving and hyperband: leave it out with scheduler median$"
+    ):
         make(scheduler="median", eta=2)
     with pytest.raises(InvalidInputError, match="^max_resource must be at least min_resource=20, but is 12$"):
         make(diatoms.WORKLOAD, {"epochs": 12, "repeats": 1}, scheduler="asha", min_resource=20)

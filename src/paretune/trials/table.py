@@ -82,7 +82,8 @@ class Trials:
         set_("objectives", Objectives.of(self.objectives))
         n, m = len(check_list(self.params, "params")), len(self.objectives)
         set_("params", tuple(copy_configuration(params) for params in self.params))
-        metrics = check_list(() if self.metrics is None else self.metrics, "metrics") or ({},) * n
+        given = check_list(() if self.metrics is None else self.metrics, "metrics")
+        metrics: Sequence[Mapping[str, Any]] = given or ({},) * n
         set_("metrics", tuple(copy_configuration(each, "metrics") for each in metrics))
         if len(self.metrics) != n:
             raise InvalidInputError(f"metrics must have {n} entries, but has {len(self.metrics)}")
