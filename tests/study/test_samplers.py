@@ -1,5 +1,9 @@
 """Tests of the samplers by searcher name."""
 
+import runpy
+from pathlib import Path
+
+import numpy as np
 import optuna
 import pytest
 
@@ -79,10 +83,11 @@ def test_resumed_sampler_of_optuna_does_not_repeat_its_draws(searcher):
 
 
 @pytest.mark.parametrize("searcher", OPTIONS)
-def test_interrupted_search_is_the_one_that_was_never_stopped(tmp_path, searcher):
+def test_interrupted_search_is_the_one_that_was_never_stopped(searcher):
     """Its lost trial is repeated, and takes the place of the first attempt."""
     whole = search(searcher, 9)
-    parts = open_study(searcher, tmp_path / "parts.db")
+    storage = optuna.storages.InMemoryStorage()
+    parts = open_study(searcher, storage)
 
     def interrupted(params):
         if parts.n_counted() == 6:
@@ -91,7 +96,7 @@ def test_interrupted_search_is_the_one_that_was_never_stopped(tmp_path, searcher
 
     with pytest.raises(KeyboardInterrupt):
         parts.run(interrupted, n_trials=9)
-    resumed = open_study(searcher, tmp_path / "parts.db")
+    resumed = open_study(searcher, storage)
     resumed.run(train, n_trials=9)
     kept = resumed.trials[~resumed.trials.is_lost]
     assert len(resumed.trials) == 10
@@ -99,13 +104,25 @@ def test_interrupted_search_is_the_one_that_was_never_stopped(tmp_path, searcher
 
 
 @pytest.mark.end_to_end
-@pytest.mark.parametrize("searcher", OPTIONS)
-def test_search_with_workers_has_all_of_its_trials(tmp_path, searcher):
+@pytest.mark.parametrize("searcher", ["evolution", "pshe2"])
+def test_search_with_workers_and_after_them_has_all_of_its_trials(tmp_path, searcher):
     study = open_study(searcher, tmp_path / "a.db")
     study.run(train, n_trials=7, workers=2)
-    open_study(searcher, tmp_path / "a.db").run(train, n_trials=10, workers=2)
-    assert study.n_counted() == 10
-    assert len({tuple(params.items()) for params in study.trials.params}) == 10
+    open_study(searcher, tmp_path / "a.db").run(train, n_trials=9)
+    assert study.n_counted() == 9
+    assert len({tuple(params.items()) for params in study.trials.params}) == 9
+
+
+@pytest.mark.parametrize("searcher", ["random", "sobol", "grid", *OPTIONS])
+def test_slots_are_busy_all_the_time(searcher):
+    """From the first moment when all are busy to the last start, in simulated time."""
+    simulated = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "simulated_slots.py"))
+    study = open_study(searcher, optuna.storages.InMemoryStorage())
+    slots = simulated["SimulatedSlots"](3, train, study.objectives, 1.0)
+    study.run(slots, n_trials=15)
+    starts, ends = np.array(slots.spans).T
+    assert simulated["busy_share"](starts, ends, 3) == pytest.approx(1.0)
+    assert study.n_counted() == 15
 
 
 def test_options_of_a_searcher_are_those_of_its_sampler():
