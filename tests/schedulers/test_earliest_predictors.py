@@ -13,10 +13,7 @@ def late_trials(n: int, first_step: int) -> Trials:
     rng = np.random.default_rng(0)
     quality = rng.random(n)
     reports = {
-        i: [
-            {"step": s, "accuracy": 0.1, "loss": 1 - q if s >= first_step else 1.0, "latency": i}
-            for s in range(1, 17)
-        ]
+        i: [{"step": s, "accuracy": 0.1, "loss": 1 - q if s >= first_step else 1.0, "latency": i} for s in range(1, 17)]
         for i, q in enumerate(quality)
     }
     return Trials(
