@@ -57,6 +57,8 @@ PEERS = {
     "optuna_gp": "peer_optuna:gp",
     "optuna_gp_worst": "peer_optuna:gp_worst",
     "optuna_gp_penalty": "peer_optuna:gp_penalty",
+    "optuna_nsga3": "peer_searchers:nsga3",
+    **{name: f"peer_searchers:{name}" for name in ("annealing", "evolution", "cma_es", "pshe2", "hazero")},
     "botorch_sampler": "peer_optuna:botorch_sampler",
     "ax": "peer_ax:failed",
     "ax_abandoned": "peer_ax:abandoned",
