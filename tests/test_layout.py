@@ -123,6 +123,7 @@ WHOLE_USE = {
     "execution/on_ray/test_failure_reason",
     # One topic through several modules.
     "behaviour/test_recorded_behaviour",
+    "test_wrong_arguments",
     "engine/test_feasibility_first",
     "execution/test_progress",
     "figures/test_every_study",

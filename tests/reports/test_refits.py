@@ -42,13 +42,13 @@ def run(name, gains, again):
     return Run(name, table(gains), refit=None if again is None else Run(f"{name}-refit", table(again)))
 
 
-def told_and_text(*sides):
-    found = report_texts(summarize(*sides), [], has_animation=False)
+def json_and_text(*sides):
+    found = report_texts(summarize(*sides), [])
     return json.loads(found["report.json"]), found["report.md"]
 
 
 def test_report_shows_refits_of_both_sides():
-    found, text = told_and_text(run("ours", [3, 4, 5], [3, 1, 5]), run("theirs", [2, 3, 4], [2, 2, np.nan]))
+    found, text = json_and_text(run("ours", [3, 4, 5], [3, 1, 5]), run("theirs", [2, 3, 4], [2, 2, np.nan]))
     assert [(refit["run"], refit["number"]) for refit in found["trained_again"]] == [
         *(("ours", i) for i in range(3)),
         *(("theirs", i) for i in range(3)),
@@ -59,12 +59,12 @@ def test_report_shows_refits_of_both_sides():
 
 
 def test_refits_of_one_side_are_compared_with_each_other():
-    found, text = told_and_text(run("ours", [3, 4, 5], [3, 1, 5]))
+    found, text = json_and_text(run("ours", [3, 4, 5], [3, 1, 5]))
     assert found["stands"] == {"candidate": {"n": 3, "n_standing": 2}, "baseline": {"n": 0, "n_standing": 0}}
     assert "After retraining, 2 of 3 are beaten by none of the others." in text
 
 
 def test_report_without_refits_does_not_mention_them():
-    found, text = told_and_text(run("ours", [3, 4], None), run("theirs", [2, 3], None))
+    found, text = json_and_text(run("ours", [3, 4], None), run("theirs", [2, 3], None))
     assert (found["trained_again"], found["stands"]) == ([], None)
     assert "Trained again" not in text
