@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from paretune import Categorical, Float, Minimize, Space, Trials, pareto
+from paretune import Categorical, Float, Minimize, Space, Study, Trials, pareto
 from paretune.app.export import ExportFormat, check_ending, curves_text, export_study, export_text, write_export
 from paretune.errors import InvalidInputError
 from paretune.study import StudyView, load
@@ -62,6 +62,35 @@ def test_none_is_exported_as_a_value(tmp_path):
         ("batch", 1),
         (None, "absent"),
     ]
+
+
+def repeated_study(path):
+    study = Study({"x": Float(0, 1)}, [Minimize("f"), Minimize("g")], storage=path, searcher="random")
+    study.run(lambda params, seed: {"f": params["x"] + seed % 7, "g": -params["x"]}, n_trials=3)
+    study.enqueue(study.trials.params[1], is_repeat=True)
+    study.run(lambda params, seed: {"f": params["x"] + seed % 7, "g": -params["x"]}, n_trials=4)
+    return load("study", path)
+
+
+def test_export_has_seeds_and_the_first_trial_of_each_configuration(tmp_path, quiet_optuna):  # noqa: ARG001
+    study = repeated_study(tmp_path / "paretune.db")
+    table = pd.read_csv(io.StringIO(export_text(study)))
+    assert table["paretune:configuration"].tolist() == [0, 1, 2, 1]
+    assert table["paretune:seed"].tolist() == [study.records[number]["seed"] for number in range(4)]
+    assert table["paretune:seed"].nunique() == 4
+    front = pd.read_csv(io.StringIO(export_text(study, front=True)))
+    assert front["paretune:configuration"].tolist() == table["paretune:configuration"][front.number].tolist()
+    rows = json.loads(export_text(study, ExportFormat.json))
+    assert [row["metrics"]["seed"] for row in rows] == table["paretune:seed"].tolist()
+
+
+def test_exported_seeds_and_repeats_are_read_as_no_parameters(tmp_path, quiet_optuna):  # noqa: ARG001
+    study = repeated_study(tmp_path / "paretune.db")
+    path = tmp_path / "a.csv"
+    path.write_text(export_text(study))
+    trials = trials_from_csv(path, study.trials.objectives)
+    assert list(trials.space) == ["x"]
+    assert trials.params == study.trials.params
 
 
 def test_same_study_gives_same_compressed_bytes(random_study):

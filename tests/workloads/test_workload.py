@@ -7,10 +7,12 @@ import optuna
 import pytest
 
 from paretune import Int, Maximize, Minimize, Study, TrialFailedError
+from paretune.app.resume import resume_settings
 from paretune.errors import InvalidInputError
+from paretune.evaluation.contract import call_evaluate, ignore_report
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.workloads import Option, PreparedWorkload, Workload, load_workload
+from paretune.workloads import Option, PreparedWorkload, Workload, fix_seed, load_workload, seed_option
 
 SPACE, WANTED = Space({"width": Int(1, 9)}), Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.5)])
 trained = []
@@ -34,6 +36,20 @@ def test_default_function_is_called_only_if_option_is_not_set():
     assert asked.parse_settings({"a": 5, "width": 2}) == ({"a": 5}, {"width": 2}, {})
     with pytest.raises(InvalidInputError, match="a must be"):
         asked.parse_settings({"a": 10})
+
+
+def test_trials_have_seeds_of_their_own_unless_the_user_or_an_older_study_fixes_one():
+    def train(_params, seed):
+        return seed
+
+    found = workload(seed=seed_option("of the weights"))
+    for given, seeds in (({}, [7, 8]), ({"seed": "trial"}, [7, 8]), ({"seed": 0}, [0, 0])):
+        evaluate_with = fix_seed(train, found.parse_settings(given).options["seed"])
+        assert [call_evaluate(evaluate_with, {}, ignore_report, seed=seed) for seed in (7, 8)] == seeds
+    older = {"options": {"seed": 0}, "fixed": {}}
+    assert found.parse_settings(resume_settings(older, {}, "s", "leave it out")).options == {"seed": 0}
+    with pytest.raises(InvalidInputError, match="seed must be"):
+        found.parse_settings({"seed": "trail"})
 
 
 def test_trial_outside_limit_ends_early_and_keeps_its_metrics():

@@ -66,9 +66,9 @@ def export_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, f
     trials = pareto.efficient_trials(study.trials) if front else study.trials
     match format_:
         case ExportFormat.csv:
-            return frame_to_csv(_frame_with_none(trials))
+            return frame_to_csv(_add_repeats(_frame_with_none(trials), trials, study.trials))
         case ExportFormat.json:
-            return _trials_json(trials, study.records)
+            return _trials_json(trials, study)
         case ExportFormat.origin:
             return json.dumps({**study.origin, "objectives": trials.objectives.to_dict()}, indent=1) + "\n"
 
@@ -139,24 +139,47 @@ def _frame_with_none(trials: Trials) -> pd.DataFrame:
     return frame
 
 
+def _add_repeats(frame: pd.DataFrame, trials: Trials, study: Trials) -> pd.DataFrame:
+    """Add the seeds that trials were given, and the first trial with the same configuration if there are repeats.
+
+    Args:
+        frame: of these trials.
+        trials: those to export.
+        study: all trials of the study.
+    """
+    from paretune.evaluation.contract import SEED
+    from paretune.trials.columns import CONFIGURATION_COLUMN, SEED_COLUMN
+    from paretune.trials.repeats import first_numbers
+
+    seeds = [metrics.get(SEED) for metrics in trials.metrics]
+    if any(isinstance(seed, int) for seed in seeds):
+        frame[SEED_COLUMN] = seeds
+        frame[SEED_COLUMN] = frame[SEED_COLUMN].astype("Int64")
+    first = dict(zip(study.numbers.tolist(), first_numbers(study).tolist(), strict=True))
+    if any(number != other for number, other in first.items()):
+        frame[CONFIGURATION_COLUMN] = [first[number] for number in trials.numbers.tolist()]
+    return frame
+
+
 def _names_with_none(trials: Trials) -> list[str]:
     """Return the names of the parameters with a choice None, which is no sign of a missing parameter."""
     return [name for name, parameter in trials.space.items() if None in getattr(parameter, "choices", ())]
 
 
-def _trials_json(trials: Trials, records: Mapping[int, Mapping[str, Any]]) -> str:
+def _trials_json(trials: Trials, study: StudyView) -> str:
     """Return one JSON object a trial; an unknown value is null.
 
     A parameter that does not exist in a trial is null, too, but has no key if None is one of its choices.
     """
-    rows = trials.to_frame().astype(object).to_dict("records")
+    rows = _add_repeats(trials.to_frame(), trials, study.trials).astype(object).to_dict("records")
     for name in _names_with_none(trials):
         rows = [
             row if name in params else {key: value for key, value in row.items() if key != name}
             for row, params in zip(rows, trials.params, strict=True)
         ]
     objects = [
-        {**row, "metrics": trials.metrics[i], "record": records[int(trials.numbers[i])]} for i, row in enumerate(rows)
+        {**row, "metrics": trials.metrics[i], "record": study.records[int(trials.numbers[i])]}
+        for i, row in enumerate(rows)
     ]
     return _json(objects)
 

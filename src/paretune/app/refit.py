@@ -77,7 +77,7 @@ def open_refit(request: RefitRequest) -> RefitRun:
     workload_name, workload = _find_workload(stored, request.workload_name)
     settings = _refit_settings(stored.origin, request.settings, workload)
     options = read_run_options(request.run_options, workload.run_defaults, workload.objectives)
-    options = replace(options, searcher="random", log=(), stop_at="", stop_after=None, stop_growth=None)
+    options = replace(options, searcher="random", log=(), confirm=None, stop_at="", stop_after=None, stop_growth=None)
     study_request = StudyRequest(
         workload_name,
         workload,

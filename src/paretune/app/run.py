@@ -49,6 +49,7 @@ def run_study(
             stop=Stop(options.stop_after, options.stop_at, options.stop_growth),
             scheduler=scheduler,
             budget=budget,
+            confirm=options.confirm,
             checkpoints=options.checkpoint_dir,
             max_failures=options.max_failures,
             overlap=options.is_asynchronous,

@@ -11,6 +11,7 @@ from paretune.app import value_readers as readers
 if TYPE_CHECKING:
     from paretune.execution.on_ray import TrialResources
     from paretune.study.budget import Budget
+    from paretune.study.confirmation import Confirm
 
 _EARLY_STOPPING, _WORKERS, _TRIAL_LIMITS = "Early stopping of trials", "Workers", "Limits of a trial"  # of help texts
 _RUN_END, _OUTPUT = "End of the run", "Output"
@@ -96,6 +97,13 @@ class RunOptions:
         "the number of trials is not limited unless it is given.",
         metavar="RESOURCE=AMOUNT",
         section=_RUN_END,
+    )
+    confirm: Confirm | None = _option(  # noqa: RUF009 (a field, as all others)
+        None,
+        readers.read_confirm,
+        "Spend the end of the total on training the likely front again with fresh seeds, until it stands: a share such "
+        "as 10%, or a number of trials.",
+        metavar="SHARE",
     )
     checkpoint_dir: str | None = _option(
         None,

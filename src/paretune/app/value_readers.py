@@ -16,6 +16,7 @@ from paretune.errors import InvalidInputError, did_you_mean
 
 if TYPE_CHECKING:
     from paretune.study.budget import Budget
+    from paretune.study.confirmation import Confirm
 
 EXECUTORS = ("local", "ray")
 SCHEDULERS = ("none", "asha", "halving", "hyperband", "median")
@@ -87,6 +88,13 @@ def read_budget(name: str, value: Any) -> Budget:  # noqa: ARG001 (the message n
     from paretune.study.budget import Budget
 
     return Budget.parse(str(value))
+
+
+def read_confirm(name: str, value: Any) -> Confirm:  # noqa: ARG001 (the message names it)
+    """Read the part of a run that trains the front again, such as ``10%`` or a number of trials."""
+    from paretune.study.confirmation import Confirm
+
+    return Confirm.parse(value)
 
 
 def read_executor(name: str, value: Any) -> str:

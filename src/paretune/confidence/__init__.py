@@ -8,6 +8,7 @@ from paretune.confidence.coverage import coverage, merged_front_share
 from paretune.confidence.evaluations_to_match import EvaluationsToMatch
 from paretune.confidence.front_membership import FrontMembership, front_membership
 from paretune.confidence.interval_estimate import Estimate
+from paretune.confidence.least_certain import least_certain
 from paretune.confidence.region import Region, region
 from paretune.confidence.shrinkage import shrunk_draws
 from paretune.confidence.vorobev import Vorobev
@@ -26,6 +27,7 @@ __all__ = [
     "coverage",
     "front_band",
     "front_membership",
+    "least_certain",
     "merged_front_share",
     "region",
     "shrunk_draws",

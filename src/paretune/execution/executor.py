@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
 from paretune.evaluation.checkpoint import Checkpoint
-from paretune.evaluation.contract import Evaluate, call_evaluate
+from paretune.evaluation.contract import SEED, Evaluate, call_evaluate, takes_seed
 from paretune.evaluation.outcome import Outcome
 from paretune.evaluation.reporter import Reporter
 from paretune.objectives import Objectives
@@ -52,10 +52,12 @@ class TrainingPart:
     Args:
         checkpoint: the folder that the training saves to and goes on from; None if nothing is saved.
         until: the step at which the training should stop; None if that is not known beforehand.
+        seed: the trial's seed, for an evaluation that takes one; None if the study's trials have none.
     """
 
     checkpoint: Path | None = None
     until: int | None = None
+    seed: int | None = None
 
 
 WHOLE_TRAINING = TrainingPart()
@@ -144,7 +146,8 @@ class Inline:
                 reporter.stop()
 
         reporter = Reporter(deliver, part.until)
-        outcome = run_evaluation(self._evaluate, params, self._objectives, reporter, Checkpoint(part.checkpoint))
+        saved = Checkpoint(part.checkpoint)
+        outcome = run_evaluation(self._evaluate, params, self._objectives, reporter, saved, part.seed)
         self._submitted = None
         return [Finished(number, outcome)]
 
@@ -161,6 +164,7 @@ def run_evaluation(
     objectives: Objectives,
     reporter: Reporter | None = None,
     checkpoint: Checkpoint | None = None,
+    seed: int | None = None,
 ) -> Outcome:
     """Evaluate a configuration and measure the seconds; whatever it raises becomes a failed outcome.
 
@@ -170,15 +174,18 @@ def run_evaluation(
         objectives: the metrics that the trial must report.
         reporter: takes the steps that the trial reports; the outcome has its curve.
         checkpoint: what the training saves to and goes on from, if it takes one.
+        seed: the trial's seed. An evaluation that takes it gets the metric ``seed``, unless that name is taken.
     """
     reporter, checkpoint = reporter or Reporter(), checkpoint or Checkpoint()
     start = time.perf_counter()
     try:
-        outcome = Outcome.from_metrics(call_evaluate(evaluate, dict(params), reporter, checkpoint), objectives)
+        outcome = Outcome.from_metrics(call_evaluate(evaluate, dict(params), reporter, checkpoint, seed), objectives)
     except (Exception, SystemExit) as error:  # noqa: BLE001 (any exception of a training is a failed trial)
         outcome = Outcome.from_error(error)
     seconds = time.perf_counter() - start
     reporter.close()
+    if seed is not None and takes_seed(evaluate) and SEED not in {*params, *objectives.names, *outcome.metrics}:
+        outcome = replace(outcome, metrics={**outcome.metrics, SEED: seed})
     return replace(
         outcome.with_curve(reporter.curve),
         seconds=seconds,

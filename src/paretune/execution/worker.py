@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from paretune.errors import TrialFailedError
 from paretune.evaluation.checkpoint import Checkpoint
-from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate, Report, call_evaluate
+from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Evaluate, Report, call_evaluate, takes_seed
 from paretune.evaluation.outcome import MAX_MESSAGE_CHARACTERS, Outcome
 from paretune.evaluation.reporter import Reporter
 from paretune.execution.executor import WHOLE_TRAINING, TrainingPart, run_evaluation
@@ -99,7 +99,8 @@ def _evaluate_task(connection: Connection, evaluate: Evaluate, task: Task, objec
     reporter.on_report = channel.put
     try:
         checkpoint = Checkpoint(task.part.checkpoint)
-        return run_evaluation(_with_traceback_in_log(evaluate), task.params, objectives, reporter, checkpoint)
+        seed = task.part.seed if takes_seed(evaluate) else None
+        return run_evaluation(_with_traceback_in_log(evaluate), task.params, objectives, reporter, checkpoint, seed)
     finally:
         channel.close()
 
@@ -118,9 +119,11 @@ def _set_up(connection: Connection, prepare: Prepare) -> Evaluate | None:
 def _with_traceback_in_log(evaluate: Evaluate) -> Evaluate:
     """The same evaluation, which also prints the traceback of an exception to the log."""
 
-    def call(params: Mapping[str, Any], report: Report, checkpoint: Checkpoint) -> Mapping[str, Any]:
+    def call(
+        params: Mapping[str, Any], report: Report, checkpoint: Checkpoint, seed: int | None = None
+    ) -> Mapping[str, Any]:
         try:
-            return call_evaluate(evaluate, params, report, checkpoint)
+            return call_evaluate(evaluate, params, report, checkpoint, seed)
         except BaseException as error:
             if not isinstance(error, TrialFailedError):
                 traceback.print_exc()

@@ -2,6 +2,7 @@
 
 from paretune.study.activity import Activity, RunningTrial
 from paretune.study.budget import Budget
+from paretune.study.confirmation import Confirm
 from paretune.study.ledger import AskedTrial
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.run_loop import StepsCallback, TrialCallback
@@ -31,6 +32,7 @@ __all__ = [
     "Activity",
     "AskedTrial",
     "Budget",
+    "Confirm",
     "EndKind",
     "ListedStudy",
     "RunEnd",

@@ -72,6 +72,7 @@ class _WatchedTrial:
     next_decision: float = 0.0
     limit: StepLimit | None = None
     checkpoint: Path | None = None
+    is_exempt: bool = False
 
     @property
     def is_at_limit(self) -> bool:
@@ -106,7 +107,13 @@ class EarlyStopping:
         self._stop_all = ""  # why every trial of this run has to stop
 
     def begin(
-        self, number: int, last_step: int, limit: StepLimit | None = None, checkpoint: Path | None = None
+        self,
+        number: int,
+        last_step: int,
+        limit: StepLimit | None = None,
+        checkpoint: Path | None = None,
+        *,
+        is_exempt: bool = False,
     ) -> None:
         """Begin to watch a trial, or go on with it.
 
@@ -115,8 +122,11 @@ class EarlyStopping:
             last_step: the last step of the earlier part of its training; -1 if there is none.
             limit: the step at which it stops in any case.
             checkpoint: the folder that it saves to.
+            is_exempt: whether the scheduler does not decide about it.
         """
-        self._watched[number] = _WatchedTrial(last_step, last_step, limit=limit, checkpoint=checkpoint)
+        self._watched[number] = _WatchedTrial(
+            last_step, last_step, limit=limit, checkpoint=checkpoint, is_exempt=is_exempt
+        )
 
     def pause_step(self, number: int, last_step: int) -> int | None:
         """The step at which the scheduler lets a trial pause in any case; None if there is none."""
@@ -167,7 +177,9 @@ class EarlyStopping:
     def _is_due(self, watched: _WatchedTrial) -> bool:
         is_prompt = watched.n_decisions < _N_PROMPT_DECISIONS or self._clock() >= watched.next_decision
         scheduler = self._scheduler
-        return scheduler is not None and is_prompt and scheduler.is_due(watched.last_step, watched.decided_at)
+        if scheduler is None or watched.is_exempt or not is_prompt:
+            return False
+        return scheduler.is_due(watched.last_step, watched.decided_at)
 
     def _can_pause(self, watched: _WatchedTrial) -> bool:
         """Whether a trial that stops may go on later."""

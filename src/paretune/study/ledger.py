@@ -21,16 +21,20 @@ from paretune.adapters.optuna.attributes import is_interrupted, is_queued, plann
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.keys import (
     CHECKPOINT_KEY,
+    CONFIRMS_KEY,
     DURATIONS_KEY,
     INSTEAD_OF_KEY,
     N_LOST_KEY,
     PAUSED_KEY,
     RUNNER_KEY,
     SECONDS_KEY,
+    SEED_KEY,
     STEPS_KEY,
     STOPPED_KEY,
+    SUGGESTED_KEY,
     WHERE_KEY,
 )
+from paretune.adapters.optuna.transactions import create_trials
 from paretune.errors import InvalidInputError
 from paretune.evaluation.checkpoint import delete_checkpoint
 from paretune.evaluation.outcome import Outcome
@@ -38,7 +42,9 @@ from paretune.measure import shared_device
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import runner, waiting_trials
+from paretune.study.retry import retry_call
 from paretune.study.trial_end import describe_end, write_end
+from paretune.study.trial_seeds import stored_study_seed, trial_seed
 from paretune.study.trial_status import counts_towards_budget
 
 
@@ -51,12 +57,16 @@ class AskedTrial:
         params: the configuration to evaluate.
         seconds: how long the suggestion took.
         steps: what an earlier part of its training reported, if this is a trial to go on with.
+        seed: for the random numbers of its training, of its own; None in a study of an older version.
+        is_confirmation: whether it trains a configuration of the likely front again; no scheduler stops it.
     """
 
     number: int
     params: Mapping[str, Any]
     seconds: float = field(default=0.0, compare=False, repr=False)
     steps: Sequence[Mapping[str, Any]] = field(default=(), compare=False, repr=False)
+    seed: int | None = field(default=None, compare=False, repr=False)
+    is_confirmation: bool = field(default=False, compare=False, repr=False)
 
 
 class Ledger:
@@ -71,12 +81,15 @@ class Ledger:
     def __init__(self, study: optuna.Study, space: Space, objectives: Objectives) -> None:
         self.study, self.space, self.objectives = study, space, objectives
         self.runner = runner.current_runner()
+        self._study_seed = stored_study_seed(study)
 
     def n_counted(self) -> int:
         """How many trials count towards a run's total."""
         return sum(map(counts_towards_budget, self._trials()))
 
-    def ask(self, budget: int | None = None, promoted: Sequence[int] = ()) -> AskedTrial | None:
+    def ask(
+        self, budget: int | None = None, promoted: Sequence[int] = (), confirmed: Mapping[str, Any] | None = None
+    ) -> AskedTrial | None:
         """Claim the next trial: one to go on with, else a new one.
 
         Two runs may claim the last trial of a budget at the same moment. Storages number trials one after another: a
@@ -86,6 +99,8 @@ class Ledger:
         Args:
             budget: the total of trials; None for no limit.
             promoted: the numbers of paused trials that may go on, the best first.
+            confirmed: the configuration of a new trial, which confirms an earlier one; None for a suggestion. A trial
+                in the queue comes first.
 
         Returns:
             The trial; None where the budget is met, and no trial can go on.
@@ -96,9 +111,12 @@ class Ledger:
         if (waiting := waiting_trials.claim(self.study, self.runner, promoted)) is not None:
             steps = waiting.user_attrs.get(STEPS_KEY, ())
             params = self.space.check(planned_params(waiting))
-            return AskedTrial(waiting.number, params, steps=steps if isinstance(steps, list) else ())
+            steps = steps if isinstance(steps, list) else ()
+            own = _own_attributes(waiting.user_attrs)
+            return AskedTrial(waiting.number, params, steps=steps, **own)
         while budget is None or self.n_counted() < budget:
-            asked = self._claim(budget)
+            is_free = confirmed is None or any(map(is_queued, self._trials(TrialState.WAITING)))
+            asked = self._claim(budget) if is_free else self._claim_confirmation(confirmed or {}, budget)
             if asked is not None:
                 return asked
         return None
@@ -114,12 +132,39 @@ class Ledger:
                 return None
             with shared_device("cpu"):  # our models must not slow down a latency that is measured now
                 params = self._suggest(trial)
+            own = self._give_seed(trial.number, trial.user_attrs)
         except BaseException:
             self.mark_lost(trial.number, "no parameters were suggested")
             raise
-        asked = AskedTrial(trial.number, params, time.perf_counter() - start)
+        asked = AskedTrial(trial.number, params, time.perf_counter() - start, **own)
         trial.set_user_attr(DURATIONS_KEY, {"suggest": asked.seconds})
         return asked
+
+    def _claim_confirmation(self, params: Mapping[str, Any], budget: int | None) -> AskedTrial | None:
+        """Create a trial of a known configuration; None where it is beyond the budget."""
+        template = optuna.trial.create_trial(
+            state=TrialState.RUNNING,
+            params=dict(params),
+            distributions={name: to_distribution(self.space[name]) for name in params},
+            user_attrs={RUNNER_KEY: self.runner, CONFIRMS_KEY: True},
+            system_attrs={SUGGESTED_KEY: dict(params)},
+        )
+        (number,) = retry_call(lambda: create_trials(self.study, [template]))
+        if budget is not None and self._n_ahead(number) >= budget:
+            self.mark_lost(number, "another run met the budget")
+            return None
+        return AskedTrial(number, dict(params), **self._give_seed(number, {CONFIRMS_KEY: True}))
+
+    def _give_seed(self, number: int, attributes: Mapping[str, Any]) -> dict[str, Any]:
+        """Store the seed of a claimed trial, unless it replaces a lost trial and has got that trial's seed.
+
+        Returns:
+            The seed, and whether the trial confirms an earlier one, as fields of `AskedTrial`.
+        """
+        if self._study_seed is not None and not isinstance(attributes.get(SEED_KEY), int):
+            attributes = {**attributes, SEED_KEY: trial_seed(self._study_seed, number)}
+            internals.set_trial_user_attr(self.study, number, SEED_KEY, attributes[SEED_KEY])
+        return _own_attributes(attributes)
 
     def _n_ahead(self, number: int) -> int:
         """How many trials fill the budget before this one: those with lower numbers; all if it waited in the queue."""
@@ -226,17 +271,22 @@ class Ledger:
         params = planned_params(trial)
         if self.space.contains(params):
             attributes = {N_LOST_KEY: n_lost, INSTEAD_OF_KEY: number}
+            attributes |= {key: trial.user_attrs[key] for key in (SEED_KEY, CONFIRMS_KEY) if key in trial.user_attrs}
             self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
         return lost
 
-    def enqueue(self, params: Mapping[str, Any]) -> bool:
-        """Put a configuration in the queue, unless a trial that is not lost has it; return whether it was put there."""
+    def enqueue(self, params: Mapping[str, Any], *, is_repeat: bool = False) -> bool:
+        """Put a configuration in the queue, unless a trial that is not lost has it, or it may be repeated.
+
+        Returns:
+            Whether it was put there.
+        """
         known = [
             planned_params(trial)
             for trial in self._trials()
             if counts_towards_budget(trial) or trial.state == TrialState.WAITING
         ]
-        if dict(params) in known:
+        if not is_repeat and dict(params) in known:
             return False
         self.study.enqueue_trial(dict(params))
         return True
@@ -309,3 +359,10 @@ def _add_seconds(outcome: Outcome, trial: FrozenTrial) -> Outcome:
     if outcome.seconds is None or math.isnan(earlier):
         return outcome
     return replace(outcome, seconds=outcome.seconds + earlier)
+
+
+def _own_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """The seed of a claimed trial, and whether it confirms an earlier one, as fields of `AskedTrial`."""
+    seed = attributes.get(SEED_KEY)
+    is_confirmation = attributes.get(CONFIRMS_KEY) is True
+    return {"seed": seed if isinstance(seed, int) else None, "is_confirmation": is_confirmation}

@@ -20,6 +20,7 @@ class EndKind(StrEnum):
     INTERRUPT = "interrupt"
     FAILURES = "failures"
     EXHAUSTED = "exhausted"
+    CONFIRMED = "confirmed"
     ERROR = "error"
 
 
@@ -33,6 +34,7 @@ _STORED_TEXT = {
     EndKind.INTERRUPT: "interrupted",
     EndKind.FAILURES: "{n_failures} trials in a row have failed",
     EndKind.EXHAUSTED: "{message}",
+    EndKind.CONFIRMED: "the front stands",
     EndKind.ERROR: "{message}",
 }
 

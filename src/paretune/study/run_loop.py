@@ -28,6 +28,7 @@ from paretune.execution import Executor, Finished, Outcome, Progress
 from paretune.schedulers import Scheduler
 from paretune.study import record, runner
 from paretune.study.budget import Budget
+from paretune.study.confirmation import Confirm, Confirmation
 from paretune.study.curve_writer import CurveWriter, Steps
 from paretune.study.early_stopping import EarlyStopping
 from paretune.study.ledger import AskedTrial, Ledger
@@ -59,6 +60,7 @@ class RunRules:
         scheduler: the rule that stops running trials; None if all are trained to their end.
         budget: what all trials of the study may cost; None if it is not limited.
         checkpoints: the folder of the trials' checkpoints; None if nothing is saved.
+        confirm: the part of the run that trains the likely front again; None if none does.
     """
 
     n_trials: int
@@ -68,6 +70,7 @@ class RunRules:
     scheduler: Scheduler | None = None
     budget: Budget | None = None
     checkpoints: Path | None = None
+    confirm: Confirm | None = None
 
 
 class RunLoop:
@@ -96,6 +99,7 @@ class RunLoop:
         self._on_trial, self._on_steps = on_trial, on_steps
         self._curves = CurveWriter(ledger.record_steps, self._pass_on_steps)
         self._stopping = EarlyStopping(rules.scheduler, ledger, self._curves)
+        self._confirmation = Confirmation(ledger, rules.confirm, rules.n_trials, rules.budget)
         self._parts = TrainingParts(ledger, self._stopping, rules.checkpoints, rules.budget)
         self._running: dict[int, AskedTrial] = {}
         self._next: AskedTrial | None = None
@@ -190,13 +194,23 @@ class RunLoop:
         if self._parts.is_spent():
             return None
         try:
-            asked = self._ledger.ask(self._rules.n_trials, self._stopping.promoted())
+            asked = self._ask()
         except SpaceExhaustedError as error:
             self._end, self._error = RunEnd(EndKind.EXHAUSTED, {"message": str(error)}), error
             return None
         if asked is not None:
             self._timer.record_suggestion(asked.seconds)
         return asked
+
+    def _ask(self) -> AskedTrial | None:
+        """Claim a trial that confirms the front if its time has come, else the searcher's next one."""
+        confirmed = self._confirmation.choose()
+        confirm = self._rules.confirm
+        if confirmed is None and confirm is not None and confirm.is_all:
+            if not self._running:
+                self._end = RunEnd(EndKind.CONFIRMED)
+            return None
+        return self._ledger.ask(self._rules.n_trials, self._stopping.promoted(), confirmed)
 
     def _record_progress(self, progress: Progress) -> bool:
         """Record a step of a running trial, and return whether the trial goes on."""

@@ -15,7 +15,7 @@ from paretune import pareto
 from paretune.adapters.optuna.history import read_trials
 from paretune.adapters.optuna.internals import study_storage
 from paretune.errors import InvalidInputError
-from paretune.evaluation.contract import Evaluate
+from paretune.evaluation.contract import Evaluate, needs_seed
 from paretune.execution import Executor, Outcome
 from paretune.objectives import Objective, Objectives
 from paretune.schedulers import Scheduler
@@ -26,6 +26,7 @@ from paretune.study.activity import Activity, activity_of
 from paretune.study.add_trials import TrialSource, add_trials
 from paretune.study.budget import Budget
 from paretune.study.checkpoints import default_folder, delete_finished
+from paretune.study.confirmation import Confirm, check_confirm
 from paretune.study.continuation import Continuation
 from paretune.study.executors import log_folder, make_executor
 from paretune.study.ledger import AskedTrial, Ledger
@@ -39,6 +40,7 @@ from paretune.study.samplers import check_searcher, make_sampler
 from paretune.study.stopping import Stop
 from paretune.study.storage import checkpoint_sqlite, open_storage
 from paretune.study.study_view import StudyView, view_of
+from paretune.study.trial_seeds import give_seeds
 from paretune.study.trial_status import is_abandoned
 from paretune.trials import Trials, check_column_names
 
@@ -54,7 +56,7 @@ class Study:
         storage: path of an SQLite file, an Optuna storage URL, or an open Optuna storage.
         name: the study's name in the storage. If the storage has a study of that name, it goes on, which is logged.
         searcher: what chooses the trials, one of `SEARCHER_NAMES`, such as bayes.
-        seed: the same seed, space and outcomes give the same search.
+        seed: the same seed, space and outcomes give the same search. The seeds of the trials depend on it, too.
         searcher_options: options of the searcher, by name; the others have their defaults.
         facts: what else must be the same when the study is resumed, such as options and a hash of the data.
         command: how the search was started, for the report.
@@ -92,6 +94,7 @@ class Study:
         sampler = make_sampler(searcher, self.space, seed, 0, options)
         stored_facts = record.check_facts(facts or {})
         self._ended: RunEnd | None = None
+        self._seed = int(seed)
         self._study = optuna.create_study(
             study_name=name,
             storage=open_storage(storage),
@@ -99,6 +102,8 @@ class Study:
             sampler=sampler,
             load_if_exists=True,
         )
+        if record.is_undefined(self._study):
+            give_seeds(self._study, int(seed))
         record.create_or_check(self._study, self.space, self.objectives, stored_facts)
         n_before = len(self._study.get_trials(deepcopy=False))
         self._study.sampler = make_sampler(searcher, self.space, seed, n_before, options)
@@ -200,16 +205,20 @@ class Study:
         number = trial.number if isinstance(trial, AskedTrial) else trial
         return self._reported.report(number, step, metrics, scheduler)
 
-    def enqueue(self, params: Mapping[str, Any]) -> bool:
+    def enqueue(self, params: Mapping[str, Any], *, is_repeat: bool = False) -> bool:
         """Put a configuration in the queue, to be tried before the searcher's own.
 
+        Args:
+            params: a configuration of this study's space.
+            is_repeat: whether to try it again, with another seed, if it was tried. The repeat is a trial of its own.
+
         Returns:
-            Whether it was put there; False if it was tried, runs or waits already.
+            Whether it was put there; False if it was tried, runs or waits already, and is no repeat.
 
         Raises:
             InvalidInputError: it is not in this study's space.
         """
-        return self._ledger.enqueue(self.space.check(params))
+        return self._ledger.enqueue(self.space.check(params), is_repeat=is_repeat)
 
     def add(self, trials: Trials, source: str, sha256: str = "", runs: Sequence[Mapping[str, Any]] = ()) -> int:
         """Add trials from elsewhere. The search continues from them, and they count towards its total.
@@ -239,6 +248,7 @@ class Study:
         stop: Stop | None = None,
         scheduler: Scheduler | None = None,
         budget: Budget | None = None,
+        confirm: Confirm | int | str | None = None,
         checkpoints: str | Path | None = None,
         max_failures: int = 20,
         overlap: bool = True,
@@ -255,8 +265,9 @@ class Study:
             evaluate: function from a configuration to its metrics: every objective by name, and ``<objective>_se``
                 where known. With a second parameter named ``report``, it can report steps while it runs: ``report(step,
                 metrics)`` returns whether it should go on. With a third one named ``checkpoint``, it can save its state
-                and go on from it later (`paretune.evaluation.checkpoint.Checkpoint`). Or an executor with such a
-                function, such as `paretune.execution.Pool`.
+                and go on from it later (`paretune.evaluation.checkpoint.Checkpoint`). A parameter named ``seed`` gets
+                the seed of the trial, which no other trial has; it is stored as the metric ``seed``. Or an executor
+                with such a function, such as `paretune.execution.Pool`.
             n_trials: the study's total. It may be left out if there is a budget.
             workers: how many trials run at the same time, each in a worker process; by default they run in this
                 process, one after another.
@@ -264,6 +275,8 @@ class Study:
             scheduler: the rule that stops running trials early, such as `paretune.schedulers.Asha`, by what they
                 report; without one all are trained to their end. A stopped trial counts, and has not failed.
             budget: what all trials of the study may cost together.
+            confirm: the end of the total that trains the likely front again, with fresh seeds, such as ``"10%"`` or a
+                number of trials. Once the front stands, the rest goes to the search.
             checkpoints: the folder in which each trial has a folder to save to, next to the storage by default.
             max_failures: stop after so many failures in a row. Trials outside the limits and lost trials do not count.
             overlap: whether the next trial may be asked for while all workers are busy, so that they wait less. Without
@@ -280,8 +293,16 @@ class Study:
             DataError: the storage's file was removed or replaced during the run; its content is saved in a copy.
         """
         rules = self._rules(n_trials, stop, scheduler, budget, checkpoints)
-        rules = replace(rules, max_failures=_COUNT.check("max_failures", max_failures), overlap=overlap)
+        rules = replace(
+            rules,
+            max_failures=_COUNT.check("max_failures", max_failures),
+            overlap=overlap,
+            confirm=None if confirm is None else Confirm.parse(confirm),
+        )
+        check_confirm(rules.confirm, has_total=n_trials is not None)
         check_rules(rules, evaluate, self.objectives)
+        if not isinstance(evaluate, Executor) and needs_seed(evaluate):
+            give_seeds(self._study, self._seed)  # to a study of an older version, too
         executor = make_executor(evaluate, workers, self.objectives, self.logs)
         ledger = Ledger(self._study, self.space, self.objectives)  # with a new runner name for each run
         self.release_abandoned_trials()  # they do not count
@@ -304,6 +325,30 @@ class Study:
             self._ended = loop.end
         self._entry.end(loop.end)
         checkpoint_sqlite(study_storage(self._study))
+
+    def confirm(
+        self,
+        evaluate: Evaluate | Executor,
+        n_trials: int,
+        *,
+        workers: int | None = None,
+        on_trial: TrialCallback | None = None,
+    ) -> None:
+        """Train the likely front again, with fresh seeds, until it stands, or so many trials were spent.
+
+        The configurations are chosen one by one where the front is least certain
+        (`paretune.confidence.least_certain`). The trials are those of this study, and count.
+
+        Args:
+            evaluate: as for `run`. It should take the seed.
+            n_trials: the largest number of trials.
+            workers: as for `run`.
+            on_trial: called after each trial.
+        """
+        n = _COUNT.check("n_trials", n_trials)
+        self.release_abandoned_trials()
+        confirm = Confirm(n_trials=n, is_all=True)
+        self.run(evaluate, self.n_counted() + n, workers=workers, confirm=confirm, on_trial=on_trial)
 
     def _rules(
         self,

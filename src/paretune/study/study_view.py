@@ -21,6 +21,7 @@ from paretune.adapters.optuna.keys import (
     ERROR_KEY,
     INSTEAD_OF_KEY,
     SECONDS_KEY,
+    SEED_KEY,
     STEPS_KEY,
     SUGGESTION_KEY,
     WHERE_KEY,
@@ -75,7 +76,7 @@ class StudyView:
         trials: its trials.
         origin: where they come from, see `Study.origin`.
         records: what else is known of each trial, by number: its ``error``, where it ran (``worker``, ``device``,
-            ``host``, ``log``), ``durations`` in seconds, ``run`` and intermediate ``steps``.
+            ``host``, ``log``), ``durations`` in seconds, ``run``, ``seed`` and intermediate ``steps``.
         n_unfit: how many more trials it has, with parameters that do not fit its space.
         n_begun: how many more trials run and do not have all of their parameters yet.
     """
@@ -170,6 +171,7 @@ def trial_record(trial: FrozenTrial) -> dict[str, Any]:
         "durations": {**read_mapping(trial, DURATIONS_KEY), "evaluate": trial.user_attrs.get(SECONDS_KEY)},
         "suggestion": read_mapping(trial, SUGGESTION_KEY) or None,
         "instead_of": trial.user_attrs.get(INSTEAD_OF_KEY),
+        "seed": trial.user_attrs.get(SEED_KEY),
         "steps": steps if isinstance(steps, list) else None,
     }
     return {key: value for key, value in facts.items() if value is not None}

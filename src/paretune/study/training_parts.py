@@ -33,11 +33,12 @@ class TrainingParts:
         """Begin a part of a claimed trial; None if the budget leaves it nothing."""
         last = int(asked.steps[-1][STEP]) if asked.steps else -1
         folder = None if self._checkpoints is None else self._checkpoints / str(asked.number)
-        limit = self._limit(asked.number, last)
+        limit = self._limit(asked, last)
         if limit is None:
             return None
-        self._stopping.begin(asked.number, last, limit if limit.reason else None, folder)
-        return TrainingPart(folder, limit.step if limit.reason else None)
+        limit_of_trial = limit if limit.reason else None
+        self._stopping.begin(asked.number, last, limit_of_trial, folder, is_exempt=asked.is_confirmation)
+        return TrainingPart(folder, limit.step if limit.reason else None, asked.seed)
 
     def is_spent(self) -> bool:
         """Whether the budget is spent, as far as trials that run do not give steps back."""
@@ -47,13 +48,13 @@ class TrainingParts:
             return self._steps.n_left() <= 0
         return self._budget.spent(self._ledger.study.get_trials(deepcopy=False)) >= self._budget.amount
 
-    def _limit(self, number: int, last: int) -> StepLimit | None:
+    def _limit(self, asked: AskedTrial, last: int) -> StepLimit | None:
         """The step at which a trial stops, without a reason if it may go on to its end; None if it cannot go on."""
-        until = self._stopping.pause_step(number, last)
+        until = None if asked.is_confirmation else self._stopping.pause_step(asked.number, last)
         scheduled = StepLimit(until or 0, f"waits at step {until} for other trials" if until else "")
         if self._steps is None or self._budget is None or self._budget.length is None:
             return scheduled
-        granted = self._steps.grant(number, last, until)
+        granted = self._steps.grant(asked.number, last, until)
         if granted is None:
             return None
         return StepLimit(granted, self._budget.reason) if granted < (until or self._budget.length) else scheduled

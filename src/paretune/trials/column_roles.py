@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from paretune.trials.column_suspicion import ALL_DIFFERENT_REASON, suspicion
-from paretune.trials.columns import TRIAL_COLUMNS
+from paretune.trials.columns import EXPORT_COLUMNS, TRIAL_COLUMNS
 from paretune.trials.table_formats.table_format import TableFormat
 from paretune.trials.table_formats.translate import TranslatedTable
 
@@ -167,7 +167,7 @@ def _declared(table: TranslatedTable, column: str, name: str, known: Collection[
 def _describes_trial(table_format: TableFormat, column: str, name: str) -> bool:
     flag = "failed" if table_format.outcome is not None and not table_format.tool else ""
     own = {table_format.state, table_format.started, table_format.ended, table_format.duration, flag} - {""}
-    return name in TRIAL_COLUMNS or column in own
+    return name in TRIAL_COLUMNS or name in EXPORT_COLUMNS or column in own
 
 
 def _has_errors(table: TranslatedTable, name: str) -> bool:

@@ -17,6 +17,9 @@ from paretune.space.values import check_instance, check_whole_number
 
 NONE_CELL = "None"  # the choice None in a CSV file; an empty cell means that a parameter does not exist
 TRIAL_COLUMNS = ("number", "state", "reason", "started", "duration")
+SEED_COLUMN = "paretune:seed"  # the seed of a trial in an export, if trials were given seeds
+CONFIGURATION_COLUMN = "paretune:configuration"  # the first trial of the same configuration, if there are repeats
+EXPORT_COLUMNS = (SEED_COLUMN, CONFIGURATION_COLUMN)
 
 
 def parse_columns(columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> dict[str, Any]:

@@ -5,8 +5,19 @@ from paretune.workloads.workload import (
     Option,
     PreparedWorkload,
     Workload,
+    fix_seed,
     installed_workloads,
     load_workload,
+    seed_option,
 )
 
-__all__ = ["DataOrigin", "Option", "PreparedWorkload", "Workload", "installed_workloads", "load_workload"]
+__all__ = [
+    "DataOrigin",
+    "Option",
+    "PreparedWorkload",
+    "Workload",
+    "fix_seed",
+    "installed_workloads",
+    "load_workload",
+    "seed_option",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +13,10 @@ from typing import Any, NamedTuple
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
-from paretune.space import Parameter, Space
+from paretune.space import Int, Parameter, Space
 from paretune.workloads.bounds import is_bounds_text, with_bounds
 
+TRIAL_SEED = "trial"  # the value of the option seed with which each trial has its own
 _GROUP = "paretune.workloads"
 
 
@@ -63,17 +65,49 @@ class Option:
         help: one line.
         earlier_value: for an option that was added later: its value in studies that were made before. None if the
             option is as old as the workload.
+        words: texts that are allowed besides the values.
     """
 
     default: Any
     values: Parameter
     help: str
     earlier_value: Any = None
+    words: tuple[str, ...] = ()
 
     @property
     def default_value(self) -> Any:
         """The value if the user does not set it."""
         return self.default() if callable(self.default) else self.default
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return a value in its type.
+
+        Raises:
+            InvalidInputError: it is not allowed.
+        """
+        return value if isinstance(value, str) and value in self.words else self.values.check(name, value)
+
+
+def seed_option(text: str) -> Option:
+    """The option ``seed`` of a workload with trials that have seeds of their own, unless a user gives a seed for all.
+
+    The evaluation of such a workload takes a ``seed``; see `fix_seed`.
+
+    Args:
+        text: what the seed is of, for help texts.
+    """
+    help_text = f"{text}; {TRIAL_SEED}: each trial has its own"
+    return Option(TRIAL_SEED, Int(0, 2**31 - 1), help_text, words=(TRIAL_SEED,))
+
+
+def fix_seed(evaluate: Evaluate, seed: int | str) -> Evaluate:
+    """The evaluation with a fixed seed, or with that of each trial.
+
+    Args:
+        evaluate: it takes a ``seed``.
+        seed: value of an option that `seed_option` returned.
+    """
+    return evaluate if seed == TRIAL_SEED else partial(evaluate, seed=seed)
 
 
 class Settings(NamedTuple):
@@ -136,7 +170,7 @@ class Workload:
                 f"{self.name} has no option or parameter {unknown[0]!r}{near}; it has {', '.join(known)}"
             )
         options = {
-            name: option.values.check(name, given[name]) if name in given else option.default_value
+            name: option.check(name, given[name]) if name in given else option.default_value
             for name, option in self.options.items()
         }
         params = {name: value for name, value in given.items() if name not in self.options}

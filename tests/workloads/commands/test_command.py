@@ -62,6 +62,12 @@ def family(n=2):
     return wait_for_numbers(Path("pids"), n)
 
 
+def test_command_gets_the_seed_of_its_trial_in_a_variable(monkeypatch):
+    monkeypatch.delenv("PARETUNE_SEED", raising=False)
+    command = shell("""echo "{\\"a\\": ${PARETUNE_SEED:--1}, \\"b\\": 0}" """)
+    assert [command.evaluate({}, seed=seed)["a"] for seed in (5, 6, None)] == [5, 6, -1]
+
+
 @pytest.fixture
 def runner():
     """Starts a process that evaluates a command."""

@@ -32,6 +32,7 @@ from paretune.workloads.commands.output import Output, OutputReader
 _POLL_SECONDS = 0.2  # how often the output of a running program is read
 PARAMS_VARIABLE, PARAMS_FILE_VARIABLE = "PARETUNE_PARAMS", "PARETUNE_PARAMS_FILE"
 STOP_VARIABLE = "PARETUNE_STOP"  # a file that exists once the program should stop
+SEED_VARIABLE = "PARETUNE_SEED"  # the seed of the trial, another one for each
 CHECKPOINT_VARIABLE = "PARETUNE_CHECKPOINT"  # a folder that the program may save to, and go on from
 
 
@@ -57,7 +58,11 @@ class Command:
     time_to_stop: float = 0.0
 
     def evaluate(
-        self, params: Mapping[str, Any], report: Report = ignore_report, checkpoint: Checkpoint | None = None
+        self,
+        params: Mapping[str, Any],
+        report: Report = ignore_report,
+        checkpoint: Checkpoint | None = None,
+        seed: int | None = None,
     ) -> dict[str, Any]:
         """Run the program with these parameters.
 
@@ -67,6 +72,7 @@ class Command:
                 `STOP_VARIABLE` names exists. After ``time_to_stop`` the program and all that it has started get
                 SIGTERM, and after the grace SIGKILL. Its metrics count if it has printed them.
             checkpoint: its folder is named by `CHECKPOINT_VARIABLE`.
+            seed: of the trial, in `SEED_VARIABLE`, which is not set without one.
 
         Returns:
             The metrics that the program printed last, and ``measured``: ``exclusive`` if the program locked a device by
@@ -80,8 +86,9 @@ class Command:
             with _output_folder() as folder:
                 out, err, notes = (_unused_path(folder / name) for name in ("stdout", "stderr", "locks"))
                 reader = OutputReader(out, report)
+                seeds = {} if seed is None else {SEED_VARIABLE: str(seed)}
                 with _checkpoint_folder(checkpoint) as saved:
-                    code = self._run(params, reader, err, {NOTES_VARIABLE: str(notes), **saved})
+                    code = self._run(params, reader, err, {NOTES_VARIABLE: str(notes), **saved, **seeds})
                 output = reader.finish(err)
                 measured = "exclusive" if notes.exists() else "shared"
                 notes.unlink(missing_ok=True)

@@ -28,11 +28,11 @@ CLOCKS = {"reference, cpu", "reference, wall"}
 
 @pytest.fixture
 def settings(split, framework):
-    return EvaluationSettings(split, framework, "cpu", epochs=2, seed=5, repeats=1)
+    return EvaluationSettings(split, framework, "cpu", epochs=2, repeats=1)
 
 
-def metrics_of(settings, objectives=WORKLOAD.objectives):
-    return evaluate(PARAMS, settings=settings, objectives=objectives)
+def metrics_of(settings, objectives=WORKLOAD.objectives, seed=5):
+    return evaluate(PARAMS, seed=seed, settings=settings, objectives=objectives)
 
 
 def test_evaluation_returns_every_metric(settings):
@@ -55,7 +55,7 @@ def test_accuracy_is_share_of_correct_predictions_after_last_epoch(settings, spl
 
 @pytest.mark.parametrize("framework", ["torch"])
 def test_repeats_use_following_seeds_and_give_standard_error(settings):
-    alone = [metrics_of(replace(settings, seed=seed))["accuracy"] for seed in (5, 6, 7)]
+    alone = [metrics_of(settings, seed=seed)["accuracy"] for seed in (5, 6, 7)]
     metrics = metrics_of(replace(settings, repeats=3))
     assert metrics["accuracy"] == pytest.approx(np.mean(alone))
     assert metrics["accuracy_se"] == pytest.approx(np.std(alone, ddof=1) / np.sqrt(3))

@@ -77,8 +77,8 @@ def test_objectives_are_accuracy_and_inference_time():
 
 
 def test_defaults_are_the_original_experiment():
-    expected = {"epochs": 500, "framework": frameworks.default_framework(), "device": "auto", "seed": 0}
-    assert options() == expected | {"repeats": 1, "data_fraction": 1.0, "data": "auto"}
+    expected = {"epochs": 500, "framework": frameworks.default_framework(), "device": "auto", "seed": "trial"}
+    assert options() == expected | {"repeats": 1, "data_fraction": 1.0, "data": "auto", "clock": "reference"}
 
 
 @pytest.mark.parametrize(

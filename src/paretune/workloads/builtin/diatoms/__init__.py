@@ -15,7 +15,7 @@ from paretune.workloads.builtin.data import Archive, UnreachableError, generated
 from paretune.workloads.builtin.diatoms import frameworks, generated_outlines
 from paretune.workloads.builtin.diatoms.dataset import LENGTH, Split, read_series
 from paretune.workloads.builtin.diatoms.evaluation import EvaluationSettings, evaluate
-from paretune.workloads.workload import DataOrigin, Option, PreparedWorkload, Workload
+from paretune.workloads.workload import DataOrigin, Option, PreparedWorkload, Workload, fix_seed, seed_option
 
 ADIAC = Archive(
     name="Adiac",
@@ -73,11 +73,11 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorklo
     split, origin = _load(options["data"], data_dir)
     settings = EvaluationSettings(
         split.standardised().with_fraction(options["data_fraction"]),
-        **{name: options[name] for name in ("framework", "device", "epochs", "seed", "repeats", "clock")},
+        **{name: options[name] for name in ("framework", "device", "epochs", "repeats", "clock")},
     )
 
     def make_evaluate(objectives: Objectives) -> Evaluate:
-        return partial(evaluate, settings=settings, objectives=objectives)
+        return fix_seed(partial(evaluate, settings=settings, objectives=objectives), options["seed"])
 
     return PreparedWorkload(make_evaluate(WORKLOAD.objectives), origin, make_evaluate)
 
@@ -122,7 +122,7 @@ WORKLOAD = Workload(
             "what trains the net; by default torch if there is an NVIDIA GPU or no TensorFlow, else tensorflow",
         ),
         "device": Option("auto", Categorical(frameworks.DEVICES), "auto: the first GPU that CUDA shows, else the CPU"),
-        "seed": Option(0, Int(0, 2**31 - 1), "of initial weights and shuffling"),
+        "seed": seed_option("of initial weights and shuffling"),
         "repeats": Option(
             1, Int(1, 1_000), "trainings of each configuration, with seeds seed, seed + 1, ...; their mean counts"
         ),

@@ -32,8 +32,7 @@ class EvaluationSettings:
         framework: ``tensorflow`` or ``torch``.
         device: ``auto``, ``cpu`` or ``cuda``.
         epochs: passes over the training series.
-        seed: of initial weights and shuffling; the same seed gives the same training on one machine.
-        repeats: trainings of each configuration, with ``seed`` and the seeds that follow.
+        repeats: trainings of each configuration, with the trial's seed and the seeds that follow.
         clock: of the inference time: ``reference`` for reference speed on the CPU, or ``wall``.
     """
 
@@ -41,7 +40,6 @@ class EvaluationSettings:
     framework: str
     device: str
     epochs: int
-    seed: int
     repeats: int
     clock: str = "reference"
 
@@ -50,6 +48,7 @@ def evaluate(
     params: Mapping[str, Any],
     report: Report = ignore_report,
     checkpoint: Checkpoint | None = None,
+    seed: int = 0,
     *,
     settings: EvaluationSettings,
     objectives: Objectives,
@@ -61,6 +60,7 @@ def evaluate(
         report: gets the ``inference_time`` as step 0, and the ``training_loss`` and the ``accuracy`` of each epoch. A
             further training counts its epochs on.
         checkpoint: what the training saves to and goes on from.
+        seed: of initial weights and shuffling; the same seed gives the same training on one machine.
         settings: of the evaluation.
         objectives: if the inference time is outside its limit, nothing is trained.
 
@@ -80,8 +80,8 @@ def evaluate(
             objectives.require_within(known)
             checkpoint.save(partial(write_metrics, metrics=known), _KNOWN)
         report(0, {"inference_time": known["inference_time"]})
-        trial = _Trial(opened, params, settings, SeedReport(report), checkpoint)
-        return average_over_seeds(trial.train, settings.seed, settings.repeats, ["accuracy"]) | known
+        trial = _Trial(opened, params, settings, SeedReport(report), checkpoint, seed)
+        return average_over_seeds(trial.train, seed, settings.repeats, ["accuracy"]) | known
 
 
 def _measure_inference(opened: Session, params: Mapping[str, Any], settings: EvaluationSettings) -> dict[str, Any]:
@@ -127,6 +127,7 @@ class _Trial:
         settings: of the evaluation.
         report: of the trial.
         checkpoint: of the trial.
+        first_seed: of its first training.
     """
 
     opened: Session
@@ -134,10 +135,11 @@ class _Trial:
     settings: EvaluationSettings
     report: SeedReport
     checkpoint: Checkpoint
+    first_seed: int
 
     def train(self, seed: int) -> dict[str, Any] | None:
         """Train with one seed, or go on with it; None if the training before was stopped."""
-        if seed > self.settings.seed and self.report.is_stopped:
+        if seed > self.first_seed and self.report.is_stopped:
             return None
         checkpoint = self.checkpoint.part(f"seed-{seed}")
         metrics = checkpoint.load(read_metrics, _ENDED)

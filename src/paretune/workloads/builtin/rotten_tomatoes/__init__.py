@@ -18,7 +18,7 @@ from paretune.workloads.builtin.rotten_tomatoes import generated_reviews
 from paretune.workloads.builtin.rotten_tomatoes.dataset import Split, make_split
 from paretune.workloads.builtin.rotten_tomatoes.evaluation import EvaluationSettings, Train, evaluate
 from paretune.workloads.builtin.rotten_tomatoes.sentences import read_sentences
-from paretune.workloads.workload import DataOrigin, Option, PreparedWorkload, Workload
+from paretune.workloads.workload import DataOrigin, Option, PreparedWorkload, Workload, fix_seed, seed_option
 
 ROTTEN_TOMATOES = Archive(
     name="Rotten Tomatoes",
@@ -75,10 +75,10 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorklo
             f"reviews to learn from: at least {_MAX_BATCH_SIZE} are needed, the largest batch size of the space"
         )
     train = _train_on_mxnet(split) if options["framework"] == "mxnet" else partial(_train_on_torch, split)
-    settings = EvaluationSettings(train, len(split.training), options["seed"], options["repeats"])
+    settings = EvaluationSettings(train, len(split.training), options["repeats"])
 
     def make_evaluate(objectives: Objectives) -> Evaluate:
-        return partial(evaluate, settings=settings, objectives=objectives)
+        return fix_seed(partial(evaluate, settings=settings, objectives=objectives), options["seed"])
 
     return PreparedWorkload(make_evaluate(_OBJECTIVES), origin, make_evaluate)
 
@@ -137,7 +137,7 @@ WORKLOAD = Workload(
         "data_fraction": Option(
             1.0, Float(0.001, 1.0), "share of the training reviews of each class; a larger share contains a smaller one"
         ),
-        "seed": Option(0, Int(0, 2**31 - 1), "of initial weights and dropout"),
+        "seed": seed_option("of initial weights and dropout"),
         "repeats": Option(
             1, Int(1, 1_000), "trainings of each configuration, with seeds seed, seed + 1, ...; their mean counts"
         ),

@@ -26,13 +26,11 @@ class EvaluationSettings:
     Args:
         train: from hyperparameters, ``seed`` and ``max_seconds`` to metrics; it may take a report and a checkpoint.
         n_training: the number of training reviews.
-        seed: of initial weights and dropout.
-        repeats: trainings of each configuration, with ``seed`` and the seeds that follow.
+        repeats: trainings of each configuration, with the trial's seed and the seeds that follow.
     """
 
     train: Train
     n_training: int
-    seed: int
     repeats: int
 
 
@@ -40,6 +38,7 @@ def evaluate(
     params: Mapping[str, Any],
     report: Report = ignore_report,
     checkpoint: Checkpoint | None = None,
+    seed: int = 0,
     *,
     settings: EvaluationSettings,
     objectives: Objectives,
@@ -50,6 +49,7 @@ def evaluate(
         params: the six hyperparameters.
         report: gets ``accuracy`` and ``training_loss`` of each epoch. A further training counts its epochs on.
         checkpoint: what the training saves to and goes on from.
+        seed: of initial weights and dropout.
         settings: of the evaluation.
         objectives: trainings are stopped if their mean time clearly exceeds its limit.
 
@@ -67,15 +67,15 @@ def evaluate(
     limit = next((o.limit for o in objectives if o.name == TIME_METRIC), None)
     seconds_spent, seed_report, saved = 0.0, SeedReport(report), checkpoint or Checkpoint()
 
-    def train(seed: int) -> Mapping[str, Any] | None:
+    def train(own_seed: int) -> Mapping[str, Any] | None:
         nonlocal seconds_spent
-        if seed > settings.seed and seed_report.is_stopped:
+        if own_seed > seed and seed_report.is_stopped:
             return None
         max_seconds = {} if limit is None else {"max_seconds": limit * settings.repeats - seconds_spent}
-        own = saved.part(f"seed-{seed}")
+        own = saved.part(f"seed-{own_seed}")
         found: Mapping[str, Any] | None = own.load(read_metrics, _ENDED)
         if found is None:
-            found = call_evaluate(settings.train, {**params, "seed": seed, **max_seconds}, seed_report, own)
+            found = call_evaluate(settings.train, {**params, "seed": own_seed, **max_seconds}, seed_report, own)
             if settings.repeats > 1 and not seed_report.is_stopped:
                 own.save(partial(write_metrics, metrics=found), _ENDED)
         seconds_spent += found[TIME_METRIC]
@@ -84,7 +84,7 @@ def evaluate(
             raise _too_long(found, seconds_spent / settings.repeats, params["epochs"])
         return found
 
-    return average_over_seeds(train, settings.seed, settings.repeats, objectives.names)
+    return average_over_seeds(train, seed, settings.repeats, objectives.names)
 
 
 def _too_long(found: Mapping[str, Any], seconds: float, epochs: int) -> TrialFailedError:
