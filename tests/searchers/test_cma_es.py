@@ -41,7 +41,7 @@ def test_cma_es_finds_a_better_optimum_than_random_search():
     def bowl(params):
         return [(params["u"] - 0.3) ** 2 + 10 * (params["v"] - 0.8 + params["u"] - 0.3) ** 2]
 
-    best = [np.min(search(make_searcher(name), SQUARE, LOSS, bowl, 60)[1]) for name in ("cma-es", "random")]
+    best = [np.min(search(make_searcher(name), SQUARE, LOSS, bowl, 40)[1]) for name in ("cma-es", "random")]
     assert best[0] < best[1] / 2
 
 

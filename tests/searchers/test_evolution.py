@@ -66,7 +66,7 @@ def test_evolution_finds_better_optima_than_random_search():
         return [(params["x"] - 0.3) ** 2 + ((params["k"] - 14) / 20) ** 2 + (params["c"] != "b")]
 
     best = {
-        name: [np.min(search(make_searcher(name), space, LOSS, losses_of, 50, seed)[1]) for seed in range(3)]
+        name: [np.min(search(make_searcher(name), space, LOSS, losses_of, 50, seed)[1]) for seed in range(2)]
         for name in ("evolution", "random")
     }
     assert np.mean(best["evolution"]) < np.mean(best["random"]) / 2, best
