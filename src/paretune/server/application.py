@@ -20,6 +20,8 @@ from paretune.errors import (
     StudyNotFoundError,
 )
 from paretune.server.api import admin, events, results, studies, trials
+from paretune.server.pages import routes as pages
+from paretune.server.pages.rendering import render
 from paretune.server.security.guard import FAILURE, Guard
 from paretune.server.security.refusal import RefusalError, refusal_body
 from paretune.server.service import Service
@@ -69,7 +71,7 @@ def _make_routes(service: Service) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
-    for part in (studies, trials, results, events, admin):
+    for part in (studies, trials, results, events, admin, pages):
         app.include_router(part.router)
     app.add_api_route("/health", _health, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_exception_handler(ParetuneError, _answer_error)
@@ -87,6 +89,8 @@ async def _health() -> dict[str, str]:
 
 async def _answer_error(request: Request, error: Exception) -> Response:
     status, code, message, headers = _describe(request, error)
+    if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
+        return render(request, "error.html.j2", status, message=message, request_id=request.state.request_id)
     body = refusal_body(code, message, request.state.request_id)
     return Response(body, status, headers, media_type="application/json")
 

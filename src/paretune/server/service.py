@@ -106,13 +106,18 @@ class Service:
             job: its argument.
         """
         revision = str(await self.threads.read(study.revision))
-        key = (function.__name__, study.name, revision, getattr(getattr(job, "baseline", None), "name", ""))
+        key = (function.__name__, study.name, revision, _other_name(job))
         async with self._analysis_lock:
             if key not in self._analyses:
                 self._analyses[key] = await self.analysis.run(function, job)
                 if len(self._analyses) > _MAX_ANALYSES:
                     self._analyses.popitem(last=False)
             return {"study": study.name, "revision": revision, **self._analyses[key]}
+
+    def last_analysis(self, study: HostedStudy) -> dict[str, Any] | None:
+        """The latest numbers of a study's page, perhaps of an earlier revision; None if there are none."""
+        found = [value for key, value in self._analyses.items() if key[:2] == ("page_numbers", study.name)]
+        return found[-1] if found else None
 
     def _hold(self, study: HostedStudy) -> OpenStudy:
         found = self._open.get(study.name)
@@ -134,3 +139,8 @@ class Service:
         await asyncio.to_thread(self.models.close)
         await asyncio.to_thread(self.analysis.close)
         await asyncio.to_thread(self.threads.close)
+
+
+def _other_name(job: Any) -> str:
+    """The name of the other study of a comparison; empty without one."""
+    return str(getattr(getattr(job, "baseline", None), "name", ""))

@@ -181,6 +181,13 @@ class HostedStudy:
         """The numbers of the trials that a request with this idempotency key told or added."""
         return [trial.number for trial in self.stored_trials() if was_told_by(trial, request)]
 
+    def is_random_search_of(self, space: Space, objectives: Objectives) -> bool:
+        """Whether all trials of this study were drawn at random from a space, for the same objectives."""
+        if self._space is None or self._space.to_dict() != space.to_dict() or self.objectives != objectives:
+            return False
+        searchers = {run["searcher"] for run in record.runs(self._reader)}
+        return searchers == {"random"}
+
     def begin(self, **settings: Any) -> HostedRun:
         """Begin the service's run, or change its settings; a stopped run goes on.
 

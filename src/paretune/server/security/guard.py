@@ -145,6 +145,8 @@ class Guard:
             entry |= {"token": caller.token.prefix, "name": caller.token.name}
             self._authorize(caller, rule)
         elif not rule.is_open:
+            if scope["method"] == "GET" and "text/html" in headers.get("accept", "") and not rule.is_program:
+                raise RefusalError(303, "log_in", "give a token", {"location": f"{policy.base_path}/login"})
             raise RefusalError(
                 401, "unauthenticated", "give a token: Authorization: Bearer TOKEN", {"www-authenticate": "Bearer"}
             )

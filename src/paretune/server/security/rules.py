@@ -28,6 +28,7 @@ class Rule:
         study: the study that it is about; empty if it is about none.
         is_batch: whether its body may be large.
         is_form: whether its body is a form; otherwise it is JSON.
+        is_program: whether programs send it, not browsers that show a page.
         takes_cookie: whether the cookie of a session counts.
     """
 
@@ -36,6 +37,7 @@ class Rule:
     study: str = ""
     is_batch: bool = False
     is_form: bool = False
+    is_program: bool = False
     takes_cookie: bool = True
 
 
@@ -57,6 +59,7 @@ def rule_of(method: str, path: str) -> Rule:
         study=_study_of(path),
         is_batch=_BATCH.fullmatch(path) is not None,
         is_form=_FORM.fullmatch(path) is not None,
+        is_program=path.startswith(("/api/", "/v1")),
         takes_cookie=not path.startswith("/v1"),
     )
 
