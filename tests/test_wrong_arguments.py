@@ -1,6 +1,7 @@
 """Tests of wrong arguments of public functions: each is refused by one error that names its parameter."""
 
 import math
+import shutil
 
 import numpy as np
 import pytest
@@ -25,13 +26,7 @@ from paretune.errors import InvalidInputError, ParetuneError
 from paretune.searchers import Context
 from paretune.study import Stop, hide_password, load, match_study_names, open_storage
 from paretune.trials import check_column_names
-
-SPACE = Space({"x": Float(0, 1), "k": Int(1, 3)})
-OBJECTIVES = Objectives([Maximize("a"), Minimize("b")])
-PARAMS = tuple({"x": x, "k": 1} for x in (0.1, 0.2, 0.3))
-TRIALS = Trials(SPACE, OBJECTIVES, PARAMS, losses=[[-0.5, 1.0], [-0.6, 2.0], [-0.7, 3.0]])
-LOSSES = TRIALS.losses.tolist()
-NOTHING = "nothing.db"
+from room_calls import LOSSES, OBJECTIVES, ONLY_REFUSED, PARAMS, ROOM_CALLS, SPACE, TRIALS
 
 WRONG = {
     "none": None,
@@ -134,13 +129,14 @@ CALLS = {
     "measure.batch_means_error": (measure.batch_means_error, {"samples": (list(range(9)), set())}),
     "hide_password": (hide_password, {"text": ("a", {"text", "empty text"})}),
     "open_storage": (open_storage, {"storage": ("a.db", {"text"})}),
+    **ROOM_CALLS,
 }
 CASES = [
     (name, parameter, kind)
     for name, (_, parameters) in CALLS.items()
     for parameter, (_, allowed) in parameters.items()
     for kind in WRONG
-    if kind not in allowed
+    if allowed is not None and kind not in allowed
 ]
 
 
@@ -149,12 +145,29 @@ def _in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.fixture(scope="session")
+def stored_study(tmp_path_factory):
+    path = tmp_path_factory.mktemp("stored") / "a.db"
+    Study({"x": Float(0, 1)}, [Minimize("a")], storage=str(path), name="s", searcher="random")
+    return path
+
+
+@pytest.fixture
+def files(tmp_path, stored_study):
+    for path in stored_study.parent.iterdir():  # SQLite may keep a part in a second file
+        shutil.copy(path, tmp_path)
+    (tmp_path / "t.csv").write_text("x,k,a,b\n0.5,1,1,2\n0.25,2,2,1\n")
+    (tmp_path / "c.csv").write_text("number,step,a\n0,1,2\n")
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("name", [name for name in CALLS if name not in ONLY_REFUSED])
 def test_right_arguments_are_accepted(name):
     function, parameters = CALLS[name]
     function(**{parameter: right for parameter, (right, _) in parameters.items()})
 
 
+@pytest.mark.usefixtures("files")
 @pytest.mark.parametrize("name", CALLS)
 def test_wrong_argument_is_refused_by_one_error_that_names_it(name):
     function, parameters = CALLS[name]
@@ -175,6 +188,10 @@ def _names(message, parameter):
         "space": ["parameter 'a'"],
         "search_space": ["a must be"],
         "fixed": ["parameter 'a'"],
+        "metrics": ["a must be"],
+        "name": ["searcher must be", "log must be", "no workload"],
+        "resource": ["a budget counts"],
+        "amount": ["a budget of"],
     }
     words = {parameter, parameter.removesuffix("s"), *others.get(parameter, ())}
     return any(word in message for word in words)

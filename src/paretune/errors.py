@@ -115,6 +115,9 @@ class TrialFailedError(ParetuneError):
         message: what happened; it is stored with the trial.
         metrics: metrics that are known in spite of the failure, by name; they are stored, and used for the search.
 
+    Raises:
+        InvalidInputError: the metrics are not a mapping.
+
     Example:
         >>> raise TrialFailedError("timed_out", "no epoch ended within 60 s")
         Traceback (most recent call last):
@@ -123,6 +126,8 @@ class TrialFailedError(ParetuneError):
     """
 
     def __init__(self, reason: str, message: str = "", metrics: Mapping[str, Any] | None = None) -> None:
+        if not isinstance(metrics, Mapping | None):
+            raise InvalidInputError(f"metrics must be a mapping of names to values or None, but is {metrics!r}")
         super().__init__(message or reason)
         self.reason, self.metrics = reason, dict(metrics or {})
 

@@ -65,7 +65,7 @@ def test_cpu_yardstick_does_the_same_finite_work_each_time():
 
 @pytest.mark.parametrize("seconds", [0.0, -1.0, math.inf, math.nan])
 def test_yardstick_needs_positive_seconds(seconds):
-    with pytest.raises(InvalidInputError, match="positive seconds"):
+    with pytest.raises(InvalidInputError, match="(compute|seconds) must be"):
         Yardstick(lambda: None, seconds)
 
 

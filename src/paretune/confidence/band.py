@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
+from paretune.argument_checks import COUNT, NUMBERS, SHARE, WHOLE, check_arguments
 from paretune.confidence.shrinkage import mask_outside_limits, noise_free_draws
 from paretune.errors import InvalidInputError
 from paretune.trials import Trials
@@ -86,6 +87,14 @@ def front_band(
         >>> front_band(trials, draws=[[[0, 1], [1, 0]], [[0, 2], [1, -1]]], places=[0.5, 1]).high.tolist()
         [2.0, 0.0]
     """
+    check_arguments(
+        trials=(trials, Trials),
+        draws=(draws, NUMBERS, None),
+        places=(places, NUMBERS, None),
+        level=(level, SHARE),
+        n_draws=(n_draws, COUNT),
+        seed=(seed, WHOLE, np.random.Generator),
+    )
     if len(trials.objectives) != 2:
         raise InvalidInputError(f"a band needs 2 objectives, but there are {len(trials.objectives)}")
     if not 0 < level < 1:

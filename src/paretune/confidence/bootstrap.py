@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
+from paretune.argument_checks import FLAG, WHOLE, check_arguments
 from paretune.confidence.input_checks import check_count, check_losses
 from paretune.errors import InvalidInputError
 
@@ -43,6 +44,7 @@ def bootstrap_fronts(
         >>> [len(front) for front in bootstrap_fronts(losses, size=1, repeats=6, seed=1)]
         [1, 1, 0, 0, 1, 1]
     """
+    check_arguments(seed=(seed, WHOLE, np.random.Generator), replace=(replace, FLAG))
     points = check_losses(losses)
     size, repeats = check_count(size, "size"), check_count(repeats, "repeats")
     n = len(points)

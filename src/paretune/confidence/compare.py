@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
+from paretune.argument_checks import WHOLE, check_arguments
 from paretune.confidence.comparison import Comparison, EstimatePair
 from paretune.confidence.coverage import count_merged, distinct_front
 from paretune.confidence.evaluations_to_match import evaluations_to_match
@@ -79,6 +80,7 @@ def compare(
         >>> found.evaluations_to_match.observed, found.evaluations_to_match.value
         (5, 2.5)
     """
+    check_arguments(seed=(seed, WHOLE, np.random.Generator))
     sides = Side(candidate, "candidate"), Side(baseline, "baseline")
     corner = _reference(sides, reference)
     budget = _budget(sides, budget)

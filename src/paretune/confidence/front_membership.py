@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
+from paretune.argument_checks import COUNT, NUMBERS, WHOLE, check_arguments
 from paretune.confidence.configuration_means import ConfigurationMeans
 from paretune.confidence.interval_estimate import Estimate, percentile_estimate
 from paretune.confidence.shrinkage import mask_outside_limits, noise_free_draws
@@ -106,6 +107,12 @@ def front_membership(
         >>> front_membership(trials).taken_as_exact
         ('f', 'g')
     """
+    check_arguments(
+        trials=(trials, Trials),
+        draws=(draws, NUMBERS, None),
+        n_draws=(n_draws, COUNT),
+        seed=(seed, WHOLE, np.random.Generator),
+    )
     m = len(trials.objectives)
     if not 2 <= m <= 4:
         raise InvalidInputError(f"a front needs 2 to 4 objectives, but there are {m}")

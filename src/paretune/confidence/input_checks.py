@@ -7,6 +7,7 @@ import operator
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.errors import InvalidInputError
 
 
@@ -35,10 +36,5 @@ def check_count(count: int, name: str) -> int:
     Raises:
         InvalidInputError: the count is not a whole number of at least 1; the message begins with the name.
     """
-    try:
-        number = operator.index(count)
-    except TypeError:
-        number = 0
-    if number < 1:
-        raise InvalidInputError(f"{name} must be a whole number of at least 1, but is {count!r}")
-    return number
+    check_arguments(**{name: (count, COUNT)})
+    return operator.index(count)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paretune.argument_checks import LIST, check_arguments
 from paretune.confidence.attainment import Edges, Fronts, count_at_nodes, exact_surface, surface_on_grid
 from paretune.confidence.input_checks import check_count, check_losses
 from paretune.confidence.vorobev import Vorobev, exact_vorobev, vorobev_on_grid
@@ -76,6 +77,7 @@ def region(fronts: Sequence[ArrayLike], grid: int | Sequence[ArrayLike] = 50) ->
         >>> found.surfaces[0.95].tolist()
         [[2.0, 1.0]]
     """
+    check_arguments(fronts=(fronts, LIST))
     points = _check_fronts(fronts)
     edges = _edges(np.vstack(points), grid)
     n, m = len(points), len(edges)

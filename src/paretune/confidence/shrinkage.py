@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paretune.argument_checks import WHOLE, check_arguments
 from paretune.confidence.configuration_means import ConfigurationMeans
 from paretune.confidence.input_checks import check_count
 from paretune.confidence.mixture import sample_truths
@@ -38,6 +39,7 @@ def shrunk_draws(trials: Trials, n_draws: int = 1000, seed: int | np.random.Gene
     Raises:
         InvalidInputError: n_draws is not a whole number of at least 1.
     """
+    check_arguments(trials=(trials, Trials), seed=(seed, WHOLE, np.random.Generator))
     n_draws, rng = check_count(n_draws, "n_draws"), np.random.default_rng(seed)
     measured = ConfigurationMeans.from_trials(trials)
     draws = measured.losses + np.sqrt(measured.variances) * rng.normal(size=(n_draws, *measured.losses.shape))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeAlias, runtime_checkable
 
+from paretune.argument_checks import FUNCTION, check_arguments
 from paretune.evaluation.checkpoint import Checkpoint
 from paretune.evaluation.contract import SEED, Evaluate, call_evaluate, takes_seed
 from paretune.evaluation.outcome import Outcome
@@ -121,6 +122,7 @@ class Inline:
     n_slots, is_out_of_process = 1, False
 
     def __init__(self, evaluate: Evaluate, objectives: Objectives) -> None:
+        check_arguments(evaluate=(evaluate, FUNCTION), objectives=(objectives, Objectives))
         self._evaluate, self._objectives = evaluate, objectives
         self._submitted: tuple[int, Mapping[str, Any], TrainingPart] | None = None
 

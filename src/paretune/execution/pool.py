@@ -12,6 +12,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Self
 
+from paretune.argument_checks import COUNT, FUNCTION, LIST, NOT_NEGATIVE, PATH, POSITIVE, check_arguments, list_of
 from paretune.errors import InvalidInputError, WorkerError
 from paretune.evaluation.failure_text import (
     MAX_LOG_CHARACTERS,
@@ -91,6 +92,15 @@ class Pool:
         memory_limit: int | None = None,
         grace: float = GRACE_SECONDS,
     ) -> None:
+        check_arguments(
+            prepare=(prepare, FUNCTION),
+            objectives=(objectives, LIST, Objectives),
+            slots=(slots, list_of(Slot)),
+            logs=(logs, PATH),
+            timeout=(timeout, POSITIVE, None),
+            memory_limit=(memory_limit, COUNT, None),
+            grace=(grace, NOT_NEGATIVE),
+        )
         if sys.platform == "win32":
             raise InvalidInputError("workers run on Linux and macOS only: use WSL, or Study.run without workers")
         self._prepare, self._objectives, self._logs = prepare, Objectives(objectives), logs

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from paretune.argument_checks import COUNT, NAMES, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.measure import visible_gpus
 
@@ -55,6 +56,7 @@ def make_slots(n_workers: int | None = None, devices: Sequence[str] = (), per_de
         >>> [slot.device for slot in make_slots(2)]
         ['cpu', 'cpu']
     """
+    check_arguments(n_workers=(n_workers, COUNT, None), devices=(devices, NAMES), per_device=(per_device, COUNT))
     if not devices:
         return tuple(Slot(i, "cpu", _share_of_cores(n_workers or 1)) for i in range(n_workers or 1))
     gpus = [_gpu(device) for _ in range(per_device) for device in devices]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
+from paretune.argument_checks import NUMBERS, check_arguments, list_of, mapping_to
 from paretune.figures.trial_selection import drawable_losses, finished_trials
 from paretune.trials import Trials
 
@@ -51,6 +52,7 @@ def cost_view(sides: Mapping[str, Sequence[Trials]], reference: ArrayLike) -> Co
         sides: the runs of each side, by its name.
         reference: ``m`` losses, the reference point of all volumes.
     """
+    check_arguments(sides=(sides, mapping_to(list_of(Trials))), reference=(reference, NUMBERS))
     runs = [(name, finished_trials(run)) for name, side in sides.items() for run in side]
     volumes = [pareto.hypervolume_history(drawable_losses(run), np.asarray(reference, float)) for _, run in runs]
     curves = {}

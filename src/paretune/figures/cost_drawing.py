@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.figures.cost import CostCurve, CostView
 from paretune.figures.labels import plain_text
 from paretune.figures.legend import draw_legend
@@ -20,6 +21,7 @@ def draw_cost(view: CostView, width: int = WIDE) -> Drawing:
         view: the result of `cost_view`.
         width: width in pixels.
     """
+    check_arguments(view=(view, CostView), width=(width, COUNT))
     curves = [curve for found in view.curves.values() for curve in found]
     sides = list(dict.fromkeys(curve.side for curve in curves))
     styles = {side: ("l1", "l2", "l3", "l4")[i % 4] for i, side in enumerate(sides)}

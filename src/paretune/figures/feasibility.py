@@ -10,6 +10,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import COUNT, check_arguments, mapping_to
 from paretune.confidence.interval_estimate import INTERVAL_QUANTILES
 from paretune.figures.trial_selection import count_unevaluated, evaluated_trials, sum_counts
 from paretune.trials import Trials
@@ -59,6 +60,7 @@ def feasibility_view(trials: Trials | Mapping[str, Trials], *, window: int | Non
         window: number of trials in a window; by default a tenth of the trials and at least ten (all if there are
             fewer).
     """
+    check_arguments(trials=(trials, Trials, mapping_to(Trials)), window=(window, COUNT, None))
     studies = {"": trials} if isinstance(trials, Trials) else dict(trials)
     return FeasibilityView(
         {label: _curve(evaluated_trials(study).is_complete, window) for label, study in studies.items()},

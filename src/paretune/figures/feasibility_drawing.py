@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.confidence.interval_estimate import CONFIDENCE_LEVEL
 from paretune.figures.feasibility import FeasibilityCurve, FeasibilityView
 from paretune.figures.labels import plain_text
@@ -23,6 +24,7 @@ def draw_feasibility(view: FeasibilityView, width: int = WIDE) -> Drawing:
         view: the result of `feasibility_view`, of at most two studies.
         width: width in pixels.
     """
+    check_arguments(view=(view, FeasibilityView), width=(width, COUNT))
     curves = [(label, curve, css) for (label, curve), css in zip(view.curves.items(), "12", strict=False)]
     curves = [entry for entry in curves if len(entry[1].cumulative)]
     legend, top = draw_legend([entry for curve in curves for entry in _entries(*curve)], width)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, POSITIVE, check_arguments
 from paretune.confidence.input_checks import check_count
 from paretune.figures.front import FrontView, front_view
 from paretune.figures.front_drawing import draw_limits, draw_marks, front_panel, has_marks, legend_entries
@@ -38,6 +39,7 @@ def draw_film(trials: Trials, *, width: int = 640, frames: int = 60, seconds: fl
     Raises:
         InvalidInputError: frames is below 1.
     """
+    check_arguments(trials=(trials, Trials), width=(width, COUNT), frames=(frames, COUNT), seconds=(seconds, POSITIVE))
     shown = finished_trials(trials)
     last = front_view(shown)
     n_frames = min(check_count(frames, "frames"), max(_MAX_PANELS // len(last.pairs), 1))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
+from paretune.argument_checks import check_arguments
 from paretune.figures.axis_scale import log_axes
 from paretune.figures.staircase import staircase
 from paretune.figures.trial_selection import (
@@ -72,6 +73,7 @@ def front_view(trials: Trials, baseline: Trials | None = None) -> FrontView:
         trials: the trials to draw.
         baseline: trials with the same objectives, of which only the front is drawn.
     """
+    check_arguments(trials=(trials, Trials), baseline=(baseline, Trials, None))
     counted = evaluated_trials(trials)
     is_known = np.asarray(np.isfinite(counted.losses).all(axis=1))
     drawn = counted[is_drawable(counted.losses)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import COUNT, TEXT, check_arguments
 from paretune.figures.front import FrontView
 from paretune.figures.labels import axis_label, plain_text
 from paretune.figures.legend import draw_legend
@@ -29,6 +30,7 @@ def draw_front(view: FrontView, width: int = WIDE, baseline_name: str = "baselin
         width: width in pixels.
         baseline_name: name of the other side in the legend, if there is one.
     """
+    check_arguments(view=(view, FrontView), width=(width, COUNT), baseline_name=(baseline_name, TEXT))
     height = 0.72 * min(width, 560) if len(view.pairs) == 1 else 0.95 * min(width, 310)
     if not has_marks(view):
         panel = Panel(Box(0, 0, width, height), Axis(Scale(0, 1), "", ()), Axis(Scale(0, 1), "", ()))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from paretune import pareto
+from paretune.argument_checks import COUNT, NUMBERS, WHOLE, check_arguments, list_of
 from paretune.confidence.input_checks import check_count
 from paretune.confidence.interval_estimate import INTERVAL_QUANTILES, shift_to_measured, small_sample_factor
 from paretune.errors import InvalidInputError
@@ -101,6 +102,13 @@ def growth_view(
     Raises:
         InvalidInputError: no run is given, the objectives differ, or the reference does not fit them.
     """
+    check_arguments(
+        candidate_runs=(candidate_runs, Trials, list_of(Trials)),
+        baseline_runs=(baseline_runs, Trials, list_of(Trials), None),
+        reference=(reference, NUMBERS, None),
+        repeats=(repeats, COUNT),
+        seed=(seed, WHOLE),
+    )
     given = [_runs(side) for side in (candidate_runs, baseline_runs) if side is not None]
     objectives = _common_objectives([run for side in given for run in side])
     sides = [[finished_trials(run) for run in side] for side in given]

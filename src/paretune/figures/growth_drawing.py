@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, NAMES, check_arguments
 from paretune.confidence.interval_estimate import CONFIDENCE_LEVEL
 from paretune.figures.growth import GrowthCurve, GrowthView
 from paretune.figures.labels import plain_text
@@ -22,6 +23,7 @@ def draw_growth(view: GrowthView, width: int = WIDE, names: tuple[str, str] = ("
         width: width in pixels.
         names: the names of the study and of its baseline; empty without a baseline.
     """
+    check_arguments(view=(view, GrowthView), width=(width, COUNT), names=(names, NAMES))
     sides = [(view.candidate, names[0], "1")] + ([(view.baseline, names[1], "2")] if view.baseline else [])
     legend, top = draw_legend([entry for side in sides for entry in _entries(*side)], width)
     longest = max(len(curve.hypervolume) for curve, _, _ in sides)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import WHOLE, check_arguments
 from paretune.figures.forest import Importances, importances
 from paretune.figures.trial_selection import count_unevaluated, evaluated_trials
 from paretune.trials import Trials
@@ -54,6 +55,7 @@ def importance_view(trials: Trials, seed: int = 0) -> ImportanceView:
         trials: the trials to analyse.
         seed: an integer.
     """
+    check_arguments(trials=(trials, Trials), seed=(seed, WHOLE))
     counted = evaluated_trials(trials)
     X = np.nan_to_num(counted.X, nan=-1.0)
     outcomes = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.figures.forest import Importances
 from paretune.figures.importance import ImportanceView
 from paretune.figures.labels import plain_text
@@ -25,6 +26,7 @@ def draw_importance(view: ImportanceView, width: int = WIDE) -> Drawing:
         view: the result of `importance_view`.
         width: width in pixels.
     """
+    check_arguments(view=(view, ImportanceView), width=(width, COUNT))
     bars = {name: found for name, found in view.outcomes.items() if found.is_predicted}
     order = view.order[:MAX_PARAMETERS] if bars else []
     boxes = grid_boxes(len(bars), width, 0, _HEAD + _ROW * len(order) + _FOOT, min_width=200)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
+from paretune.argument_checks import check_arguments
 from paretune.figures.axis_scale import is_log_axis
 from paretune.figures.trial_selection import LARGEST_DRAWABLE
 from paretune.objectives import Minimize
@@ -49,6 +50,7 @@ def learning_curves_view(trials: Trials) -> LearningCurvesView:
 
     Objectives come first. A metric that is the same at all steps of each trial is no curve. At most four are drawn.
     """
+    check_arguments(trials=(trials, Trials))
     metrics = curve_metrics(trials)
     groups = _groups(trials)
     shown = _choose(groups)

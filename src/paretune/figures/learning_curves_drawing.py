@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.figures.labels import plain_text
 from paretune.figures.learning_curves import GROUPS, LearningCurvesView
 from paretune.figures.legend import draw_legend
@@ -22,6 +23,7 @@ def draw_learning_curves(view: LearningCurvesView, width: int = WIDE) -> Drawing
         view: the result of `learning_curves_view`.
         width: width in pixels.
     """
+    check_arguments(view=(view, LearningCurvesView), width=(width, COUNT))
     names = {"other": "failed or running", "stopped": "stopped early"}
     entries = [(_CLASSES[g], f"{names.get(g, g)} ({view.count(g):,})") for g in GROUPS if view.count(g)]
     legend, top = draw_legend([*entries, *([("limit", "steps of decisions")] if view.rungs else [])], width)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
+from paretune.argument_checks import FLAGS, NAMES, check_arguments
 from paretune.figures.axis_scale import log_axes
 from paretune.figures.trial_selection import count_too_large, count_unevaluated, is_drawable
 from paretune.objectives import Objectives
@@ -56,6 +57,7 @@ def parallel_coordinates_view(
         names: the parameters to draw, such as the most important ones; by default all.
         is_log: ``m`` booleans, true for a logarithmic axis; by default `log_axes` of the efficient trials.
     """
+    check_arguments(trials=(trials, Trials), names=(names, NAMES, None), is_log=(is_log, FLAGS, None))
     chosen = tuple(trials.space) if names is None else tuple(name for name in trials.space if name in set(names))
     found = pareto.efficient_trials(trials)
     shown = found[is_drawable(found.losses)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.figures.labels import name_with_unit, plain_text
 from paretune.figures.marks import circle
 from paretune.figures.panel import fit
@@ -28,6 +29,7 @@ def draw_parallel_coordinates(view: ParallelCoordinatesView, width: int = WIDE) 
         view: the result of `parallel_coordinates_view`.
         width: width in pixels.
     """
+    check_arguments(view=(view, ParallelCoordinatesView), width=(width, COUNT))
     if len(view.numbers) == 0:
         message = text(width / 2, 60, "No trial is complete, so there is no efficient one.", "s", "middle")
         return Drawing(width, 120, message)

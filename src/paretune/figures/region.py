@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import confidence, pareto
+from paretune.argument_checks import COUNT, FLAGS, WHOLE, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.figures.axis_scale import log_axes
 from paretune.figures.staircase import staircase
@@ -109,6 +110,14 @@ def region_view(
         InvalidInputError: there is one objective or more than four, the objectives differ, or size or repeats is below
             1.
     """
+    check_arguments(
+        baseline=(baseline, Trials),
+        candidate=(candidate, Trials, None),
+        size=(size, COUNT, None),
+        repeats=(repeats, COUNT),
+        seed=(seed, WHOLE),
+        is_log=(is_log, FLAGS, None),
+    )
     objectives = _check_objectives(baseline, candidate)
     ours, theirs = finished_trials(baseline), None if candidate is None else finished_trials(candidate)
     n = len(ours)

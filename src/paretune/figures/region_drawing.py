@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import COUNT, TEXT, check_arguments
 from paretune.figures.labels import axis_label, plain_text
 from paretune.figures.legend import draw_legend
 from paretune.figures.marks import circle
@@ -25,6 +26,7 @@ def draw_region(view: RegionView, width: int = WIDE, name: str = "") -> Drawing:
         width: width in pixels.
         name: name of the study with the measured front.
     """
+    check_arguments(view=(view, RegionView), width=(width, COUNT), name=(name, TEXT))
     n = max(len(view.panels), 1)
     front = f"measured front of {plain_text(name, 24)}" if name else "measured front"
     entries = [("b3", "reached by 5, 50, 95 % of the fronts (outside to inside)"), ("l1", front)]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
+from paretune.argument_checks import NAMES, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.figures.trial_selection import count_unevaluated, evaluated_trials
 from paretune.space import Space
@@ -51,6 +52,7 @@ def search_path_view(trials: Trials, names: Sequence[str] | None = None) -> Sear
     Raises:
         InvalidInputError: a name is no parameter, or is there twice.
     """
+    check_arguments(trials=(trials, Trials), names=(names, NAMES, None))
     chosen = tuple(trials.space)[:N_PARAMETERS] if names is None else tuple(names)
     if len(set(chosen)) < len(chosen) or not all(name in trials.space for name in chosen):
         raise InvalidInputError(f"names must be different parameters of {', '.join(trials.space)}, but are {names!r}")

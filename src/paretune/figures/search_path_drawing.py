@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.figures.front_drawing import MAX_MARKS
 from paretune.figures.labels import plain_text
 from paretune.figures.legend import draw_legend
@@ -26,6 +27,7 @@ def draw_search_path(view: SearchPathView, width: int = WIDE) -> Drawing:
         view: the result of `search_path_view`.
         width: width in pixels.
     """
+    check_arguments(view=(view, SearchPathView), width=(width, COUNT))
     n = len(view.numbers)
     groups = [
         ("e", "efficient", view.is_efficient),

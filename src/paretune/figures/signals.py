@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import check_arguments
 from paretune.figures.learning_curves import curve_metrics
 from paretune.schedulers.expected_losses import find_predictors
 from paretune.schedulers.known_objectives import known_objectives
@@ -43,6 +44,7 @@ def signals_view(trials: Trials) -> SignalsView | None:
 
     Objectives that are known before the training, such as a latency, are left out.
     """
+    check_arguments(trials=(trials, Trials))
     ended = trials[is_fully_evaluated(trials) & np.isin(trials.numbers, trials.curves.trial_numbers)]
     ended = ended[np.argsort(ended.numbers, kind="stable")]
     metrics, known = curve_metrics(trials), known_objectives(trials)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from paretune.argument_checks import COUNT, check_arguments
 from paretune.figures.labels import plain_text
 from paretune.figures.legend import draw_legend
 from paretune.figures.marks import circle
@@ -23,6 +24,7 @@ def draw_signals(view: SignalsView, width: int = WIDE) -> Drawing:
         view: the result of `signals_view`.
         width: width in pixels.
     """
+    check_arguments(view=(view, SignalsView), width=(width, COUNT))
     names = list(next(iter(view.correlations.values())))
     styles = dict(zip(names, _STYLES, strict=False))
     legend, top = draw_legend([(styles[name], plain_text(name, 30)) for name in names], width)

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from paretune.argument_checks import FUNCTION, check_arguments
 from paretune.measure.device import device_name
 from paretune.measure.file_lock import HAS_LOCKS, FileLock, close_all_locks, lock_folder
 from paretune.measure.lock_holders import lock_holders
@@ -140,6 +141,7 @@ def shared_device(device: str = "cpu", synchronize: Callable[[], object] | None 
         ...     for step in range(1000):
         ...         use.give_way()
     """
+    check_arguments(synchronize=(synchronize, FUNCTION, None))
     name = device_name(device)
     outer = _holds().get(name)
     if outer is not None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import COUNT, FLAG, FUNCTION, POSITIVE, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.measure.clocks import Duration, ThreadUse, mean_duration, time_call
 from paretune.measure.device import check_synchronized
@@ -91,6 +92,17 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choi
         >>> found.samples.shape, found.is_exclusive
         ((7,), True)
     """
+    check_arguments(
+        call=(call, FUNCTION),
+        synchronize=(synchronize, FUNCTION, None),
+        warm_up=(warm_up, COUNT),
+        min_repeats=(min_repeats, COUNT),
+        max_repeats=(max_repeats, COUNT),
+        relative_error=(relative_error, POSITIVE),
+        time_limit=(time_limit, POSITIVE),
+        yardstick=(yardstick, Yardstick, None),
+        never_waits=(never_waits, FLAG, None),
+    )
     if warm_up < 1 or min_repeats < 2 or max_repeats < min_repeats:
         raise InvalidInputError(
             "latency needs warm_up >= 1 and 2 <= min_repeats <= max_repeats, "

@@ -17,8 +17,9 @@ from itertools import chain, islice
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from paretune.argument_checks import FLAG, FUNCTION, POSITIVE, SHARE, check_arguments
 from paretune.measure.clocks import Duration, Stopwatch, ThreadUse, mean_duration, time_call
-from paretune.measure.device import check_synchronized
+from paretune.measure.device import check_synchronized, device_name
 from paretune.measure.device_lock import DeviceHold, exclusive_device, shared_device
 from paretune.measure.file_lock import HAS_LOCKS
 from paretune.measure.median_errors import median_error
@@ -148,6 +149,14 @@ class TrainingTimer:
         yardstick: Yardstick | None = None,
         never_waits: bool | None = None,
     ) -> None:
+        check_arguments(
+            synchronize=(synchronize, FUNCTION, None),
+            share=(share, SHARE),
+            block=(block, POSITIVE),
+            yardstick=(yardstick, Yardstick, None),
+            never_waits=(never_waits, FLAG, None),
+        )
+        device_name(device)  # raises if there is no such device
         check_synchronized(device, synchronize)
         self._device, self._synchronize = device, synchronize or (lambda: None)
         self._share, self._block = share, block

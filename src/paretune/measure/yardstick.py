@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from paretune.errors import InvalidInputError
+from paretune.argument_checks import FUNCTION, POSITIVE, check_arguments
 from paretune.measure.clocks import Duration
 from paretune.measure.median_errors import batch_means_error
 
@@ -42,11 +42,7 @@ class Yardstick:
     seconds: float
 
     def __post_init__(self) -> None:
-        if not (callable(self.compute) and 0 < self.seconds < math.inf):
-            raise InvalidInputError(
-                f"a yardstick needs a function and the positive seconds that it takes, but has {self.compute!r} and "
-                f"{self.seconds!r}"
-            )
+        check_arguments(compute=(self.compute, FUNCTION), seconds=(self.seconds, POSITIVE))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from paretune.argument_checks import check_arguments
 from paretune.confidence import Estimate, EvaluationsToMatch
 from paretune.number_format import format_number
 from paretune.objectives import Objective
@@ -11,6 +12,7 @@ from paretune.reports.summary import Configuration, Summary
 
 def headline(summary: Summary) -> str:
     """State the result and, if there is a baseline, how many trials it needs for the same result."""
+    check_arguments(summary=(summary, Summary))
     summary = in_display_units(summary)
     if summary.comparison is None or summary.knee is None:
         return _result_sentence(summary)

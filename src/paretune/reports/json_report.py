@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from paretune.argument_checks import NAMES, check_arguments
 from paretune.confidence import Comparison, EstimatePair, FrontMembership
 from paretune.figures import ImportanceView, signals_view
 from paretune.reports.headline import headline
@@ -24,6 +25,7 @@ def to_json(summary: Summary, files: Sequence[str] = ()) -> str:
         summary: the numbers.
         files: names of the files of the report, which the key ``files`` lists; no key without any.
     """
+    check_arguments(summary=(summary, Summary), files=(files, NAMES))
     content = to_dict(summary) | ({"files": list(files)} if files else {})
     return json.dumps(json_value(content), indent=1, allow_nan=False, ensure_ascii=False) + "\n"
 

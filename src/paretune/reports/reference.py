@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune import pareto
+from paretune.argument_checks import NUMBER, check_arguments, list_of, mapping_to
 from paretune.errors import InvalidInputError
 from paretune.number_format import format_number
 from paretune.objectives import Objectives
@@ -81,6 +82,7 @@ def choose_reference(tables: Sequence[Trials], given: Mapping[str, float] | None
     Raises:
         InvalidInputError: a value is given for an unknown objective, or is not finite.
     """
+    check_arguments(tables=(tables, list_of(Trials)), given=(given, mapping_to(NUMBER), None))
     given = given or {}
     objectives = tables[0].objectives
     _check(given, objectives)

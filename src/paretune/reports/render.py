@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
+from paretune.argument_checks import FLAG, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.figures import THEME
 from paretune.reports.display_units import in_display_units
@@ -50,6 +51,7 @@ def write_report(summary: Summary, out: Path, on_step: OnStep = lambda _: None, 
     Raises:
         InvalidInputError: the folder cannot be written, or a file would be overwritten that no report wrote.
     """
+    check_arguments(summary=(summary, Summary), out=(out, Path), film=(film, FLAG))
     check_no_foreign_file(out)
     try:
         out.mkdir(parents=True, exist_ok=True)

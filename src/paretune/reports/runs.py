@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from paretune import pareto
+from paretune.argument_checks import TEXT, check_arguments
 from paretune.confidence.common_objectives import common_objectives
 from paretune.errors import InvalidInputError
 from paretune.trials import Trials
@@ -35,6 +36,9 @@ class Run:
     refit: Run | None = None
     n_begun: int = 0
     messages: Mapping[int, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        check_arguments(name=(self.name, TEXT), trials=(self.trials, Trials))
 
     @property
     def counts(self) -> dict[str, int]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from paretune import figures, pareto
+from paretune.argument_checks import EMPTY, FLAG, NUMBER, TEXT, WHOLE, check_arguments, list_of, mapping_to
 from paretune.confidence import Comparison, FrontMembership, compare
 from paretune.objectives import Objectives
 from paretune.reports.reference import Reference, choose_reference
@@ -157,6 +158,14 @@ def summarize(
         InvalidInputError: the runs have different objectives, or the candidate's runs different parameters; or the
             reference names an unknown objective.
     """
+    check_arguments(
+        candidate=(candidate, Run, list_of(Run)),
+        baseline=(baseline, Run, list_of(Run), EMPTY),
+        reference=(reference, mapping_to(NUMBER), None),
+        models=(models, FLAG),
+        seed=(seed, WHOLE),
+        title=(title, TEXT),
+    )
     ours, theirs = (side if isinstance(side, Sequence) else (side,) for side in (candidate, baseline))
     runs, penalties = _fail_penalties(with_common_objectives([*ours, *theirs]))
     ours, theirs = runs[: len(ours)], runs[len(ours) :]
@@ -192,6 +201,7 @@ def join_run_names(runs: Sequence[Run]) -> str:
         >>> join_run_names([Run("a", trials)]), join_run_names([Run("b-1", trials), Run("b-2", trials)])
         ('a', 'b-1, b-2')
     """
+    check_arguments(runs=(runs, list_of(Run)))
     names = [run.name for run in runs]
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} to {names[-1]} ({len(names)} runs)"
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from paretune.argument_checks import check_arguments
 from paretune.confidence import Estimate, EstimatePair
 from paretune.figures.scale import short_exponent
 from paretune.number_format import format_number
@@ -101,6 +102,7 @@ def refit_counts_sentence(summary: Summary) -> str:
 
 def comparison_table(summary: Summary) -> list[Row]:
     """A row for each number of the comparison, in a column for each side, with 95 % intervals; none without one."""
+    check_arguments(summary=(summary, Summary))
     comparison = summary.comparison
     if comparison is None:
         return []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from paretune.argument_checks import MAPPING, TEXT, check_arguments
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.searchers.annealing import AnnealingSearch
 from paretune.searchers.bayes import BayesSearch
@@ -99,6 +100,7 @@ def make_searcher(name: str, options: Mapping[str, Any] | None = None) -> Search
         >>> make_searcher("pshe2", {"population": 8})
         Pshe2Search(population=8, alpha=0.5, epsilon=0.2)
     """
+    check_arguments(name=(name, TEXT), options=(options, MAPPING, None))
     if name not in SEARCHERS:
         raise InvalidInputError(
             f"searcher must be one of {', '.join(SEARCHERS)}, but is {name!r}{did_you_mean(name, SEARCHERS)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from paretune.space.values import Conditions
 
 
+@runtime_checkable
 class Parameter(Protocol):
     """A parameter of a search: its values, and their positions in the unit interval.
 

@@ -15,6 +15,7 @@ from optuna.trial import FrozenTrial, TrialState
 from paretune.adapters.optuna.attributes import last_step, read_number, start_time
 from paretune.adapters.optuna.internals import set_trial_user_attr
 from paretune.adapters.optuna.keys import GRANTED_KEY, SECONDS_KEY
+from paretune.argument_checks import COUNT, FINITE, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, takes_report
 from paretune.execution import Executor
@@ -48,6 +49,7 @@ class Budget:
     length: int | None = None
 
     def __post_init__(self) -> None:
+        check_arguments(amount=(self.amount, FINITE), length=(self.length, COUNT, None))
         if self.resource not in (HOURS, *STEPS):
             raise InvalidInputError(
                 f"a budget counts {', '.join(STEPS)} or {HOURS}, such as epochs=600, but not {self.resource!r}"

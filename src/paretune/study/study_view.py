@@ -27,6 +27,7 @@ from paretune.adapters.optuna.keys import (
     WHERE_KEY,
 )
 from paretune.adapters.optuna.table_space import TableSpace, table_space
+from paretune.argument_checks import NAME, WHOLE, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.execution.logs import log_files
 from paretune.objectives import Objectives
@@ -64,6 +65,7 @@ def last_searcher_options(storage: BaseStorage, name: str) -> dict[str, Any]:
 
 def _find(storage: BaseStorage, name: str) -> optuna.Study | None:
     """The stored study of a name; None where there is none."""
+    check_arguments(storage=(storage, BaseStorage), name=(name, NAME))
     return find_study(storage, name) if name in optuna.get_all_study_names(storage) else None
 
 
@@ -202,6 +204,7 @@ def trial_log(name: str, number: int, storage: str | Path | BaseStorage) -> tupl
         StudyNotFoundError: no study has that name.
         InvalidInputError: the study has no such trial.
     """
+    check_arguments(number=(number, WHOLE))
     trials = find_study(open_storage(storage, must_exist=True), name).get_trials(deepcopy=False)
     found = [trial for trial in trials if trial.number == number]
     if not found:
@@ -217,6 +220,7 @@ def trial_log(name: str, number: int, storage: str | Path | BaseStorage) -> tupl
 
 def refit_name(name: str) -> str:
     """The name of the study in which the best trials of another are trained again."""
+    check_arguments(name=(name, NAME))
     return f"{name}-refit"
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from paretune.argument_checks import EMPTY, MAPPING, NAME, check_arguments, list_of
 from paretune.trials import Trials
 
 _STEP_KEY = "step"  # key of the step number among the metrics of a step
@@ -83,6 +84,7 @@ def logged_trials(
         records: by number, other facts about a trial, as `paretune.study.StudyView` has them.
         origin: origin of the study, with its runs.
     """
+    check_arguments(study=(study, NAME), trials=(trials, Trials), records=(records, MAPPING), origin=(origin, MAPPING))
     runs = {name: run for run in origin.get("runs", ()) for name in run.get("signed", ())}
     rows = np.flatnonzero(~trials.is_pending)
     found = [_logged_trial(study, trials[row : row + 1], records, runs) for row in rows]
@@ -97,6 +99,7 @@ def pending_trial(study: str, trials: Trials, records: Mapping[int, Mapping[str,
         trials: one trial.
         records: as in `logged_trials`.
     """
+    check_arguments(study=(study, NAME), trials=(trials, Trials), records=(records, MAPPING))
     is_pending = len(trials) == 1 and bool(trials.is_pending[0])
     return replace(_logged_trial(study, trials, records, {}), steps=()) if is_pending else None
 
@@ -108,6 +111,7 @@ def numbered_steps(steps: Sequence[Mapping[str, Any]]) -> list[tuple[int, Mappin
         >>> numbered_steps([{"step": 3, "loss": 0.5}])
         [(3, {'loss': 0.5})]
     """
+    check_arguments(steps=(steps, list_of(MAPPING), EMPTY))
     return [_step(i, step) for i, step in enumerate(steps)]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
+from paretune.argument_checks import LIST, NOT_NEGATIVE, check_arguments
 from paretune.tracking.logged_trial import LoggedTrial
 
 FINAL_WAIT_SECONDS = 30.0
@@ -50,6 +51,7 @@ class Sender:
     """
 
     def __init__(self, trackers: Sequence[Tracker], final_wait: float = FINAL_WAIT_SECONDS) -> None:
+        check_arguments(trackers=(trackers, LIST), final_wait=(final_wait, NOT_NEGATIVE))
         self._threads = [_TrackerThread(tracker) for tracker in trackers]
         self._final_wait = final_wait
 

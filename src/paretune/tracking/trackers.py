@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+from paretune.argument_checks import NAME, PATH, TEXT, check_arguments
 from paretune.errors import InvalidInputError, did_you_mean, pip_line
 from paretune.objectives import Objectives
 from paretune.space import Space
@@ -43,6 +44,7 @@ def check_tracker(name: str) -> str:
     Raises:
         InvalidInputError: no tracker has this name, or its package is missing.
     """
+    check_arguments(name=(name, TEXT))
     if name not in TRACKERS:
         near = did_you_mean(name, TRACKERS)
         raise InvalidInputError(f"log must be one of {', '.join(TRACKERS)}, but is {name!r}{near}")
@@ -62,4 +64,8 @@ def make_tracker(name: str, study: str, space: Space, objectives: Objectives, fo
         objectives: objectives of the study.
         folder: folder for trackers that write files.
     """
+    check_tracker(name)
+    check_arguments(
+        study=(study, NAME), space=(space, Space), objectives=(objectives, Objectives), folder=(folder, PATH)
+    )
     return _REGISTRY[name].make(study, space, objectives, folder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from paretune.argument_checks import NAMES, check_arguments
 from paretune.trials.column_suspicion import ALL_DIFFERENT_REASON, suspicion
 from paretune.trials.columns import EXPORT_COLUMNS, TRIAL_COLUMNS
 from paretune.trials.table_formats.table_format import TableFormat
@@ -29,6 +30,11 @@ class ColumnChoice:
     parameters: Sequence[str] = ()
     metrics: Sequence[str] = ()
     ignored: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        check_arguments(
+            parameters=(self.parameters, NAMES), metrics=(self.metrics, NAMES), ignored=(self.ignored, NAMES)
+        )
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
+from paretune.argument_checks import PATH, WHOLES, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.trials.csv_file import CsvFile, parse_number, read_csv
 from paretune.trials.curves import CURVE_COLUMNS, MAX_STEP, Curves
@@ -27,6 +28,7 @@ def curves_from_csv(path: Path | str, numbers: Collection[int] | None = None) ->
         InvalidInputError: the file cannot be read; a column is missing; a cell does not fit its column, or names a
             trial that does not exist.
     """
+    check_arguments(path=(path, PATH), numbers=(numbers, WHOLES, None))
     file = read_csv(Path(path))
     for name in CURVE_COLUMNS:
         if name not in file.columns:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paretune.argument_checks import NAMES, PATH, PATHS, check_arguments
 from paretune.errors import FAILURE_REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
@@ -55,6 +56,13 @@ def trials_from_csv(
     Raises:
         InvalidInputError: the file cannot be read; a column is missing; a cell does not fit its column.
     """
+    check_arguments(
+        path=(path, PATH),
+        ignore=(ignore, NAMES),
+        parameters=(parameters, NAMES),
+        metrics=(metrics, NAMES),
+        space=(space, Space, None),
+    )
     objectives = Objectives.of(objectives)
     choice = ColumnChoice(parameters, metrics, ignore)
     require_columns([path], choice.names)
@@ -82,6 +90,8 @@ def runs_from_csv(
     See `trials_from_csv`. Names to ignore that no file has are allowed; `require_columns` checks them. Roles replace
     the names to ignore, and say which columns are parameters.
     """
+    check_arguments(paths=(paths, PATHS), ignore=(ignore, NAMES), roles=(roles, ColumnRoles, None))
+    objectives = Objectives.of(objectives)
     roles = roles or csv_column_roles(paths, objectives.names, ColumnChoice(ignored=ignore))
     tables = _tables(paths, objectives, roles)
     files = [table.file for table in tables]
@@ -123,6 +133,9 @@ def csv_column_roles(
     Raises:
         InvalidInputError: a file cannot be read, or has an unknown state.
     """
+    check_arguments(
+        paths=(paths, PATHS), objectives=(objectives, NAMES), choice=(choice, ColumnChoice, None), known=(known, NAMES)
+    )
     choice = choice or ColumnChoice()
     tables = [translate(read_csv(Path(path)).drop(choice.ignored), objectives) for path in paths]
     return assign_roles(tables, objectives, choice, known)
@@ -173,6 +186,7 @@ def require_columns(paths: Sequence[Path | str], names: Sequence[str]) -> None:
     Raises:
         InvalidInputError: no file has one of the columns.
     """
+    check_arguments(paths=(paths, PATHS), names=(names, NAMES))
     files = [read_csv(Path(path)) for path in paths] if names else []
     known = list(dict.fromkeys(name for file in files for name in file.columns))
     translated = {name for file in files for name in translate(file, ()).file.columns}

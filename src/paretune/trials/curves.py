@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paretune.argument_checks import MAPPING, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.metric_value import metric_as_float
 
@@ -49,6 +50,7 @@ class Curves:
     metrics: Mapping[str, NDArray[np.float64]]
 
     def __post_init__(self) -> None:
+        check_arguments(metrics=(self.metrics, MAPPING))
         numbers, steps = _whole_numbers(self.numbers, "numbers"), _whole_numbers(self.steps, "steps", minimum=0)
         columns = {name: _metric(name, values) for name, values in self.metrics.items()}
         _check_lengths({"numbers": numbers, "steps": steps, **columns})

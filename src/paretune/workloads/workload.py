@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from paretune.argument_checks import FUNCTION, MAPPING, NAME, TEXT, check_arguments
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
@@ -34,6 +35,9 @@ class DataOrigin:
     sha256: str
     notice: str = ""
 
+    def __post_init__(self) -> None:
+        check_arguments(name=(self.name, NAME), sha256=(self.sha256, NAME), notice=(self.notice, TEXT))
+
 
 @dataclass(frozen=True)
 class PreparedWorkload:
@@ -49,6 +53,13 @@ class PreparedWorkload:
     evaluate: Evaluate
     data: DataOrigin | None = None
     make_evaluate: Callable[[Objectives], Evaluate] | None = None
+
+    def __post_init__(self) -> None:
+        check_arguments(
+            evaluate=(self.evaluate, FUNCTION),
+            data=(self.data, DataOrigin, None),
+            make_evaluate=(self.make_evaluate, FUNCTION, None),
+        )
 
     def evaluate_for(self, objectives: Objectives) -> Evaluate:
         """The evaluation for a study with these objectives; it ends a trial early if the workload can."""
@@ -73,6 +84,9 @@ class Option:
     help: str
     earlier_value: Any = None
     words: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        check_arguments(values=(self.values, Parameter), help=(self.help, TEXT))
 
     @property
     def default_value(self) -> Any:
@@ -153,6 +167,20 @@ class Workload:
     run_defaults: Mapping[str, Any] = field(default_factory=dict)
     last_step: Callable[[Mapping[str, Any]], int] | None = None
 
+    def __post_init__(self) -> None:
+        check_arguments(
+            name=(self.name, NAME),
+            summary=(self.summary, TEXT),
+            space=(self.space, Space),
+            objectives=(self.objectives, Objectives),
+            prepare=(self.prepare, FUNCTION),
+            domain=(self.domain, MAPPING),
+            options=(self.options, MAPPING),
+            facts=(self.facts, MAPPING),
+            run_defaults=(self.run_defaults, MAPPING),
+            last_step=(self.last_step, FUNCTION, None),
+        )
+
     def parse_settings(self, given: Mapping[str, Any]) -> Settings:
         """Sort settings into options, fixed parameters and ranges, and check each.
 
@@ -213,6 +241,7 @@ def load_workload(name: str) -> Workload:
         InvalidInputError: there is no such workload (the message lists those that are installed), or it cannot be
             loaded.
     """
+    check_arguments(name=(name, TEXT))
     known = installed_workloads()
     if ":" in name:
         point = EntryPoint(name, name, _GROUP)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from paretune import pareto
+from paretune.argument_checks import COUNT, NAME, WHOLE, check_arguments
 from paretune.engine.history import History
 from paretune.engine.models.map_fit import evenly_spaced_rows
 from paretune.engine.models.surrogate import features, nominal_mask, to_gains
@@ -72,6 +73,7 @@ def posterior_draws(trials: Trials, n_draws: int = 1000, seed: int = 0, *, devic
         >>> draws.shape, bool((draws[:, 5] == draws[:, 6]).all())
         ((3, 7, 2), True)
     """
+    check_arguments(trials=(trials, Trials), n_draws=(n_draws, COUNT), seed=(seed, WHOLE), device=(device, NAME))
     if n_draws < 1:
         raise InvalidInputError(f"n_draws must be at least 1, but is {n_draws}")
     check_device(device)
