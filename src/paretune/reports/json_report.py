@@ -11,7 +11,7 @@ from typing import Any
 from paretune.argument_checks import NAMES, check_arguments
 from paretune.confidence import Comparison, EstimatePair, FrontMembership
 from paretune.figures import ImportanceView, signals_view
-from paretune.reports.headline import headline
+from paretune.reports.confirmed import confirmed_json, headline_with_means
 from paretune.reports.origin import origin_rows
 from paretune.reports.refits import RetrainedConfiguration
 from paretune.reports.runs import Run
@@ -36,14 +36,16 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         name: {"value": value, "source": summary.reference.sources[name]}
         for name, value in summary.reference.values.items()
     }
+    confirmed = confirmed_json(summary)
     return {
         "title": summary.heading,
         "study": summary.name,
-        "headline": headline(summary),
+        "headline": headline_with_means(summary),
         "notices": list(summary.notices),
         "objectives": summary.objectives.to_dict(),
         "counts": [_counts(run) for run in (*summary.candidate, *summary.baseline)],
         "efficient": [_configuration(found) for found in summary.efficient],
+        **({"confirmed": confirmed} if confirmed else {}),
         "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
         "looks_better": None if summary.front_membership is None else _optimism(summary, summary.front_membership),

@@ -12,8 +12,8 @@ from markupsafe import Markup, escape
 from paretune.argument_checks import FLAG, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.figures import THEME
+from paretune.reports.confirmed import confirmed_table, headline_with_means
 from paretune.reports.display_units import in_display_units
-from paretune.reports.headline import headline
 from paretune.reports.json_report import to_json
 from paretune.reports.markdown import escape_markdown
 from paretune.reports.origin import origin_rows
@@ -99,7 +99,8 @@ def _values(summary: Summary, drawn: Sequence[Picture], others: Sequence[str]) -
     return {
         "summary": summary,
         "theme": Markup(THEME),  # noqa: S704 (our own)
-        "headline": headline(summary),
+        "headline": headline_with_means(summary),
+        "confirmed": confirmed_table(summary),
         "hypervolume": f"{summary.hypervolume:.4g}",
         "efficient": rows,
         "turned": turned_tables(rows),

@@ -17,6 +17,7 @@ from paretune.reports.quantities import measured_text
 from paretune.reports.runs import PooledRuns, pool_runs
 from paretune.reports.summary import Summary
 from paretune.reports.tables import column_name
+from paretune.trials.repeats import first_numbers
 from paretune.trials.spreadsheet_cells import frame_to_csv
 
 MAX_ROWS = 500  # of a page; the file has all
@@ -58,6 +59,8 @@ def _rows(summary: Summary, pooled: PooledRuns, rows: list[int], efficient: set[
     columns = [column[np.isfinite(column)] for column in values.T]
     columns = [column if len(column) <= MAX_ROWS else column[:0] for column in columns]  # else all digits are needed
     last_steps = trials.curves.last_steps
+    first = first_numbers(trials)
+    has_repeats = len(summary.candidate) == 1 and bool((first != trials.numbers).any())
     has_durations = bool(np.isfinite(trials.durations).any())
     for i in rows:
         number = int(trials.numbers[i])
@@ -69,6 +72,8 @@ def _rows(summary: Summary, pooled: PooledRuns, rows: list[int], efficient: set[
         }
         for objective, value, error, column in zip(trials.objectives, values[i], errors[i], columns, strict=True):
             cells[column_name(objective)] = measured_text(value, error, column) if math.isfinite(value) else ""
+        if has_repeats:
+            cells["repeat of"] = "" if first[i] == number else str(first[i])
         if has_durations:
             cells["duration [s]"] = _seconds(float(trials.durations[i]))
         yield TrialRow(number, group, cells | {name: parameter_text(trials.params[i].get(name, "")) for name in names})
