@@ -222,7 +222,7 @@ ROOM_CALLS = {
             "title": ("a", ANY_TEXT),
         },
     ),
-    "reports.join_run_names": (reports.join_run_names, {"runs": ([RUN], set())}),
+    "reports.join_run_names": (reports.join_run_names, {"runs": ([RUN], EMPTY)}),
     "reports.headline": (reports.headline, {"summary": (None, set())}),
     "reports.comparison_table": (reports.comparison_table, {"summary": (None, set())}),
     "reports.to_json": (reports.to_json, {"summary": (None, set())}),

@@ -32,6 +32,7 @@ def test_missing_file_has_no_origin_and_no_limits():
     [
         (None, "o.json cannot be read: No such file"),
         ("{", "o.json is not JSON"),
+        ("[" * 100_000, "o.json is not JSON"),
         (json.dumps([]), "o.json was not written by `paretune export --format origin`"),
         (json.dumps({"workload": "analytic"}), "o.json was not written by"),
     ],

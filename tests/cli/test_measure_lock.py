@@ -74,6 +74,7 @@ def test_child_left_running_holds_device_until_it_ends(start, lock_folder):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
+        (["--", ""], "the command is empty: give a program and its arguments after --"),
         (["--", "no-such-program"], "no-such-program cannot be run: No such file or directory"),
         (["--device", "tpu", "--", "true"], "device must be cpu, cuda, cuda:<index> or cuda:<UUID>, but is 'tpu'"),
     ],

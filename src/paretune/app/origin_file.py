@@ -26,7 +26,7 @@ def read_origin(path: Path | None) -> dict[str, Any]:
         origin = json.loads(path.read_bytes())
     except OSError as error:
         raise InvalidInputError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"{path} is not JSON: {error}") from error
     if not isinstance(origin, dict) or not {"workload", "objectives", "runs"} <= set(origin):
         raise InvalidInputError(

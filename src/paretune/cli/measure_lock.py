@@ -22,6 +22,8 @@ def measure_lock(
     The command starts when the running trainings have released the device, between two of their steps. They continue
     when the command and every process that it started have ended.
     """
+    if not command[0]:
+        raise InvalidInputError("the command is empty: give a program and its arguments after --")
     from paretune.measure import exclusive_device
 
     if sys.platform == "win32":

@@ -201,7 +201,7 @@ def join_run_names(runs: Sequence[Run]) -> str:
         >>> join_run_names([Run("a", trials)]), join_run_names([Run("b-1", trials), Run("b-2", trials)])
         ('a', 'b-1, b-2')
     """
-    check_arguments(runs=(runs, list_of(Run)))
+    check_arguments(runs=(runs, list_of(Run), EMPTY))
     names = [run.name for run in runs]
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} to {names[-1]} ({len(names)} runs)"
 
