@@ -34,7 +34,8 @@ def test_run_and_status_show_why_program_failed(paretune, script, shown):
     _, _, err = paretune("run", "study.yaml", "--trials", 1, "--searcher", "random", "--no-report")
     _, out, _ = paretune("status", "study")
     reason = "timed_out" if "timeout" in shown else "crashed"
-    assert err == f"    0  {reason}: {shown}\n"
+    assert err.endswith(f"    0  {reason}: {shown}\n")
+    assert err.count("\n") == 1
     assert f"  trial 0 {reason}: {shown}\n" in out
 
 

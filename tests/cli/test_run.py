@@ -21,10 +21,13 @@ REPORT = sorted(
     [
         *SMALL_REPORT,
         "cost.svg",
+        "curves.svg",
+        "feasible.svg",
         "growth.svg",
         "parallel.svg",
         "region.svg",
         "search.svg",
+        "signals.svg",
     ]
 )
 
@@ -143,7 +146,7 @@ def test_unwritable_report_folder_is_refused_before_any_trial_unless_without_rep
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["run", "diatom"], "no workload 'diatom'; there are analytic, diatoms"),
+        (["run", "diatom"], "no workload 'diatom' (did you mean 'diatoms'?); there are analytic, diatoms"),
         (["run", "analytic:"], "no workload 'analytic:': expected a location such as package.module:WORKLOAD"),
         (["run", "no.such:X"], "the workload 'no.such:X' cannot be loaded: ModuleNotFoundError: No module named 'no'"),
         (["run", "paretune:X"], "AttributeError: module 'paretune' has no attribute 'X'"),
@@ -156,7 +159,7 @@ def test_unwritable_report_folder_is_refused_before_any_trial_unless_without_rep
         (["run", "analytic", "--set", "seconds"], "--set takes name=value, such as epochs=20, but got 'seconds'"),
         (
             ["run", "analytic", "--set", "second=1"],
-            "analytic has no option or parameter 'second'; it has seconds, layers",
+            "analytic has no option or parameter 'second' (did you mean 'seconds'?); it has seconds, layers",
         ),
         (["run", "analytic", "--set", "seconds=-1"], "seconds must be between 0 and 3600, but is -1"),
         (["run", "analytic", "--set", "width=wide"], "width must be a number, but is 'wide'"),
