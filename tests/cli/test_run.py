@@ -27,7 +27,6 @@ REPORT = sorted(
         "parallel.svg",
         "region.svg",
         "search.svg",
-        "signals.svg",
     ]
 )
 

@@ -147,7 +147,10 @@ def test_wrong_input_is_one_line_and_leaves_nothing(paretune, old, new, words, c
 
 def test_missing_file_is_one_line(paretune):
     code, _, err = paretune("run", "stduy.yaml")
-    assert (code, err) == (2, "paretune: there is no file stduy.yaml: give the path of a study file\n")
+    assert (code, err) == (
+        2,
+        "paretune: there is no file stduy.yaml (did you mean 'study.yaml'?): give the path of a study file\n",
+    )
     assert "and files such as ./study.yaml" in paretune("run", "study")[2]
 
 
