@@ -9,6 +9,7 @@ import pytest
 from optuna.trial import TrialState
 
 from paretune import Float, Maximize, Minimize, Study, TrialFailedError
+from paretune.adapters.optuna import internals
 from paretune.errors import InvalidInputError
 
 pytestmark = pytest.mark.end_to_end
@@ -196,15 +197,15 @@ def test_trial_beyond_the_budget_is_released_and_waits_again(study, monkeypatch)
     ledger = study._ledger
     looks, counted = [0], ledger.n_counted
     monkeypatch.setattr(ledger, "n_counted", lambda: looks.pop() if looks else counted())
-    taken = study._study.ask  # the waiting trial goes to this runner, and the last of the budget to the other
+    taken = internals.ask  # the waiting trial goes to this runner, and the last of the budget to the other
     other_trials = []
 
-    def claim():
-        trial = taken()
+    def claim(*arguments):
+        trial = taken(*arguments)
         other_trials.append(study._study._storage.create_new_trial(study._study._study_id))
         return trial
 
-    monkeypatch.setattr(study._study, "ask", claim)
+    monkeypatch.setattr(internals, "ask", claim)
     assert ledger.ask(1) is None
     monkeypatch.undo()
     assert ledger.n_counted() == 1

@@ -15,7 +15,7 @@ from optuna.storages import RDBStorage, _cached_storage
 
 from paretune import Float, Maximize, Minimize, Study
 from paretune.errors import InvalidInputError
-from paretune.study import load, open_storage, retry, storage
+from paretune.study import load, open_storage, retry, storage, trial_end
 
 pytestmark = pytest.mark.end_to_end
 
@@ -167,8 +167,8 @@ def test_file_that_cannot_grow_for_a_while_loses_and_repeats_no_trial(tmp_path, 
 def lost_answers(monkeypatch):
     """Make commits of a storage raise an error after they are made, as if the server had stopped at that moment."""
 
-    def mark_lost(opened, *, among):
-        dialect, method, state = opened.engine.dialect, getattr(RDBStorage, among), {"inside": False, "lost": 0}
+    def mark_lost(opened):
+        dialect, method, state = opened.engine.dialect, trial_end.finish_trial, {"inside": False, "lost": 0}
         error = dialect.loaded_dbapi.OperationalError("disk I/O error: the answer was lost")
 
         def inside(*args, **kwargs):
@@ -184,7 +184,7 @@ def lost_answers(monkeypatch):
                 state["inside"], state["lost"] = False, state["lost"] + 1
                 raise error
 
-        monkeypatch.setattr(RDBStorage, among, inside)
+        monkeypatch.setattr(trial_end, "finish_trial", inside)
         monkeypatch.setattr(dialect, "do_commit", commit)
         return state
 
@@ -193,7 +193,7 @@ def lost_answers(monkeypatch):
 
 def test_result_is_written_once_though_the_answer_got_lost(storage, lost_answers):
     study = open_study(open_storage(storage))
-    state = lost_answers(study._study._storage._backend, among="set_trial_state_values")
+    state = lost_answers(study._study._storage._backend)
     tried = []
 
     def train(params):
@@ -208,7 +208,7 @@ def test_result_is_written_once_though_the_answer_got_lost(storage, lost_answers
 def test_result_of_another_runner_is_not_taken_for_a_lost_answer(tmp_path, lost_answers):
     study, other = open_study(tmp_path / "a.db"), open_study(tmp_path / "a.db")
     asked = study.ask()
-    lost_answers(study._study._storage._backend, among="set_trial_state_values")
+    lost_answers(study._study._storage._backend)
     other.tell(asked.number, reason="crashed")
     with pytest.raises(InvalidInputError, match="is not pending"):
         study.tell(asked, metrics(asked.params))

@@ -127,4 +127,5 @@ def is_temporary(error: BaseException) -> bool:
 
 
 def _cause(error: BaseException) -> str:
-    return str(error.__cause__ or error).partition("\n")[0]
+    cause = error.__cause__ or error
+    return str(getattr(cause, "orig", None) or cause).partition("\n")[0]

@@ -78,7 +78,7 @@ def nearest_value(value: float, distribution: FloatDistribution | IntDistributio
     """The value of a range that is nearest to a number.
 
     Example:
-        >>> nearest_value(80, IntDistribution(0, 50)), nearest_value(7, IntDistribution(1, 20, step=5))
+        >>> nearest_value(80, IntDistribution(0, 50)), nearest_value(7, IntDistribution(1, 21, step=5))
         (50, 6)
     """
     low, high, step = distribution.low, distribution.high, distribution.step
