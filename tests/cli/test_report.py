@@ -98,7 +98,7 @@ def test_given_reference_point_is_used_and_shown(paretune):
         "accuracy": {"value": 0.4, "source": "given"},
         "latency": {"value": 2.0, "source": "given"},
     }
-    assert re.search(r"accuracy = 0.4, latency = 2( s)? \(as given\)", Path("made/report.html").read_text())
+    assert re.search(r"accuracy = 0.4, latency = (2 s|2,?000 ms) \(as given\)", Path("made/report.html").read_text())
 
 
 def test_unfit_trials_of_optuna_study_are_counted(paretune):
