@@ -96,6 +96,16 @@ def test_trial_failed_error_survives_pickling():
     assert (failure.reason, str(failure), failure.metrics) == ("timed_out", "late", {"a": 1})
 
 
+@pytest.mark.parametrize(
+    ("code", "said"), [("1 / 0", "ZeroDivisionError: division by zero"), ("raise SystemExit(0)", "SystemExit: 0")]
+)
+def test_module_that_fails_while_it_is_loaded_is_one_error(tmp_path, monkeypatch, code, said):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "failing_training.py").write_text(code)
+    with pytest.raises(InvalidInputError, match=f"'failing_training:WORKLOAD' cannot be loaded: {said}"):
+        load_workload("failing_training:WORKLOAD")
+
+
 def test_module_of_the_current_folder_is_found_first(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path / "elsewhere")
     monkeypatch.chdir(tmp_path)

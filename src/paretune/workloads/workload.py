@@ -256,7 +256,7 @@ def load_workload(name: str) -> Workload:
         )
     try:
         workload = known[name]()
-    except (ImportError, AttributeError) as error:
+    except (Exception, SystemExit) as error:  # a user's module may raise anything
         raise InvalidInputError(f"the workload {name!r} cannot be loaded: {type(error).__name__}: {error}") from error
     if not isinstance(workload, Workload):
         raise InvalidInputError(f"the entry point {name!r} of {_GROUP} must be a Workload, but is {workload!r}")
