@@ -166,7 +166,7 @@ def test_losses_with_overflowing_squares_give_finite_draws(errors, size):
 
 
 def test_invalid_argument_is_an_error():
-    with pytest.raises(InvalidInputError, match="n_draws must be at least 1, but is 0"):
+    with pytest.raises(InvalidInputError, match="n_draws must be a whole number of at least 1, but is 0"):
         posterior_draws(table([[1.0, 2.0]]), 0)
     with pytest.raises(InvalidInputError, match="device must be one that torch can use"):
         posterior_draws(table([[1.0, 2.0]]), device="abacus")
