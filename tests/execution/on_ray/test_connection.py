@@ -11,7 +11,7 @@ from paretune.execution.on_ray import ray_connection
 def test_missing_ray_is_an_error_with_install_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "ray", None)
     with (
-        pytest.raises(InvalidInputError, match=r'Ray is not installed: pip install "paretune\[ray\]"'),
+        pytest.raises(InvalidInputError, match=r'Ray is not installed: pip install "ray\[tune\]>='),
         ray_connection(None),
     ):
         pass

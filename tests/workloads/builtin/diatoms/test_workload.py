@@ -185,7 +185,7 @@ def test_other_series_of_same_format_have_other_origin(tmp_path):
 
 def test_missing_tensorflow_is_an_error_with_install_command(monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorflow", None)
-    with pytest.raises(InvalidInputError, match=r'pip install "paretune\[tensorflow\]", or set framework=torch'):
+    with pytest.raises(InvalidInputError, match=r'pip install "keras.*" "tensorflow.*", or set framework=torch'):
         WORKLOAD.prepare(on_torch(data="generated", framework="tensorflow"), None)
     WORKLOAD.prepare(on_torch(data="generated", framework="torch"), None)
 
