@@ -156,8 +156,8 @@ class TrainingTimer:
             yardstick=(yardstick, Yardstick, None),
             never_waits=(never_waits, FLAG, None),
         )
-        device_name(device)  # raises if there is no such device
         check_synchronized(device, synchronize)
+        device_name(device)  # raises if there is no such device
         self._device, self._synchronize = device, synchronize or (lambda: None)
         self._share, self._block = share, block
         self._yardstick, self._never_waits = yardstick or default_yardstick(device, synchronize), never_waits
