@@ -118,7 +118,7 @@ def test_given_reference_is_used_and_unfit_one_is_rejected():
 def test_different_objectives_are_rejected():
     with pytest.raises(InvalidInputError, match="different objectives"):
         growth_view(STORY, search(5))
-    with pytest.raises(InvalidInputError, match="at least one run"):
+    with pytest.raises(InvalidInputError, match="list of one or more"):
         growth_view([])
 
 

@@ -34,7 +34,8 @@ class LoggedTrial:
         started: start in POSIX seconds; NaN if unknown.
         seconds: duration; NaN if unknown.
         durations: seconds by activity.
-        details: other known facts, such as ``worker``, ``device``, ``host``, ``searcher`` and ``seed``.
+        details: other known facts, such as ``worker``, ``device``, ``host``, ``searcher`` and ``seed`` of
+            the run, and ``trial_seed``.
     """
 
     study: str
@@ -119,7 +120,8 @@ def _logged_trial(study: str, trial: Trials, records: Mapping[int, Any], runs: M
     (number,) = trial.numbers.tolist()
     record = records.get(number, {})
     run = runs.get(record.get("run"), {})
-    about = {**{key: run[key] for key in ("searcher", "seed") if key in run}, **record}
+    about = {key: run[key] for key in ("searcher", "seed") if key in run}
+    about |= {"trial_seed" if key == "seed" else key: value for key, value in record.items()}
     measured = {**trial.metrics[0], **_named(trial, trial.values[0], ""), **_named(trial, trial.losses_se[0], "_se")}
     return LoggedTrial(
         study,
