@@ -6,6 +6,7 @@ import asyncio
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -69,7 +70,16 @@ class Computer:
 
 
 def _set_up_process() -> None:
-    """Prepare a process: one thread for each library, and lower priority than the service."""
+    """Prepare a process: one thread for each library, lower priority than the service, and an end with it."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = "1"
     os.nice(_NICE)
+
+
+def _end_with_parent() -> None:
+    """End this process when the service ends, also by SIGKILL; else it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
