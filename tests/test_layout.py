@@ -68,7 +68,7 @@ TESTED_BY = {
     "server/api/schemas": "server/api/test_studies",
     "server/api/views": "server/api/test_trials",
     "server/application": "server/security/test_guard",
-    "server/json_value": "server/api/test_results",
+    "json_value": "server/api/test_results",
     "server/names": "server/api/test_studies",
     "server/pages/charts/axis": "server/pages/test_routes",
     "server/pages/charts/front_chart": "server/pages/test_routes",

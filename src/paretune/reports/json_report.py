@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from paretune.argument_checks import NAMES, check_arguments
 from paretune.confidence import Comparison, EstimatePair, FrontMembership
 from paretune.figures import ImportanceView, signals_view
+from paretune.json_value import json_value
 from paretune.reports.confirmed import confirmed_json, headline_with_means
 from paretune.reports.origin import origin_rows
 from paretune.reports.refits import RetrainedConfiguration
@@ -56,17 +56,6 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "stands": _refit_counts(summary),
         "origin": [origin_rows(run) for run in (*summary.candidate, *summary.baseline)],
     }
-
-
-def json_value(value: Any) -> Any:
-    """Convert a value to types that JSON has; numbers that are not finite become None."""
-    if isinstance(value, Mapping):
-        return {str(key): json_value(entry) for key, entry in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [json_value(entry) for entry in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _counts(run: Run) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from paretune import figures, pareto
+from paretune.json_value import json_value
 from paretune.reports import Run, Summary, headline, summarize
 from paretune.reports.json_report import to_dict
 from paretune.reports.render import report_files
 from paretune.reports.tables import optimism_sentence
-from paretune.server.json_value import json_value
 from paretune.study import StudyView
 from paretune.study.file_name import file_name
 from paretune.trials import Trials

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from paretune.server.json_value import json_value
+from paretune.json_value import json_value
 from paretune.server.names import study_key
 from paretune.study import StudyView
 from paretune.study.hosted_study import HostedStudy
