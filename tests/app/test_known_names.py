@@ -5,6 +5,7 @@ import pytest
 
 from paretune.app import known_names
 from paretune.errors import InvalidInputError, StudyNotFoundError
+from paretune.schedulers import SCHEDULERS
 from paretune.study import SEARCHER_NAMES
 from paretune.tracking import TRACKERS
 from paretune.workloads import installed_workloads
@@ -21,6 +22,7 @@ def storage(tmp_path):
 def test_names_are_those_of_the_program():
     assert sorted(SEARCHER_NAMES) == sorted(known_names.SEARCHERS)
     assert sorted(known_names.TRACKERS) == sorted(TRACKERS)
+    assert sorted(known_names.SCHEDULERS) == sorted({"none", *SCHEDULERS})
     assert known_names.workload_names() == sorted(installed_workloads())
 
 

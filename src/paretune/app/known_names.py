@@ -18,6 +18,7 @@ SEARCHERS = (
     *("bayes", "random", "sobol", "grid", "annealing", "evolution", "cma-es", "pshe2", "hazero"),
     *("gp", "tpe", "nsga2", "nsga3"),
 )
+SCHEDULERS = ("none", "asha", "halving", "hyperband", "median")
 TRACKERS = ("tensorboard", "mlflow")
 _BUSY_SECONDS = 5  # a longer wait would hold up the completion of a name
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from paretune.app.known_names import SEARCHERS
+from paretune.app.known_names import SCHEDULERS, SEARCHERS
 from paretune.errors import InvalidInputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from paretune.study.confirmation import Confirm
 
 EXECUTORS = ("local", "ray")
-SCHEDULERS = ("none", "asha", "halving", "hyperband", "median")
 _NUMBER = r"(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?"
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _BYTES = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -66,11 +65,12 @@ def read_searcher_options(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
             raise InvalidInputError(f"{name} must be name=value, such as population=20, but is {word!r}")
         if option in options:
             raise InvalidInputError(f"{name} gives {option} twice: leave one out")
-        options[option] = _parse_value(text)
+        options[option] = parse_value(text)
     return tuple(options.items())
 
 
-def _parse_value(text: str) -> Any:
+def parse_value(text: str) -> Any:
+    """Parse a word: numbers, true, false and null become values, anything else stays text."""
     try:
         value = json.loads(text)
     except json.JSONDecodeError:

@@ -11,7 +11,14 @@ from typing import Any
 
 import typer
 
-from paretune.app.known_names import DEFAULT_STORAGE, SEARCHERS, TRACKERS, stored_study_names, workload_names
+from paretune.app.known_names import (
+    DEFAULT_STORAGE,
+    SCHEDULERS,
+    SEARCHERS,
+    TRACKERS,
+    stored_study_names,
+    workload_names,
+)
 
 _PLAIN = re.compile(r"(?!-)[\w./@%+=,:~-]+")
 
@@ -47,7 +54,7 @@ def complete_setting(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_run_option(name: str) -> Any:
     """Return the completion of an option of a run, for the options that have a few known values; else None."""
-    from paretune.app.value_readers import EXECUTORS, SCHEDULERS
+    from paretune.app.value_readers import EXECUTORS
 
     words = {"searcher": SEARCHERS, "log": TRACKERS, "executor": EXECUTORS, "scheduler": SCHEDULERS}.get(name)
     return None if words is None else lambda incomplete: _starting(incomplete, list(words))

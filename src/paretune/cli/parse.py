@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shlex
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from paretune.app.value_readers import parse_value
 from paretune.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -37,19 +37,11 @@ def parse_settings(words: Words) -> dict[str, Any]:
         name, equals, text = word.partition("=")
         if not equals or not name:
             raise InvalidInputError(f"--set takes name=value, such as epochs=20, but got {word!r}")
-        value = _parse_value(text)
+        value = parse_value(text)
         if name in settings and settings[name] != value:
             raise InvalidInputError(f"--set gives {name} twice: {settings[name]!r} and {value!r}")
         settings[name] = value
     return settings
-
-
-def _parse_value(text: str) -> Any:
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError:
-        return text
-    return text if isinstance(value, (dict, list)) else value
 
 
 def parse_limits(at_least: Words, at_most: Words) -> tuple[dict[str, float], dict[str, float]]:
