@@ -8,7 +8,6 @@ from functools import cached_property
 
 import numpy as np
 
-from paretune.errors import InvalidInputError
 from paretune.schedulers.exemption import DEFAULT_SHARE, check_share, is_exempt
 from paretune.schedulers.expected_losses import expected_or_current_losses
 from paretune.schedulers.ranking import places
@@ -47,9 +46,7 @@ class Halving:
     exempt: float = DEFAULT_SHARE
 
     def __post_init__(self) -> None:
-        if self.max_resource is None:
-            raise InvalidInputError("max_resource must be the last step of a whole training, but is None")
-        check_resources(self.min_resource, self.max_resource, self.eta)
+        check_resources(self.min_resource, self.max_resource, self.eta, is_length_needed=True)
         check_share(self.exempt)
 
     @cached_property

@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from paretune.errors import InvalidInputError
 from paretune.schedulers.exemption import DEFAULT_SHARE, check_share
 from paretune.schedulers.rungs import check_resources, passed_rungs, whole_logarithm
 from paretune.schedulers.scheduler import Decision
@@ -54,9 +53,7 @@ class Hyperband:
     exempt: float = DEFAULT_SHARE
 
     def __post_init__(self) -> None:
-        if self.max_resource is None:
-            raise InvalidInputError("max_resource must be the last step of a whole training, but is None")
-        check_resources(self.min_resource, self.max_resource, self.eta)
+        check_resources(self.min_resource, self.max_resource, self.eta, is_length_needed=True)
         check_share(self.exempt)
 
     @cached_property

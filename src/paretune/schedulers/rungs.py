@@ -37,17 +37,20 @@ def whole_logarithm(number: int, base: int) -> int:
     return power
 
 
-def check_resources(min_resource: int, max_resource: int | None, eta: int) -> None:
+def check_resources(min_resource: int, max_resource: int | None, eta: int, *, is_length_needed: bool = False) -> None:
     """Check the settings of rungs.
 
     Args:
         min_resource: the step of the first rung.
         max_resource: the last step of a whole training; None if it is learned from the trials.
         eta: one of this many trials goes on at a rung.
+        is_length_needed: whether the last step must be given.
 
     Raises:
         InvalidInputError: one of them is no whole number, or is too small.
     """
+    if is_length_needed and max_resource is None:
+        raise InvalidInputError("max_resource must be the last step of a whole training, but is None")
     check_whole_number("eta", eta)
     if eta < 2:
         raise InvalidInputError(f"eta must be at least 2, since one of eta trials goes on at a rung, but is {eta}")
