@@ -103,13 +103,11 @@ def latency(  # noqa: PLR0913 (every limit of a measurement is the caller's choi
         yardstick=(yardstick, Yardstick, None),
         never_waits=(never_waits, FLAG, None),
     )
-    if warm_up < 1 or min_repeats < 2 or max_repeats < min_repeats:
+    if min_repeats < 2 or max_repeats < min_repeats:
         raise InvalidInputError(
             "latency needs warm_up >= 1 and 2 <= min_repeats <= max_repeats, "
             f"but has {warm_up}, {min_repeats} and {max_repeats}"
         )
-    if not relative_error > 0 or not time_limit > 0:
-        raise InvalidInputError("latency needs a positive relative_error and time_limit")
     check_synchronized(device, synchronize)
     wait = synchronize or (lambda: None)
     with nullcontext() if device is None else exclusive_device(device):

@@ -178,10 +178,11 @@ class _Trial:
 
 
 def _time_metrics(timer: TrainingTimer) -> dict[str, Any]:
+    time = timer.time
     return {
-        "training_time": timer.time.seconds,
-        "training_time_from": timer.time.source,
-        "training_compilation": timer.time.compilation,
+        "training_time": time.seconds,
+        "training_time_from": time.source,
+        "training_compilation": time.compilation,
     }
 
 
