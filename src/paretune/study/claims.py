@@ -7,18 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import optuna
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
 from paretune.adapters.optuna import internals
 from paretune.adapters.optuna.attributes import is_queued, planned_params
 from paretune.adapters.optuna.distributions import to_distribution
-from paretune.adapters.optuna.keys import RUNNER_KEY, SUGGESTED_KEY, WHERE_KEY
+from paretune.adapters.optuna.keys import RUNNER_KEY, WHERE_KEY
 from paretune.adapters.optuna.transactions import create_trials
 from paretune.evaluation.outcome import Outcome
 from paretune.study.ledger import AskedTrial, Ledger
 from paretune.study.retry import retry_call
 from paretune.study.trial_end import describe_end
-from paretune.study.trial_status import counts_towards_budget
 
 
 def claim_params(
@@ -37,20 +36,8 @@ def claim_params(
     """
     if budget is not None and ledger.n_counted() >= budget:
         return None
-    space = ledger.space
-    distributions = {name: to_distribution(space[name]) for name in params}
-    template = optuna.trial.create_trial(
-        state=TrialState.RUNNING,
-        params=dict(params),
-        distributions=distributions,
-        user_attrs={**_signature(ledger), **attributes},
-        system_attrs={SUGGESTED_KEY: dict(params)},
-    )
-    (number,) = retry_call(lambda: create_trials(ledger.study, [template]))
-    if budget is not None and _n_ahead(ledger, number) >= budget:
-        ledger.mark_lost(number, "another run met the budget")
-        return None
-    return AskedTrial(number, dict(params))
+    number = ledger.create_running(params, {**_signature(ledger), **attributes}, budget)
+    return None if number is None else AskedTrial(number, dict(params))
 
 
 def claim_waiting(ledger: Ledger) -> tuple[FrozenTrial, dict[str, Any]] | None:
@@ -113,8 +100,3 @@ def add_outcomes(ledger: Ledger, observed: Sequence[tuple[Mapping[str, Any], Out
 def _signature(ledger: Ledger) -> dict[str, Any]:
     """Who evaluates a trial, and since when."""
     return {RUNNER_KEY: ledger.runner, WHERE_KEY: {"begun": time.time()}}
-
-
-def _n_ahead(ledger: Ledger, number: int) -> int:
-    trials = ledger.study.get_trials(deepcopy=False)
-    return sum(counts_towards_budget(trial) for trial in trials if trial.number < number)

@@ -142,18 +142,38 @@ class Ledger:
 
     def _claim_confirmation(self, params: Mapping[str, Any], budget: int | None) -> AskedTrial | None:
         """Create a trial of a known configuration; None where it is beyond the budget."""
+        number = self.create_running(params, {RUNNER_KEY: self.runner, CONFIRMS_KEY: True}, budget)
+        return (
+            None
+            if number is None
+            else AskedTrial(number, dict(params), **self._give_seed(number, {CONFIRMS_KEY: True}))
+        )
+
+    def create_running(
+        self, params: Mapping[str, Any], attributes: Mapping[str, Any], budget: int | None
+    ) -> int | None:
+        """Create a running trial of a configuration, in one transaction.
+
+        Args:
+            params: a configuration of the study's space.
+            attributes: user attributes of the trial.
+            budget: the total of trials; None for no limit.
+
+        Returns:
+            Its number; None where it is beyond the budget.
+        """
         template = optuna.trial.create_trial(
             state=TrialState.RUNNING,
             params=dict(params),
             distributions={name: to_distribution(self.space[name]) for name in params},
-            user_attrs={RUNNER_KEY: self.runner, CONFIRMS_KEY: True},
+            user_attrs=dict(attributes),
             system_attrs={SUGGESTED_KEY: dict(params)},
         )
         (number,) = retry_call(lambda: create_trials(self.study, [template]))
         if budget is not None and self._n_ahead(number) >= budget:
             self.mark_lost(number, "another run met the budget")
             return None
-        return AskedTrial(number, dict(params), **self._give_seed(number, {CONFIRMS_KEY: True}))
+        return int(number)
 
     def _give_seed(self, number: int, attributes: Mapping[str, Any]) -> dict[str, Any]:
         """Store the seed of a claimed trial, unless it replaces a lost trial and has got that trial's seed.
