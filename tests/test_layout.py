@@ -33,7 +33,10 @@ TESTED_BY = {
     "schedulers/step_decision": "schedulers/test_asha",
     "__main__": "cli/test_entry_point",
     # Parts of a run, which are tested through it.
+    "study/asked_trial": "study/test_ledger",
     "study/run_checks": "study/test_budget",
+    "study/run_rules": "study/test_run_loop",
+    "study/running_trials": "study/test_ledger",
     "study/training_parts": "study/test_budget",
     "study/waiting_trials": "study/test_checkpoints",
     "workloads/builtin/training_state": "workloads/builtin/diatoms/test_training",

@@ -32,22 +32,6 @@ def test_trials_of_a_service_are_never_taken_for_abandoned(study, storage):
     assert run.release_abandoned_trials() == 0
 
 
-def test_revision_changes_with_trials_steps_and_settings(study):
-    seen = [study.revision()]
-    for change in (
-        lambda: study.claim({"x": 0.5}, {}),
-        lambda: study.report(0, 1, {"gain": 0.1}),
-        lambda: study.tell(0, outcome()),
-        lambda: study.enqueue({"x": 0.25}),
-        study.stop,
-        lambda: study.begin(n_trials=5),
-    ):
-        change()
-        seen.append(study.revision())
-    assert len(set(map(str, seen))) == len(seen)
-    assert study.revision() == seen[-1]
-
-
 def test_view_is_computed_once_for_each_revision(study):
     study.add([({"x": 0.5}, outcome())])
     view = study.view()

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
 from paretune.server.storage_threads import StorageThreads
-from paretune.study.hosted_study import HostedStudy, Revision
+from paretune.study.hosted_study import HostedStudy
+from paretune.study.revision import Revision
 
 POLL_SECONDS = 1.0  # other processes may write to the storage
 PAUSE_SECONDS = 0.25  # between two events of a study, so that many trials a second are one event

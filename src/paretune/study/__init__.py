@@ -1,9 +1,9 @@
 """A search that an Optuna storage holds: run it, resume it, look at it."""
 
 from paretune.study.activity import Activity, RunningTrial
+from paretune.study.asked_trial import AskedTrial
 from paretune.study.budget import Budget
 from paretune.study.confirmation import Confirm
-from paretune.study.ledger import AskedTrial
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.run_loop import StepsCallback, TrialCallback
 from paretune.study.samplers import SEARCHER_NAMES

@@ -15,7 +15,8 @@ from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.keys import RUNNER_KEY, WHERE_KEY
 from paretune.adapters.optuna.transactions import create_trials
 from paretune.evaluation.outcome import Outcome
-from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.asked_trial import AskedTrial
+from paretune.study.ledger import Ledger
 from paretune.study.retry import retry_call
 from paretune.study.trial_end import describe_end
 
@@ -36,7 +37,7 @@ def claim_params(
     """
     if budget is not None and ledger.n_counted() >= budget:
         return None
-    number = ledger.create_running(params, {**_signature(ledger), **attributes}, budget)
+    number = ledger.create_running(params, {**runner_signature(ledger), **attributes}, budget)
     return None if number is None else AskedTrial(number, dict(params))
 
 
@@ -65,7 +66,7 @@ def complete_waiting(
     """
     given = {name: (value, to_distribution(ledger.space[name])) for name, value in params.items()}
     internals.set_trial_params(ledger.study, trial, given)
-    for key, value in {**_signature(ledger), **attributes}.items():
+    for key, value in {**runner_signature(ledger), **attributes}.items():
         internals.set_trial_user_attr(ledger.study, trial.number, key, value)
     return AskedTrial(trial.number, dict(params))
 
@@ -89,7 +90,7 @@ def add_outcomes(ledger: Ledger, observed: Sequence[tuple[Mapping[str, Any], Out
                 params=dict(params),
                 distributions={name: to_distribution(ledger.space[name]) for name in params},
                 values=None if end.values is None else list(end.values),
-                user_attrs={**_signature(ledger), **end.user_attrs, **attributes},
+                user_attrs={**runner_signature(ledger), **end.user_attrs, **attributes},
                 system_attrs=dict(end.system_attrs),
             )
         )
@@ -97,6 +98,6 @@ def add_outcomes(ledger: Ledger, observed: Sequence[tuple[Mapping[str, Any], Out
     return numbers
 
 
-def _signature(ledger: Ledger) -> dict[str, Any]:
+def runner_signature(ledger: Ledger) -> dict[str, Any]:
     """Who evaluates a trial, and since when."""
     return {RUNNER_KEY: ledger.runner, WHERE_KEY: {"begun": time.time()}}

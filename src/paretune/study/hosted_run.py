@@ -11,10 +11,14 @@ from uuid import uuid4
 
 import optuna
 
+from paretune.objectives import Objectives
+from paretune.schedulers.step_decision import check_objectives
 from paretune.study import record
+from paretune.study.hosted_curves import make_scheduler
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.run_entry import RunEntry
 from paretune.study.samplers import SEARCHER_NAMES
+from paretune.study.stopping import Stop
 
 HOST_COMMAND = "paretune serve"
 _STOP_REQUEST = RunEnd(EndKind.STOP_REQUEST).stored_text
@@ -104,3 +108,14 @@ def _new_entry(study: optuna.Study, n_before: int, settings: Mapping[str, Any]) 
     last = searched[-1] if searched else {"searcher": "bayes", "seed": 0}
     searcher, seed = settings.get("searcher", last["searcher"]), settings.get("seed", last["seed"])
     return RunEntry(study, searcher, seed, HOST_COMMAND).describe(n_before)
+
+
+def check_settings(settings: Mapping[str, Any], objectives: Objectives) -> None:
+    """Check the settings of a run, before anything is written.
+
+    Raises:
+        InvalidInputError: the scheduler or a stop rule does not fit.
+    """
+    Stop(**settings.get("stop", {})).check(objectives)
+    if make_scheduler(settings.get("scheduler", {})) is not None:
+        check_objectives(objectives)

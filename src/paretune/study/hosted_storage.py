@@ -12,7 +12,8 @@ from optuna.storages import BaseStorage
 
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.study.hosted_study import HostedStudy, check_settings
+from paretune.study.hosted_run import check_settings
+from paretune.study.hosted_study import HostedStudy
 from paretune.study.storage import open_reader, open_storage, sqlite_engine
 from paretune.study.study import Study
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+import optuna
 from optuna.storages import BaseStorage
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import FrozenTrial
 
-from paretune.adapters.optuna.attributes import is_queued
 from paretune.adapters.optuna.history import read_objectives, read_trials
 from paretune.adapters.optuna.internals import get_trial, set_trial_user_attr, study_storage
-from paretune.adapters.optuna.keys import ASK_KEY, HEARTBEAT_KEY, STEPS_KEY, TELL_KEY
+from paretune.adapters.optuna.keys import ASK_KEY, TELL_KEY
 from paretune.errors import InvalidInputError
 from paretune.evaluation.outcome import Outcome
 from paretune.objectives import Objectives
-from paretune.schedulers.step_decision import check_objectives
 from paretune.space import Params, Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
+from paretune.study.asked_trial import AskedTrial
 from paretune.study.claims import add_outcomes, claim_params, claim_waiting, complete_waiting
 from paretune.study.hosted_curves import HostedCurves, make_scheduler
-from paretune.study.hosted_run import HostedRun, begin_run, end_run, read_run
-from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.hosted_run import HostedRun, begin_run, check_settings, end_run, read_run
+from paretune.study.ledger import Ledger
+from paretune.study.revision import Revision, read_revision
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.stopping import Stop
 from paretune.study.storage import find_study
@@ -33,29 +32,6 @@ from paretune.study.study_list import ListedStudy, list_study
 from paretune.study.study_view import StudyView, load, view_of
 from paretune.study.trial_status import counts_towards_budget, is_abandoned
 from paretune.trials import Trials
-
-
-@dataclass(frozen=True)
-class Revision:
-    """What changes when a study does.
-
-    Args:
-        n_trials: number of trials, waiting ones included.
-        n_finished: number of trials that have ended.
-        n_waiting: number of trials in the queue.
-        n_steps: number of stored steps of running trials.
-        settings: checksum of the study's settings and requests to stop.
-    """
-
-    n_trials: int
-    n_finished: int
-    n_waiting: int
-    n_steps: int
-    settings: int
-
-    def __str__(self) -> str:
-        """The revision as an id of an event."""
-        return f"{self.n_finished}.{self.n_trials}.{self.n_waiting}.{self.n_steps}.{self.settings:x}"
 
 
 class HostedStudy:
@@ -98,6 +74,11 @@ class HostedStudy:
         return self._space
 
     @property
+    def reader(self) -> optuna.Study:
+        """The study in Optuna, to read from."""
+        return self._reader
+
+    @property
     def objectives(self) -> Objectives:
         """The objectives, with their present limits."""
         return read_objectives(self._reader)
@@ -109,13 +90,7 @@ class HostedStudy:
 
     def revision(self) -> Revision:
         """The present revision; cheap."""
-        trials = self._reader.get_trials(deepcopy=False)
-        finished = sum(trial.state.is_finished() for trial in trials)
-        waiting = sum(map(is_queued, trials))
-        steps = sum(_n_steps(trial) for trial in trials if trial.state == TrialState.RUNNING)
-        settings = {k: v for k, v in self._reader.user_attrs.items() if not k.startswith(HEARTBEAT_KEY)}
-        checksum = zlib.crc32(json.dumps(settings, sort_keys=True).encode())  # the same in every process
-        return Revision(len(trials), finished, waiting, steps, checksum)
+        return read_revision(self._reader)
 
     def view(self) -> StudyView:
         """The study with all that is known of its trials; computed once for each revision.
@@ -302,6 +277,10 @@ class HostedStudy:
         """Mark trials as lost whose runner on this host has died; return how many."""
         return self._open().release_trials(is_abandoned, "its runner died", is_suspect=True)
 
+    def ledger(self) -> Ledger:
+        """The trials, to write to."""
+        return self._open()
+
     def _run(self) -> HostedRun:
         return read_run(self._writer) or self.begin()
 
@@ -319,22 +298,6 @@ class HostedStudy:
         return self._curves
 
 
-def check_settings(settings: Mapping[str, Any], objectives: Objectives) -> None:
-    """Check the settings of a run, before anything is written.
-
-    Raises:
-        InvalidInputError: the scheduler or a stop rule does not fit.
-    """
-    Stop(**settings.get("stop", {})).check(objectives)
-    if make_scheduler(settings.get("scheduler", {})) is not None:
-        check_objectives(objectives)
-
-
 def was_told_by(trial: FrozenTrial, request: str) -> bool:
     """Whether a trial's outcome came with the request of this idempotency key."""
     return bool(request) and trial.user_attrs.get(TELL_KEY) == request
-
-
-def _n_steps(trial: FrozenTrial) -> int:
-    steps = trial.user_attrs.get(STEPS_KEY)
-    return int(steps[-1].get("step", 0)) + len(steps) if isinstance(steps, list) and steps else 0

@@ -5,11 +5,8 @@ Each trial is claimed by one run and finished once; a lost trial is tried again.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import optuna
@@ -17,17 +14,15 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna import internals
-from paretune.adapters.optuna.attributes import is_interrupted, is_queued, planned_params, read_mapping, read_number
+from paretune.adapters.optuna.attributes import is_interrupted, is_queued, planned_params, read_mapping
 from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.keys import (
-    CHECKPOINT_KEY,
     CONFIRMS_KEY,
     DURATIONS_KEY,
     INSTEAD_OF_KEY,
     N_LOST_KEY,
     PAUSED_KEY,
     RUNNER_KEY,
-    SECONDS_KEY,
     SEED_KEY,
     STEPS_KEY,
     STOPPED_KEY,
@@ -42,34 +37,15 @@ from paretune.measure import shared_device
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import runner, waiting_trials
+from paretune.study.asked_trial import AskedTrial, seed_and_role
 from paretune.study.retry import retry_call
-from paretune.study.trial_end import describe_end, write_end
+from paretune.study.running_trials import RunningTrials
+from paretune.study.trial_end import add_earlier_seconds, describe_end, write_end
 from paretune.study.trial_seeds import stored_study_seed, trial_seed
 from paretune.study.trial_status import counts_towards_budget
 
 
-@dataclass(frozen=True)
-class AskedTrial:
-    """A trial that was asked for, and waits for its metrics.
-
-    Args:
-        number: the trial's number; pass it to `Study.tell`.
-        params: the configuration to evaluate.
-        seconds: how long the suggestion took.
-        steps: what an earlier part of its training reported, if this is a trial to go on with.
-        seed: for the random numbers of its training, of its own; None in a study of an older version.
-        is_confirmation: whether it trains a configuration of the likely front again; no scheduler stops it.
-    """
-
-    number: int
-    params: Mapping[str, Any]
-    seconds: float = field(default=0.0, compare=False, repr=False)
-    steps: Sequence[Mapping[str, Any]] = field(default=(), compare=False, repr=False)
-    seed: int | None = field(default=None, compare=False, repr=False)
-    is_confirmation: bool = field(default=False, compare=False, repr=False)
-
-
-class Ledger:
+class Ledger(RunningTrials):
     """The trials of a study, as one run claims and finishes them.
 
     Args:
@@ -79,13 +55,14 @@ class Ledger:
     """
 
     def __init__(self, study: optuna.Study, space: Space, objectives: Objectives) -> None:
-        self.study, self.space, self.objectives = study, space, objectives
+        super().__init__(study)
+        self.space, self.objectives = space, objectives
         self.runner = runner.current_runner()
         self._study_seed = stored_study_seed(study)
 
     def n_counted(self) -> int:
         """How many trials count towards a run's total."""
-        return sum(map(counts_towards_budget, self._trials()))
+        return sum(map(counts_towards_budget, self.stored_trials()))
 
     def ask(
         self, budget: int | None = None, promoted: Sequence[int] = (), confirmed: Mapping[str, Any] | None = None
@@ -112,10 +89,10 @@ class Ledger:
             steps = waiting.user_attrs.get(STEPS_KEY, ())
             params = self.space.check(planned_params(waiting))
             steps = steps if isinstance(steps, list) else ()
-            own = _own_attributes(waiting.user_attrs)
+            own = seed_and_role(waiting.user_attrs)
             return AskedTrial(waiting.number, params, steps=steps, **own)
         while budget is None or self.n_counted() < budget:
-            is_free = confirmed is None or any(map(is_queued, self._trials(TrialState.WAITING)))
+            is_free = confirmed is None or any(map(is_queued, self.stored_trials(TrialState.WAITING)))
             asked = self._claim(budget) if is_free else self._claim_confirmation(confirmed or {}, budget)
             if asked is not None:
                 return asked
@@ -184,11 +161,11 @@ class Ledger:
         if self._study_seed is not None and not isinstance(attributes.get(SEED_KEY), int):
             attributes = {**attributes, SEED_KEY: trial_seed(self._study_seed, number)}
             internals.set_trial_user_attr(self.study, number, SEED_KEY, attributes[SEED_KEY])
-        return _own_attributes(attributes)
+        return seed_and_role(attributes)
 
     def _n_ahead(self, number: int) -> int:
         """How many trials fill the budget before this one: those with lower numbers; all if it waited in the queue."""
-        trials = {trial.number: trial for trial in self._trials()}
+        trials = {trial.number: trial for trial in self.stored_trials()}
         has_waited = internals.was_enqueued(trials.pop(number))
         return sum(counts_towards_budget(other) and (has_waited or other.number < number) for other in trials.values())
 
@@ -198,35 +175,6 @@ class Ledger:
             if self.space.is_active(name, params):
                 params[name] = internals.suggest_value(trial, name, to_distribution(parameter))
         return params
-
-    def record_start(self, number: int, where: Mapping[str, Any], checkpoint: Path | None = None) -> None:
-        """Store that an evaluation begins now, where (``worker``, ``device``, ``log``), and where it saves."""
-        if checkpoint is not None:
-            internals.set_trial_user_attr(self.study, number, CHECKPOINT_KEY, str(checkpoint))
-        internals.set_trial_user_attr(self.study, number, WHERE_KEY, {**where, "begun": time.time()})
-
-    def record_steps(self, number: int, steps: Sequence[Mapping[str, Any]]) -> None:
-        """Store the curve of a running trial: one mapping per step."""
-        internals.set_trial_user_attr(self.study, number, STEPS_KEY, list(steps))
-
-    def record_stop(
-        self, number: int, reason: str, steps: Sequence[Mapping[str, Any]], *, is_pause: bool = False
-    ) -> None:
-        """Store that a running trial is asked to stop, and its curve: if its run dies now, it is stopped, not lost.
-
-        With ``is_pause`` it is paused then.
-        """
-        self.record_steps(number, steps)
-        internals.set_trial_user_attr(self.study, number, PAUSED_KEY if is_pause else STOPPED_KEY, reason)
-
-    def steps_of_pending(self, number: int) -> Sequence[Mapping[str, Any]]:
-        """The stored curve of a pending trial.
-
-        Raises:
-            InvalidInputError: the trial is not pending.
-        """
-        steps = self._pending_trial(number).user_attrs.get(STEPS_KEY, ())
-        return steps if isinstance(steps, list) else ()
 
     def tell(self, number: int, outcome: Outcome, durations: Mapping[str, float] | None = None) -> Outcome:
         """Store the outcome of a trial; a lost trial is tried again.
@@ -239,7 +187,7 @@ class Ledger:
         """
         if outcome.reason == "lost":
             if outcome.steps:
-                self.record_steps(self._pending_trial(number).number, outcome.steps)
+                self.record_steps(self.pending_trial(number).number, outcome.steps)
             return self.mark_lost(number, outcome.message, is_suspect=True)
         with runner.delay_interrupts():
             if outcome.is_paused:
@@ -249,8 +197,8 @@ class Ledger:
         return outcome
 
     def _pause(self, number: int, outcome: Outcome) -> None:
-        trial = self._pending_trial(number)
-        stored = describe_end(_add_seconds(outcome, trial), self.objectives, {})
+        trial = self.pending_trial(number)
+        stored = describe_end(add_earlier_seconds(outcome, trial), self.objectives, {})
         for key, value in stored.user_attrs.items():
             if key != STOPPED_KEY:
                 internals.set_trial_user_attr(self.study, number, key, value)
@@ -273,7 +221,7 @@ class Ledger:
             return self._mark_lost(number, message, is_suspect=is_suspect)
 
     def _mark_lost(self, number: int, message: str, *, is_suspect: bool) -> Outcome:
-        trial = self._pending_trial(number)
+        trial = self.pending_trial(number)
         if STEPS_KEY in trial.user_attrs and (stop_reason := trial.user_attrs.get(STOPPED_KEY)):
             stopped = Outcome(has_stopped=True, stop_reason=str(stop_reason))
             self._write(number, stopped, {})
@@ -303,7 +251,7 @@ class Ledger:
         """
         known = [
             planned_params(trial)
-            for trial in self._trials()
+            for trial in self.stored_trials()
             if counts_towards_budget(trial) or trial.state == TrialState.WAITING
         ]
         if not is_repeat and dict(params) in known:
@@ -334,55 +282,14 @@ class Ledger:
 
     def has_interrupted(self) -> bool:
         """Whether a trial of an interrupted run waits to go on."""
-        return any(map(is_interrupted, self._trials(TrialState.WAITING)))
-
-    def pending_trials(self) -> Sequence[FrozenTrial]:
-        """The trials that run, here or elsewhere."""
-        return self._trials(TrialState.RUNNING)
+        return any(map(is_interrupted, self.stored_trials(TrialState.WAITING)))
 
     def _write(self, number: int, outcome: Outcome, durations: Mapping[str, float]) -> None:
-        trial = self._pending_trial(number)
-        outcome = _add_seconds(outcome, trial)
+        trial = self.pending_trial(number)
+        outcome = add_earlier_seconds(outcome, trial)
         try:
             known = {**read_mapping(trial, DURATIONS_KEY), **durations} if durations else {}
             write_end(self.study, trial, describe_end(outcome, self.objectives, known))
         except UpdateFinishedTrialError as error:
-            raise self._not_pending_error(number) from error
+            raise self.not_pending_error(number) from error
         delete_checkpoint(waiting_trials.checkpoint_folder(trial))
-
-    def _trials(self, *states: TrialState) -> Sequence[FrozenTrial]:
-        return self.study.get_trials(deepcopy=False, states=states or None)
-
-    def _pending_trial(self, number: int) -> FrozenTrial:
-        """The pending trial of that number.
-
-        Raises:
-            InvalidInputError: no pending trial has it.
-        """
-        try:
-            trial = internals.get_trial(self.study, number)
-        except KeyError:
-            raise self._not_pending_error(number) from None
-        if trial.state != TrialState.RUNNING:
-            raise self._not_pending_error(number)
-        return trial
-
-    def _not_pending_error(self, number: int) -> InvalidInputError:
-        return InvalidInputError(
-            f"trial {number} of study {self.study.study_name!r} is not pending: tell a trial that was asked for, once"
-        )
-
-
-def _add_seconds(outcome: Outcome, trial: FrozenTrial) -> Outcome:
-    """The outcome with the seconds of the earlier parts of its training, too."""
-    earlier = read_number(trial, SECONDS_KEY)
-    if outcome.seconds is None or math.isnan(earlier):
-        return outcome
-    return replace(outcome, seconds=outcome.seconds + earlier)
-
-
-def _own_attributes(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """The seed of a claimed trial, and whether it confirms an earlier one, as fields of `AskedTrial`."""
-    seed = attributes.get(SEED_KEY)
-    is_confirmation = attributes.get(CONFIRMS_KEY) is True
-    return {"seed": seed if isinstance(seed, int) else None, "is_confirmation": is_confirmation}

@@ -10,7 +10,7 @@ from paretune.schedulers import Halving, Scheduler
 from paretune.study.budget import check_budget
 from paretune.study.checkpoints import check_folder
 from paretune.study.early_stopping import check_can_stop
-from paretune.study.run_loop import RunRules
+from paretune.study.run_rules import RunRules
 
 
 def check_can_pause(scheduler: Scheduler, evaluate: Evaluate) -> None:

@@ -8,8 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import optuna
@@ -22,19 +20,19 @@ from paretune.errors import (
     InvalidInputError,
     ParetuneError,
     SpaceExhaustedError,
-    TooManyFailuresError,
 )
 from paretune.execution import Executor, Finished, Outcome, Progress
-from paretune.schedulers import Scheduler
 from paretune.study import record, runner
-from paretune.study.budget import Budget
-from paretune.study.confirmation import Confirm, Confirmation
+from paretune.study.asked_trial import AskedTrial
+from paretune.study.confirmation import Confirmation
 from paretune.study.curve_writer import CurveWriter, Steps
 from paretune.study.early_stopping import EarlyStopping
-from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.failure_streak import FailureStreak
+from paretune.study.ledger import Ledger
 from paretune.study.prefetch import PrefetchTimer
 from paretune.study.retry import without_retry
 from paretune.study.run_end import EndKind, RunEnd
+from paretune.study.run_rules import RunRules
 from paretune.study.runner_watch import RunnerWatch
 from paretune.study.stopping import Stop
 from paretune.study.storage_file import StorageFile
@@ -45,32 +43,6 @@ TrialCallback: TypeAlias = Callable[[AskedTrial, Outcome], object]
 StepsCallback: TypeAlias = Callable[[AskedTrial, Steps], object]
 _POLL_SECONDS = 2.0  # how often the storage is read for other runners, their trials and requests to stop
 _log = logging.getLogger("paretune")
-
-
-@dataclass(frozen=True)
-class RunRules:
-    """When a run ends, and when its trials do.
-
-    Args:
-        n_trials: the study's total.
-        stop: rules that may end it earlier.
-        max_failures: how many failures in a row end it. Trials outside their limits count as successes here, also if
-            they were stopped for that; lost trials do not count.
-        overlap: whether a trial may be asked for before a slot is free.
-        scheduler: the rule that stops running trials; None if all are trained to their end.
-        budget: what all trials of the study may cost; None if it is not limited.
-        checkpoints: the folder of the trials' checkpoints; None if nothing is saved.
-        confirm: the part of the run that trains the likely front again; None if none does.
-    """
-
-    n_trials: int
-    stop: Stop = field(default_factory=Stop)
-    max_failures: int = 20
-    overlap: bool = True
-    scheduler: Scheduler | None = None
-    budget: Budget | None = None
-    checkpoints: Path | None = None
-    confirm: Confirm | None = None
 
 
 class RunLoop:
@@ -106,7 +78,7 @@ class RunLoop:
         self._end: RunEnd | None = None
         self._error: BaseException | None = None
         self._timer, self._overlaps = PrefetchTimer(executor.n_slots), executor.is_out_of_process and rules.overlap
-        self._n_failures_in_a_row, self._last_poll = 0, -_POLL_SECONDS
+        self._failures, self._last_poll = FailureStreak(), -_POLL_SECONDS
         self._watch = RunnerWatch(ledger, time.monotonic)
         self._started = time.monotonic()
         self._n_stop_requests = record.n_stop_requests(ledger.study)
@@ -245,33 +217,15 @@ class RunLoop:
         self._check_rules(asked, outcome)
 
     def _check_rules(self, asked: AskedTrial, outcome: Outcome) -> None:
-        violations = self._ledger.objectives.describe_violations(outcome.metrics)
-        was_stopped_for_a_limit = outcome.reason == "timed_out" and violations
-        if outcome.reason in FULLY_EVALUATED_REASONS or was_stopped_for_a_limit:
-            self._n_failures_in_a_row = 0
-        elif outcome.reason != "lost":
-            self._n_failures_in_a_row += 1
+        self._failures.count(outcome, self._ledger.objectives)
         if self._end:
             return
-        if self._n_failures_in_a_row >= self._rules.max_failures:
-            n = self._n_failures_in_a_row
-            count = "1 trial has" if n == 1 else f"{n} trials in a row have"
-            self._error = TooManyFailuresError(
-                f"{count} failed; the last, number {asked.number}, {outcome.reason}: "
-                f"{outcome.message or 'no message'}. {self._advice()}"
-            )
-            self._end = RunEnd(EndKind.FAILURES, {"n_failures": self._n_failures_in_a_row})
+        if self._failures.n_in_a_row >= self._rules.max_failures:
+            is_any_complete = self._ledger.stored_trials(TrialState.COMPLETE)
+            self._error = self._failures.error(asked.number, outcome, is_any_complete=bool(is_any_complete))
+            self._end = RunEnd(EndKind.FAILURES, {"n_failures": self._failures.n_in_a_row})
         else:
             self._end = self._end_by_rule()
-
-    def _advice(self) -> str:
-        """What to do after failures in a row."""
-        if self._ledger.study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,)):
-            return "Fix the cause and run again to go on"
-        return (
-            "No trial has completed yet, and these failures stay in the study and count: "
-            "fix the training, then start a new study"
-        )
 
     def _end_by_rule(self) -> RunEnd | None:
         """Why a rule ends the run; None where none does."""

@@ -24,18 +24,20 @@ from paretune.space.values import check_instance, check_text
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.add_trials import TrialSource, add_trials
+from paretune.study.asked_trial import AskedTrial
 from paretune.study.budget import Budget
 from paretune.study.checkpoints import default_folder, delete_finished
 from paretune.study.confirmation import Confirm, check_confirm
 from paretune.study.continuation import Continuation
 from paretune.study.executors import log_folder, make_executor
-from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.ledger import Ledger
 from paretune.study.reported_trials import ReportedTrials
 from paretune.study.retry import without_retry
 from paretune.study.run_checks import check_rules
 from paretune.study.run_end import RunEnd
 from paretune.study.run_entry import RunEntry
-from paretune.study.run_loop import RunLoop, RunRules, StepsCallback, TrialCallback
+from paretune.study.run_loop import RunLoop, StepsCallback, TrialCallback
+from paretune.study.run_rules import RunRules
 from paretune.study.samplers import check_searcher, make_sampler
 from paretune.study.stopping import Stop
 from paretune.study.storage import checkpoint_sqlite, open_storage

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from paretune.evaluation.contract import STEP
 from paretune.execution import TrainingPart
+from paretune.study.asked_trial import AskedTrial
 from paretune.study.budget import Budget, StepBudget
 from paretune.study.early_stopping import EarlyStopping, StepLimit
-from paretune.study.ledger import AskedTrial, Ledger
+from paretune.study.ledger import Ledger
 
 
 class TrainingParts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import optuna
@@ -11,6 +12,7 @@ from optuna.exceptions import UpdateFinishedTrialError
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna import internals
+from paretune.adapters.optuna.attributes import read_number
 from paretune.adapters.optuna.keys import DURATIONS_KEY, ERROR_KEY, REASON_KEY, SECONDS_KEY, STEPS_KEY, STOPPED_KEY
 from paretune.adapters.optuna.transactions import TrialEnd, finish_trial
 from paretune.evaluation.outcome import Outcome
@@ -37,7 +39,7 @@ def describe_end(outcome: Outcome, objectives: Objectives, durations: Mapping[st
         attributes[DURATIONS_KEY] = dict(durations)
     if outcome.values is None:
         return TrialEnd(TrialState.PRUNED if outcome.stop_reason else TrialState.FAIL, None, attributes)
-    constraints = _constraints(objectives, outcome.values)
+    constraints = _constraints(objectives, outcome.values, outcome.violations)
     return TrialEnd(TrialState.COMPLETE, outcome.values, attributes, constraints)
 
 
@@ -63,9 +65,19 @@ def write_end(study: optuna.Study, trial: FrozenTrial, end: TrialEnd) -> None:
     retry_call(write)
 
 
-def _constraints(objectives: Objectives, values: tuple[float, ...]) -> dict[str, Any]:
-    """The signed distances to the limits, as Optuna's constraints."""
+def _constraints(
+    objectives: Objectives, values: tuple[float, ...], violations: Mapping[str, float]
+) -> dict[str, Any]:
+    """The signed distances to the limits, and further violations, as Optuna's constraints."""
     losses = objectives.losses([values])[0]
     pairs = zip(objectives.names, (losses - objectives.limits).tolist(), strict=True)
-    excess = {name: value for name, value in pairs if math.isfinite(value)}
+    excess = {name: value for name, value in pairs if math.isfinite(value)} | dict(violations)
     return internals.constraint_attributes(excess) if excess else {}
+
+
+def add_earlier_seconds(outcome: Outcome, trial: FrozenTrial) -> Outcome:
+    """The outcome with the seconds of the earlier parts of its training, too."""
+    earlier = read_number(trial, SECONDS_KEY)
+    if outcome.seconds is None or math.isnan(earlier):
+        return outcome
+    return replace(outcome, seconds=outcome.seconds + earlier)

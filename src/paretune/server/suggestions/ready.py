@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 
-from paretune.study.hosted_study import Revision
+from paretune.study.revision import Revision
 
 _MAX_TELLS_LATE = 4
 
