@@ -21,3 +21,13 @@ def quiet_optuna():
     optuna.logging.set_verbosity(optuna.logging.CRITICAL)
     yield
     optuna.logging.set_verbosity(before)
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory):
+    """A file with Optuna's tables, since making them takes a second."""
+    from paretune.study import open_storage  # loads much: few tests need it
+
+    path = tmp_path_factory.mktemp("empty") / "studies.db"
+    open_storage(path)
+    return path

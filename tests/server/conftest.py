@@ -8,16 +8,7 @@ from optuna.storages import InMemoryStorage
 from paretune.server import Application, ServerSettings
 from paretune.server.security.limits import Limits
 from paretune.server.security.tokens import Scope, TokenFile, new_token
-from paretune.study import open_storage
 from server_client import Client
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory):
-    """A file with Optuna's tables, since making them takes a second."""
-    path = tmp_path_factory.mktemp("empty") / "studies.db"
-    open_storage(path)
-    return path
 
 
 @pytest.fixture

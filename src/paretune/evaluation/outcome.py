@@ -40,6 +40,7 @@ class Outcome:
         reason: why the trial failed, one of `paretune.trials.FAILURE_REASONS`; empty if it did not fail.
         failure: what happened in a failed trial.
         metrics: all other metrics, by name.
+        violations: constraints other than the objectives' limits, by name; satisfied if at most 0.
         seconds: how long the evaluation took; None if nobody measured it.
         steps: intermediate metrics, one mapping per step, as `paretune.evaluation.curve.CurveRecorder` keeps them.
         has_stopped: whether the training was asked to stop, and stopped.
@@ -52,6 +53,7 @@ class Outcome:
     reason: str = ""
     failure: FailureText = field(default_factory=FailureText)
     metrics: Mapping[str, Any] = field(default_factory=dict)
+    violations: Mapping[str, float] = field(default_factory=dict)
     seconds: float | None = None
     steps: tuple[Mapping[str, Any], ...] = ()
     has_stopped: bool = False

@@ -12,6 +12,7 @@ from optuna.storages import BaseStorage
 
 from paretune.objectives import Objectives
 from paretune.space import Space
+from paretune.study.documents import DocumentStore
 from paretune.study.hosted_run import check_settings
 from paretune.study.hosted_study import HostedStudy
 from paretune.study.storage import open_reader, open_storage, sqlite_engine
@@ -36,6 +37,17 @@ class HostedStorage:
         self._reader = self._writer if engine is None else open_reader(engine.url)
         self._open: OrderedDict[str, HostedStudy] = OrderedDict()
         self._lock = threading.Lock()
+        self._documents: DocumentStore | None = None
+
+    def documents(self) -> DocumentStore:
+        """The documents beside the studies; their table is created now if it is missing.
+
+        Raises:
+            InvalidInputError: the storage is a journal file.
+        """
+        if self._documents is None:
+            self._documents = DocumentStore(self._writer, self._reader)
+        return self._documents
 
     def names(self) -> list[str]:
         """The names of all studies, in the order in which they were made."""

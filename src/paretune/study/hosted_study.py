@@ -269,8 +269,12 @@ class HostedStudy:
         Raises:
             InvalidInputError: there is no objective of a name, or it has the other direction.
         """
+        self.replace_limits(self.objectives.with_limits(at_least, at_most))
+
+    def replace_limits(self, objectives: Objectives) -> None:
+        """Set the limits to those of the given objectives, which must be the study's own in all else."""
         self._open()
-        record.set_limits(self._writer, self.objectives.with_limits(at_least, at_most))
+        record.set_limits(self._writer, objectives)
         self._ledger = None
 
     def release_abandoned_trials(self) -> int:

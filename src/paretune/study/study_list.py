@@ -12,6 +12,7 @@ import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
+from paretune.adapters.optuna.history import without_dropped
 from paretune.adapters.optuna.internals import metric_names, named_constraints
 from paretune.adapters.optuna.keys import OBJECTIVES_KEY, REASON_KEY
 from paretune.study import record
@@ -67,7 +68,7 @@ def _names(storage: BaseStorage) -> list[str]:
 
 def list_study(study: optuna.Study) -> ListedStudy:
     """Describe one study of a list."""
-    trials = study.get_trials(deepcopy=False)
+    trials = without_dropped(study, study.get_trials(deepcopy=False))
     last = (record.runs(study) or [{}])[-1]
     counts = {
         "complete": sum(t.state == TrialState.COMPLETE and not _is_outside(t) for t in trials),

@@ -14,7 +14,7 @@ from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.attributes import is_queued, read_mapping
-from paretune.adapters.optuna.history import Fit, read_trials, tabulate_trials
+from paretune.adapters.optuna.history import Fit, read_trials, tabulate_trials, without_dropped
 from paretune.adapters.optuna.internals import get_trial
 from paretune.adapters.optuna.keys import (
     DURATIONS_KEY,
@@ -109,7 +109,7 @@ def view_of(
     """
     if known is None:
         known = study.get_trials(deepcopy=False) if number is None else [get_trial(study, number)]
-    started = [trial for trial in known if not is_queued(trial)]
+    started = [trial for trial in without_dropped(study, known) if not is_queued(trial)]
     trials = tabulate_trials(started, space, objectives)
     records = {trial.number: trial_record(trial) for trial in started}
     n_begun = _count_begun(started, trials)
@@ -129,7 +129,7 @@ def load(name: str, storage: str | Path | BaseStorage) -> StudyView:
         InvalidInputError: the storage cannot be opened, or a study of plain Optuna has no parameters yet.
     """
     study = find_study(open_storage(storage, must_exist=True), name)
-    stored = study.get_trials(deepcopy=False)
+    stored = without_dropped(study, study.get_trials(deepcopy=False))
     stored_space = record.space_of(study)
     table = _infer_space(name, stored) if stored_space is None else TableSpace(stored_space)
     trials = read_trials(study, Fit(table.space, optional=table.optional), known=stored)

@@ -65,9 +65,7 @@ def write_end(study: optuna.Study, trial: FrozenTrial, end: TrialEnd) -> None:
     retry_call(write)
 
 
-def _constraints(
-    objectives: Objectives, values: tuple[float, ...], violations: Mapping[str, float]
-) -> dict[str, Any]:
+def _constraints(objectives: Objectives, values: tuple[float, ...], violations: Mapping[str, float]) -> dict[str, Any]:
     """The signed distances to the limits, and further violations, as Optuna's constraints."""
     losses = objectives.losses([values])[0]
     pairs = zip(objectives.names, (losses - objectives.limits).tolist(), strict=True)

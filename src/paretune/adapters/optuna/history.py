@@ -27,6 +27,7 @@ from paretune.adapters.optuna.distributions import subset_space
 from paretune.adapters.optuna.infer_space import flag_values
 from paretune.adapters.optuna.internals import metric_names, named_constraints, set_trial_system_attr, study_user_attrs
 from paretune.adapters.optuna.keys import (
+    DROPPED_KEY,
     INSTEAD_OF_KEY,
     OBJECTIVES_KEY,
     REASON_KEY,
@@ -111,7 +112,7 @@ def read_trials(
     - RUNNING is pending, with the parameters that were suggested for it.
     - WAITING is left out, unless the trial was started: with a checkpoint it waits to go on. One that a scheduler
       paused is stopped, one that was interrupted is pending.
-    - Any trial whose parameters do not fit the space is left out.
+    - Any trial whose parameters do not fit the space is left out, as is one that was deleted or replaced.
 
     Args:
         study: an Optuna study.
@@ -123,11 +124,23 @@ def read_trials(
         with_pruned: whether the last reported value of a pruned trial is its loss. A search learns from it; a report
             does not show it.
     """
-    known = study.get_trials(deepcopy=False) if known is None else known
+    known = without_dropped(study, study.get_trials(deepcopy=False) if known is None else known)
     to_repeat = frozenset() if skip is None else _to_be_repeated(known)
     started = [trial for trial in known if not is_queued(trial) and trial.number != skip]
     objectives = read_objectives(study) if objectives is None else objectives
     return tabulate_trials(started, space, objectives, to_repeat, with_pruned=with_pruned)
+
+
+def dropped_numbers(study: optuna.Study) -> frozenset[int]:
+    """Numbers of the trials that were deleted, or replaced by another trial, since Optuna changes no finished trial."""
+    numbers = (key.removeprefix(DROPPED_KEY) for key in study_user_attrs(study) if key.startswith(DROPPED_KEY))
+    return frozenset(int(number) for number in numbers if number.isdecimal())
+
+
+def without_dropped(study: optuna.Study, trials: Sequence[FrozenTrial]) -> Sequence[FrozenTrial]:
+    """The trials that were neither deleted nor replaced."""
+    dropped = dropped_numbers(study)
+    return [trial for trial in trials if trial.number not in dropped] if dropped else trials
 
 
 def tabulate_trials(

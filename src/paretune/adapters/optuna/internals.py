@@ -125,6 +125,11 @@ def fixed_params(trial: FrozenTrial) -> Mapping[str, Any]:
     return fixed
 
 
+def queue_attributes(params: Mapping[str, Any]) -> dict[str, Any]:
+    """System attribute of a trial in the queue, as `Study.enqueue_trial` writes it."""
+    return {_FIXED_PARAMS_KEY: dict(params)}
+
+
 def was_enqueued(trial: FrozenTrial) -> bool:
     """Whether a trial waited in the queue, with parameters or without, which only that system attribute shows."""
     return _FIXED_PARAMS_KEY in trial.system_attrs

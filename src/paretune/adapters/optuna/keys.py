@@ -12,6 +12,7 @@ SEEDS_KEY = "paretune:seed"  # the seed of its trials' seeds; a study of an olde
 STOPS_KEY = "paretune:stops"  # how often the study was asked to stop
 RUN_KEY = "paretune:run:"  # followed by the run's name: two runs never write one attribute
 HEARTBEAT_KEY = "paretune:beat:"  # likewise
+DROPPED_KEY = "paretune:dropped:"  # followed by the number of a trial that was deleted or replaced
 TURN_KEY = "paretune:turn:"  # likewise: not 0 while a run counts what the budget leaves
 
 # System attribute of a trial.
@@ -36,5 +37,6 @@ INSTEAD_OF_KEY = "paretune:instead_of"  # number of the lost trial that it repea
 N_LOST_KEY = "paretune:losses"  # how often its configuration was lost
 ASK_KEY = "paretune:asked_by"  # the idempotency key of the request to a service that asked for it
 TELL_KEY = "paretune:told_by"  # likewise, of the request that told its outcome
+NOTES_KEY = "paretune:notes"  # what a client of a service stores with it
 SUGGESTION_KEY = "paretune:suggestion"  # how a service found its parameters
 ADDED_KEY = "paretune:added"  # hash of the file that it was imported from, and its row there

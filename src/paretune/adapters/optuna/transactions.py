@@ -39,12 +39,15 @@ class TrialEnd:
     system_attrs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def create_trials(study: optuna.Study, templates: Sequence[FrozenTrial]) -> list[int]:
+def create_trials(
+    study: optuna.Study, templates: Sequence[FrozenTrial], study_attributes: Mapping[str, Any] | None = None
+) -> list[int]:
     """Create trials in one transaction.
 
     Args:
         study: the study. The parameters' distributions must be those of its earlier trials.
         templates: the trials, such as `optuna.create_trial` returns them.
+        study_attributes: new user attributes of the study, set in the same transaction.
 
     Returns:
         Their numbers.
@@ -54,6 +57,8 @@ def create_trials(study: optuna.Study, templates: Sequence[FrozenTrial]) -> list
     study_id = study._study_id  # noqa: SLF001 (see the module)
     if not isinstance(backend, RDBStorage):
         ids = [storage.create_new_trial(study_id, template_trial=template) for template in templates]
+        for key, value in (study_attributes or {}).items():
+            storage.set_study_user_attr(study_id, key, value)
         return [storage.get_trial_number_from_id(trial_id) for trial_id in ids]
     with _create_scoped_session(backend.scoped_session) as session:
         models.StudyModel.find_or_raise_by_id(study_id, session, for_update=True)  # so that numbers are unique
@@ -61,6 +66,8 @@ def create_trials(study: optuna.Study, templates: Sequence[FrozenTrial]) -> list
         first = created[0].count_past_trials(session) if created else 0
         for number, model in enumerate(created, first):
             model.number = number
+        for key, value in (study_attributes or {}).items():
+            session.add(models.StudyUserAttributeModel(study_id=study_id, key=key, value_json=json.dumps(value)))
         return list(range(first, first + len(created)))
 
 
