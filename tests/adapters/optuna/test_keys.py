@@ -35,4 +35,6 @@ def test_keys_are_those_of_earlier_databases():
         "ASK_KEY": "paretune:asked_by",
         "TELL_KEY": "paretune:told_by",
         "SUGGESTION_KEY": "paretune:suggestion",
+        "NOTES_KEY": "paretune:notes",
+        "DROPPED_KEY": "paretune:dropped:",
     }
