@@ -33,7 +33,11 @@ TESTED_BY = {
     "schedulers/step_decision": "schedulers/test_asha",
     "__main__": "cli/test_entry_point",
     # Parts of a run, which are tested through it.
+    "study/ask_tell": "study/test_study",
     "study/asked_trial": "study/test_ledger",
+    "study/creation": "study/test_study",
+    "study/recorded_run": "study/test_run_loop",
+    "study/results": "study/test_study",
     "study/run_checks": "study/test_budget",
     "study/run_rules": "study/test_run_loop",
     "study/running_trials": "study/test_ledger",

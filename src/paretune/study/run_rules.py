@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from paretune.errors import InvalidInputError
 from paretune.schedulers import Scheduler
+from paretune.space import Int
 from paretune.study.budget import Budget
-from paretune.study.confirmation import Confirm
+from paretune.study.confirmation import Confirm, check_confirm
 from paretune.study.stopping import Stop
+
+_COUNT = Int(1, 2**32)
 
 
 @dataclass(frozen=True)
@@ -35,3 +39,29 @@ class RunRules:
     budget: Budget | None = None
     checkpoints: Path | None = None
     confirm: Confirm | None = None
+
+
+def make_rules(
+    n_trials: int | None, budget: Budget | None, max_failures: int, confirm: Confirm | int | str | None
+) -> RunRules:
+    """Make the rules of a run that say how long it is; the others have their defaults.
+
+    Raises:
+        InvalidInputError: there is neither a number of trials nor a budget, or one of the arguments is wrong.
+    """
+    if n_trials is None and budget is None:
+        raise InvalidInputError("a run needs n_trials or a budget, such as n_trials=100")
+    total = int(_COUNT.high) if n_trials is None else check_count("n_trials", n_trials)
+    n_failures = check_count("max_failures", max_failures)
+    parsed = None if confirm is None else Confirm.parse(confirm)
+    check_confirm(parsed, has_total=n_trials is not None)
+    return RunRules(total, max_failures=n_failures, budget=budget, confirm=parsed)
+
+
+def check_count(name: str, value: int) -> int:
+    """Return a number of trials.
+
+    Raises:
+        InvalidInputError: it is no whole number of at least 1.
+    """
+    return int(_COUNT.check(name, value))

@@ -3,53 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import optuna
 from optuna.storages import BaseStorage
 
-from paretune import pareto
-from paretune.adapters.optuna.history import read_trials
 from paretune.adapters.optuna.internals import study_storage
-from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, needs_seed
-from paretune.execution import Executor, Outcome
+from paretune.execution import Executor
 from paretune.objectives import Objective, Objectives
 from paretune.schedulers import Scheduler
-from paretune.space import Int, Parameter, Space
-from paretune.space.values import check_instance, check_text
+from paretune.space import Parameter, Space
+from paretune.space.values import check_text
 from paretune.study import record
-from paretune.study.activity import Activity, activity_of
-from paretune.study.add_trials import TrialSource, add_trials
-from paretune.study.asked_trial import AskedTrial
+from paretune.study.ask_tell import AskTellStudy
 from paretune.study.budget import Budget
 from paretune.study.checkpoints import default_folder, delete_finished
-from paretune.study.confirmation import Confirm, check_confirm
+from paretune.study.confirmation import Confirm
 from paretune.study.continuation import Continuation
-from paretune.study.executors import log_folder, make_executor
+from paretune.study.creation import Definition, create_or_resume
+from paretune.study.executors import make_executor
 from paretune.study.ledger import Ledger
+from paretune.study.recorded_run import run_recorded
 from paretune.study.reported_trials import ReportedTrials
-from paretune.study.retry import without_retry
 from paretune.study.run_checks import check_rules
 from paretune.study.run_end import RunEnd
 from paretune.study.run_entry import RunEntry
 from paretune.study.run_loop import RunLoop, StepsCallback, TrialCallback
-from paretune.study.run_rules import RunRules
+from paretune.study.run_rules import check_count, make_rules
 from paretune.study.samplers import check_searcher, make_sampler
 from paretune.study.stopping import Stop
-from paretune.study.storage import checkpoint_sqlite, open_storage
-from paretune.study.study_view import StudyView, view_of
+from paretune.study.storage import checkpoint_sqlite
 from paretune.study.trial_seeds import give_seeds
 from paretune.study.trial_status import is_abandoned
-from paretune.trials import Trials, check_column_names
-
-_COUNT = Int(1, 2**32)
+from paretune.trials import check_column_names
 
 
-class Study:
+class Study(AskTellStudy):
     """A search for the best trade-offs. The same arguments resume it where it stopped.
 
     Args:
@@ -67,9 +59,10 @@ class Study:
         StudyMismatchError: the storage has a study of that name with another space, other objectives or other facts.
 
     Example:
+        >>> from optuna.storages import InMemoryStorage
         >>> from paretune import Float, Maximize, Minimize
         >>> study = Study({"width": Float(1, 64, log=True)}, [Maximize("accuracy"), Minimize("latency")],
-        ...               storage=optuna.storages.InMemoryStorage())
+        ...               storage=InMemoryStorage())
         >>> study.run(lambda p: {"accuracy": 1 - 1 / p["width"], "latency": p["width"]}, n_trials=4)
         >>> len(study.trials), len(study.front())
         (4, 4)
@@ -88,158 +81,24 @@ class Study:
         facts: Mapping[str, Any] | None = None,
         command: str = "",
     ) -> None:
-        self.space = Space.of(space)
-        self.objectives = Objectives.of(objectives)
+        self.space, self.objectives = Space.of(space), Objectives.of(objectives)
         self.name = check_text("name", name)
         check_column_names(self.space, self.objectives)
-        options = check_searcher(searcher, searcher_options or {})  # first: a wrong name must not leave an empty study
-        sampler = make_sampler(searcher, self.space, seed, 0, options)
-        stored_facts = record.check_facts(facts or {})
-        self._ended: RunEnd | None = None
+        options = check_searcher(searcher, searcher_options or {})
+        definition = Definition(self.space, self.objectives, record.check_facts(facts or {}))
+        make_searcher = partial(make_sampler, searcher, self.space, seed, options=options)
+        self._study = create_or_resume(name, storage, definition, seed, make_searcher)
         self._seed = int(seed)
-        self._study = optuna.create_study(
-            study_name=name,
-            storage=open_storage(storage),
-            directions=[o.goal for o in self.objectives],
-            sampler=sampler,
-            load_if_exists=True,
-        )
-        if record.is_undefined(self._study):
-            give_seeds(self._study, int(seed))
-        record.create_or_check(self._study, self.space, self.objectives, stored_facts)
-        n_before = len(self._study.get_trials(deepcopy=False))
-        self._study.sampler = make_sampler(searcher, self.space, seed, n_before, options)
+        self._ended: RunEnd | None = None
         self._ledger = Ledger(self._study, self.space, self.objectives)
         self._entry = RunEntry(self._study, searcher, seed, command, options)
         self._continuation = Continuation(self._study, is_silent=bool(command))
         self._reported = ReportedTrials(self._ledger)
 
     @property
-    def trials(self) -> Trials:
-        """The trials so far."""
-        return read_trials(self._study, self.space, self.objectives)
-
-    @property
-    def origin(self) -> dict[str, Any]:
-        """Where the trials come from: facts, and each run with its searcher, seed, command and environment."""
-        return record.origin(self._study)
-
-    @property
-    def activity(self) -> Activity:
-        """What runs, how fast, and how long it will take."""
-        return activity_of(self._study)
-
-    @property
     def ended(self) -> RunEnd | None:
         """Why the last `run` of this object ended; None before the first."""
         return self._ended
-
-    def view(self, number: int | None = None) -> StudyView:
-        """The study as it is now, with all that is known of each trial; of one trial only, where a number is given."""
-        return view_of(self._study, self.space, self.objectives, number)
-
-    def front(self) -> Trials:
-        """The complete trials that no other dominates."""
-        return pareto.efficient_trials(self.trials)
-
-    def ask(self) -> AskedTrial:
-        """Ask for the next trial. It is pending until `tell` finishes it.
-
-        Raises:
-            SpaceExhaustedError: a finite space has nothing left to try.
-        """
-        self._continuation.note()
-        asked = self._ledger.ask()
-        assert asked is not None, "without a budget there is always a next trial"  # noqa: S101 (for the type)
-        self._ledger.record_start(asked.number, {})
-        return asked
-
-    def tell(
-        self,
-        trial: AskedTrial | int,
-        metrics: Mapping[str, Any] | None = None,
-        *,
-        reason: str = "",
-        message: str = "",
-    ) -> Outcome:
-        """Store the outcome of a trial: its metrics, or the reason of its failure.
-
-        Args:
-            trial: the trial that `ask` returned, or its number.
-            metrics: every objective, ``<objective>_se`` where known, and any others.
-            reason: one of `paretune.trials.FAILURE_REASONS`, instead of metrics. A ``lost`` trial is tried again.
-            message: what happened.
-
-        Returns:
-            The outcome as it was stored.
-
-        Raises:
-            InvalidInputError: both of metrics and reason are given, or neither for a trial that was not asked to stop;
-                or the trial is not pending.
-        """
-        if metrics is not None and reason:
-            raise InvalidInputError("tell needs either metrics or a reason: give one of them")
-        outcome = None if metrics is None else Outcome.from_metrics(metrics, self.objectives)
-        outcome = Outcome.from_reason(reason, message) if reason else outcome
-        number = trial.number if isinstance(trial, AskedTrial) else trial
-        return self._ledger.tell(number, self._reported.end(number, outcome))
-
-    def report(
-        self, trial: AskedTrial | int, step: int, metrics: Mapping[str, Any], scheduler: Scheduler | None = None
-    ) -> bool:
-        """Report the metrics of a step of a pending trial, such as those after an epoch.
-
-        Of many steps, an even choice of at most 200 is stored, with the first and the last: at most once a second, and
-        completely by `tell`.
-
-        Args:
-            trial: the trial that `ask` returned, or its number.
-            step: a whole number >= 0. A later report of a step replaces an earlier one.
-            metrics: numbers by name. Values that are not finite numbers are left out.
-            scheduler: the rule that stops trials early, such as `paretune.schedulers.Asha`; None if none does.
-
-        Returns:
-            Whether the training should go on. If not, `tell` needs no metrics, and the trial is stopped.
-
-        Raises:
-            InvalidInputError: the step is not valid, a name is reserved, or the trial is not pending.
-        """
-        number = trial.number if isinstance(trial, AskedTrial) else trial
-        return self._reported.report(number, step, metrics, scheduler)
-
-    def enqueue(self, params: Mapping[str, Any], *, is_repeat: bool = False) -> bool:
-        """Put a configuration in the queue, to be tried before the searcher's own.
-
-        Args:
-            params: a configuration of this study's space.
-            is_repeat: whether to try it again, with another seed, if it was tried. The repeat is a trial of its own.
-
-        Returns:
-            Whether it was put there; False if it was tried, runs or waits already, and is no repeat.
-
-        Raises:
-            InvalidInputError: it is not in this study's space.
-        """
-        return self._ledger.enqueue(self.space.check(params), is_repeat=is_repeat)
-
-    def add(self, trials: Trials, source: str, sha256: str = "", runs: Sequence[Mapping[str, Any]] = ()) -> int:
-        """Add trials from elsewhere. The search continues from them, and they count towards its total.
-
-        Args:
-            trials: trials of this study's space and objectives; pending ones are left out.
-            source: where they come from, for the report.
-            sha256: hash of their content. The same content is not added twice; after an interruption the rest is added.
-            runs: the runs that made them, as in `origin`, for the report. By default it names the source.
-
-        Returns:
-            How many were added.
-
-        Raises:
-            InvalidInputError: a configuration is not in the space, the objectives differ, or the same content was added
-                before.
-        """
-        check_instance("trials", trials, Trials, "study.trials")
-        return add_trials(self._ledger, trials, TrialSource(source, sha256, runs), self._entry)
 
     def run(  # noqa: PLR0913 (the options of a run)
         self,
@@ -294,14 +153,13 @@ class Study:
             WorkerError: a worker cannot be set up.
             DataError: the storage's file was removed or replaced during the run; its content is saved in a copy.
         """
-        rules = self._rules(n_trials, stop, scheduler, budget, checkpoints)
         rules = replace(
-            rules,
-            max_failures=_COUNT.check("max_failures", max_failures),
+            make_rules(n_trials, budget, max_failures, confirm),
+            stop=stop or Stop(),
+            scheduler=scheduler,
             overlap=overlap,
-            confirm=None if confirm is None else Confirm.parse(confirm),
+            checkpoints=default_folder(self._study) if checkpoints is None else Path(checkpoints).absolute(),
         )
-        check_confirm(rules.confirm, has_total=n_trials is not None)
         check_rules(rules, evaluate, self.objectives)
         if not isinstance(evaluate, Executor) and needs_seed(evaluate):
             give_seeds(self._study, self._seed)  # to a study of an older version, too
@@ -316,16 +174,9 @@ class Study:
             self._entry.begin(n_before, n_trials, executor.n_slots, ledger.runner["run"], budget)
         loop = RunLoop(ledger, executor, rules, on_trial, on_steps)
         try:
-            loop.run()
-        except BaseException as error:
-            if isinstance(error, KeyboardInterrupt):
-                error.add_note(f"study {self.name!r} has stored all finished trials; run again to go on")
-            with suppress(optuna.exceptions.OptunaError), without_retry():
-                self._entry.end(loop.end)
-            raise
+            run_recorded(loop, self._entry, self.name)
         finally:
             self._ended = loop.end
-        self._entry.end(loop.end)
         checkpoint_sqlite(study_storage(self._study))
 
     def confirm(
@@ -347,30 +198,10 @@ class Study:
             workers: as for `run`.
             on_trial: called after each trial.
         """
-        n = _COUNT.check("n_trials", n_trials)
+        n = check_count("n_trials", n_trials)
         self.release_abandoned_trials()
         confirm = Confirm(n_trials=n, is_all=True)
         self.run(evaluate, self.n_counted() + n, workers=workers, confirm=confirm, on_trial=on_trial)
-
-    def _rules(
-        self,
-        n_trials: int | None,
-        stop: Stop | None,
-        scheduler: Scheduler | None,
-        budget: Budget | None,
-        checkpoints: str | Path | None,
-    ) -> RunRules:
-        """The rules of a run, with defaults."""
-        if n_trials is None and budget is None:
-            raise InvalidInputError("a run needs n_trials or a budget, such as n_trials=100")
-        total = _COUNT.high if n_trials is None else _COUNT.check("n_trials", n_trials)
-        folder = default_folder(self._study) if checkpoints is None else Path(checkpoints).absolute()
-        return RunRules(total, stop or Stop(), scheduler=scheduler, budget=budget, checkpoints=folder)
-
-    @property
-    def logs(self) -> Path:
-        """The folder for the logs of trials in workers: next to an SQLite file, else in the current folder."""
-        return log_folder(self._study)
 
     def n_counted(self) -> int:
         """How many trials count towards a total: all except lost ones and those that wait in the queue."""

@@ -1,0 +1,54 @@
+"""What a study knows: its trials, its front, where they come from, and what runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import optuna
+
+from paretune import pareto
+from paretune.adapters.optuna.history import read_trials
+from paretune.objectives import Objectives
+from paretune.space import Space
+from paretune.study import record
+from paretune.study.activity import Activity, activity_of
+from paretune.study.executors import log_folder
+from paretune.study.study_view import StudyView, view_of
+from paretune.trials import Trials
+
+
+class StudyResults:
+    """The part of a `Study` that reads."""
+
+    space: Space
+    objectives: Objectives
+    _study: optuna.Study
+
+    @property
+    def trials(self) -> Trials:
+        """The trials so far."""
+        return read_trials(self._study, self.space, self.objectives)
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """Where the trials come from: facts, and each run with its searcher, seed, command and environment."""
+        return record.origin(self._study)
+
+    @property
+    def activity(self) -> Activity:
+        """What runs, how fast, and how long it will take."""
+        return activity_of(self._study)
+
+    def view(self, number: int | None = None) -> StudyView:
+        """The study as it is now, with all that is known of each trial; of one trial only, where a number is given."""
+        return view_of(self._study, self.space, self.objectives, number)
+
+    def front(self) -> Trials:
+        """The complete trials that no other dominates."""
+        return pareto.efficient_trials(self.trials)
+
+    @property
+    def logs(self) -> Path:
+        """The folder for the logs of trials in workers: next to an SQLite file, else in the current folder."""
+        return log_folder(self._study)
