@@ -14,6 +14,7 @@ TESTS, SRC = ROOT / "tests", ROOT / "src" / "paretune"
 TESTED_BY = {
     # Parts of one class or feature, which are tested through it.
     "execution/on_ray/slot_actor": "execution/on_ray/test_cluster",
+    "execution/on_ray/slot_state": "execution/on_ray/test_cluster",
     "execution/progress_channel": "execution/test_progress",
     "execution/worker": "execution/test_pool",
     "execution/worker_process": "execution/test_pool",
@@ -32,6 +33,7 @@ TESTED_BY = {
     "schedulers/scheduler": "schedulers/test_asha",
     "schedulers/step_decision": "schedulers/test_asha",
     "__main__": "cli/test_entry_point",
+    "objectives/objective": "objectives/test_objectives",
     # Parts of a run, which are tested through it.
     "study/ask_tell": "study/test_study",
     "study/asked_trial": "study/test_ledger",
@@ -134,7 +136,6 @@ WHOLE_USE = {
     "cli/test_run_study_file",
     "cli/test_run_workers",
     "execution/on_ray/test_cluster_failures",
-    "execution/on_ray/test_failure_reason",
     # One topic through several modules.
     "behaviour/test_recorded_behaviour",
     "test_wrong_arguments",

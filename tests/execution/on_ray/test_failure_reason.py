@@ -1,8 +1,8 @@
-"""The reason of failure of a trial whose actor died (`cluster.failure_reason`)."""
+"""Tests of the reason of failure of a trial whose actor died."""
 
 import pytest
 
-from paretune.execution.on_ray.cluster import failure_reason
+from paretune.execution.on_ray.failure_reason import failure_reason
 
 exceptions = pytest.importorskip("ray.exceptions")
 GUESSES = """The actor died unexpectedly before finishing this task.

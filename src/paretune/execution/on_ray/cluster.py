@@ -7,7 +7,6 @@ import logging
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,8 +16,10 @@ from paretune.evaluation.outcome import Outcome
 from paretune.execution import logs
 from paretune.execution.executor import WHOLE_TRAINING, Finished, OnProgress, Progress, TrainingPart
 from paretune.execution.on_ray.connection import import_ray
+from paretune.execution.on_ray.failure_reason import failure_reason, one_line
 from paretune.execution.on_ray.head import HEAD_TIMEOUT_SECONDS, Head
 from paretune.execution.on_ray.slot_actor import PickledPrepare, SlotActor, TrialLimits, TrialReport
+from paretune.execution.on_ray.slot_state import RunningTrial, SlotState
 from paretune.execution.on_ray.trial_resources import TrialResources
 from paretune.execution.worker import Prepare
 from paretune.objectives import Objective, Objectives
@@ -26,43 +27,8 @@ from paretune.processes.group import GRACE_SECONDS
 
 _PROGRESS_SECONDS = 1.0  # how often the steps of a running trial are read
 _REFRESH_SECONDS = 5.0  # how often the size of the cluster is read
-_LOW_ON_MEMORY = "running low on memory"  # in Ray's error, if it killed a worker; other mentions of memory are guesses
 _WARN_SECONDS = 30.0  # after so long without any slot, the user is warned
 _log = logging.getLogger("paretune")
-
-
-@dataclass
-class _RunningTrial:
-    number: int
-    report: Any  # Ray's reference to the `TrialReport`
-    since: float
-    progress: Any = None  # Ray's reference to the next steps, while they are asked for
-    last_progress: float = 0.0
-    is_stopping: bool = False
-
-
-@dataclass
-class _SlotState:
-    """A slot: its number, its actor, the actor's node and location once it has started, and the trial in it."""
-
-    number: int
-    actor: Any
-    started: Any  # Ray's reference to the location
-    node: str = ""
-    location: Mapping[str, Any] | None = None
-    running: _RunningTrial | None = None
-
-    @property
-    def awaited(self) -> Any:
-        """The reference that becomes ready next; None if the slot waits for a trial."""
-        if self.location is None:
-            return self.started
-        return None if self.running is None else self.running.report
-
-    @property
-    def is_free(self) -> bool:
-        """Whether the slot waits for a trial."""
-        return self.location is not None and self.running is None
 
 
 class Cluster:
@@ -103,7 +69,7 @@ class Cluster:
         self._resources, self._workers, self._grace = resources or TrialResources(), workers, grace
         self._prepare = PickledPrepare(self._ray.cloudpickle.dumps(prepare))
         self._limits = TrialLimits(Objectives(objectives), timeout, memory_limit, grace)
-        self._states: list[_SlotState] = []
+        self._states: list[SlotState] = []
         self._n_failed_starts = 0
         self._last_refresh = self._last_slot = time.monotonic()
         self._head = Head(self._ray.get_runtime_context().gcs_address)
@@ -148,7 +114,7 @@ class Cluster:
         state = next(state for state in self._states if state.is_free)
         folder = self._logs / str(number)
         logs.create_log_folder(folder)
-        state.running = _RunningTrial(number, state.actor.run.remote(number, dict(params), part), time.monotonic())
+        state.running = RunningTrial(number, state.actor.run.remote(number, dict(params), part), time.monotonic())
         return {**(state.location or {}), "log": str(folder)}
 
     def wait(self, seconds: float, on_progress: OnProgress | None = None) -> list[Finished]:
@@ -205,7 +171,7 @@ class Cluster:
             with suppress(self._ray.exceptions.RayError):  # the reference to the trial's report shows the error
                 self._deliver(state, self._ray.get(reference), on_progress)
 
-    def _deliver(self, state: _SlotState, arrived: Iterable[Progress], on_progress: OnProgress) -> None:
+    def _deliver(self, state: SlotState, arrived: Iterable[Progress], on_progress: OnProgress) -> None:
         running = state.running
         for progress in arrived:
             if running is None or progress.number != running.number:
@@ -214,7 +180,7 @@ class Cluster:
                 running.is_stopping = True
                 state.actor.stop_trial.remote(running.number)
 
-    def _receive(self, state: _SlotState, on_progress: OnProgress | None) -> Finished | None:
+    def _receive(self, state: SlotState, on_progress: OnProgress | None) -> Finished | None:
         """Take what an actor has sent: its location at the start, or the report of its trial."""
         errors, running = self._ray.exceptions, state.running
         try:
@@ -224,9 +190,9 @@ class Cluster:
                 return None
             report: TrialReport = self._ray.get(running.report)
         except errors.RayTaskError as error:
-            raise (error.cause if isinstance(error.cause, WorkerError) else WorkerError(_one_line(error))) from None
+            raise (error.cause if isinstance(error.cause, WorkerError) else WorkerError(one_line(error))) from None
         except (errors.RuntimeEnvSetupError, errors.ActorUnschedulableError) as error:
-            raise WorkerError(f"Ray could not set a worker up: {_one_line(error)}") from error
+            raise WorkerError(f"Ray could not set a worker up: {one_line(error)}") from error
         except errors.RayError as error:
             return self._drop_dead_slot(state, error)
         if on_progress is not None:
@@ -235,11 +201,11 @@ class Cluster:
         self._write_log(report)
         return report.finished
 
-    def _drop_dead_slot(self, state: _SlotState, error: Exception) -> Finished | None:
+    def _drop_dead_slot(self, state: SlotState, error: Exception) -> Finished | None:
         """The trial of an actor that died. A training cannot cause this: the node is gone or short of memory."""
         self._n_failed_starts += state.location is None
         if getattr(error, "actor_init_failed", False) or self._n_failed_starts > 3 * self._n_slots:
-            raise WorkerError(f"workers cannot be started on the Ray cluster: {_one_line(error)}")
+            raise WorkerError(f"workers cannot be started on the Ray cluster: {one_line(error)}")
         self._states.remove(state)
         if not self._head.seconds_silent():
             self._ray.kill(state.actor)
@@ -249,7 +215,7 @@ class Cluster:
         host = (state.location or {}).get("host", "its node")
         outcome = Outcome(
             reason=failure_reason(error, self._ray.exceptions.OutOfMemoryError),
-            failure=FailureText(f"the worker on {host} is gone: {_one_line(error)}"),
+            failure=FailureText(f"the worker on {host} is gone: {one_line(error)}"),
             seconds=time.monotonic() - state.running.since,
         )
         return Finished(state.running.number, outcome)
@@ -300,13 +266,13 @@ class Cluster:
         while len(self._states) < self._n_slots:
             self._states.append(self._start_slot())
 
-    def _start_slot(self) -> _SlotState:
+    def _start_slot(self) -> SlotState:
         options = {**self._resources.actor_options, "max_restarts": 0, "max_concurrency": 4}  # others run beside `run`
         actor_class = self._ray.remote(SlotActor).options(**options)
         taken = {state.number for state in self._states}
         number = next(i for i in itertools.count() if i not in taken)
         actor = actor_class.remote(number, self._prepare, self._limits, self._resources.cpus)
-        return _SlotState(number, actor, actor.location.remote())
+        return SlotState(number, actor, actor.location.remote())
 
     def _living_nodes(self) -> list[dict[str, Any]]:
         return [node for node in self._ray.nodes() if node["Alive"]]
@@ -317,18 +283,3 @@ class Cluster:
     def _free_resources(self) -> str:
         free = self._ray.available_resources()
         return ", ".join(f"{free.get(name, 0.0):g} {name}" for name in self._resources.by_name)
-
-
-def _one_line(error: Exception) -> str:
-    """Ray's message on one line, without its internal names of actors."""
-    return " ".join(line for line in str(error).splitlines() if not line.startswith("\t"))
-
-
-def failure_reason(error: Exception, out_of_memory: type[Exception]) -> str:
-    """The reason of failure of a trial whose actor died: ``out_of_memory`` or ``lost``.
-
-    Args:
-        error: Ray's.
-        out_of_memory: the class of error that Ray raises if it killed a worker because its node was short of memory.
-    """
-    return "out_of_memory" if isinstance(error, out_of_memory) or _LOW_ON_MEMORY in str(error) else "lost"
