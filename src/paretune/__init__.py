@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from paretune import confidence, measure, pareto
-    from paretune.adapters.optuna import ParetoSampler, report, should_prune
+    from paretune.adapters.optuna import ParetoSampler, report, should_prune, trial_report
     from paretune.client import Client
     from paretune.engine.suggest import suggest
     from paretune.errors import ParetuneError, TrialFailedError
@@ -41,6 +41,7 @@ _HOMES = {
     "suggest": "engine",
 }
 
+    "trial_report": "adapters.optuna",
 __all__ = [
     "Categorical",
     "Client",
@@ -64,6 +65,7 @@ __all__ = [
 ]
 
 
+    "trial_report",
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

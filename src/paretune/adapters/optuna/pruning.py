@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import weakref
 from collections.abc import Mapping, Sequence
 
 import optuna
@@ -14,6 +15,7 @@ from paretune.adapters.optuna.keys import OBJECTIVES_KEY, STOPPED_KEY
 from paretune.adapters.optuna.live_curves import live_curve
 from paretune.adapters.optuna.scheduler_trials import read_scheduler_trials
 from paretune.errors import InvalidInputError
+from paretune.evaluation.contract import Report
 from paretune.evaluation.curve import check_step, check_step_metrics
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.schedulers import Asha, Decision, Scheduler
@@ -21,6 +23,7 @@ from paretune.schedulers.known_objectives import known_values
 from paretune.trials import Trials
 
 _logger = logging.getLogger(__name__)
+_warned: weakref.WeakSet[optuna.Study] = weakref.WeakSet()  # of objectives that no trial reports
 
 
 def report(trial: BaseTrial, metrics: Mapping[str, float], step: int) -> None:
@@ -89,10 +92,54 @@ def should_prune(
     live.write(trial, now=True)
     stored = trial.study.get_trials(deepcopy=False)
     trials = read_scheduler_trials(stored, live.objectives, live.curve(trial.number))
+    _warn_of_unreported(trial.study, trials)
     live.decision, live.decided_at = rule.decide(trials, trial.number, live.decided_at), live.last_step
     if live.decision.is_stop:
         _record_stop(trial, trials, live.decision)
     return live.decision.is_stop
+
+
+def trial_report(
+    trial: BaseTrial, scheduler: Scheduler | None = None, *, objectives: Sequence[str] | None = None
+) -> Report:
+    """Return the ``report`` function of a trial, for `paretune.adapters.callbacks` and trainings of `paretune.Study`.
+
+    Args:
+        trial: the trial, as the objective function gets it.
+        scheduler: the rule; see `should_prune`.
+        objectives: the names under which the objectives are reported; see `should_prune`.
+
+    Returns:
+        ``report(step, metrics)``. It returns True, or raises `optuna.TrialPruned` where the trial should stop.
+
+    Example:
+        >>> import optuna, paretune
+        >>> study = optuna.create_study(directions=["minimize", "minimize"])
+        >>> report = paretune.trial_report(study.ask(), objectives=["error", "size"])
+        >>> report(1, {"error": 0.5, "size": 0.1})
+        True
+    """
+
+    def report_step(step: int, metrics: Mapping[str, float]) -> bool:
+        report(trial, metrics, step)
+        if should_prune(trial, scheduler, objectives=objectives):
+            raise optuna.TrialPruned
+        return True
+
+    return report_step
+
+
+def _warn_of_unreported(study: optuna.Study, trials: Trials) -> None:
+    """Warn once if no trial has reported an objective that trials are compared by."""
+    missing = [name for name in trials.objectives.names if name not in trials.curves.metrics]
+    if missing and study not in _warned:
+        _warned.add(study)
+        _logger.warning(
+            "no trial has reported %r, but only %s: if it is reported under another name, pass objectives=[...] "
+            "to should_prune",
+            missing[0],
+            ", ".join(trials.curves.metrics) or "nothing",
+        )
 
 
 def _objectives(study: optuna.Study, names: Sequence[str] | None, reported: Sequence[str]) -> Objectives:
@@ -101,11 +148,6 @@ def _objectives(study: optuna.Study, names: Sequence[str] | None, reported: Sequ
     if names is not None:
         if isinstance(names, str) or len(names) != len(objectives) or len(set(names)) < len(names):
             raise InvalidInputError(f"objectives must be {len(objectives)} names of metrics, but are {names!r}")
-        missing = [name for name in names if name not in reported]
-        if missing:
-            raise InvalidInputError(
-                f"objectives names {missing[0]!r}, but the trial has reported only {', '.join(reported) or 'nothing'}"
-            )
         return _renamed(objectives, names)
     if OBJECTIVES_KEY in study_user_attrs(study) or metric_names(study):
         return objectives
