@@ -1,5 +1,6 @@
 """A table of public functions of the rooms for `tests/test_wrong_arguments.py`, with right and wrong arguments."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from paretune import (
@@ -15,6 +16,7 @@ from paretune import (
     execution,
     figures,
     measure,
+    plots,
     reports,
     schedulers,
     searchers,
@@ -56,6 +58,23 @@ def enter(context):
 
     return call
 
+
+def draw(plot):
+    """Return a function that draws without a screen, and closes what it drew."""
+
+    def call(**given):
+        import matplotlib.pyplot as plt
+
+        plt.switch_backend("agg")
+        try:
+            plot(**given)
+        finally:
+            plt.close("all")
+
+    return call
+
+
+WITH_CURVES = replace(TRIALS, curves=trials.Curves.from_steps({0: [{"step": 1, "a": 0.1}, {"step": 2, "a": 0.2}]}))
 
 # As `CALLS` of the test: the function, right arguments, and the kinds of wrong values that are right there.
 ROOM_CALLS = {
@@ -176,6 +195,30 @@ ROOM_CALLS = {
             *("parallel_coordinates", "region", "search_path", "signals"),
         )
     },
+    "plots.plot_front": (
+        draw(plots.plot_front),
+        {"trials": (TRIALS, set()), "baseline": (TRIALS, NONE), "ax": (None, NONE)},
+    ),
+    "plots.plot_growth": (
+        draw(plots.plot_growth),
+        {
+            "runs": (TRIALS, set()),
+            "baseline": (TRIALS, NONE),
+            "ax": (None, NONE),
+            "reference": ([1, 9], NONE),
+        },
+    ),
+    "plots.plot_importance": (
+        draw(plots.plot_importance),
+        {"trials": (TRIALS, set()), "ax": (None, NONE), "n": (2, NUMBER)},
+    ),
+    "plots.plot_learning_curves": (
+        draw(plots.plot_learning_curves),
+        {
+            "trials": (WITH_CURVES, set()),
+            "ax": (None, NONE),
+        },
+    ),
     "measure.device_name": (measure.device_name, DEVICE),
     "measure.exclusive_device": (enter(measure.exclusive_device), DEVICE),
     "measure.shared_device": (enter(measure.shared_device), {**DEVICE, "synchronize": (None, NONE | FUNCTION)}),

@@ -1,9 +1,10 @@
-"""Tests of the numbers of a comparison as JSON."""
+"""Tests of the numbers of a comparison as JSON and as HTML."""
 
 import json
 
-from paretune.confidence import Comparison, Estimate, EstimatePair
+from paretune.confidence import Comparison, Estimate, EstimatePair, compare
 from paretune.confidence.evaluations_to_match import EvaluationsToMatch
+from studies import STORY
 
 
 def test_every_field_is_in_the_plain_form_and_survives_json():
@@ -33,3 +34,10 @@ def test_every_field_is_in_the_plain_form_and_survives_json():
     assert found["evaluations_to_match"]["text"] == match.text
     assert (found["budget"], found["n_trials"], found["n_runs"], found["reference"]) == (3, [3, 6], [1, 2], [5.0, 6.0])
     assert set(found) == set(Comparison.__dataclass_fields__)
+
+
+def test_notebook_shows_the_intervals():
+    table = compare(STORY, STORY)._repr_html_()
+    assert "At 6 trials of each side" in table
+    assert "<th>hypervolume of the study</th><td>0.62 [" in table
+    assert "times (0.3 to more than 1.0) as many trials" in table

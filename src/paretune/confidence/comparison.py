@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from html import escape
 from typing import Any
 
 from paretune.confidence.evaluations_to_match import EvaluationsToMatch
@@ -57,7 +58,27 @@ class Comparison:
     reference: tuple[float, ...]
     repeats: int
 
+    def _repr_html_(self) -> str:
+        """Show the comparison in a notebook."""
+        rows = {
+            "hypervolume of the study": _interval(self.hypervolume.candidate),
+            "hypervolume of the baseline": _interval(self.hypervolume.baseline),
+            "difference": _interval(self.hypervolume_difference),
+            "probability that the study is better": f"{self.probability_better:.3g}",
+            "the baseline needs": f"{escape(self.evaluations_to_match.text)} as many trials",
+        }
+        cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in rows.items())
+        trials = "1 trial" if self.budget == 1 else f"{self.budget:,} trials"
+        return f"<p>At {trials} of each side, with 95 % intervals:</p><table>{cells}</table>"
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain numbers that JSON can hold."""
         plain = asdict(self) | {"evaluations_to_match": self.evaluations_to_match.to_dict()}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.value is None:
+        return "not defined"
+    ends = "" if estimate.low is None or estimate.high is None else f" [{estimate.low:.4g}, {estimate.high:.4g}]"
+    return f"{estimate.value:.4g}{ends}"

@@ -10,10 +10,12 @@ import optuna
 from paretune import pareto
 from paretune.adapters.optuna.history import read_trials
 from paretune.objectives import Objectives
+from paretune.plots import StudyPlots
 from paretune.space import Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.executors import log_folder
+from paretune.study.notebook import study_html
 from paretune.study.study_view import StudyView, view_of
 from paretune.trials import Trials
 
@@ -23,6 +25,7 @@ class StudyResults:
 
     space: Space
     objectives: Objectives
+    name: str
     _study: optuna.Study
 
     @property
@@ -47,6 +50,15 @@ class StudyResults:
     def front(self) -> Trials:
         """The complete trials that no other dominates."""
         return pareto.efficient_trials(self.trials)
+
+    @property
+    def plot(self) -> StudyPlots:
+        """The pictures of the trials so far, as Matplotlib axes: ``study.plot.front()``."""
+        return StudyPlots(self.trials)
+
+    def _repr_html_(self) -> str:
+        """Show the study in a notebook: its front as a picture and a table."""
+        return study_html(self.name, self.trials)
 
     @property
     def logs(self) -> Path:

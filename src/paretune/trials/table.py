@@ -239,6 +239,12 @@ class Trials:
         joined["violations"][len(self) :, : others.violations.shape[1]] = others.violations
         return Trials(self.space, self.objectives, **joined, curves=Curves.join([self.curves, others.curves]))
 
+    def _repr_html_(self) -> str:
+        """Show the trials in a notebook."""
+        from paretune.trials.html_table import html_table  # noqa: PLC0415 (it reads this module)
+
+        return html_table(self)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a data frame with one row for each trial, in the user's units and signs.
 
