@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import optuna
 
 from paretune import pareto
 from paretune.adapters.optuna.history import read_trials
 from paretune.objectives import Objectives
-from paretune.plots import StudyPlots
 from paretune.space import Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
 from paretune.study.executors import log_folder
-from paretune.study.notebook import study_html
 from paretune.study.study_view import StudyView, view_of
 from paretune.trials import Trials
+
+if TYPE_CHECKING:
+    from paretune.plots import StudyPlots
 
 
 class StudyResults:
@@ -54,10 +55,14 @@ class StudyResults:
     @property
     def plot(self) -> StudyPlots:
         """The pictures of the trials so far, as Matplotlib axes: ``study.plot.front()``."""
+        from paretune.plots import StudyPlots  # noqa: PLC0415 (a run needs no pictures)
+
         return StudyPlots(self.trials)
 
     def _repr_html_(self) -> str:
         """Show the study in a notebook: its front as a picture and a table."""
+        from paretune.study.notebook import study_html  # noqa: PLC0415 (a run needs no pictures)
+
         return study_html(self.name, self.trials)
 
     @property
