@@ -33,7 +33,7 @@ def axes_for(n: int, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
             unused.remove()
         figure.set_layout_engine("tight")
         return list(grid.flat[:n])
-    given = [ax] if hasattr(ax, "plot") else list(np.ravel(np.asarray(ax, dtype=object)))
+    given: list[Any] = [ax] if hasattr(ax, "plot") else list(np.ravel(np.asarray(ax, dtype=object)))
     if not all(hasattr(each, "errorbar") for each in given):
         raise InvalidInputError(f"ax must be Matplotlib axes or a list of them, not {ax!r}")
     if len(given) != n:
