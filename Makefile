@@ -29,7 +29,7 @@ reproduce = OMP_NUM_THREADS=1 $(BIN)/python experiments/$(1)/run.py --scale $(SC
 pytest = $(BIN)/python -m pytest $(1) --numprocesses auto $(2) || { [ $$? -eq 1 ] && echo "Tests failed. They run once more, \
 	one after the other. A test that passes now is flaky." && $(BIN)/python -m pytest $(1) --last-failed --last-failed-no-failures none; }
 
-.PHONY: demo test check clean reproduce-diatoms reproduce-rotten-tomatoes
+.PHONY: demo test check dist clean reproduce-diatoms reproduce-rotten-tomatoes
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -46,6 +46,11 @@ test: $(VENV)/dev
 	$(call pytest,,--maxprocesses 4 --dist worksteal)
 	$(call pytest,-m "end_to_end and not (slow or gpu or ray)",--maxprocesses 4 --dist worksteal)
 	$(call pytest,-m ray,--maxprocesses 2 --dist loadfile)
+
+# A wheel and an sdist, in dist.
+dist: $(VENV)/demo
+	$(BIN)/uv build --quiet --clear --out-dir dist
+	@ls dist
 
 check: $(VENV)/dev
 	$(BIN)/ruff check
