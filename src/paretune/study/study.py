@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from paretune.study.continuation import Continuation
 from paretune.study.creation import Definition, create_or_resume
 from paretune.study.executors import make_executor
 from paretune.study.ledger import Ledger
+from paretune.study.progress_bar import progress_bar
 from paretune.study.recorded_run import run_recorded
 from paretune.study.reported_trials import ReportedTrials
 from paretune.study.run_checks import check_rules
@@ -115,6 +117,7 @@ class Study(AskTellStudy):
         overlap: bool = True,
         on_trial: TrialCallback | None = None,
         on_steps: StepsCallback | None = None,
+        show_progress_bar: bool = False,
     ) -> None:
         """Evaluate trials until the study has ``n_trials`` of them, including those of earlier and parallel runs.
 
@@ -144,6 +147,7 @@ class Study(AskTellStudy):
                 it, one worker makes the same search as this process would.
             on_trial: called after each trial.
             on_steps: called with the new steps of a running trial, at most once a second.
+            show_progress_bar: whether to show a bar, on a terminal or in a notebook.
 
         Raises:
             InvalidInputError: a scheduler or a budget of steps needs reports, but this function has no parameter
@@ -172,11 +176,12 @@ class Study(AskTellStudy):
         self._continuation.note_function(evaluate)
         if n_before < rules.n_trials or ledger.has_interrupted():
             self._entry.begin(n_before, n_trials, executor.n_slots, ledger.runner["run"], budget)
-        loop = RunLoop(ledger, executor, rules, on_trial, on_steps)
-        try:
-            run_recorded(loop, self._entry, self.name)
-        finally:
-            self._ended = loop.end
+        with progress_bar(n_before, n_trials, on_trial) if show_progress_bar else nullcontext(on_trial) as on_each:
+            loop = RunLoop(ledger, executor, rules, on_each, on_steps)
+            try:
+                run_recorded(loop, self._entry, self.name)
+            finally:
+                self._ended = loop.end
         checkpoint_sqlite(study_storage(self._study))
 
     def confirm(
