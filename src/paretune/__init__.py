@@ -39,9 +39,9 @@ _HOMES = {
     "report": "adapters.optuna",
     "should_prune": "adapters.optuna",
     "suggest": "engine",
+    "trial_report": "adapters.optuna",
 }
 
-    "trial_report": "adapters.optuna",
 __all__ = [
     "Categorical",
     "Client",
@@ -62,10 +62,10 @@ __all__ = [
     "report",
     "should_prune",
     "suggest",
+    "trial_report",
 ]
 
 
-    "trial_report",
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
