@@ -43,7 +43,9 @@ def test_metric_that_a_trial_lacks_or_that_never_differs_has_no_weight():
     assert found.predict(np.array([[np.nan, 5.0, 1.0]])) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("early", [np.ones((7, 1)), np.ones((20, 1)), np.full((20, 1), np.nan), np.empty((20, 0))])
+@pytest.mark.parametrize(
+    "early", [np.ones((7, 1)), np.ones((20, 1)), np.full((20, 1), np.nan), np.empty((20, 0)), np.empty((0, 2))]
+)
 def test_too_few_trials_or_metrics_that_never_differ_predict_nothing(early):
     assert EndRegression.fit(early, np.arange(len(early), dtype=float)) is None
 

@@ -53,8 +53,10 @@ class EndRegression:
             ([0.5, 0.0], [1.0, 0.0])
         """
         n, k = early.shape
+        if n < MIN_ENDED or np.ptp(final) == 0:
+            return None
         is_usable = np.isfinite(early).all(axis=0) & (np.ptp(np.nan_to_num(early), axis=0) > 0)
-        if n < MIN_ENDED or np.ptp(final) == 0 or not is_usable.any():
+        if not is_usable.any():
             return None
         intercepts, slopes, squares = np.zeros(k), np.zeros(k), np.full(k, np.inf)
         for j in np.flatnonzero(is_usable):
