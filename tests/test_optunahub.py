@@ -8,7 +8,7 @@ import yaml
 
 from paretune import ParetoSampler
 
-PACKAGE = Path(__file__).parents[3] / "integrations" / "optunahub" / "package" / "samplers" / "paretune"
+PACKAGE = Path(__file__).parents[1] / "integrations" / "optunahub" / "package" / "samplers" / "paretune"
 
 
 def test_example_searches_with_the_sampler():
