@@ -8,6 +8,7 @@
 PYTHON ?= python3
 PIP_FLAGS ?=
 VENV := .venv
+DOCS_VENV := .venv-docs
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install $(PIP_FLAGS) --constraint constraints.txt
 
@@ -29,7 +30,7 @@ reproduce = OMP_NUM_THREADS=1 $(BIN)/python experiments/$(1)/run.py --scale $(SC
 pytest = $(BIN)/python -m pytest $(1) --numprocesses auto $(2) || { [ $$? -eq 1 ] && echo "Tests failed. They run once more, \
 	one after the other. A test that passes now is flaky." && $(BIN)/python -m pytest $(1) --last-failed --last-failed-no-failures none; }
 
-.PHONY: demo test check dist clean reproduce-diatoms reproduce-rotten-tomatoes
+.PHONY: demo test check dist docs pictures clean reproduce-diatoms reproduce-rotten-tomatoes
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -47,16 +48,29 @@ test: $(VENV)/dev
 	$(call pytest,-m "end_to_end and not (slow or gpu or ray)",--maxprocesses 4 --dist worksteal)
 	$(call pytest,-m ray,--maxprocesses 2 --dist loadfile)
 
-# A wheel and an sdist, in dist.
-dist: $(VENV)/demo
-	$(BIN)/uv build --quiet --clear --out-dir dist
-	@ls dist
-
 check: $(VENV)/dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# A wheel and an sdist, in dist.
+dist: $(VENV)/demo
+	$(BIN)/uv build --quiet --clear --out-dir dist
+	@ls dist
+
+# The site, in build/site. Its tools have an environment of their own, without Paretune, which they only read.
+docs: $(DOCS_VENV)/done
+	$(DOCS_VENV)/bin/python docs/site/build.py
+
+pictures: $(VENV)/dev
+	$(BIN)/python docs/site/pictures.py
+
+$(DOCS_VENV)/done: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(DOCS_VENV)
+	$(DOCS_VENV)/bin/python -m pip --quiet install --upgrade "pip>=25.1"
+	$(DOCS_VENV)/bin/python -m pip --quiet install --constraint constraints.txt --group docs
+	@touch $@
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -70,4 +84,4 @@ $(VENV)/dev: pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@
 
 clean:
-	rm -rf $(VENV) demo reproduced
+	rm -rf $(VENV) $(DOCS_VENV) build demo reproduced
