@@ -121,6 +121,7 @@ ROOM_CALLS = {
     ),
     "confidence.region": (confidence.region, {"fronts": ([LOSSES], set()), "grid": (5, NUMBER)}),
     "confidence.shrunk_draws": (confidence.shrunk_draws, {"trials": (TRIALS, set()), **DRAWS_OF}),
+    "engine.recommend": (engine.recommend, {"trials": (TRIALS, set()), **DEVICE}),
     "engine.posterior_draws": (engine.posterior_draws, {"trials": (TRIALS, set()), **DRAWS_OF, **DEVICE}),
     "execution.Inline": (execution.Inline, {"evaluate": (len, FUNCTION), "objectives": (OBJECTIVES, set())}),
     "execution.make_slots": (

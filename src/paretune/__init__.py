@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from paretune import confidence, measure, pareto
     from paretune.adapters.optuna import ParetoSampler, report, should_prune, trial_report
     from paretune.client import Client
+    from paretune.engine.recommend import recommend
     from paretune.engine.suggest import suggest
     from paretune.errors import ParetuneError, TrialFailedError
     from paretune.objectives import Maximize, Minimize, Objectives
@@ -36,6 +37,7 @@ _HOMES = {
     "confidence": "",
     "measure": "",
     "pareto": "",
+    "recommend": "engine",
     "report": "adapters.optuna",
     "should_prune": "adapters.optuna",
     "suggest": "engine",
@@ -59,6 +61,7 @@ __all__ = [
     "confidence",
     "measure",
     "pareto",
+    "recommend",
     "report",
     "should_prune",
     "suggest",

@@ -19,6 +19,13 @@ def status(
     watch: Annotated[
         bool, typer.Option("--watch", help="Refresh until the study has ended or you press Ctrl-C.")
     ] = False,
+    recommend: Annotated[
+        bool,
+        typer.Option(
+            "--recommend",
+            help="Show the configurations that the models recommend: the front without noise. Loads PyTorch, seconds.",
+        ),
+    ] = False,
 ) -> None:
     """Show a study: trials by state, busy workers, hypervolume, rate, failures and the front so far."""
     check_stored(storage, [study])
@@ -30,6 +37,11 @@ def status(
         _watch(study, opened)
     else:
         typer.echo(_describe(study, opened)[0])
+    if recommend:
+        from paretune.app.status import study_status
+        from paretune.cli.recommendation import describe_recommendation
+
+        typer.echo(describe_recommendation(study_status(study, opened).run.trials))
 
 
 def _watch(study: str, storage: Any) -> None:

@@ -9,6 +9,7 @@ import optuna
 
 from paretune import pareto
 from paretune.adapters.optuna.history import read_trials
+from paretune.engine.recommend import Recommendation, recommend
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import record
@@ -51,6 +52,10 @@ class StudyResults:
     def front(self) -> Trials:
         """The complete trials that no other dominates."""
         return pareto.efficient_trials(self.trials)
+
+    def recommend(self) -> Recommendation:
+        """The configurations to use: the front that the models expect without noise (`paretune.recommend`)."""
+        return recommend(self.trials)
 
     @property
     def plot(self) -> StudyPlots:

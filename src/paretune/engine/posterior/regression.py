@@ -33,9 +33,13 @@ class Hyperparameters:
     @classmethod
     def of(cls, model: SingleTaskGP) -> Hyperparameters:
         """Read the hyperparameters of a fitted model."""
-        kernel = model.covar_module
+        return cls.of_kernel(model.covar_module, residual_variance(model))
+
+    @classmethod
+    def of_kernel(cls, kernel: MixedKernel, variance: float) -> Hyperparameters:
+        """Read the hyperparameters of a kernel, and add the residual variance."""
         found = kernel.lengthscale[0].detach().clone(), kernel.weight.detach().reshape(()).clone()
-        return cls(*found, torch.tensor(residual_variance(model)).to(found[0]))
+        return cls(*found, torch.tensor(variance).to(found[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +76,31 @@ class Regression:
         noise = self.noise if self.has_own_effects else self.noise + residual
         return self.truth_covariance(K, self.same, residual) + torch.diag(noise)
 
-    def draw(self, hyperparameters: Hyperparameters, F: Tensor, same: Tensor, normal: Tensor) -> Tensor:
-        """Draw noise-free values at ``k`` different configurations: the posterior's mean and its root times ``normal``.
+    def posterior(self, hyperparameters: Hyperparameters, F: Tensor, same: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the mean and the covariance of the noise-free values at ``k`` different configurations.
 
         Rasmussen and Williams (2006), equations 2.22 to 2.24, with a vague prior for the mean (section 2.7).
+
+        Args:
+            hyperparameters: of the kernel, and the residual variance.
+            F: ``k x d`` features.
+            same: ``k x n``, 1 or 0 for equal or different configurations.
+
+        Returns:
+            ``k`` and ``k x k`` numbers.
+        """
+        residual = hyperparameters.residual_variance
+        self.kernel.set_hyperparameters(hyperparameters.lengthscales, hyperparameters.weight)
+        with torch.no_grad():
+            K, k, prior = (self.kernel.forward(*pair) for pair in ((self.F, self.F), (self.F, F), (F, F)))
+        factor = psd_safe_cholesky(self.outcome_covariance(K, residual))
+        cross, unit = self.truth_covariance(k, same.mT, residual), torch.eye(len(F)).to(F)
+        weights = torch.cholesky_solve(cross, factor)
+        remaining = self.truth_covariance(prior, unit, residual) - weights.mT @ cross
+        return weights.mT @ self.y, (remaining + remaining.mT) / 2 + JITTER * unit
+
+    def draw(self, hyperparameters: Hyperparameters, F: Tensor, same: Tensor, normal: Tensor) -> Tensor:
+        """Draw noise-free values at ``k`` different configurations: the posterior's mean and its root times ``normal``.
 
         Args:
             hyperparameters: of the kernel, and the residual variance.
@@ -86,13 +111,5 @@ class Regression:
         Returns:
             ``k x s`` values.
         """
-        residual = hyperparameters.residual_variance
-        self.kernel.set_hyperparameters(hyperparameters.lengthscales, hyperparameters.weight)
-        with torch.no_grad():
-            K, k, prior = (self.kernel.forward(*pair) for pair in ((self.F, self.F), (self.F, F), (F, F)))
-        factor = psd_safe_cholesky(self.outcome_covariance(K, residual))
-        cross, unit = self.truth_covariance(k, same.mT, residual), torch.eye(len(F)).to(F)
-        weights = torch.cholesky_solve(cross, factor)
-        remaining = self.truth_covariance(prior, unit, residual) - weights.mT @ cross
-        root = psd_safe_cholesky((remaining + remaining.mT) / 2 + JITTER * unit)
-        return (weights.mT @ self.y).unsqueeze(-1) + root @ normal
+        mean, covariance = self.posterior(hyperparameters, F, same)
+        return mean.unsqueeze(-1) + psd_safe_cholesky(covariance) @ normal
