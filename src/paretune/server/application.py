@@ -23,9 +23,10 @@ from paretune.server.api import admin, events, results, studies, trials
 from paretune.server.pages import routes as pages
 from paretune.server.pages.rendering import render
 from paretune.server.security.guard import FAILURE, Guard
-from paretune.server.security.refusal import RefusalError, refusal_body
+from paretune.server.security.refusal import RefusalError, is_sigopt_path, refusal_body, sigopt_error
 from paretune.server.service import Service
 from paretune.server.settings import ServerSettings
+from paretune.server.sigopt import experiment_routes, observation_routes, project_routes, run_routes, suggestion_routes
 
 _STATUSES: tuple[tuple[type[ParetuneError], int, str], ...] = (
     (StudyNotFoundError, 404, "not_found"),
@@ -35,6 +36,9 @@ _STATUSES: tuple[tuple[type[ParetuneError], int, str], ...] = (
     (InvalidInputError, 400, "invalid"),
     (ParetuneError, 400, "failed"),
 )
+
+
+SIGOPT_ROUTES = (project_routes, experiment_routes, suggestion_routes, observation_routes, run_routes)
 
 
 class Application(Guard):
@@ -71,7 +75,7 @@ def _make_routes(service: Service) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
-    for part in (studies, trials, results, events, admin, pages):
+    for part in (studies, trials, results, events, admin, *SIGOPT_ROUTES, pages):
         app.include_router(part.router)
     app.add_api_route("/health", _health, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_exception_handler(ParetuneError, _answer_error)
@@ -89,6 +93,8 @@ async def _health() -> dict[str, str]:
 
 async def _answer_error(request: Request, error: Exception) -> Response:
     status, code, message, headers = _describe(request, error)
+    if is_sigopt_path(request.url.path.removeprefix(request.scope.get("root_path", ""))):
+        return Response(sigopt_error(status, message), status, headers, media_type="application/json")
     if "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/"):
         return render(request, "error.html.j2", status, message=message, request_id=request.state.request_id)
     body = refusal_body(code, message, request.state.request_id)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from paretune.errors import StudyEndedError
 from paretune.objectives import Objectives
 from paretune.server.events import StudyWatch
 from paretune.server.security.audit import AuditLog
 from paretune.server.security.guard import Policy
+from paretune.server.security.refusal import RefusalError
 from paretune.server.security.sessions import Sessions
 from paretune.server.security.tokens import TokenFile, TokenStore
 from paretune.server.settings import ServerSettings
@@ -118,6 +120,21 @@ class Service:
         """The latest numbers of a study's page, perhaps of an earlier revision; None if there are none."""
         found = [value for key, value in self._analyses.items() if key[:2] == ("page_numbers", study.name)]
         return found[-1] if found else None
+
+    async def check_room(self, opened: OpenStudy, n: int = 1) -> None:
+        """Check that a study gives more trials, and may have as many.
+
+        Raises:
+            StudyEndedError: it was stopped, or has its total.
+            RefusalError: too many of its trials are pending.
+        """
+        run = await self.threads.read(lambda: opened.study.run)
+        if run is not None and run.ended:
+            raise StudyEndedError(f"study {opened.study.name!r} gives no more trials: {run.ended}")
+        revision = await self.threads.read(opened.study.revision)
+        n_running = revision.n_trials - revision.n_finished - revision.n_waiting
+        if n_running + n > self.settings.limits.open_trials or revision.n_trials + n > self.settings.limits.trials:
+            raise RefusalError(409, "too_many_trials", f"the study has {n_running} pending trials: tell some first")
 
     def _hold(self, study: HostedStudy) -> OpenStudy:
         found = self._open.get(study.name)

@@ -81,12 +81,13 @@ class DocumentStore:
         self, kind: str, bodies: Sequence[Mapping[str, Any]], parent: int | None = None, label: str = ""
     ) -> list[Document]:
         """Create documents in one transaction."""
-        now, created = time.time(), []
+        now, created = time.time(), list[Document]()
         with self._lock, self._writer.begin() as connection:
             for body in bodies:
                 row = {"kind": kind, "parent": parent, "label": label, "created": now, "updated": now}
                 result = connection.execute(_TABLE.insert().values(**row, body=json.dumps(body)))
-                created.append(Document(result.inserted_primary_key[0], **row, body=dict(body)))
+                (document_id,) = result.inserted_primary_key or (0,)
+                created.append(Document(document_id, kind, parent, label, now, now, dict(body)))
         return created
 
     def get(self, kind: str, document_id: int) -> Document | None:

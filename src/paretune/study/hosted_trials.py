@@ -76,9 +76,19 @@ class HostedTrials:
         dropped = dropped_numbers(self._study.reader)
         return [self._record(trial, dropped) for trial in self._study.stored_trials()]
 
+    def some_records(self, numbers: Sequence[int]) -> list[TrialRecord]:
+        """The trials of these numbers."""
+        dropped = dropped_numbers(self._study.reader)
+        return [self._record(self._study.trial(number), dropped) for number in numbers]
+
+    @staticmethod
+    def attributes(notes: Mapping[str, Any]) -> dict[str, Any]:
+        """The user attributes of a trial with notes."""
+        return {NOTES_KEY: dict(notes)}
+
     def claim(self, params: Params, notes: Mapping[str, Any]) -> int:
         """Create a pending trial of a client's own configuration; return its number."""
-        asked = claim_params(self._study.ledger(), self._study.space.check(params), {NOTES_KEY: dict(notes)})
+        asked = claim_params(self._study.ledger(), self._study.space.check(params), self.attributes(notes))
         assert asked is not None, "no total is given"  # noqa: S101 (for the type)
         return asked.number
 
@@ -86,7 +96,7 @@ class HostedTrials:
         """Put a configuration in the queue, also one that was tried before; return the trial's number."""
         attributes = internals.queue_attributes(self._study.space.check(params))
         waiting = optuna.trial.create_trial(
-            state=TrialState.WAITING, user_attrs={NOTES_KEY: dict(notes)}, system_attrs=attributes
+            state=TrialState.WAITING, user_attrs=self.attributes(notes), system_attrs=attributes
         )
         return self._create(waiting)
 
@@ -117,7 +127,7 @@ class HostedTrials:
         """
         end = describe_end(_with_notes(outcome, notes), self._study.ledger().objectives, {})
         ended = self._template(end.state, self._study.space.check(params), end.user_attrs, record)
-        ended.values = None if end.values is None else list(end.values)  # type: ignore[assignment]
+        ended.values = None if end.values is None else list(end.values)
         ended.system_attrs = dict(end.system_attrs)
         if record.ended is not None:
             ended.datetime_complete = datetime.fromtimestamp(record.ended)
@@ -125,7 +135,7 @@ class HostedTrials:
 
     def reopen(self, record: TrialRecord, notes: Mapping[str, Any]) -> int:
         """Replace a trial that has ended by a pending one of the same configuration; return the new number."""
-        pending = self._template(TrialState.RUNNING, record.params, {NOTES_KEY: dict(notes)}, record)
+        pending = self._template(TrialState.RUNNING, record.params, self.attributes(notes), record)
         return self._create(pending, record)
 
     def drop(self, record: TrialRecord) -> None:
@@ -184,7 +194,7 @@ def _state(trial: FrozenTrial) -> str:
 
 
 def _with_notes(outcome: Outcome, notes: Mapping[str, Any]) -> Outcome:
-    return replace(outcome, metrics={**outcome.metrics, NOTES_KEY: dict(notes)})
+    return replace(outcome, metrics={**outcome.metrics, **HostedTrials.attributes(notes)})
 
 
 def _seconds(moment: datetime | None) -> float | None:

@@ -27,15 +27,8 @@ Number = Annotated[int, PathParameter(ge=0, lt=2**31)]
 @router.post("/ask", response_model=schemas.SuggestedTrials)
 async def ask(opened: StudyOf, service: ServiceOf, request: RequestKey, asked: schemas.Ask | None = None) -> Any:
     """Ask for trials. 409 if the study gives no more, since it was stopped or has its total."""
-    run = await service.threads.read(lambda: opened.study.run)
-    if run is not None and run.ended:
-        raise StudyEndedError(f"study {opened.study.name!r} gives no more trials: {run.ended}")
     n = 1 if asked is None else asked.n
-    revision = await service.threads.read(opened.study.revision)
-    limits = service.settings.limits
-    n_running = revision.n_trials - revision.n_finished - revision.n_waiting
-    if n_running + n > limits.open_trials or revision.n_trials + n > limits.trials:
-        raise RefusalError(409, "too_many_trials", f"the study has {n_running} pending trials: tell some first")
+    await service.check_room(opened, n)
     given = await asyncio.gather(*(opened.desk.ask(request and f"{request}:{i}") for i in range(n)))
     trials = [_suggested(each) for each in given if each is not None]
     if not trials:

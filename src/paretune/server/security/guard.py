@@ -13,7 +13,7 @@ from paretune.errors import InvalidInputError
 from paretune.server.security import checks
 from paretune.server.security.audit import AuditLog
 from paretune.server.security.limits import Limits, TokenBuckets
-from paretune.server.security.refusal import RefusalError, refusal_body
+from paretune.server.security.refusal import RefusalError, is_sigopt_path, refusal_body, sigopt_error
 from paretune.server.security.rules import Rule, rule_of
 from paretune.server.security.sessions import Sessions
 from paretune.server.security.strict_json import parse_json
@@ -110,7 +110,7 @@ class Guard:
 
     async def _answer(self, scope: Any, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(8)
-        answer = _Answer(send, request_id)
+        answer = _Answer(send, request_id, is_sigopt=is_sigopt_path(self._inner_path(scope["path"])))
         entry: dict[str, Any] = {"request": request_id, "method": scope["method"], "path": scope["path"][:500]}
         try:
             inner, replay = await self._admit(scope, receive, entry)
@@ -275,8 +275,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 class _Answer:
     """The answer to a request: it adds headers, and remembers the status."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send, self._request_id = send, request_id
+    def __init__(self, send: Send, request_id: str, *, is_sigopt: bool) -> None:
+        self._send, self._request_id, self._is_sigopt = send, request_id, is_sigopt
         self.status: int | None = None
 
     async def send(self, message: Message) -> None:
@@ -289,7 +289,11 @@ class _Answer:
         await self._send(message)
 
     async def refuse(self, refusal: RefusalError) -> None:
-        body = refusal_body(refusal.code, refusal.message, self._request_id)
+        body = (
+            sigopt_error(refusal.status, refusal.message)
+            if self._is_sigopt
+            else refusal_body(refusal.code, refusal.message, self._request_id)
+        )
         headers = {"content-type": "application/json", "content-length": str(len(body)), **refusal.headers}
         encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
         await self.send({"type": "http.response.start", "status": refusal.status, "headers": encoded})

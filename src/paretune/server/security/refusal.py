@@ -37,3 +37,19 @@ def refusal_body(code: str, message: str, request: str) -> bytes:
     """
     error = {"code": code, "message": message, "request": request}
     return json.dumps({"error": error}).encode()
+
+
+def is_sigopt_path(path: str) -> bool:
+    """Whether an address, without the base path, is one of SigOpt's protocol."""
+    return path == "/v1" or path.startswith("/v1/")
+
+
+def sigopt_error(status: int, message: str) -> bytes:
+    """The body of a refusal as SigOpt's client reads it, as JSON.
+
+    Args:
+        status: the HTTP status.
+        message: a sentence for people.
+    """
+    more = {"token_status": "invalid_permissions"} if status == 403 else {}
+    return json.dumps({"message": message, "status": status, **more}).encode()

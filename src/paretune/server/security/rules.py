@@ -12,7 +12,7 @@ from paretune.server.security.tokens import Scope
 OPEN_PATHS = frozenset({"/health", "/login", "/favicon.ico"})
 OPEN_FOLDER = "/static/"
 _STUDY = re.compile(r"/(?:api/)?studies/([^/]+)(?:/.*)?")
-_BATCH = re.compile(r"/api/studies/[^/]+/trials")
+_BATCH = re.compile(r"/api/studies/[^/]+/trials|/v1/.*/batch")
 _FORM = re.compile(r"/login|/logout|/new|/studies/.*")
 _ADMIN_FOLDERS = ("/api/tokens", "/api/audit")
 _SAFE_METHODS = ("GET", "HEAD", "OPTIONS")

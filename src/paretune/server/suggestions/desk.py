@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,6 +44,19 @@ class Given:
     tells_late: int = 0
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A request for a trial: its idempotency key, when it came, and user attributes for the trial."""
+
+    key: str
+    start: float
+    attributes: Mapping[str, Any]
+
+    @property
+    def seconds(self) -> float:
+        return time.perf_counter() - self.start
+
+
 class SuggestionDesk:
     """Hands out the trials of one study. All methods run in the event loop.
 
@@ -77,18 +90,20 @@ class SuggestionDesk:
         self._is_dirty = False
         self.n_by_source: dict[str, int] = {}
 
-    async def ask(self, request: str = "") -> Given | None:
+    async def ask(self, request: str = "", attributes: Mapping[str, Any] | None = None) -> Given | None:
         """Give the next trial to a client; None where the study has its total.
 
         Args:
             request: the idempotency key of the request: the same one gets the same trial.
+            attributes: further user attributes of the trial.
 
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
         """
         if request in self._asked:
             return await asyncio.shield(self._asked[request])
-        answer = asyncio.ensure_future(self._answer(request))
+        asked = _Asked(request, time.perf_counter(), attributes or {})
+        answer = asyncio.ensure_future(self._answer(asked))
         if request:
             self._asked[request] = answer
         try:
@@ -110,13 +125,9 @@ class SuggestionDesk:
         if self._task is not None:
             self._task.cancel()
 
-    async def _answer(self, request: str) -> Given | None:
-        start = time.perf_counter()
-        if request and (again := await self._threads.read(self._study.find_asked, request)) is not None:
+    async def _answer(self, asked: _Asked) -> Given | None:
+        if asked.key and (again := await self._threads.read(self._study.find_asked, asked.key)) is not None:
             return Given(again, "repeated")
-        return await self._next(request, start)
-
-    async def _next(self, request: str, start: float) -> Given | None:
         run = await self._threads.read(lambda: self._study.run)
         if run is None:
             run = await self._threads.write(self._study.begin)
@@ -124,22 +135,22 @@ class SuggestionDesk:
             revision = await self._threads.read(self._study.revision)
             if await self._threads.read(self._study.n_left) == 0:
                 return None
-            if revision.n_waiting and (queued := await self._take_waiting(request, run, start)) is not None:
+            if revision.n_waiting and (queued := await self._take_waiting(asked, run)) is not None:
                 return queued
             if run.searcher not in SEARCHERS:
                 trial = await self._threads.write(self._study.ask_sampler)
-                return None if trial is None else Given(trial, "sampler", time.perf_counter() - start)
+                return None if trial is None else Given(trial, "sampler", asked.seconds)
             late = self._ready.n_tells_late(revision)
             if late is not None:
-                return await self._claim(self._ready.take(), Given(_NOBODY, "ready", 0.0, late), request, start)
+                return await self._claim(self._ready.take(), Given(_NOBODY, "ready", 0.0, late), asked)
         point, source = await self._wait_for_point()
         try:
             async with self._gate:
-                return await self._claim(point, Given(_NOBODY, source), request, start)
+                return await self._claim(point, Given(_NOBODY, source), asked)
         finally:
             self._handed_out = [other for other in self._handed_out if other is not point]
 
-    async def _take_waiting(self, request: str, run: HostedRun, start: float) -> Given | None:
+    async def _take_waiting(self, asked: _Asked, run: HostedRun) -> Given | None:
         """Give the first trial of the queue; None if none waits."""
         taken = await self._threads.write(self._study.take_waiting)
         if taken is None:
@@ -148,15 +159,15 @@ class SuggestionDesk:
         if not self._study.space.contains(params):
             job = await self._threads.read(self._make_job, run.searcher, run.seed, 1)
             params = await self._threads.read(fallback, replace(job, fixed=params))
-        given = Given(_NOBODY, "queue", time.perf_counter() - start)
-        attributes = _attributes(given, request)
+        given = Given(_NOBODY, "queue", asked.seconds)
+        attributes = _attributes(given, asked)
         trial = await self._threads.write(self._study.complete, stored, params, attributes)
         return Given(trial, given.source, given.seconds)
 
-    async def _claim(self, point: dict[str, Any], given: Given, request: str, start: float) -> Given | None:
+    async def _claim(self, point: dict[str, Any], given: Given, asked: _Asked) -> Given | None:
         """Write a trial with a point, in one transaction."""
-        told = Given(_NOBODY, given.source, time.perf_counter() - start, given.tells_late)
-        trial = await self._threads.write(self._study.claim, point, _attributes(told, request))
+        told = Given(_NOBODY, given.source, asked.seconds, given.tells_late)
+        trial = await self._threads.write(self._study.claim, point, _attributes(told, asked))
         if trial is None:
             return None
         if not self._ready.points:
@@ -233,8 +244,8 @@ class SuggestionDesk:
 _NOBODY = AskedTrial(-1, {})
 
 
-def _attributes(given: Given, request: str) -> dict[str, Any]:
+def _attributes(given: Given, asked: _Asked) -> dict[str, Any]:
     """User attributes of a trial that say how its parameters were found, and for which request."""
     found = {"source": given.source, "seconds": round(given.seconds, 4), "tells_late": given.tells_late}
-    asked_by = {ASK_KEY: request} if request else {}
-    return {SUGGESTION_KEY: found, DURATIONS_KEY: {"suggest": given.seconds}, **asked_by}
+    asked_by = {ASK_KEY: asked.key} if asked.key else {}
+    return {SUGGESTION_KEY: found, DURATIONS_KEY: {"suggest": given.seconds}, **asked_by, **asked.attributes}

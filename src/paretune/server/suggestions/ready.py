@@ -38,8 +38,8 @@ class ReadyPoints:
         if before is None or not self.points:
             return None
         n_new = now.n_trials - before.n_trials
-        if n_new != self.n_taken or now.n_waiting != before.n_waiting:
-            return None  # somebody else added trials
+        if n_new != self.n_taken or now.n_waiting != before.n_waiting or now.settings != before.settings:
+            return None  # somebody else added or deleted trials, or changed the study
         late = now.n_finished - before.n_finished
         n_running = now.n_trials - now.n_finished - now.n_waiting
         return late if 0 <= late <= min(n_running, _MAX_TELLS_LATE) else None
