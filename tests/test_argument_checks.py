@@ -1,6 +1,7 @@
 """Tests of the check of arguments: right values pass, and a wrong one is named with what it must be."""
 
 import math
+import os
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from paretune.argument_checks import (
     WHOLE,
     WHOLES,
     check_arguments,
+    check_regular_file,
     list_of,
     mapping_to,
 )
@@ -75,3 +77,13 @@ def test_long_value_is_abbreviated():
     with pytest.raises(InvalidInputError) as raised:
         check_arguments(a=("x" * 10_000, COUNT))
     assert len(str(raised.value)) < 120
+
+
+def test_file_that_has_no_end_is_refused(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for special in (pipe, Path("/dev/zero")):
+        with pytest.raises(InvalidInputError, match="is a device or a pipe and no file"):
+            check_regular_file(special)
+    check_regular_file(tmp_path)
+    check_regular_file(tmp_path / "missing")

@@ -8,6 +8,7 @@ import os
 import reprlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,16 @@ def _is_path(value: Any) -> bool:
     """Whether a value is a path; a word with a null character is none."""
     is_path = isinstance(value, os.PathLike) or (isinstance(value, str) and value.strip() != "")
     return is_path and "\0" not in os.fspath(value)
+
+
+def check_regular_file(path: Path) -> None:
+    """Check that a path is no device or pipe, which could be read for ever, or only once.
+
+    Raises:
+        InvalidInputError: it is one; a missing file and a folder are not checked.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise InvalidInputError(f"{path} is a device or a pipe and no file: save its content in a file, and name that")
 
 
 COUNT = Expected("a whole number of at least 1", lambda value: _is_whole(value) and value >= 1)

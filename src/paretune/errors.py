@@ -43,6 +43,16 @@ class StudyNotFoundError(ParetuneError):
     """The storage has no study of this name; the message lists the studies that it has."""
 
 
+def is_utf8(text: str) -> bool:
+    r"""Whether UTF-8 can encode a text. Lone surrogates, as of a file name in another encoding, it cannot.
+
+    Example:
+        >>> is_utf8("caf\u00e9"), is_utf8("caf\udce9")
+        (True, False)
+    """
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def did_you_mean(word: object, known: Iterable[str]) -> str:
     """Return a hint at the known word that is most similar; empty if none is similar.
 

@@ -1,5 +1,6 @@
 """Trials of a file become the start of a study."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,24 @@ def test_trials_with_other_settings_than_the_study_are_refused(random_study):
     request = ImportRequest(Path("t.csv"), "other.db", "analytic", settings={"seconds": 0.5}, origin=Path("t.json"))
     with pytest.raises(StudyMismatchError, match="t.json has options .*, but study 'analytic' has"):
         import_trials(request)
+
+
+def test_trials_that_the_study_has_are_left_out(random_study):
+    export_study(random_study, "paretune.db", Path("t.csv"))
+    request = ImportRequest(Path("t.csv"), "paretune.db", "analytic", random_study)
+    with pytest.raises(InvalidInputError, match="has all trials of t.csv already: nothing was added; --again"):
+        import_trials(request)
+    assert import_trials(replace(request, again=True)).n_added == 12
+    lines = Path("t.csv").read_text().splitlines(keepends=True)
+    Path("part.csv").write_text("".join(lines[:6]))
+    for file, n_added, n_known in (("part.csv", 5, 0), ("t.csv", 7, 5)):
+        result = import_trials(ImportRequest(Path(file), "other.db", "analytic", "again"))
+        assert (result.n_added, result.n_known) == (n_added, n_known)
+    assert len(load("again", "other.db").trials) == 12
+
+
+def test_more_objectives_than_measured_are_noticed():
+    names = [f"f{i}" for i in range(5)]
+    Path("mine.csv").write_text(f"x,{','.join(names)}\n0.5,{'1,' * 4}1\n0.25,{'2,' * 4}2\n")
+    result = import_trials(ImportRequest(Path("mine.csv"), "paretune.db", minimize=names, command="a command"))
+    assert result.notice.startswith("There are 5 objectives.")

@@ -1,5 +1,7 @@
 """Names that are known without a heavy import."""
 
+from pathlib import Path
+
 import optuna
 import pytest
 
@@ -7,6 +9,7 @@ from paretune.app import known_names
 from paretune.errors import InvalidInputError, StudyNotFoundError
 from paretune.schedulers import SCHEDULERS
 from paretune.study import SEARCHER_NAMES
+from paretune.study.executors import MAX_WORKERS
 from paretune.tracking import TRACKERS
 from paretune.workloads import installed_workloads
 
@@ -83,3 +86,37 @@ def test_missing_source_is_refused_and_pattern_is_not(tmp_path, storage):
         known_names.check_sources(["net"], storage, is_csv=False)
     with pytest.raises(InvalidInputError, match=r"is a folder"):
         known_names.check_file(tmp_path)
+
+
+def test_largest_number_of_workers_is_that_of_the_library():
+    assert known_names.MAX_WORKERS == MAX_WORKERS
+
+
+@pytest.mark.parametrize(
+    ("check", "path", "message"),
+    [
+        (known_names.check_file, "/dev/zero", "is a device or a pipe"),
+        (known_names.check_output_file, "missing/x.csv", "there is no folder missing; create it first"),
+        (known_names.check_output_file, ".", "it is a folder; name a file in it"),
+        (known_names.check_output_folder, "file/report", "file is a file; name a folder for the report"),
+    ],
+)
+def test_unusable_path_is_refused(check, path, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    for usable in (None, Path("new")):
+        if check is not known_names.check_file:
+            check(usable)
+    with pytest.raises(InvalidInputError, match=message):
+        check(Path(path))
+
+
+@pytest.mark.parametrize(
+    ("storage", "message"),
+    [("", "--storage is empty"), ("missing/a.db", "there is no folder .*missing"), (".", "is a folder: give a file")],
+)
+def test_unusable_storage_is_refused(storage, message, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidInputError, match=message):
+        known_names.check_storage_word(storage)
+    assert known_names.check_storage_word("postgresql://host/db") == "postgresql://host/db"

@@ -71,7 +71,7 @@ def test_options_of_one_executor_are_refused_by_the_other():
         ("searcher", "sobol", "sobol"),
         ("max_failures", 3, 3),
         ("log", "mlflow", ("mlflow",)),
-        ("log", ["tensorboard", "mlflow", "mlflow"], ("tensorboard", "mlflow")),
+        ("log", ["tensorboard", "mlflow"], ("tensorboard", "mlflow")),
     ],
 )
 def test_value_is_read_with_its_unit(name, given, value):

@@ -32,11 +32,14 @@ def test_processors_are_whole_or_a_fraction_of_one(amount):
         (readers.read_count, True),
         (readers.read_seed, 2**32),
         (readers.read_text, 3),
+        (readers.read_text, " "),
+        (readers.read_workers, 999_999),
         (readers.read_growth, "50"),
         (readers.read_seconds, "-3"),
         (readers.read_executor, "cloud"),
         (readers.read_searcher, "magic"),
         (readers.read_trackers, "wandb"),
+        (readers.read_trackers, ["mlflow", "mlflow"]),
     ],
 )
 def test_wrong_value_is_refused_with_the_name_of_its_option(read, value):

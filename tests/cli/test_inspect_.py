@@ -23,6 +23,13 @@ def test_each_column_is_a_line_with_its_role_and_reason(paretune):
     assert any(line.startswith("params_M ") and "an outcome" in line for line in lines)
 
 
+def test_unknown_objective_and_endless_file_are_refused(paretune):
+    Path("w.csv").write_text(tool_tables.WANDB)
+    code, _, err = paretune("inspect", "w.csv", "--maximize", "acuracy")
+    assert (code, err.startswith("paretune: w.csv has no column 'acuracy'; its columns are")) == (2, True)
+    assert paretune("inspect", "/dev/zero")[0] == 2
+
+
 def test_objectives_are_asked_for(paretune):
     Path("w.csv").write_text(tool_tables.WANDB)
     assert "Name the objectives with --maximize COLUMN" in paretune("inspect", "w.csv")[1]

@@ -3,8 +3,21 @@
 import pytest
 
 from paretune import Maximize, Minimize, Objectives
-from paretune.cli.parse import command_line, parse_limits, parse_numbers, parse_objectives, parse_settings
+from paretune.cli.parse import (
+    check_encoding,
+    command_line,
+    parse_limits,
+    parse_numbers,
+    parse_objectives,
+    parse_settings,
+)
 from paretune.errors import InvalidInputError
+
+
+def test_word_in_another_encoding_is_refused():
+    check_encoding(["caf\u00e9", ""])
+    with pytest.raises(InvalidInputError, match=r"'caf\\udce9' is not UTF-8 text"):
+        check_encoding(["run", "caf\udce9"])
 
 
 def test_settings_are_numbers_booleans_null_or_text():

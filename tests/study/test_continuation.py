@@ -102,3 +102,11 @@ def test_function_is_described_by_name_and_source():
     assert describe_function(Callable())["name"] == f"{__name__}.Callable"
     assert describe_function(lambda p: p)["name"].endswith("<lambda>")
     assert describe_function(print) == {}, "it has no source"
+
+
+@pytest.mark.parametrize(("n", "command", "n_lines"), [(5, "", 1), (4, "", 0), (5, "paretune run", 0)])
+def test_more_objectives_than_measured_are_noticed_once(n, command, n_lines, tmp_path, caplog):
+    goals = [Minimize(f"f{i}") for i in range(n)]
+    study = Study({"x": Float(0, 1)}, goals, storage=tmp_path / "a.db", searcher="random", command=command)
+    study.run(lambda params: dict.fromkeys(study.objectives.names, params["x"]), 2)
+    assert [line[:22] for line in said(caplog)] == ["There are 5 objectives"] * n_lines

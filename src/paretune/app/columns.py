@@ -58,7 +58,7 @@ def inspect_table(path: Path, objectives: Sequence[str] = (), choice: ColumnChoi
     Raises:
         InvalidInputError: the file cannot be read, or has not one of the columns.
     """
-    require_columns([path], choice.names if choice else ())
+    require_columns([path], [*objectives, *(choice.names if choice else ())])
     roles, file = csv_column_roles([path], objectives, choice), read_csv(path)
     views = (
         ColumnView(

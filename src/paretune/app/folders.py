@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from paretune.errors import InvalidInputError
+from paretune.app.known_names import check_output_folder
 from paretune.reports.report_folder import check_no_foreign_file
 from paretune.study.file_name import file_name
 from paretune.study.writable import check_writable
@@ -50,8 +50,7 @@ def check_report_folder(folder: Path, remedy: str = "choose another --out") -> N
     Raises:
         InvalidInputError: it cannot be written, or a file would be overwritten that no report wrote.
     """
+    check_output_folder(folder)
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not nearest.is_dir():
-        raise InvalidInputError(f"--out {folder} cannot be created: {nearest} is a file; name a folder for the report")
     check_writable(nearest, f"the report cannot be written to {folder}", remedy)
     check_no_foreign_file(folder)

@@ -42,6 +42,7 @@ class ImportRequest:
         origin: file that describes where the trials come from.
         curves: CSV file with the learning curves of the trials.
         command: command line of the import, kept for the report.
+        again: whether trials that the study has already are added again.
     """
 
     file: Path
@@ -59,6 +60,7 @@ class ImportRequest:
     origin: Path | None = None
     curves: Path | None = None
     command: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,8 @@ class ImportResult:
         study: name of the study.
         n_added: number of added trials.
         n_pending: number of trials that were left out because they are pending.
+        n_known: number of trials that were left out because the study has them already.
+        notice: a sentence for users if there are more objectives than Paretune is made for; else empty.
         columns: a line that says what the columns are taken as; empty if there is no doubt.
     """
 
@@ -76,6 +80,8 @@ class ImportResult:
     n_added: int
     n_pending: int
     columns: str = ""
+    n_known: int = 0
+    notice: str = ""
 
 
 def import_trials(request: ImportRequest) -> ImportResult:
@@ -93,11 +99,19 @@ def import_trials(request: ImportRequest) -> ImportResult:
     if request.curves is not None:
         trials = replace(trials, curves=curves_from_csv(request.curves, trials.numbers.tolist()))
     digest = hashlib.sha256(request.file.read_bytes()).hexdigest()
-    n_added = plan.open().add(trials, str(request.file), digest, origin.get("runs", ()))
+    runs = origin.get("runs", ())
+    sha256 = "" if request.again else digest  # without a hash, the same file is added again
+    n_added = plan.open().add(trials, str(request.file), sha256, runs, skip_known=not request.again)
+    if not n_added and not trials.is_pending.all():
+        raise InvalidInputError(
+            f"study {plan.name!r} has all trials of {request.file} already: nothing was added; --again adds them again"
+        )
     choice = ColumnChoice(request.parameters, request.metrics, request.ignored)
     known = () if request.workload_name is None else tuple(plan.space)
     roles = csv_column_roles([request.file], plan.objectives.names, choice, known)
-    return ImportResult(plan.name, n_added, int(trials.is_pending.sum()), describe_roles([request.file], roles))
+    n_pending, columns = int(trials.is_pending.sum()), describe_roles([request.file], roles)
+    n_known = len(trials) - n_pending - n_added
+    return ImportResult(plan.name, n_added, n_pending, columns, n_known, plan.objectives.notice)
 
 
 def _read_trials(request: ImportRequest, objectives: Objectives, space: Space | None = None) -> Trials:

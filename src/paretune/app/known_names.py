@@ -20,6 +20,7 @@ SEARCHERS = (
 )
 SCHEDULERS = ("none", "asha", "halving", "hyperband", "median")
 TRACKERS = ("tensorboard", "mlflow")
+MAX_WORKERS = 1000  # of a run: a larger number is a slip, and would take a machine down
 _BUSY_SECONDS = 5  # a longer wait would hold up the completion of a name
 
 
@@ -104,26 +105,71 @@ def check_file(path: Path | None) -> None:
     """Check that a file that is read exists; None is no file.
 
     Raises:
-        InvalidInputError: it does not exist, or is a folder.
+        InvalidInputError: it does not exist, is a folder, or is a device or a pipe.
     """
-    if path is None or (path.exists() and not path.is_dir()):
+    if path is None or path.is_file():
         return
     if path.is_dir():
         raise InvalidInputError(f"{path} is a folder: name a file in it")
+    if path.exists():
+        from paretune.argument_checks import check_regular_file
+
+        check_regular_file(path)
     folder = path.parent
     near = did_you_mean(path.name, [each.name for each in folder.iterdir()]) if folder.is_dir() else ""
     raise InvalidInputError(f"there is no file {path}{near}: give the path of a file")
+
+
+def check_output_file(path: Path | None) -> None:
+    """Check that a file that is written can be one; None is no file.
+
+    Raises:
+        InvalidInputError: it is a folder, or its folder does not exist.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise InvalidInputError(f"cannot write {path}: it is a folder; name a file in it")
+    if not path.absolute().parent.is_dir():
+        raise InvalidInputError(f"cannot write {path}: there is no folder {path.parent}; create it first")
+
+
+def check_output_folder(folder: Path | None) -> None:
+    """Check that a folder that is written to can be one; None is no folder.
+
+    Raises:
+        InvalidInputError: it, or a folder above it, is a file.
+    """
+    if folder is None:
+        return
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not nearest.is_dir():
+        raise InvalidInputError(f"--out {folder} cannot be created: {nearest} is a file; name a folder for the report")
 
 
 def check_storage_word(storage: str) -> str:
     """Return the path or URL of a storage.
 
     Raises:
-        InvalidInputError: it is empty.
+        InvalidInputError: it is empty, its folder does not exist, or it is a folder itself.
     """
     if not storage.strip():
         raise InvalidInputError("--storage is empty (is a shell variable not set?): give a file, or leave it out")
+    if (path := _sqlite_path(storage)) is not None:
+        check_storage_folder(path)
     return storage
+
+
+def check_storage_folder(path: Path) -> None:
+    """Check that the path of a storage can be one of a file.
+
+    Raises:
+        InvalidInputError: its folder does not exist, or it is a folder itself.
+    """
+    if not path.absolute().parent.is_dir():
+        raise InvalidInputError(f"there is no folder {path.absolute().parent} for {path.name}: create it first")
+    if path.is_dir():
+        raise InvalidInputError(f"{path} is a folder: give a file in it, such as {path / DEFAULT_STORAGE}")
 
 
 def check_stored(storage: str, studies: Sequence[str] = ()) -> None:
@@ -138,7 +184,7 @@ def check_stored(storage: str, studies: Sequence[str] = ()) -> None:
         StudyNotFoundError: it has no study of one of these names.
     """
     path = _sqlite_path(storage)
-    if path is not None and not path.exists() and path.absolute().parent.is_dir():
+    if path is not None and not path.exists():
         raise InvalidInputError(f"there is no file {path}: give the storage of the study with --storage")
     known = stored_study_names(storage) if studies else None
     missing = [name for name in studies if known and name not in known]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from paretune.app.resume import Limits, is_same_data
+from paretune.argument_checks import check_regular_file
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
 
@@ -22,6 +23,7 @@ def read_origin(path: Path | None) -> dict[str, Any]:
     """
     if path is None:
         return {}
+    check_regular_file(path)
     try:
         origin = json.loads(path.read_bytes())
     except OSError as error:

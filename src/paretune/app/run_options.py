@@ -138,7 +138,7 @@ class RunOptions:
         section=_EARLY_STOPPING,
     )
     workers: int | None = _option(
-        None, readers.read_count, "Number of trials that run in parallel.", word=int, metavar="N", section=_WORKERS
+        None, readers.read_workers, "Number of trials that run in parallel.", word=int, metavar="N", section=_WORKERS
     )
     devices: tuple[str, ...] = _option(
         (),
@@ -150,7 +150,7 @@ class RunOptions:
     )
     per_device: int = _option(
         1,
-        readers.read_count,
+        readers.read_workers,
         "Number of workers that share one GPU, 1 by default.",
         word=int,
         executor="local",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from paretune.app.known_names import SCHEDULERS, SEARCHERS
+from paretune.app.known_names import MAX_WORKERS, SCHEDULERS, SEARCHERS
 from paretune.errors import InvalidInputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -29,15 +29,22 @@ def read_count(name: str, value: Any) -> int:
     return _read_whole_number(name, value, 1, 2**32)
 
 
+def read_workers(name: str, value: Any) -> int:
+    """Read a number of workers."""
+    return _read_whole_number(name, value, 1, MAX_WORKERS)
+
+
 def read_seed(name: str, value: Any) -> int:
     """Read a whole number from 0 to 2**32 - 1."""
     return _read_whole_number(name, value, 0, 2**32 - 1)
 
 
 def read_text(name: str, value: Any) -> str:
-    """Read text."""
+    """Read text that is not empty."""
     if not isinstance(value, str):
         raise InvalidInputError(f"{name} must be text, but is {value!r}")
+    if not value.strip():
+        raise InvalidInputError(f"{name} is empty (is a shell variable not set?): give a value, or leave it out")
     return value
 
 
@@ -115,13 +122,16 @@ def read_devices(name: str, value: Any) -> tuple[str, ...]:
 
 
 def read_trackers(name: str, value: Any) -> tuple[str, ...]:
-    """Read names of trackers, as a list or one name; a repeated name counts once."""
+    """Read names of trackers, each once, as a list or one name."""
     from paretune.tracking import TRACKERS, check_tracker
 
     words = [value] if isinstance(value, str) else value
     if not isinstance(words, (list, tuple)):
         raise InvalidInputError(f"{name} must be names such as {TRACKERS[0]}, but is {value!r}")
-    return tuple(dict.fromkeys(check_tracker(str(word)) for word in words))
+    names = tuple(check_tracker(str(word)) for word in words)
+    if twice := [each for each in names if names.count(each) > 1]:
+        raise InvalidInputError(f"{name} names {twice[0]} twice: leave one out")
+    return names
 
 
 def read_processors(name: str, value: Any) -> float:

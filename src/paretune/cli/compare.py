@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from paretune.app.known_names import DEFAULT_STORAGE, check_sources
+from paretune.app.known_names import DEFAULT_STORAGE, check_output_folder, check_sources
 from paretune.cli import options
 from paretune.cli.completion import complete_source
 from paretune.cli.help_sections import OUTPUT
-from paretune.cli.parse import parse_numbers
+from paretune.cli.parse import parse_limits, parse_numbers, parse_units
 from paretune.cli.report import MODELLING, SUMMARIZING, print_columns, write_and_print
 from paretune.cli.sanitize import printable
 from paretune.cli.spinner import spinner
@@ -57,8 +57,11 @@ def compare(
     models: options.Models = True,
 ) -> None:
     """Compare two studies: print numbers with intervals, and write the candidate's report with the comparison."""
+    check_output_folder(out)
     check_sources([candidate, baseline], storage, is_csv=csv)
     point = parse_numbers("--reference", reference)
+    parse_units(unit)  # first: what is wrong is said before slow imports
+    parse_limits(at_least, at_most)
     from paretune.app.compare import compare_runs
     from paretune.app.report import SummaryOptions
 

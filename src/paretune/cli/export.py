@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from paretune.app.export import ExportFormat, check_ending
-from paretune.app.known_names import DEFAULT_STORAGE, check_stored
+from paretune.app.known_names import DEFAULT_STORAGE, check_output_file, check_stored
 from paretune.cli import options
 
 
@@ -38,6 +38,7 @@ def export(
     """
     if output is not None:
         check_ending(output, format)
+        check_output_file(output)
     check_stored(storage, [study])
     from paretune.app.export import curves_text, export_text, write_export
     from paretune.study import load

@@ -70,6 +70,9 @@ def import_csv(
             help="The CSV file of `paretune export --curves`: the learning curves of these trials.",
         ),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", rich_help_panel=STUDY, help="Also add trials that the study has already.")
+    ] = False,
 ) -> None:
     """Add the trials of a CSV file to a study. `paretune run` then continues it, and they count towards its total."""
     settings, limits = parse_settings(set_), parse_limits(at_least, at_most)
@@ -97,8 +100,12 @@ def import_csv(
         origin=origin,
         curves=curves,
         command=command_line(),
+        again=again,
     )
     imported = import_trials(request)
     print_columns(imported.columns)
+    if imported.notice:
+        typer.echo(imported.notice, err=True)
     left_out = f", {imported.n_pending} pending left out" if imported.n_pending else ""
+    left_out += f", {imported.n_known} left out that it has already (--again adds them)" if imported.n_known else ""
     typer.echo(printable(f"{imported.study}: {imported.n_added} trials added from {file}{left_out}"))

@@ -9,12 +9,24 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from paretune.app.value_readers import parse_value
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, is_utf8
 
 if TYPE_CHECKING:
     from paretune.objectives import Objectives
 
 Words = Sequence[str] | None
+
+
+def check_encoding(words: Sequence[str]) -> None:
+    """Check that words are UTF-8: others can neither be stored nor printed.
+
+    Raises:
+        InvalidInputError: a word is not.
+    """
+    for word in words:
+        if not is_utf8(word):
+            shown = word.encode(errors="backslashreplace").decode()
+            raise InvalidInputError(f"'{shown}' is not UTF-8 text: rename what it names, or type it again")
 
 
 def command_line() -> str:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paretune.app.known_names import DEFAULT_STORAGE, check_sources
+from paretune.app.known_names import DEFAULT_STORAGE, check_output_folder, check_sources
 from paretune.cli import options
 from paretune.cli.completion import complete_source
 from paretune.cli.help_sections import OUTPUT
-from paretune.cli.parse import parse_numbers
+from paretune.cli.parse import parse_limits, parse_numbers, parse_units
 from paretune.cli.sanitize import printable
 from paretune.cli.spinner import spinner
 
@@ -57,8 +57,11 @@ def report(
     models: options.Models = True,
 ) -> None:
     """Write a report: report.html, report.md, report.json and the pictures."""
+    check_output_folder(out)
     check_sources([study, *(baseline or [])], storage, is_csv=csv)
     point = parse_numbers("--reference", reference)
+    parse_units(unit)  # first: what is wrong is said before slow imports
+    parse_limits(at_least, at_most)
     from paretune.app.folders import check_report_folder, report_folder
     from paretune.app.report import SummaryOptions, summarize_sources
     from paretune.reports import join_run_names

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from paretune.server.security.tokens import TokenFile
 
 _DAY_SECONDS = 86_400.0
+_MAX_DAYS = 36_500
 
 
 def token(
@@ -25,12 +26,19 @@ def token(
     study: Annotated[
         options.Words, typer.Option(metavar="PATTERN", help="Studies that it may use, such as nets-*; all by default.")
     ] = None,
-    days: Annotated[float | None, typer.Option(help="When it expires; never by default.", min=0.01)] = None,
+    days: Annotated[
+        float | None,
+        typer.Option(
+            help="When it expires; never by default.",
+        ),
+    ] = None,
     revoke: Annotated[bool, typer.Option("--revoke", help="Revoke the token. Services notice it at once.")] = False,
 ) -> None:
     """Make a token for `paretune serve --tokens FILE`. It is shown once; the file has only its hash."""
     from paretune.server.security.tokens import Scope, TokenFile, new_token
 
+    if name is not None and not name.strip():
+        raise InvalidInputError("the name of the token is empty (is a shell variable not set?): say what it is for")
     file = TokenFile(tokens)
     if name is None:
         _list(file)
@@ -40,10 +48,20 @@ def token(
     else:
         if scope not in list(Scope):
             raise InvalidInputError(f"--scope must be one of {', '.join(Scope)}, but is {scope!r}")
-        expires = None if days is None else time.time() + days * _DAY_SECONDS
-        text, made = new_token(name, Scope(scope), study or (), expires)
+        if study and not all(map(str.strip, study)):
+            raise InvalidInputError("--study is empty (is a shell variable not set?): give a pattern, or leave it out")
+        text, made = new_token(name, Scope(scope), study or (), _expiry(days))
         file.add(made)
         typer.echo(text)
+
+
+def _expiry(days: float | None) -> float | None:
+    """Return when a token expires, in POSIX seconds; None for never."""
+    if days is None:
+        return None
+    if not 0 < days <= _MAX_DAYS:
+        raise InvalidInputError(f"--days must be between 0 and {_MAX_DAYS:,}, but is {days:g}")
+    return time.time() + days * _DAY_SECONDS
 
 
 def _list(file: TokenFile) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from paretune.errors import is_utf8
 from paretune.objectives import RESERVED_PREFIX
 
 
@@ -24,6 +25,8 @@ def describe_invalid_metric(metrics: Mapping[str, Any], objectives: Iterable[str
     for name in metrics:
         if name.startswith(RESERVED_PREFIX):
             return f"{name!r}; names that begin with {RESERVED_PREFIX!r} are reserved: rename the metric"
+        if not is_utf8(name):
+            return f"{name!r}, which UTF-8 cannot encode: rename the metric"
     for name in (f"{objective}_se" for objective in objectives):
         error = metrics.get(name, 0.0)
         if isinstance(error, bool) or not isinstance(error, (int, float)) or error < 0:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, is_utf8
 
 RESERVED_PREFIX = "paretune:"  # of the names under which Paretune stores other data with the metrics of a trial
 
@@ -27,6 +27,8 @@ def _check_limit(name: str, limit_name: str, limit: Any, unit: Any) -> Any:
 def _check_name(name: Any) -> None:
     if not isinstance(name, str) or not name:
         raise InvalidInputError(f"an objective's name must be a non-empty text, but is {name!r}")
+    if not is_utf8(name):
+        raise InvalidInputError(f"an objective's name must be text that UTF-8 can encode, but is {name!r}")
     if name.startswith(RESERVED_PREFIX):
         raise InvalidInputError(f"a name must not begin with {RESERVED_PREFIX!r}: rename the objective {name!r}")
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space.cells import cell_centres, cells_at
-from paretune.space.values import Conditions, check_conditions, describe_fields, is_same_value, value_key
+from paretune.space.values import Conditions, check_conditions, check_text, describe_fields, is_same_value, value_key
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ def _check_choices(choices: Sequence[Any]) -> None:
         is_nan = isinstance(choice, float) and math.isnan(choice)
         if is_nan or not isinstance(choice, (str, bool, int, float, type(None))):
             raise InvalidInputError(f"a choice must be a string, number, boolean or None, but is {choice!r}")
+        if isinstance(choice, str):
+            check_text("a choice", choice, may_be_empty=True)
         if value_key(choice) in seen:
             raise InvalidInputError(f"choices must differ, but {choice!r} occurs twice")
         seen.add(value_key(choice))

@@ -18,7 +18,7 @@ from paretune.space.categorical import Categorical
 from paretune.space.numeric import Float, Int
 from paretune.space.parameter import Parameter
 from paretune.space.pinned import PinnedParameter
-from paretune.space.values import Conditions, is_same_value
+from paretune.space.values import Conditions, check_text, is_same_value
 
 Params: TypeAlias = Mapping[str, Any]
 
@@ -51,6 +51,7 @@ class Space(Mapping[str, Parameter]):
         for name, parameter in parameters.items():
             if not isinstance(name, str) or not isinstance(parameter, _KINDS):
                 raise InvalidInputError(f"parameter {name!r} must be a Float, Int or Categorical, but is {parameter!r}")
+            check_text("the name of a parameter", name, may_be_empty=True)
             seen[name] = parameter.with_conditions(_check_conditions(name, parameter, seen))
         self._parameters = seen
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from paretune.errors import InvalidInputError
+from paretune.errors import InvalidInputError, is_utf8
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -51,6 +51,8 @@ def check_text(name: str, value: Any, *, may_be_empty: bool = False) -> str:
     """
     if not isinstance(value, str) or not (value.strip() or may_be_empty):
         raise InvalidInputError(f"{name} must be {'' if may_be_empty else 'non-empty '}text, but is {value!r}")
+    if not is_utf8(value):
+        raise InvalidInputError(f"{name} must be text that UTF-8 can encode, but is {value!r}")
     return value
 
 

@@ -107,7 +107,15 @@ class AskTellStudy(StudyResults):
         """
         return self._ledger.enqueue(self.space.check(params), is_repeat=is_repeat)
 
-    def add(self, trials: Trials, source: str, sha256: str = "", runs: Sequence[Mapping[str, Any]] = ()) -> int:
+    def add(
+        self,
+        trials: Trials,
+        source: str,
+        sha256: str = "",
+        runs: Sequence[Mapping[str, Any]] = (),
+        *,
+        skip_known: bool = False,
+    ) -> int:
         """Add trials from elsewhere. The search continues from them, and they count towards its total.
 
         Args:
@@ -115,6 +123,8 @@ class AskTellStudy(StudyResults):
             source: where they come from, for the report.
             sha256: hash of their content. The same content is not added twice; after an interruption the rest is added.
             runs: the runs that made them, as in `origin`, for the report. By default it names the source.
+            skip_known: whether to leave out trials that the study has already, with the same configuration, outcome
+                and start.
 
         Returns:
             How many were added.
@@ -124,4 +134,4 @@ class AskTellStudy(StudyResults):
                 before.
         """
         check_instance("trials", trials, Trials, "study.trials")
-        return add_trials(self._ledger, trials, TrialSource(source, sha256, runs), self._entry)
+        return add_trials(self._ledger, trials, TrialSource(source, sha256, runs, skip_known), self._entry)

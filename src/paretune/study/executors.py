@@ -16,7 +16,8 @@ from paretune.space import Int
 from paretune.study.file_name import file_name
 from paretune.study.storage import sqlite_engine
 
-_WORKERS = Int(1, 2**32)
+MAX_WORKERS = 1000  # a larger number is a slip, and would take a machine down
+_WORKERS = Int(1, MAX_WORKERS)
 
 
 def make_executor(evaluate: Evaluate | Executor, workers: int | None, objectives: Objectives, logs: Path) -> Executor:
@@ -29,7 +30,7 @@ def make_executor(evaluate: Evaluate | Executor, workers: int | None, objectives
         logs: the folder for what the processes write.
 
     Raises:
-        InvalidInputError: ``evaluate`` is no function, or ``workers`` no whole number of at least 1.
+        InvalidInputError: ``evaluate`` is no function, or ``workers`` no whole number from 1 to `MAX_WORKERS`.
     """
     if isinstance(evaluate, Executor):
         return evaluate

@@ -16,6 +16,7 @@ from optuna.storages import BaseStorage, JournalStorage, RDBStorage
 from optuna.storages.journal import JournalFileBackend
 
 from paretune.adapters.optuna.internals import unwrapped_storage
+from paretune.argument_checks import check_regular_file
 from paretune.errors import InvalidInputError, pip_line, study_not_found
 from paretune.space.values import check_text
 from paretune.study.retry import RetryingStorage
@@ -118,6 +119,7 @@ def _check_path(path: Path, *, must_exist: bool) -> None:
     """Check that a file can be created or written; with ``must_exist``, that it exists."""
     if path.is_dir():
         raise InvalidInputError(f"{path} is a folder: give a file in it, such as {path / 'paretune.db'}")
+    check_regular_file(path)
     if not path.absolute().parent.is_dir():
         raise InvalidInputError(f"there is no folder {path.absolute().parent} for {path.name}: create it first")
     if must_exist:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
@@ -41,6 +42,8 @@ from paretune.study.storage import checkpoint_sqlite
 from paretune.study.trial_seeds import give_seeds
 from paretune.study.trial_status import is_abandoned
 from paretune.trials import check_column_names
+
+_log = logging.getLogger("paretune")
 
 
 class Study(AskTellStudy):
@@ -96,6 +99,8 @@ class Study(AskTellStudy):
         self._entry = RunEntry(self._study, searcher, seed, command, options)
         self._continuation = Continuation(self._study, is_silent=bool(command))
         self._reported = ReportedTrials(self._ledger)
+        if self.objectives.notice and not command:  # a command line says it in its own way
+            _log.warning(self.objectives.notice)
 
     @property
     def ended(self) -> RunEnd | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from paretune.argument_checks import check_regular_file
 from paretune.errors import InvalidInputError
 from paretune.trials.spreadsheet_cells import unmark_formula
 
@@ -141,6 +142,7 @@ def read_csv(path: Path) -> CsvFile:
 
 
 def _text(path: Path) -> str:
+    check_regular_file(path)
     try:
         content = path.read_bytes()
         return (gzip.decompress(content) if content.startswith(_GZIP) else content).decode("utf-8-sig")

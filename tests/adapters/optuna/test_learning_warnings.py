@@ -149,3 +149,9 @@ def test_ignored_trials_are_logged(caplog):
     (message,) = logged(caplog)
     assert message.startswith(f"{n_adam} of 12 trials are ignored, since they are not of the search_space: trial ")
     assert "'optimizer': 'adam'" in message
+
+
+def test_more_objectives_than_measured_are_noticed_once(caplog):
+    with caplog.at_level(logging.WARNING, "paretune"):
+        create(["minimize"] * 5).optimize(lambda trial: [trial.suggest_float("x", 0, 1)] * 5, n_trials=3)
+    assert caplog.text.count("There are 5 objectives.") == 1

@@ -25,6 +25,7 @@ class LearningWarnings:
     def __init__(self) -> None:
         self._random_parameters: set[str] = set()
         self._has_looked_for_other_spaces = self._has_warned_of_errors = self._has_warned_of_penalties = False
+        self._has_warned_of_objectives = False
 
     def has_warned_of_parameter(self, name: str) -> bool:
         """Whether a warning about this parameter was logged."""
@@ -55,6 +56,12 @@ class LearningWarnings:
         if outside:
             text = "%d of %d trials are ignored, since they are not of the search_space: trial %d has %s"
             _log.warning(text, len(outside), len(finished), outside[0].number, outside[0].params)
+
+    def warn_of_objectives(self, objectives: Objectives) -> None:
+        """Warn that there are more objectives than Paretune is made for."""
+        if objectives.notice and not self._has_warned_of_objectives:
+            self._has_warned_of_objectives = True
+            _log.warning(objectives.notice)
 
     def warn_of_wrong_errors(self, others: Sequence[FrozenTrial], objectives: Objectives) -> None:
         """Warn of the first standard error that is impossible, and therefore ignored."""

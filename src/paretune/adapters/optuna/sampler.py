@@ -166,6 +166,7 @@ class ParetoSampler(BaseSampler):
         others = [other for other in known if other.number != trial.number]
         if self._space is not None:
             self._warnings.warn_of_other_spaces(trials, others)
+        self._warnings.warn_of_objectives(objectives)
         self._warnings.warn_of_wrong_errors(others, objectives)
         self._warnings.warn_of_penalties(trials)
         searcher = BayesSearch(self._n_startup_trials, self._device)

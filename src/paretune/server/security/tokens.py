@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from paretune.argument_checks import check_regular_file
 from paretune.errors import InvalidInputError
 
 TOKEN_MARK = "pt_"  # noqa: S105 (what all tokens begin with, so that they are recognized)
@@ -103,6 +104,7 @@ class TokenFile:
             InvalidInputError: others may read the file, or it is damaged.
         """
         with self._lock:
+            check_regular_file(self.path)
             try:
                 found = self.path.stat()
             except FileNotFoundError:

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from paretune.argument_checks import check_regular_file
 from paretune.errors import InvalidInputError, did_you_mean
 
 # As in YAML 1.2: `1e-4`, `0o17` and `0xff` are numbers, `017` is 17, and `on`, `off`, `yes` and `no` are words.
@@ -133,6 +134,7 @@ def _check_events(file: str, text: str) -> None:
 
 
 def _read_text(path: Path) -> str:
+    check_regular_file(path)
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
