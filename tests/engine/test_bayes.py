@@ -11,9 +11,15 @@ from botorch.models import SingleTaskGP
 
 from paretune.engine.acquisition.expected_hypervolume import SuccessWeighted
 from paretune.engine.bayes import _next_place
+from paretune.engine.history import History
+from paretune.engine.problem import Problem
+from paretune.objectives import Minimize
 from paretune.space import Float, Space
+from paretune.trials import Trials
 
 LINE = Space({"x": Float(0, 1)})
+PROBLEM = Problem.of(LINE, [Minimize("loss")], None, None)
+HISTORY = History(Trials(LINE, PROBLEM.objectives), LINE)
 MODEL = SingleTaskGP(torch.rand(3, 1).double(), torch.rand(3, 1).double())
 PEAKS = (0.2, 0.5, 0.8)
 LOG_MIN_IMPROVEMENT = -2.0
@@ -59,7 +65,7 @@ def model_of(acquisitions):
 
 
 def nearest_peak(acquisitions, *, may_be_bold=True):
-    place = _next_place(model_of(acquisitions), LINE, (), 0, np.random.default_rng(0), may_be_bold=may_be_bold)
+    place = _next_place(model_of(acquisitions), PROBLEM, HISTORY, (), np.random.default_rng(0), may_be_bold=may_be_bold)
     return min(PEAKS, key=lambda at: abs(at - place[0]))
 
 
@@ -89,6 +95,6 @@ def test_expected_improvement_counts_success_probability_without_its_weight(log_
 def test_first_model_is_used_without_a_min_improvement():
     model = model_of([Peak(0.2, -1e9), Peak(0.5, 0.0)])
     model.log_min_improvement = -math.inf
-    assert _next_place(model, LINE, (), 0, np.random.default_rng(0), may_be_bold=True)[0] == pytest.approx(
+    assert _next_place(model, PROBLEM, HISTORY, (), np.random.default_rng(0), may_be_bold=True)[0] == pytest.approx(
         0.2, abs=0.02
     )

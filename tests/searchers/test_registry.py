@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 import strategies
 from paretune.errors import SpaceExhaustedError
 from paretune.searchers import SEARCHERS, Context, make_searcher
+from paretune.space import Float, LogNormal, Space
 from paretune.space.keys import configuration_keys
 from searchers.runs import MIXED, OBJECTIVES, make_trials, run, search_in_slots, suggest
 
@@ -114,3 +115,19 @@ def test_any_trials_lead_to_a_new_configuration_of_the_space(name, trials, seed)
     assert trials.space.contains(suggestion)
     assert suggestion not in [params for params, lost in zip(trials.params, trials.is_lost, strict=True) if not lost]
     assert suggestion == dict(searcher.suggest(trials, context).params)
+
+
+@pytest.mark.parametrize("name", sorted(SEARCHERS.keys() - {"bayes"}))
+def test_every_suggestion_satisfies_the_constraints(name):
+    """In a mixed conditional space; `check` refuses what violates them."""
+    space = Space(MIXED, [{"weights": {"a": 5, "b": 1}, "at_most": 5, "at_least": 2}])
+    configurations = run(make_searcher(name, LEARNERS.get(name)), space, 2 * N)
+    assert [space.check(params) for params in configurations] == configurations
+    assert len({params["b"] for params in configurations}) > 2
+
+
+@pytest.mark.parametrize("name", ["annealing", "evolution"])
+def test_search_begins_where_the_prior_is(name):
+    space = Space({**MIXED, "a": Float(1e-4, 1, log=True, prior=LogNormal(0.01, 0.1))})
+    begin = run(SEARCHERS[name].searcher, space, 8)
+    assert sum(abs(params["a"] - 0.01) < 0.005 for params in begin) >= 4

@@ -122,7 +122,12 @@ def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunO
     if options.scheduler != "none" or options.budget is not None:
         evaluate = request.workload.prepare(set_up.options, request.data_dir).evaluate_for(set_up.objectives)
         check_scheduler(options, request.workload, set_up.options, evaluate)
-    return plan.open(options.searcher, options.seed, dict(options.searcher_option)), set_up
+    is_new = read_facts(plan.storage, request.study) is None
+    study = plan.open(options.searcher, options.seed, options.searcher_options)
+    if is_new:
+        for params in request.workload.first_configurations(plan.space, plan.facts["fixed"]):
+            study.enqueue(params)
+    return study, set_up
 
 
 def plan_study(request: StudyRequest, settings: Mapping[str, Any]) -> tuple[StudyPlan, WorkloadSetup]:

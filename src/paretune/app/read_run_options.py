@@ -44,6 +44,8 @@ def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objec
     _check_scheduler(values, given)
     if "searcher" in values and "searcher_option" in values:
         _check_searcher_options(values["searcher"], values["searcher_option"], given["searcher_option"])
+    if values.get("prefer"):
+        _check_preference(values, given["prefer"], objectives)
     if "stop_at" in values:
         _check_target(given["stop_at"], values["stop_at"], objectives)
     if "budget" in values and "trials" not in values:
@@ -56,7 +58,10 @@ def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objec
 
 def _for_typed_searcher(searcher: str | None, in_file: Mapping[str, Any]) -> Mapping[str, Any]:
     """Drop the options of the searcher in a study file if another searcher was typed."""
-    if searcher is None or "searcher" not in in_file or _read("searcher", in_file["searcher"]) == searcher:
+    if searcher is None:
+        return in_file
+    in_file = {name: value for name, value in in_file.items() if name != "prefer" or searcher == "bayes"}
+    if "searcher" not in in_file or _read("searcher", in_file["searcher"]) == searcher:
         return in_file
     return {name: value for name, value in in_file.items() if name != "searcher_option"}
 
@@ -66,6 +71,15 @@ def _check_searcher_options(searcher: str, options: tuple[tuple[str, Any], ...],
 
     with _located(given):
         check_searcher(searcher, dict(options))
+
+
+def _check_preference(values: Mapping[str, Any], given: Any, objectives: Objectives) -> None:
+    from paretune.study.samplers import check_searcher
+
+    if "prefer" in dict(values.get("searcher_option", ())):
+        raise _error_at(given, "prefer is also an option of the searcher here: leave one of them out")
+    with _located(given):
+        check_searcher(values.get("searcher") or "bayes", {"prefer": values["prefer"]}, objectives)
 
 
 def _is_known_to(executor: str | None, name: str) -> bool:

@@ -76,6 +76,13 @@ class RunOptions:
         word=list,
         metavar="NAME=VALUE",
     )
+    prefer: str | None = _option(
+        None,
+        readers.read_text,
+        'Resolve this part of the front first, such as "accuracy>=0.8 and latency<=0.1", the rest later; only for '
+        "bayes. A resumed study keeps it.",
+        metavar="TARGET",
+    )
     seed: int | None = _option(
         None,
         readers.read_seed,
@@ -244,6 +251,12 @@ class RunOptions:
         metavar="NAME",
         section=_OUTPUT,
     )
+
+    @property
+    def searcher_options(self) -> dict[str, Any]:
+        """The options of the searcher that are given, with what is preferred."""
+        preference = {} if self.prefer is None else {"prefer": self.prefer}
+        return {**dict(self.searcher_option), **preference}
 
     @property
     def total(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
@@ -14,6 +15,8 @@ from numpy.typing import NDArray
 from paretune.engine.acquisition.expected_hypervolume import acquisition_values, log_expected_improvement
 from paretune.engine.acquisition.feasibility_search import LimitModel
 from paretune.engine.acquisition.front_model import FrontModel
+from paretune.engine.acquisition.preference import preferred_models
+from paretune.engine.acquisition.prior_weight import Weight, log_prior_weight, prior_candidates
 from paretune.engine.history import History
 from paretune.engine.maximize import FAILURE_STREAK, N_ROUNDS, candidates, maximize
 from paretune.engine.models.surrogate import Featurize
@@ -60,8 +63,8 @@ def suggest_from_models(
             rng = np.random.default_rng([seed, i])
             model = model.with_pending(pending)
             may_be_bold = (n_different + i) % BOLD_EVERY == 0
-            restricted, n_failures = _restrict_to_pinned_space(model, problem), history.n_failures_in_a_row
-            place = _next_place(restricted, pinned_space, tried, n_failures, rng, may_be_bold=may_be_bold)
+            restricted = _restrict_to_pinned_space(model, problem)
+            place = _next_place(restricted, problem, history, tried, rng, may_be_bold=may_be_bold)
             if place is None:
                 break
             suggested.append(place)
@@ -72,9 +75,9 @@ def suggest_from_models(
 
 def _next_place(
     model: FrontModel | LimitModel,
-    space: Space,
+    problem: Problem,
+    history: History,
     tried: Collection[bytes],
-    n_failures: int,
     rng: np.random.Generator,
     *,
     may_be_bold: bool,
@@ -83,16 +86,24 @@ def _next_place(
 
     Models of few trials can be wrong and too certain. The search would then stay where little is left to gain (Bull
     2011, arXiv 1101.3501). The place is that of the first model that expects enough improvement, or of the last model.
+    Where a part of the front is preferred, the improvement of this part comes first.
     """
+    space, n_failures = problem.pinned_space, history.n_failures_in_a_row
     pool = candidates(space, model.places[model.is_best], model.places, n_failures, rng)
+    pool = np.vstack([pool, prior_candidates(space, rng)])
     n_rounds = 0 if n_failures >= FAILURE_STREAK else N_ROUNDS
+    weight = partial(log_prior_weight, space, n_trials=int((~history.trials.is_pending).sum()))
     place = None
-    for current in (model, *model.bolder_models):
+    preferred = preferred_models(model, problem, history)
+    for i, current in enumerate((*preferred, model, *model.bolder_models)):
         acquisition = current.acquisition(rng)
-        place = maximize(partial(_score, acquisition, current.featurize), space, pool, tried, rng, n_rounds)
-        if place is None or not may_be_bold:
+        place = maximize(partial(_score, acquisition, current.featurize, weight), space, pool, tried, rng, n_rounds)
+        if place is None or not (may_be_bold or i < len(preferred)):
             break
-        if log_expected_improvement(acquisition, current.featurize(place[None])).item() >= model.log_min_improvement:
+        least = current.log_min_improvement if i < len(preferred) else model.log_min_improvement
+        if math.isinf(least):  # no trial has met the preference
+            least = model.log_min_improvement
+        if log_expected_improvement(acquisition, current.featurize(place[None])).item() >= least:
             break
     return place
 
@@ -131,6 +142,9 @@ def _is_in(pinned_space: Space, X: NDArray[np.float64], space: Space) -> NDArray
     return np.array([restricted == full for restricted, full in keys], bool)
 
 
-def _score(acquisition: AcquisitionFunction, featurize: Featurize, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Evaluate the acquisition at ``N x d`` places; minus infinity where it is not a number."""
-    return np.asarray(np.nan_to_num(acquisition_values(acquisition, featurize(X)).cpu().numpy(), nan=-np.inf))
+def _score(
+    acquisition: AcquisitionFunction, featurize: Featurize, log_weight: Weight, X: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Evaluate the weighted acquisition at ``N x d`` places; minus infinity where it is not a number."""
+    values = acquisition_values(acquisition, featurize(X)).cpu().numpy() + log_weight(X)
+    return np.asarray(np.nan_to_num(values, nan=-np.inf))

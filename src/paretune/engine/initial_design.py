@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space import Parameter, Space
 from paretune.space.keys import row_keys
+from paretune.space.prior_density import has_priors, prior_points
 from paretune.space.values import check_whole_number
+
+MIN_FEASIBLE_SHARE = 1 / 8  # of a block of points; with fewer, the others are moved into the constraints
 
 
 def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
@@ -29,12 +33,40 @@ def sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
         >>> len({p["k"] for p in itertools.islice(sobol(Space({"k": Int(1, 8)}), seed=0), 8)})
         8
     """
+    space, seed = Space.of(space), check_seed(seed)
+    for points in _sobol_blocks(space, seed):
+        yield from _feasible_configurations(space, points)
+
+
+def _sobol_blocks(space: Space, seed: int) -> Iterator[NDArray[np.float64]]:
     from scipy.stats import qmc  # noqa: PLC0415 (slow to load, and a random search does not need it)
 
-    space, seed = Space.of(space), check_seed(seed)
     for size in itertools.count(6):
         points = qmc.Sobol(len(space), rng=np.random.default_rng(seed)).random_base2(size)
-        yield from space.decode(points if size == 6 else points[2 ** (size - 1) :])
+        yield points if size == 6 else points[2 ** (size - 1) :]
+
+
+def _feasible_configurations(space: Space, points: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Return the configurations of points that satisfy the constraints; of all points if these are hardly any."""
+    is_feasible = space.satisfies_constraints(points)
+    return space.decode(points[is_feasible] if is_feasible.mean() >= MIN_FEASIBLE_SHARE else points)
+
+
+def tilted_sobol(space: Space, seed: int) -> Iterator[dict[str, Any]]:
+    """Yield configurations along a scrambled Sobol sequence, every second one moved to where the priors are.
+
+    Without priors it is `sobol`.
+
+    Args:
+        space: the parameters.
+        seed: of the scrambling.
+    """
+    if not has_priors(space):
+        yield from sobol(space, seed)
+        return
+    for points in _sobol_blocks(space, seed):
+        points[::2] = prior_points(space, points[::2])
+        yield from _feasible_configurations(space, points)
 
 
 def grid(space: Space, seed: int) -> Iterator[dict[str, Any]]:

@@ -26,12 +26,14 @@ class Problem:
         objectives: the ``m`` objectives, with limits.
         reference: ``m`` losses, or None for the default; nothing worse adds to the front.
         fixed: values that all suggestions have, wherever these parameters exist.
+        aspiration: ``m`` losses, or None; the part of the front within them is resolved first.
     """
 
     space: Space
     objectives: Objectives
     reference: NDArray[np.float64] | None = None
     fixed: Params = field(default_factory=dict)
+    aspiration: NDArray[np.float64] | None = None
 
     @classmethod
     def of(
@@ -40,6 +42,7 @@ class Problem:
         objectives: Objectives | Sequence[Objective],
         reference_point: ArrayLike | None,
         fixed: Params | None,
+        aspiration: ArrayLike | None = None,
     ) -> Problem:
         """Check the arguments of `paretune.suggest`; an `InvalidInputError` where one does not fit."""
         space, objectives = Space.of(space), Objectives.of(objectives)
@@ -48,7 +51,8 @@ class Problem:
             reference = pareto.check_reference(reference_point, len(objectives), "reference_point")
         if fixed is not None and not isinstance(fixed, Mapping):
             raise InvalidInputError(f"fixed must be a mapping of parameter names to values, but is {fixed!r}")
-        problem = cls(space, objectives, reference, fixed or {})
+        aspired = None if aspiration is None else check_aspiration(aspiration, len(objectives))
+        problem = cls(space, objectives, reference, fixed or {}, aspired)
         _ = problem.pinned_space  # a fixed value that does not fit is an error here
         return problem
 
@@ -87,3 +91,18 @@ class Problem:
         return mark_penalties_failed(
             trials if trials.objectives == self.objectives else trials.with_objectives(self.objectives)
         )
+
+
+def check_aspiration(aspiration: ArrayLike, m: int) -> NDArray[np.float64]:
+    """Return ``m`` losses, infinite where nothing is aspired to.
+
+    Raises:
+        InvalidInputError: they are other values.
+    """
+    try:
+        losses = np.asarray(aspiration, float)
+    except (TypeError, ValueError) as error:
+        raise InvalidInputError(f"aspiration must be {m} numbers, but is {aspiration!r}") from error
+    if losses.shape != (m,) or np.isnan(losses).any() or not np.isfinite(losses).any():
+        raise InvalidInputError(f"aspiration must be {m} losses, one of them finite, but is {aspiration!r}")
+    return losses

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from paretune.engine.curves.taught_trials import fill_stopped_trials
 from paretune.engine.history import History
-from paretune.engine.initial_design import grid, sobol
+from paretune.engine.initial_design import grid, tilted_sobol
 from paretune.engine.problem import Problem
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.objectives import Objective, Objectives
@@ -36,20 +36,22 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     n_startup_trials: int = N_STARTUP_TRIALS,
     may_repeat: bool = False,
     fixed: Params | None = None,
+    aspiration: ArrayLike | None = None,
     device: str = "cpu",
 ) -> list[dict[str, Any]]:
     """Suggest the next configurations, to be tried together.
 
-    The first trials follow a Sobol sequence. After that each objective has a Gaussian process, and a model of the
-    probability of success is fitted to the crashes. The expected hypervolume improvement is maximised over real
-    configurations. Where it is less than a thousandth of the front's hypervolume, every other suggestion comes from
-    models that are less certain. While no trial with all of its losses satisfies the constraints, the probability of
-    satisfying all limits is maximised instead; it is learned also from trials that were stopped or failed. A trial that
-    reported a penalty for a failure, such as 1e6 for every objective, counts as a failure, and the number is ignored
-    (`paretune.trials.penalties`). The final losses of a trial that a scheduler stopped are estimated from its learning
-    curve, and learned with their standard errors (`paretune.engine.curves`). Nothing that was tried or is pending is
-    suggested again, unless a finite space is exhausted: then the suggestion is a configuration that has succeeded and
-    never failed, one that was tried least often.
+    The first trials follow a Sobol sequence, every second one moved to where the priors of the space are. Each
+    objective has a Gaussian process, and a model of the probability of success is fitted to the crashes. The expected
+    hypervolume improvement is maximised over real configurations. Where it is less than a thousandth of the front's
+    hypervolume, every other suggestion comes from models that are less certain. While no trial with all of its losses
+    satisfies the constraints, the probability of satisfying all limits is maximised instead; it is learned also from
+    trials that were stopped or failed. A trial that reported a penalty for a failure, such as 1e6 for every objective,
+    counts as a failure, and the number is ignored (`paretune.trials.penalties`). The final losses of a trial that a
+    scheduler stopped are estimated from its learning curve, and learned with their standard errors
+    (`paretune.engine.curves`). Nothing that was tried or is pending is suggested again, unless a finite space is
+    exhausted: then the suggestion is a configuration that has succeeded and never failed, one that was tried least
+    often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -64,6 +66,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
             these parameters. What is pending is suggested again only where a finite space has nothing else.
         fixed: values that the suggestions must have, wherever these parameters exist. The models
             learn from trials with other values too; once there are trials with these values, their front is improved.
+        aspiration: ``m`` losses, infinite where nothing is aspired to. The part of the front within them is resolved
+            first, the rest later.
         device: where the models are computed, a name that torch knows; a GPU helps from many hundreds of trials on.
 
     Returns:
@@ -87,7 +91,7 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     seed = check_whole_number("seed", seed)
     if seed < 0:
         raise InvalidInputError(f"seed must be at least 0, but is {seed}")
-    problem = Problem.of(space, objectives, reference_point, fixed)
+    problem = Problem.of(space, objectives, reference_point, fixed, aspiration)
     trials = problem.usable_trials(trials)
     history, problem = _learn_from_curves(trials, problem)
     suggested: list[dict[str, Any]] = []
@@ -137,7 +141,7 @@ def _explore(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> di
 
 def _design(space: Space, seed: int, n: int) -> Iterator[dict[str, Any]]:
     """Yield a part of the Sobol sequence from its ``n``-th point on, then ever finer grids: all of a finite space."""
-    return itertools.chain(itertools.islice(sobol(space, seed), n, n + 64), grid(space, seed))
+    return itertools.chain(itertools.islice(tilted_sobol(space, seed), n, n + 64), grid(space, seed))
 
 
 def _repeat(trials: Trials, space: Space, seed: int, *, may_repeat: bool) -> dict[str, Any]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from paretune.engine import suggest
 from paretune.engine.suggest import N_STARTUP_TRIALS
-from paretune.searchers.options import option
+from paretune.searchers.options import AnyText, option
 from paretune.searchers.searcher import Context, Suggestion
 from paretune.space import Int
 from paretune.trials import Trials
+from paretune.trials.target_conditions import target_losses
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class BayesSearch:
     Args:
         n_startup_trials: how many trials, failed ones included, follow a Sobol sequence first.
         device: where the models are computed, a name that torch knows.
+        prefer: conditions on objectives, such as ``accuracy>=0.8``. The part of the front within them is resolved
+            first, the rest later.
 
     Example:
         >>> from paretune import Float, Minimize, Objectives, Space
@@ -31,6 +34,7 @@ class BayesSearch:
         N_STARTUP_TRIALS, Int(1, 10_000), "number of trials of a Sobol sequence that begin the search"
     )
     device: str = "cpu"
+    prefer: str = option("", AnyText(), "part of the front to resolve first, such as accuracy>=0.8")
 
     def suggest(self, trials: Trials, context: Context) -> Suggestion:
         """See `Searcher`."""
@@ -43,6 +47,7 @@ class BayesSearch:
             n_startup_trials=self.n_startup_trials,
             may_repeat=context.may_repeat,
             fixed=context.fixed,
+            aspiration=target_losses(self.prefer, context.objectives) if self.prefer else None,
             device=self.device,
         )
         return Suggestion(params)

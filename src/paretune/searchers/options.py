@@ -8,6 +8,20 @@ from typing import Any
 
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.space import Parameter
+from paretune.space.values import check_text
+
+
+@dataclass(frozen=True)
+class AnyText:
+    """The values of an option that takes text."""
+
+    def check(self, name: str, value: Any) -> str:
+        """Return the text.
+
+        Raises:
+            InvalidInputError: it is no text; the message begins with the name.
+        """
+        return check_text(name, value, may_be_empty=True)
 
 
 @dataclass(frozen=True)
@@ -21,11 +35,11 @@ class SearcherOption:
     """
 
     default: Any
-    values: Parameter
+    values: Parameter | AnyText
     help: str
 
 
-def option(default: Any, values: Parameter, text: str) -> Any:
+def option(default: Any, values: Parameter | AnyText, text: str) -> Any:
     """Declare a field of a searcher's dataclass that users may set."""
     return field(default=default, metadata={"option": SearcherOption(default, values, text)})
 

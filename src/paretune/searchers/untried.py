@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from paretune.engine import sobol
+from paretune.engine.initial_design import tilted_sobol
 from paretune.searchers.first_untried import first_untried
 from paretune.searchers.searcher import Context, Suggestion
 from paretune.space import Params
@@ -39,13 +39,13 @@ def untried(draw: Callable[[], NDArray[np.float64]], trials: Trials, rng: np.ran
 
 
 def design(trials: Trials, context: Context) -> Params:
-    """Return the next configuration of a Sobol sequence, with which a search begins.
+    """Return the next configuration of a Sobol sequence, tilted to the priors, with which a search begins.
 
     Raises:
         SpaceExhaustedError: a finite space has nothing left to try.
     """
     plain = Context(context.space, context.objectives, context.seed)
-    return first_untried(sobol(context.space, context.seed), trials, plain).params
+    return first_untried(tilted_sobol(context.space, context.seed), trials, plain).params
 
 
 def suggest_one_by_one(suggest: Callable[[Trials], Params], trials: Trials, context: Context) -> Suggestion:

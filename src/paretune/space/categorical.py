@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space.cells import cell_centres, cells_at
+from paretune.space.priors import Weights, check_weights
 from paretune.space.values import Conditions, check_conditions, check_text, describe_fields, is_same_value, value_key
 
 
@@ -25,6 +26,7 @@ class Categorical:
         ordered: whether the order of the choices matters. By default, three or more numbers are ordered by size, and
             other choices have no order.
         when: conditions: the parameter exists only if each parameter named here has the given value, or one of them.
+        prior: how likely each choice is the best one: `Weights`, or a list of them.
 
     Example:
         >>> Categorical(["relu", "tanh"]).is_nominal, Categorical([64, 16, 32]).is_nominal
@@ -35,6 +37,7 @@ class Categorical:
     choices: Sequence[Any]
     ordered: bool | None = None
     when: Conditions = field(default_factory=dict)
+    prior: Weights | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.choices, (str, bytes)) or not isinstance(self.choices, (Sequence, np.ndarray)):
@@ -43,6 +46,7 @@ class Categorical:
         _check_choices(choices)
         object.__setattr__(self, "choices", choices)
         object.__setattr__(self, "when", check_conditions(self.when))
+        object.__setattr__(self, "prior", check_weights(self.prior, len(choices)))
 
     @property
     def n_levels(self) -> int:

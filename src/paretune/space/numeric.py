@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space.cells import cell_centres, cells_at, clip_cells
+from paretune.space.priors import NumericPrior, check_numeric_prior
 from paretune.space.values import Conditions, check_conditions, check_number, check_whole_number, describe_fields
 
 MAX_LEVELS = 2**62  # cells are 64-bit integers; above 10**12 levels, neighbours may share a position
@@ -29,6 +30,7 @@ class Float:
         step: the distance between values: only ``low``, ``low + step``, ... are tried, in decimal arithmetic, so that
             3 steps of 0.1 are 0.3. Without a step the range is continuous.
         when: conditions: the parameter exists only if each parameter named here has the given value, or one of them.
+        prior: where the best values are believed to lie, see `paretune.space.priors`.
 
     Example:
         >>> Float(1e-4, 1.0, log=True).encode([0.01]).round(3).tolist()
@@ -41,6 +43,7 @@ class Float:
     log: bool = False
     step: float | None = None
     when: Conditions = field(default_factory=dict)
+    prior: NumericPrior | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         low, high = check_number("low", self.low), check_number("high", self.high)
@@ -61,6 +64,7 @@ class Float:
             object.__setattr__(self, "step", step)
             n_steps = (Decimal(repr(high)) - Decimal(repr(low))) / Decimal(repr(step))
             object.__setattr__(self, "high", self.level(int(n_steps + Decimal("1e-9"))))
+        object.__setattr__(self, "prior", check_numeric_prior(self.prior, low, high))
 
     @property
     def n_levels(self) -> int | None:
@@ -139,6 +143,7 @@ class Int:
         log: search on a logarithmic scale; needs ``low >= 1``.
         step: the distance between values: only ``low``, ``low + step``, ... are tried.
         when: conditions: the parameter exists only if each parameter named here has the given value, or one of them.
+        prior: where the best values are believed to lie, see `paretune.space.priors`.
 
     Example:
         >>> Int(8, 32).encode([8, 32]).tolist()
@@ -151,6 +156,7 @@ class Int:
     log: bool = False
     step: int = 1
     when: Conditions = field(default_factory=dict)
+    prior: NumericPrior | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for bound in ("low", "high", "step"):
@@ -165,6 +171,7 @@ class Int:
         _check_n_levels((self.high - self.low) // self.step)
         object.__setattr__(self, "high", self.low + (self.high - self.low) // self.step * self.step)
         object.__setattr__(self, "when", check_conditions(self.when))
+        object.__setattr__(self, "prior", check_numeric_prior(self.prior, self.low, self.high))
 
     @property
     def n_levels(self) -> int:

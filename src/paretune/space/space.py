@@ -5,9 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from copy import copy
-from dataclasses import fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,15 +13,17 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space.categorical import Categorical
+from paretune.space.conditions import can_hold, check_parents, describe_conditions
+from paretune.space.constraints import FeasibleRegion, LinearConstraint
+from paretune.space.description import CONSTRAINTS_KEY, prefix_errors, read_description
 from paretune.space.numeric import Float, Int
 from paretune.space.parameter import Parameter
 from paretune.space.pinned import PinnedParameter
-from paretune.space.values import Conditions, check_text, is_same_value
+from paretune.space.values import check_text, is_same_value
 
 Params: TypeAlias = Mapping[str, Any]
 
 _KINDS = (Float, Int, Categorical, PinnedParameter)
-_TYPES: dict[str, type[Float | Int | Categorical]] = {kind.type: kind for kind in (Float, Int, Categorical)}
 
 
 class Space(Mapping[str, Parameter]):
@@ -34,6 +34,8 @@ class Space(Mapping[str, Parameter]):
 
     Args:
         parameters: the parameters, by name.
+        constraints: linear constraints between numeric parameters, which every configuration satisfies: each one a
+            `paretune.space.LinearConstraint`, or a mapping of its arguments.
 
     Example:
         >>> space = Space({"optimizer": Categorical(["sgd", "adam"]),
@@ -42,7 +44,9 @@ class Space(Mapping[str, Parameter]):
         [{'optimizer': 'sgd', 'momentum': 0.495}, {'optimizer': 'adam'}]
     """
 
-    def __init__(self, parameters: Mapping[str, Parameter]) -> None:
+    def __init__(
+        self, parameters: Mapping[str, Parameter], constraints: Sequence[LinearConstraint | Mapping[str, Any]] = ()
+    ) -> None:
         if not isinstance(parameters, Mapping):
             raise InvalidInputError(f"a space must be a mapping of names to parameters, but is {parameters!r}")
         if not parameters:
@@ -52,8 +56,24 @@ class Space(Mapping[str, Parameter]):
             if not isinstance(name, str) or not isinstance(parameter, _KINDS):
                 raise InvalidInputError(f"parameter {name!r} must be a Float, Int or Categorical, but is {parameter!r}")
             check_text("the name of a parameter", name, may_be_empty=True)
-            seen[name] = parameter.with_conditions(_check_conditions(name, parameter, seen))
+            seen[name] = parameter.with_conditions(check_parents(name, parameter, seen))
         self._parameters = seen
+        if isinstance(constraints, (str, Mapping)) or not isinstance(constraints, Sequence):
+            raise InvalidInputError(f"constraints must be a list, but are {constraints!r}")
+        self._constraints = tuple(map(LinearConstraint.of, constraints))
+        self._region = self._make_region()
+
+    def _make_region(self) -> FeasibleRegion | None:
+        if not self._constraints:
+            return None
+        region = FeasibleRegion(self._parameters, self._constraints)
+        _ = region.centre  # an error if no configuration satisfies them
+        return region
+
+    @property
+    def constraints(self) -> tuple[LinearConstraint, ...]:
+        """The linear constraints that every configuration satisfies."""
+        return self._constraints
 
     @classmethod
     def of(cls, parameters: Space | Mapping[str, Parameter]) -> Space:
@@ -70,7 +90,8 @@ class Space(Mapping[str, Parameter]):
         return len(self._parameters)
 
     def __repr__(self) -> str:
-        return f"Space({self._parameters!r})"
+        constraints = f", {list(self._constraints)!r}" if self._constraints else ""
+        return f"Space({self._parameters!r}{constraints})"
 
     def is_active(self, name: str, params: Params) -> bool:
         """Check whether a parameter exists, given the values of the parameters before it."""
@@ -83,7 +104,8 @@ class Space(Mapping[str, Parameter]):
         """Return the configuration with the parameters in this space's order and types.
 
         Raises:
-            InvalidInputError: a parameter is missing, unknown, out of its range, or cannot exist in this configuration.
+            InvalidInputError: a parameter is missing, unknown, out of its range, or cannot exist in this configuration;
+                or the configuration violates a constraint.
         """
         self._check_names(params)
         checked: dict[str, Any] = {}
@@ -94,6 +116,8 @@ class Space(Mapping[str, Parameter]):
                 checked[name] = parameter.check(name, params[name])
             elif name in params:
                 raise InvalidInputError(f"parameter {name} does not exist unless {describe_conditions(parameter.when)}")
+        for constraint in self._constraints:
+            constraint.check(checked)
         return checked
 
     def contains(self, params: Params) -> bool:
@@ -123,6 +147,8 @@ class Space(Mapping[str, Parameter]):
     def decode(self, X: ArrayLike) -> list[dict[str, Any]]:
         """Return the configurations at points of the unit cube; coordinates of absent parameters are ignored.
 
+        Where the values at a point violate a constraint, they are moved towards the centre of those that satisfy all.
+
         Args:
             X: ``n x d``, in [0, 1].
 
@@ -130,13 +156,34 @@ class Space(Mapping[str, Parameter]):
             ``n`` configurations.
         """
         points = np.nan_to_num(np.atleast_2d(np.asarray(X, float)), nan=0.5)
-        columns = {name: parameter.decode(points[:, j]) for j, (name, parameter) in enumerate(self.items())}
+        columns = self._columns(points)
         configurations: list[dict[str, Any]] = [{} for _ in points]
         for i, params in enumerate(configurations):
             for name in self:
                 if self.is_active(name, params):
                     params[name] = columns[name][i]
         return configurations
+
+    def _columns(self, points: NDArray[np.float64]) -> dict[str, list[Any]]:
+        """Return the values of each parameter at ``n x d`` points, moved where they violate a constraint."""
+        columns = {name: parameter.decode(points[:, j]) for j, (name, parameter) in enumerate(self.items())}
+        return columns if self._region is None else {**columns, **self._region.repair_columns(columns)}
+
+    def satisfies_constraints(self, X: ArrayLike) -> NDArray[np.bool_]:
+        """Mark the points of the unit cube at which the values satisfy all constraints, without being moved.
+
+        Args:
+            X: ``n x d``, in [0, 1].
+
+        Returns:
+            ``n`` booleans.
+        """
+        points = np.nan_to_num(np.atleast_2d(np.asarray(X, float)), nan=0.5)
+        if self._region is None:
+            return np.ones(len(points), bool)
+        names = list(self)
+        columns = {name: self[name].decode(points[:, names.index(name)]) for name in self._region.names}
+        return self._region.contains(self._region.table(columns))
 
     def snap(self, X: ArrayLike) -> NDArray[np.float64]:
         """Move points of the unit cube to the nearest configurations.
@@ -148,9 +195,9 @@ class Space(Mapping[str, Parameter]):
             ``n x d``: the middles of cells for parameters with levels, NaN where a parameter does not exist.
         """
         points = np.asarray(np.nan_to_num(np.atleast_2d(np.array(X, float)), nan=0.5))
-        names = list(self)
-        for j, parameter in enumerate(self.values()):
-            points[:, j] = parameter.encode(parameter.decode(points[:, j]))
+        names, columns = list(self), self._columns(points)
+        for j, (name, parameter) in enumerate(self.items()):
+            points[:, j] = parameter.encode(columns[name])
             for parent, values in parameter.when.items():
                 holds = np.isin(points[:, names.index(parent)], self[parent].encode(values))
                 points[~holds, j] = np.nan
@@ -165,7 +212,7 @@ class Space(Mapping[str, Parameter]):
         """Count the configurations; infinity if a parameter is continuous, or if there are more than ``at_most``."""
         if not self.is_finite:
             return math.inf
-        if not any(parameter.when for parameter in self.values()):
+        if not self._constraints and not any(parameter.when for parameter in self.values()):
             count = math.prod(parameter.n_levels or 1 for parameter in self.values())
         else:
             count = sum(1 for _ in itertools.islice(self.configurations(), at_most + 1))
@@ -184,7 +231,11 @@ class Space(Mapping[str, Parameter]):
 
         def extend(params: dict[str, Any], names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
             if not names:
-                yield params
+                if (
+                    self._region is None
+                    or self._region.contains(self._region.table({n: [v] for n, v in params.items()}))[0]
+                ):
+                    yield params
             elif not self.is_active(names[0], params):
                 yield from extend(params, names[1:])
             else:
@@ -207,7 +258,7 @@ class Space(Mapping[str, Parameter]):
         parameters: dict[str, Parameter] = {}
         for name, parameter in self.items():
             unmet = [
-                p for p, allowed in parameter.when.items() if p not in parameters or not _holds(p, allowed, values)
+                p for p, allowed in parameter.when.items() if p not in parameters or not can_hold(p, allowed, values)
             ]
             if unmet and name in values:
                 raise InvalidInputError(f"parameter {name} does not exist unless {describe_conditions(parameter.when)}")
@@ -217,10 +268,10 @@ class Space(Mapping[str, Parameter]):
                     for p, allowed in parameter.when.items()
                     if p not in values or parameters[p].when
                 }
-                with _prefix_errors(name):
+                with prefix_errors(name):
                     part = parameter.fix(values[name]) if name in values else parameter
                 parameters[name] = part.with_conditions(remaining)
-        return Space(parameters)
+        return Space(parameters, self._constraints)
 
     def pin(self, values: Params) -> Space:
         """Return the part of this space in which some parameters, if they exist, have these values.
@@ -228,12 +279,14 @@ class Space(Mapping[str, Parameter]):
         Unlike `fix`, this keeps every parameter and its position in the unit cube.
 
         Raises:
-            InvalidInputError: a name is unknown, or a value is out of its parameter's range.
+            InvalidInputError: a name is unknown, a value is out of its parameter's range, or no configuration with
+                these values satisfies the constraints.
         """
         self._check_names(values)
         pinned = {name: PinnedParameter(self[name], self[name].check(name, value)) for name, value in values.items()}
         part = copy(self)  # not Space(...), which checks the conditions and would miss the other values
         part._parameters = {**self._parameters, **pinned}  # noqa: SLF001 (our own copy)
+        part._region = part._make_region()  # noqa: SLF001 (our own copy)
         return part
 
     def _check_names(self, values: Params) -> None:
@@ -246,7 +299,9 @@ class Space(Mapping[str, Parameter]):
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """Return a plain description that JSON or YAML can hold; `from_dict` reads it."""
-        return {name: parameter.to_dict() for name, parameter in self.items()}
+        described = {name: parameter.to_dict() for name, parameter in self.items()}
+        constraints: Any = [constraint.to_dict() for constraint in self._constraints]
+        return {**described, **({CONSTRAINTS_KEY: constraints} if constraints else {})}
 
     @classmethod
     def from_dict(cls, described: Mapping[str, Mapping[str, Any]]) -> Space:
@@ -259,53 +314,4 @@ class Space(Mapping[str, Parameter]):
             >>> Space.from_dict({"x": {"type": "float", "low": 0.0, "high": 1.0}})["x"].high
             1.0
         """
-        parameters: dict[str, Parameter] = {}
-        for name, entry in described.items():
-            if not isinstance(entry, Mapping):
-                raise InvalidInputError(f"{name} must be described by a mapping with a type, but is {entry!r}")
-            arguments = dict(entry)
-            kind = arguments.pop("type", None)
-            if kind not in _TYPES:
-                raise InvalidInputError(f"{name}: type must be one of {', '.join(_TYPES)}, but is {kind!r}")
-            known = [f.name for f in fields(_TYPES[kind])]
-            unknown = [key for key in arguments if key not in known]
-            if unknown:
-                raise InvalidInputError(f"{name}: unknown key {unknown[0]!r}; a {kind} has {', '.join(known)}")
-            with _prefix_errors(name):
-                parameters[name] = _TYPES[kind](**arguments)
-        return cls(parameters)
-
-
-@contextmanager
-def _prefix_errors(name: str) -> Iterator[None]:
-    """Begin the message of an error with the parameter's name."""
-    try:
-        yield
-    except (TypeError, InvalidInputError) as error:
-        raise InvalidInputError(f"{name}: {error}") from error
-
-
-def _check_conditions(name: str, parameter: Parameter, before: Mapping[str, Parameter]) -> dict[str, list[Any]]:
-    for parent, values in parameter.when.items():
-        if parent not in before:
-            raise InvalidInputError(f"{name} depends on {parent!r}, which must be a parameter that comes before it")
-        if not values:
-            raise InvalidInputError(f"{name}: the condition on {parent} must have at least one value")
-        if before[parent].n_levels is None:
-            raise InvalidInputError(
-                f"{name}: the condition on {parent} would never hold, because {parent} is continuous: "
-                f"give {parent} a step, or make it an int or categorical"
-            )
-    return {
-        parent: [before[parent].check(f"{name}: the condition on {parent}", value) for value in values]
-        for parent, values in parameter.when.items()
-    }
-
-
-def _holds(parent: str, allowed: tuple[Any, ...], values: Params) -> bool:
-    return parent not in values or any(is_same_value(values[parent], value) for value in allowed)
-
-
-def describe_conditions(when: Conditions) -> str:
-    """Describe conditions in words: ``optimizer is 'sgd' or 'adam' and layers is 2``."""
-    return " and ".join(f"{parent} is {' or '.join(map(repr, values))}" for parent, values in when.items())
+        return cls(*read_description(described))

@@ -98,8 +98,16 @@ def check_whole_number(name: str, value: Any) -> int:
 
 
 def describe_fields(kind: str, parameter: DataclassInstance) -> dict[str, Any]:
-    """Describe a parameter by its type and its fields, with lists instead of tuples."""
-    values = {f.name: getattr(parameter, f.name) for f in fields(parameter)}
+    """Describe a parameter by its type and its fields, with lists instead of tuples; a prior only if it has one."""
+    values = {f.name: getattr(parameter, f.name) for f in fields(parameter) if f.name != "prior"}
     values = {name: list(value) if name == "choices" else value for name, value in values.items()}
     when = {parent: list(allowed) for parent, allowed in values["when"].items()}
-    return {"type": kind, **values, "when": when}
+    return {"type": kind, **values, "when": when, **_describe_prior(getattr(parameter, "prior", None))}
+
+
+def _describe_prior(prior: Any) -> dict[str, Any]:
+    """Describe a prior by its type and its fields; nothing if there is none."""
+    if prior is None:
+        return {}
+    values = {f.name: getattr(prior, f.name) for f in fields(prior)}
+    return {"prior": {"type": prior.type, **{k: list(v) if isinstance(v, tuple) else v for k, v in values.items()}}}

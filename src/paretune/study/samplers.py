@@ -12,11 +12,13 @@ from optuna.samplers import BaseSampler
 from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.searcher_sampler import SearcherSampler
 from paretune.errors import InvalidInputError, did_you_mean
+from paretune.objectives import Objectives
 from paretune.searchers import SEARCHERS, make_searcher
 from paretune.searchers.bayes import BayesSearch
 from paretune.searchers.options import check_options
 from paretune.space import Int, Space
 from paretune.study.optuna_searchers import OPTUNA_SEARCHERS
+from paretune.trials.target_conditions import parse_target
 
 SEARCHER_NAMES = (*SEARCHERS, *OPTUNA_SEARCHERS)
 
@@ -47,12 +49,19 @@ def make_sampler(
         return sampler
     searcher = make_searcher(name, checked)
     if isinstance(searcher, BayesSearch):
-        return ParetoSampler(seed=seed, search_space=space, n_startup_trials=searcher.n_startup_trials)
+        return ParetoSampler(
+            seed=seed, search_space=space, n_startup_trials=searcher.n_startup_trials, prefer=searcher.prefer
+        )
     return SearcherSampler(searcher, space, seed)
 
 
-def check_searcher(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+def check_searcher(name: str, options: Mapping[str, Any], objectives: Objectives | None = None) -> dict[str, Any]:
     """Return the options of a searcher in their types.
+
+    Args:
+        name: of the searcher.
+        options: by name.
+        objectives: of the study; what is preferred must name them.
 
     Raises:
         InvalidInputError: no searcher has that name, it has no such option, or a value is wrong.
@@ -63,6 +72,8 @@ def check_searcher(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     registered = SEARCHERS.get(name) or OPTUNA_SEARCHERS[name]
     checked = check_options(name, registered.searcher, options)
     replace(registered.searcher, **checked) if checked else None  # type: ignore[type-var]
+    if objectives is not None:
+        parse_target(str(checked.get("prefer", "")), objectives)
     return checked
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,7 @@ from paretune.space.values import check_number, check_text, check_whole_number
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.trials import Trials
 from paretune.trials.penalties import mark_penalties_failed
-
-_CONDITION = re.compile(r"\s*(\S.*?)\s*(>=|<=)\s*(\S+)\s*")
-_BETWEEN = re.compile(r"\s+and\s+|,")
+from paretune.trials.target_conditions import parse_target
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class Stop:
         Raises:
             InvalidInputError: it does not; the message says how to write one.
         """
-        _conditions(self.target, objectives)
+        parse_target(self.target, objectives)
 
     def end(self, trials: Trials, seconds: float) -> RunEnd | None:
         """Why the run is over; None where it is not.
@@ -94,53 +91,12 @@ def _is_percentage_and_count(stagnation: Any) -> bool:
         return False
 
 
-def _conditions(target: str, objectives: Objectives) -> list[tuple[int, float, float]]:
-    """Each condition as the objective's column, its sign and a bound: ``sign * value <= bound``."""
-    conditions = []
-    for word in _split_target(target, objectives):
-        parts = _CONDITION.fullmatch(word)
-        name, relation, text = parts.groups() if parts else ("", "", "")
-        if name not in objectives.names or not _is_number(text):
-            raise InvalidInputError(
-                f"{word.strip()!r} is no condition of a target: write {objectives.names[0]}>=0.5 and ..., with the "
-                f"objectives {', '.join(objectives.names)}"
-            )
-        column = objectives.names.index(name)
-        goal, sign = objectives[column].goal, objectives[column].sign
-        expected = "<=" if sign > 0 else ">="
-        if relation != expected:
-            raise InvalidInputError(
-                f"{name} is {goal}d, so write the target as {name}{expected}{text}, not {word.strip()!r}"
-            )
-        conditions.append((column, sign, sign * float(text)))
-    return conditions
-
-
-def _split_target(target: str, objectives: Objectives) -> list[str]:
-    """Split a target into its conditions; a name may contain a comma or an ``and`` itself."""
-    names = "|".join(map(re.escape, sorted(objectives.names, key=len, reverse=True)))
-    words, start = [], 0
-    for between in _BETWEEN.finditer(target):
-        condition = re.match(rf"\s*({names})\s*[<>]=", target[start:])
-        if condition is None or between.start() >= start + condition.end():
-            words.append(target[start : between.start()])
-            start = between.end()
-    return [*words, target[start:]] if target.strip() else []
-
-
-def _is_number(text: str) -> bool:
-    try:
-        return bool(np.isfinite(float(text)))
-    except ValueError:
-        return False
-
-
 def _first_within(trials: Trials, target: str) -> int | None:
     """The number of the first complete trial that meets every condition."""
     complete = trials[trials.is_complete]
     is_met = np.ones(len(complete), bool)
-    for column, sign, bound in _conditions(target, trials.objectives):
-        is_met &= sign * complete.values[:, column] <= bound
+    for condition in parse_target(target, trials.objectives):
+        is_met &= condition.sign * complete.values[:, condition.column] <= condition.bound
     return int(complete.numbers[is_met][0]) if is_met.any() else None
 
 

@@ -89,7 +89,7 @@ class Study(AskTellStudy):
         self.space, self.objectives = Space.of(space), Objectives.of(objectives)
         self.name = check_text("name", name)
         check_column_names(self.space, self.objectives)
-        options = check_searcher(searcher, searcher_options or {})
+        options = check_searcher(searcher, searcher_options or {}, self.objectives)
         definition = Definition(self.space, self.objectives, record.check_facts(facts or {}))
         make_searcher = partial(make_sampler, searcher, self.space, seed, options=options)
         self._study = create_or_resume(name, storage, definition, seed, make_searcher)

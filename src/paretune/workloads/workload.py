@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from paretune.argument_checks import FUNCTION, MAPPING, NAME, TEXT, check_arguments
+from paretune.argument_checks import EMPTY, FUNCTION, MAPPING, NAME, TEXT, check_arguments, list_of
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
@@ -154,6 +154,7 @@ class Workload:
         run_defaults: defaults for options of ``paretune run`` by name, such as ``workers``. A value from a file is a
             `paretune.workloads.commands.yaml_with_lines.ValueWithLine`.
         last_step: from all options to the last step that a whole training reports; None if it is not known.
+        first: configurations that a new study tries first, as far as its space has them.
     """
 
     name: str
@@ -166,6 +167,7 @@ class Workload:
     facts: Mapping[str, Any] = field(default_factory=dict)
     run_defaults: Mapping[str, Any] = field(default_factory=dict)
     last_step: Callable[[Mapping[str, Any]], int] | None = None
+    first: Sequence[Mapping[str, Any]] = ()
 
     def __post_init__(self) -> None:
         check_arguments(
@@ -179,6 +181,7 @@ class Workload:
             facts=(self.facts, MAPPING),
             run_defaults=(self.run_defaults, MAPPING),
             last_step=(self.last_step, FUNCTION, None),
+            first=(self.first, EMPTY, list_of(MAPPING)),
         )
 
     def parse_settings(self, given: Mapping[str, Any]) -> Settings:
@@ -218,7 +221,13 @@ class Workload:
             InvalidInputError: bounds or values are not allowed.
         """
         bounded = {name: with_bounds(name, self.space[name], self._domain(name), text) for name, text in ranges.items()}
-        return Space({**self.space, **bounded}).fix(fixed)
+        return Space({**self.space, **bounded}, self.space.constraints).fix(fixed)
+
+    def first_configurations(self, space: Space, fixed: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The configurations to try first that lie in the searched space, with the fixed values in place of theirs."""
+        candidates = [{**params, **{n: value for n, value in fixed.items() if n in params}} for params in self.first]
+        found = [space.check(params) for params in candidates if space.contains(params)]
+        return [params for i, params in enumerate(found) if params not in found[:i]]
 
     def _domain(self, name: str) -> Parameter:
         return self.domain.get(name, self.space[name])

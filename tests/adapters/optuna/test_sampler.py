@@ -17,7 +17,7 @@ from paretune.adapters.optuna.infer_space import shared_distributions
 from paretune.engine import sobol
 from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.searchers import bayes
-from paretune.space import Categorical, Float, Int, Space
+from paretune.space import Categorical, Float, Int, Normal, Space
 
 pytestmark = [
     pytest.mark.usefixtures("quiet_optuna"),
@@ -729,3 +729,29 @@ def test_pruned_trials_are_learned(pruner):
     )  # Hyperband uses the name as a seed
     study.optimize(train, n_trials=25)
     assert study.best_value < 0.1  # of 0 to 3; above 0.3 if pruned trials counted as crashes
+
+
+def test_suggestions_satisfy_the_constraints_of_a_given_space_and_its_priors_are_used():
+    space = Space(
+        {"x": Float(0, 1, prior=Normal(0.9, 0.02)), "y": Float(0, 1)}, [{"weights": {"x": 1, "y": 1}, "at_most": 1.8}]
+    )
+    study = create(search_space=space, n_startup_trials=6)
+    study.enqueue_trial({"x": 0.95})
+    study.enqueue_trial({"x": 1.0, "y": 1.0})  # Optuna tries it, though it violates the constraint
+
+    def objective(trial):
+        x, y = trial.suggest_float("x", 0, 1), trial.suggest_float("y", 0, 1)
+        return x * y, x**2
+
+    study.optimize(objective, n_trials=8)
+    assert [trial.params["x"] for trial in study.trials[:2]] == [0.95, 1.0]
+    assert all(trial.params["x"] + trial.params["y"] <= 1.8 for trial in study.trials if trial.number != 1)
+    assert sum(abs(trial.params["x"] - 0.9) < 0.1 for trial in study.trials[2:]) >= 3
+
+
+def test_wrong_preference_is_refused():
+    with pytest.raises(InvalidInputError, match="prefer must be text, but is 3"):
+        ParetoSampler(prefer=3)
+    study = create(prefer="speed>=1", n_startup_trials=1)
+    with pytest.raises(InvalidInputError, match="'speed>=1' is no condition of a target"):
+        study.optimize(train, n_trials=2)

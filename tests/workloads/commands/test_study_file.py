@@ -8,7 +8,7 @@ import pytest
 
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
-from paretune.space import Categorical, Float, Int
+from paretune.space import Categorical, Float, Int, LinearConstraint, Normal, Weights
 from paretune.workloads.commands.study_file import MAX_PARAMETERS, is_study_file, read_study_file
 
 SPACE = "space:\n  x: {type: float, low: 0, high: 1}\n"
@@ -227,3 +227,50 @@ def test_wrong_condition_among_many_parameters_is_found_with_its_line(tmp_path):
     (tmp_path / "study.yaml").write_text(many(40, wrong))
     with pytest.raises(InvalidInputError, match=r"line 42: y: the condition on x7 must be one of 1, 2, but is 3"):
         read_study_file(tmp_path / "study.yaml")
+
+
+KNOWN = """\
+space:
+  x: {type: float, low: 0, high: 1, prior: {type: normal, mean: 0.3, sd: 0.1}}
+  y: {type: float, low: 0, high: 1}
+  c: {type: categorical, choices: [a, b], prior: [3, 1]}
+constraints:
+  - {weights: {x: 1, y: 1}, at_most: 1.5}
+first:
+  - {x: 0.5, y: 0.5, c: a}
+"""
+
+
+def test_priors_constraints_and_first_configurations_are_read():
+    workload = read_study_file(written(KNOWN + REST))
+    assert workload.space["x"].prior == Normal(0.3, 0.1)
+    assert workload.space["c"].prior == Weights([3, 1])
+    assert workload.space.constraints == (LinearConstraint({"x": 1, "y": 1}, at_most=1.5),)
+    fixed = workload.search_space({"c": "b"}, {})
+    assert fixed.constraints == workload.space.constraints
+    assert workload.first_configurations(fixed, {"c": "b"}) == [{"x": 0.5, "y": 0.5, "c": "b"}]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "complaint"),
+    [
+        ("sd: 0.1", "sd: 0", 2, "x: sd of a prior must be more than 0, but is 0"),
+        ("mean: 0.3", "mean: 3", 2, "x: mean of the prior must be between 0 and 1, but is 3"),
+        ("[3, 1]", "[3]", 4, "c: prior must have one weight for each of the 2 choices, but has 1"),
+        ("at_most: 1.5", "at_most: -1", 6, "no configuration satisfies x + y <= -1: widen a range or a bound"),
+        ("weights: {x: 1, y: 1}", "weights: {z: 1}", 6, "a constraint names 'z', which is no parameter"),
+        ("  - {weights: {x: 1, y: 1}, at_most: 1.5}", "  x: 1", 5, "constraints must be a list, such as [{weights:"),
+        ("{x: 0.5, y: 0.5, c: a}", "{x: 0.5, y: 0.5}", 8, "parameter c is missing"),
+        (
+            "{x: 0.5, y: 0.5, c: a}",
+            "{x: 1, y: 0.9, c: a}",
+            8,
+            "the configuration violates x + y <= 1.5: the sum is 1.9",
+        ),
+        ("{x: 0.5, y: 0.5, c: a}", "7", 8, "values must be a mapping of parameter names to values, but are 7"),
+    ],
+)
+def test_wrong_knowledge_is_refused_with_its_line(old, new, line, complaint):
+    with pytest.raises(InvalidInputError) as error:
+        read_study_file(written(KNOWN.replace(old, new) + REST))
+    assert str(error.value).startswith(f"study.yaml, line {line}: {complaint}")

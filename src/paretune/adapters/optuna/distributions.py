@@ -87,11 +87,12 @@ def has_text_choices(distribution: BaseDistribution) -> bool:
 
 
 def subset_space(space: Space, names: Collection[str]) -> Space:
-    """The space of the named parameters; conditions on other parameters are dropped."""
+    """The space of the named parameters; conditions and constraints on other parameters are dropped."""
     return Space(
         {
             name: parameter.with_conditions({p: values for p, values in parameter.when.items() if p in names})
             for name, parameter in space.items()
             if name in names
-        }
+        },
+        [constraint for constraint in space.constraints if constraint.weights.keys() <= set(names)],
     )

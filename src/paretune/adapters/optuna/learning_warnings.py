@@ -12,7 +12,7 @@ from paretune.adapters.optuna.distributions import to_distribution
 from paretune.evaluation.reserved_names import describe_invalid_metric
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.space.space import describe_conditions
+from paretune.space.conditions import describe_conditions
 from paretune.trials import Trials
 from paretune.trials.penalties import describe_penalties
 

@@ -32,11 +32,12 @@ from paretune.adapters.optuna.live_curves import write_last_reports
 from paretune.adapters.optuna.ranges import nearest_value
 from paretune.adapters.settings import check_reference_point, draw_seed, reference_losses, resolve_seed
 from paretune.engine.suggest import N_STARTUP_TRIALS
-from paretune.errors import SpaceExhaustedError
+from paretune.errors import InvalidInputError, SpaceExhaustedError
 from paretune.searchers import Context
 from paretune.searchers.bayes import BayesSearch
 from paretune.space import Int, Space
 from paretune.space.keys import configuration_indices
+from paretune.space.values import check_text
 from paretune.trials import Trials
 
 N_ATTEMPTS = 4  # to suggest what no other process suggests at the same moment
@@ -64,13 +65,15 @@ class ParetoSampler(BaseSampler):
         seed: makes the suggestions reproducible; random if None.
         reference_point: one value per objective, in the study's own units; nothing worse adds to the front. By
             default the worst values so far and a margin.
-        search_space: Optuna distributions by name, or a `Space`, which may have conditions. By default it is learned
+        search_space: Optuna distributions by name, or a `Space`, which may have conditions, priors and constraints. By default it is learned
             from the trials: the parameters that all of them have, or all since the first one that has it, and those
             that they have exactly with certain values of one or two others, categorical or of up to ten whole numbers.
             If a range was changed, the latest one is searched. A parameter that is not in the space is sampled at
             random, which is logged once; so is one that has another range than in a given space.
         n_startup_trials: how many trials, failed ones included, follow a Sobol sequence first.
         device: where the models are computed, a name that torch knows.
+        prefer: conditions on objectives, such as ``"accuracy>=0.8"``, by the study's metric names. The part of the
+            front within them is resolved first, the rest later.
 
     Raises:
         InvalidInputError: an argument does not fit; torch cannot use the device here.
@@ -95,6 +98,7 @@ class ParetoSampler(BaseSampler):
         search_space: Mapping[str, BaseDistribution] | Space | None = None,
         n_startup_trials: int = N_STARTUP_TRIALS,
         device: str = "cpu",
+        prefer: str = "",
     ) -> None:
         self._seed = resolve_seed(seed)
         self._reference_point = None if reference_point is None else check_reference_point(reference_point)
@@ -104,6 +108,7 @@ class ParetoSampler(BaseSampler):
         else:
             self._space, self._distributions = to_space(search_space), dict(search_space)
         self._n_startup_trials = Int(1, 2**32).check("n_startup_trials", n_startup_trials)
+        self._prefer = check_text("prefer", prefer, may_be_empty=True)
         self._device = str(device)
         if self._device != "cpu":
             from paretune.engine.torch_context import check_device  # noqa: PLC0415 (torch is loaded when it is asked for)
@@ -116,7 +121,9 @@ class ParetoSampler(BaseSampler):
         return {key: value for key, value in vars(self).items() if key != "_lock"}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update({"_warnings": LearningWarnings()} | state, _lock=threading.Lock())  # older pickles have none
+        vars(self).update(
+            {"_warnings": LearningWarnings(), "_prefer": ""} | state, _lock=threading.Lock()
+        )  # older pickles have none
 
     def reseed_rng(self) -> None:
         """Draw a new seed; Optuna calls this in each process that a sampler is copied to."""
@@ -169,7 +176,7 @@ class ParetoSampler(BaseSampler):
         self._warnings.warn_of_objectives(objectives)
         self._warnings.warn_of_wrong_errors(others, objectives)
         self._warnings.warn_of_penalties(trials)
-        searcher = BayesSearch(self._n_startup_trials, self._device)
+        searcher = BayesSearch(self._n_startup_trials, self._device, self._prefer)
         context = Context(
             space,
             objectives,
@@ -254,7 +261,17 @@ def _fixed_values(trial: FrozenTrial, space: Space) -> dict[str, Any]:
     """The values that a trial was enqueued with, except those that the space does not have."""
     given = fixed_params(trial)
     values = {name: to_value(given[name]) for name in space if name in given}
-    return {name: value for name, value in values.items() if subset_space(space, [name]).contains({name: value})}
+    values = {name: value for name, value in values.items() if subset_space(space, [name]).contains({name: value})}
+    return values if not space.constraints or _can_pin(space, values) else {}
+
+
+def _can_pin(space: Space, values: Mapping[str, Any]) -> bool:
+    """Whether a configuration with these values satisfies the constraints."""
+    try:
+        space.pin(values)
+    except InvalidInputError:
+        return False
+    return True
 
 
 def _is_taken(

@@ -11,7 +11,7 @@ import numpy as np
 
 from paretune.errors import InvalidInputError
 from paretune.space import Params, Space
-from paretune.space.space import describe_conditions
+from paretune.space.conditions import describe_conditions
 from paretune.space.values import check_number, is_same_value
 
 SEPARATOR = "/"  # as Ray Tune writes nested names

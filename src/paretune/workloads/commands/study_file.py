@@ -23,6 +23,7 @@ from paretune.workloads.workload import PreparedWorkload, Workload
 _KINDS: dict[str, type[Float | Int | Categorical]] = {kind.type: kind for kind in (Float, Int, Categorical)}
 _GOALS: dict[str, type[Objective]] = {kind.goal: kind for kind in (Maximize, Minimize)}
 _NEEDED = ("space", "objectives", "command")
+_OPTIONAL = ("constraints", "first", "name", "run")
 MAX_PARAMETERS = 1_000
 _EXAMPLE = "[python, train.py]"
 _TIMES = {"timeout": "a trial may take", "time_to_stop": "the program may take to end once PARETUNE_STOP exists"}
@@ -44,8 +45,8 @@ def read_study_file(path: str | Path) -> Workload:
     Raises:
         InvalidInputError: an entry is not valid, or the program does not exist; the message names the line.
     """
-    top = read_yaml(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, "name", *_TIMES, "run"))
-    space, objectives = _space(top["space"]), _objectives(top["objectives"])
+    top = read_yaml(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, *_OPTIONAL, *_TIMES))
+    space, objectives = _space(top["space"], top.get("constraints")), _objectives(top["objectives"])
     _check_names(space, objectives, top)
     times = _times(top)
     command = Command(_words(top["command"]), Path(path).absolute().parent, objectives.names, **times)
@@ -67,22 +68,51 @@ def read_study_file(path: str | Path) -> Workload:
         space=space,
         objectives=objectives,
         prepare=prepare,
+        first=_first_configurations(space, top.get("first")),
         facts={"program": {"command": shlex.join(command.words), **timeout}},
         run_defaults=_run(top),
     )
 
 
-def _space(described: ValueWithLine) -> Space:
+def _space(described: ValueWithLine, constraints: ValueWithLine | None) -> Space:
     entries = described.mapping("space", "x: {type: float, low: 0, high: 1}")
     if len(entries) > MAX_PARAMETERS:
         culprit = list(entries.values())[MAX_PARAMETERS]
         raise culprit.error(f"space has {len(entries):,} parameters, but at most {MAX_PARAMETERS:,} can be searched")
     parameters = {name: _parameter(name, entry) for name, entry in entries.items()}
     try:
-        return Space(parameters)
+        space = Space(parameters)
     except InvalidInputError as error:  # about conditions between parameters; the rest was checked
         culprit = list(entries.values())[_first_wrong(parameters)]
         raise culprit.value.get("when", culprit).error(str(error)) from error
+    return space if constraints is None else _constrained(space, constraints)
+
+
+def _constrained(space: Space, described: ValueWithLine) -> Space:
+    """Add the constraints one after the other, so that a message has the line of the first that does not fit."""
+    for entry in _list("constraints", "{weights: {x: 1, y: 1}, at_most: 1.5}", described):
+        try:
+            space = Space(space, [*space.constraints, entry.to_plain()])
+        except InvalidInputError as error:
+            raise entry.error(str(error)) from error
+    return space
+
+
+def _list(name: str, example: str, described: ValueWithLine) -> list[ValueWithLine]:
+    if not isinstance(described.value, list):
+        raise described.error(f"{name} must be a list, such as [{example}], but is {described.to_plain()!r}")
+    return described.value
+
+
+def _first_configurations(space: Space, described: ValueWithLine | None) -> tuple[dict[str, Any], ...]:
+    """The configurations that are tried first."""
+    found = []
+    for entry in [] if described is None else _list("first", "{x: 0.5, y: 1}", described):
+        try:
+            found.append(space.check(entry.to_plain()))
+        except InvalidInputError as error:
+            raise entry.error(str(error)) from error
+    return tuple(found)
 
 
 def _first_wrong(parameters: Mapping[str, Parameter]) -> int:
