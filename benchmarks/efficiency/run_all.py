@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -46,9 +46,9 @@ def finished_runs(out: Path, n_trials: int, *, until_feasible: bool = False) -> 
     }
 
 
-def append_rows(out: Path, text: str) -> None:
+def append_rows(out: Path, text: str, columns: Sequence[str] = COLUMNS) -> None:
     """Add rows to the file in one write, because other processes may write to it too."""
-    head = "" if out.exists() and out.stat().st_size else ",".join(COLUMNS) + "\n"
+    head = "" if out.exists() and out.stat().st_size else ",".join(columns) + "\n"
     handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
         os.write(handle, (head + text).encode())

