@@ -19,4 +19,4 @@ module = optunahub.load_local_module("samplers/paretune", registry_root=str(regi
 study = optuna.create_study(directions=["maximize", "minimize"], sampler=module.ParetoSampler(seed=0))
 study.optimize(train, n_trials=12, catch=MemoryError)
 for trial in study.best_trials:
-    print(trial.values, trial.params)
+    print(trial.values, trial.params)  # noqa: T201 (an example)
