@@ -1,6 +1,9 @@
 """A service in this process, with its models in a thread, and clients with tokens of each scope."""
 
+import re
 import shutil
+import subprocess
+import sys
 
 import pytest
 from optuna.storages import InMemoryStorage
@@ -54,3 +57,21 @@ def client(service, tokens):
     """A client with a token that may write."""
     with Client(service, tokens["write"]) as started:
         yield started
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start `paretune serve`; return the process, its port and the token of its link."""
+    started = []
+
+    def call(*words):
+        arguments = [sys.executable, "-c", "from paretune.cli import main; main()", "serve", "--port", "0", *words]
+        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+        started.append(process)
+        found = re.search(r"http://127.0.0.1:(\d+)/login\?token=(\S+)", process.stdout.readline())
+        return process, int(found.group(1)), found.group(2)
+
+    yield call
+    for process in started:
+        process.kill()
+        process.communicate()

@@ -3,7 +3,6 @@
 import contextlib
 import http.client
 import json
-import re
 import signal
 import subprocess
 import sys
@@ -16,25 +15,6 @@ STUDY = {
     "space": {"x": {"type": "float", "low": 0, "high": 1}},
     "objectives": {"f": {"goal": "minimize"}},
 }
-CODE = "from paretune.cli import main; main()"
-
-
-@pytest.fixture
-def start(tmp_path):
-    """Start `paretune serve`; return the process, its port and the token of its link."""
-    started = []
-
-    def call(*words):
-        arguments = [sys.executable, "-c", CODE, "serve", "--port", "0", *words]
-        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
-        started.append(process)
-        found = re.search(r"http://127.0.0.1:(\d+)/login\?token=(\S+)", process.stdout.readline())
-        return process, int(found.group(1)), found.group(2)
-
-    yield call
-    for process in started:
-        process.kill()
-        process.communicate()
 
 
 @contextlib.contextmanager
@@ -79,7 +59,7 @@ def test_trial_survives_a_killed_service(start):
 
 def test_taken_port_is_named(start):
     _, port, _ = start()
-    arguments = [sys.executable, "-c", CODE, "serve", "--port", str(port)]
+    arguments = [sys.executable, "-c", "from paretune.cli import main; main()", "serve", "--port", str(port)]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert f"127.0.0.1:{port} cannot be used (Address already in use): choose another --port" in done.stderr

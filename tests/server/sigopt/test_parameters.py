@@ -5,6 +5,7 @@ import pytest
 from paretune import Categorical, Float, Int
 from paretune.errors import InvalidInputError
 from paretune.server.sigopt.parameters import make_space, read_conditionals, read_parameters
+from paretune.space import Beta, Normal
 from server.sigopt.requests_of_sigopt import EXPERIMENT
 
 X = {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}
@@ -31,6 +32,14 @@ def test_own_answer_is_read_again():
     assert parameters[1]["bounds"] == {"object": "bounds", "min": 16, "max": 64}
 
 
+def test_priors_are_those_of_the_space():
+    normal = {"name": "normal", "mean": 0.3, "scale": 0.1, "shape_a": None}
+    beta = {"object": "prior", "name": "beta", "shape_a": 2, "shape_b": 5}
+    parameters = read_parameters([{**X, "prior": normal}, {**X, "name": "y", "prior": beta}], [])
+    assert [p.prior for p in make_space(parameters, []).values()] == [Normal(0.3, 0.1), Beta(2, 5)]
+    assert read_parameters(parameters, []) == parameters
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -47,6 +56,12 @@ def test_own_answer_is_read_again():
         ({"type": "categorical"}, "parameters[0].bounds: a categorical parameter has categorical_values"),
         ({"default_value": 2}, "parameters[0].default_value must be between 0 and 1"),
         ({"conditions": {"optimizer": "sgd"}}, "a key of parameters[0].conditions must be one of"),
+        ({"prior": {"name": "normal", "mean": 2, "scale": 1}}, "parameters[0].prior: "),
+        ({"prior": {"name": "beta", "shape_a": 0, "shape_b": 1}}, "parameters[0].prior: "),
+        ({"prior": {"name": "beta", "mean": 0, "shape_a": 1, "shape_b": 1}}, "parameters[0].prior.mean: unknown field"),
+        ({"prior": {"name": "cauchy"}}, "parameters[0].prior.name must be one of normal, beta"),
+        ({"prior": {"name": "normal", "mean": 0}}, "parameters[0].prior.scale is missing"),
+        ({"type": "int", "prior": {"name": "normal"}}, "parameters[0].prior: only doubles have priors"),
         ({"conditions": 1}, "parameters[0].conditions must be an object"),
     ],
 )

@@ -19,6 +19,7 @@ from paretune.server.sigopt.fields import (
     read_whole,
     require,
 )
+from paretune.server.sigopt.linear_constraints import make_constraints, read_linear_constraints
 from paretune.server.sigopt.parameters import make_space, read_conditionals, read_parameters
 from paretune.space import Space
 
@@ -55,6 +56,7 @@ class Experiment:
         is_ai: whether the newer module of the client made it.
         state: ``active`` or ``deleted``.
         deleted_suggestions: ids of the suggestions that were deleted.
+        linear_constraints: as `read_linear_constraints` returns them.
     """
 
     name: str
@@ -69,11 +71,12 @@ class Experiment:
     is_ai: bool = False
     state: str = "active"
     deleted_suggestions: Sequence[int] = ()
+    linear_constraints: Sequence[Mapping[str, Any]] = ()
 
     @property
     def space(self) -> Space:
         """The space of its study."""
-        return make_space(self.parameters, self.conditionals)
+        return make_space(self.parameters, self.conditionals, make_constraints(self.linear_constraints))
 
     @property
     def objectives(self) -> Objectives:
@@ -113,9 +116,10 @@ def read_experiment(body: Mapping[str, Any], project: str = "", *, is_ai: bool =
     if kind == "grid" and conditionals:
         raise InvalidInputError("conditionals: a grid search has none")
     budget, bandwidth = fields.get("budget" if is_ai else "observation_budget"), fields.get("parallel_bandwidth")
+    parameters = read_parameters(require(fields, "parameters"), conditionals)
     experiment = Experiment(
         read_text(require(fields, "name"), "name"),
-        read_parameters(require(fields, "parameters"), conditionals),
+        parameters,
         conditionals,
         metric_fields.read_metrics(
             require(fields, "metrics") if is_ai else fields.get("metrics"), may_be_text=not is_ai
@@ -126,10 +130,10 @@ def read_experiment(body: Mapping[str, Any], project: str = "", *, is_ai: bool =
         project or read_text(fields.get("project", "default"), "project"),
         read_metadata(fields.get("metadata", {})),
         is_ai,
+        linear_constraints=read_linear_constraints(fields.get("linear_constraints", []), parameters),
     )
-    if kind == "grid":
-        return _with_grid_budget(experiment)
-    return experiment
+    _check_space(experiment)
+    return _with_grid_budget(experiment) if kind == "grid" else experiment
 
 
 def change_experiment(experiment: Experiment, body: Mapping[str, Any]) -> Experiment:
@@ -184,7 +188,7 @@ def describe_experiment(
         "num_solutions": None,
         "metadata": dict(experiment.metadata) or None,
         "conditionals": list(experiment.conditionals),
-        "linear_constraints": [],
+        "linear_constraints": list(experiment.linear_constraints),
         "metrics": list(experiment.metrics),
         "parameters": list(experiment.parameters),
         "progress": dict(progress),
@@ -197,14 +201,19 @@ def _refuse_unsupported(fields: Mapping[str, Any]) -> None:
     Raises:
         InvalidInputError: such a field is there; the message names it.
     """
-    if read_list(fields.get("linear_constraints", []), "linear_constraints"):
-        raise InvalidInputError("linear_constraints: this service has none; leave the field out")
     if read_list(fields.get("tasks", []), "tasks"):
         raise InvalidInputError("tasks: this service has no multitask experiments; leave the field out")
     if read_whole(fields.get("num_solutions", 1), "num_solutions", 1) > 1:
         raise InvalidInputError("num_solutions must be 1: this service searches one front, not several solutions")
     if read_flag(fields.get("development", False), "development"):
         raise InvalidInputError("development: this service has no development experiments; leave the field out")
+
+
+def _check_space(experiment: Experiment) -> None:
+    try:
+        assert experiment.space  # noqa: S101 (made only to check it)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"linear_constraints: {error}") from None
 
 
 def _with_grid_budget(experiment: Experiment) -> Experiment:

@@ -18,11 +18,12 @@ from paretune.server.sigopt.fields import (
     require,
     shown,
 )
-from paretune.space import Categorical, Float, Int, Parameter, Space
+from paretune.space import Beta, Categorical, Float, Int, LinearConstraint, Normal, Parameter, Space
 
 _FIELDS = (
     "name", "type", "bounds", "grid", "categorical_values", "transformation", "prior", "conditions", "default_value",
 )  # fmt: skip
+_PRIOR_FIELDS = {"normal": ("mean", "scale"), "beta": ("shape_a", "shape_b")}
 _MAX_CHOICE = 50
 _LEAST_RANGE = 1e-8
 
@@ -67,23 +68,29 @@ def read_parameters(value: Any, conditionals: Sequence[Mapping[str, Any]]) -> li
     return sorted(found, key=lambda parameter: str(parameter["name"]))
 
 
-def make_space(parameters: Sequence[Mapping[str, Any]], conditionals: Sequence[Mapping[str, Any]]) -> Space:
+def make_space(
+    parameters: Sequence[Mapping[str, Any]],
+    conditionals: Sequence[Mapping[str, Any]],
+    constraints: Sequence[LinearConstraint] = (),
+) -> Space:
     """The space of an experiment: its conditionals, then its parameters.
 
     Args:
         parameters: as `read_parameters` returns them.
         conditionals: as `read_conditionals` returns them.
+        constraints: between the parameters.
+
+    Raises:
+        InvalidInputError: no configuration satisfies the constraints.
     """
     parents: dict[str, Parameter] = {c["name"]: Categorical(list(c["values"])) for c in conditionals}
-    return Space({**parents, **{p["name"]: _make_parameter(p) for p in parameters}})
+    return Space({**parents, **{p["name"]: _make_parameter(p) for p in parameters}}, constraints)
 
 
 def _read_parameter(value: Any, where: str, conditionals: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     fields = read_object(value, where, _FIELDS)
     name = read_text(require(fields, "name", where), f"{where}.name")
     kind = read_choice(require(fields, "type", where), f"{where}.type", ("double", "int", "categorical"))
-    if "prior" in fields:
-        raise InvalidInputError(f"{where}.prior: this service has no priors; leave the field out")
     scale = read_choice(fields.get("transformation", "none"), f"{where}.transformation", ("none", "log"))
     if scale == "log" and kind != "double":
         raise InvalidInputError(f"{where}.transformation: log is for doubles only")
@@ -102,6 +109,8 @@ def _read_parameter(value: Any, where: str, conditionals: Mapping[str, Sequence[
         parameter["categorical_values"] = _read_choices(fields, where)
     else:
         parameter |= _read_range(fields, where, kind, scale)
+    if "prior" in fields:
+        parameter["prior"] = _read_prior(fields["prior"], f"{where}.prior", parameter)
     if "default_value" in fields:
         parameter["default_value"] = _make_parameter(parameter).check(f"{where}.default_value", fields["default_value"])
     return parameter
@@ -160,6 +169,30 @@ def _read_range(fields: Mapping[str, Any], where: str, kind: str, scale: str) ->
     return {**found, "bounds": {"object": "bounds", "min": low, "max": high}}
 
 
+def _read_prior(value: Any, where: str, parameter: Mapping[str, Any]) -> dict[str, Any]:
+    """The prior of a double without a logarithm and without a grid."""
+    if parameter["type"] != "double" or parameter["transformation"] == "log" or "grid" in parameter:
+        raise InvalidInputError(f"{where}: only doubles have priors, without transformation and grid")
+    fields = read_object(value, where, ("name", *_PRIOR_FIELDS["normal"], *_PRIOR_FIELDS["beta"]))
+    kind = read_choice(require(fields, "name", where), f"{where}.name", tuple(_PRIOR_FIELDS))
+    read_object(fields, where, ("name", *_PRIOR_FIELDS[kind]))
+    numbers = {name: read_number(require(fields, name, where), f"{where}.{name}") for name in _PRIOR_FIELDS[kind]}
+    prior = {"object": "prior", "name": kind, **numbers}
+    try:
+        _make_parameter({**parameter, "prior": prior})
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{where}: {error}") from None
+    return prior
+
+
+def _make_prior(prior: Mapping[str, Any] | None) -> Normal | Beta | None:
+    if prior is None:
+        return None
+    if prior["name"] == "normal":
+        return Normal(prior["mean"], prior["scale"])
+    return Beta(prior["shape_a"], prior["shape_b"])
+
+
 def _make_parameter(parameter: Mapping[str, Any]) -> Parameter:
     when = parameter["conditions"]
     if parameter["type"] == "categorical":
@@ -169,4 +202,5 @@ def _make_parameter(parameter: Mapping[str, Any]) -> Parameter:
         return Categorical(parameter["grid"], ordered=True, when=when)
     if parameter["type"] == "int":
         return Int(low, high, when=when)
-    return Float(low, high, log=parameter["transformation"] == "log", when=when)
+    is_log, prior = parameter["transformation"] == "log", _make_prior(parameter["prior"])
+    return Float(low, high, log=is_log, when=when, prior=prior)
