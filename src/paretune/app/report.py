@@ -8,7 +8,9 @@ from pathlib import Path
 
 from paretune import reports
 from paretune.app.sources import Sources
+from paretune.objectives.utility import Utility
 from paretune.reports import Run, Summary, summarize
+from paretune.reports.utility_ranking import rank_by_utility
 from paretune.study import load
 
 
@@ -20,11 +22,13 @@ class SummaryOptions:
         reference: reference point of hypervolumes, by objective; by default it is derived from limits and trials.
         title: heading of the report; by default the names of the runs.
         models: whether the engine's models estimate noise that is not known, which loads PyTorch and takes seconds.
+        utility: an expression of metrics by which the efficient configurations are sorted; empty without one.
     """
 
     reference: Mapping[str, float] = field(default_factory=dict)
     title: str = ""
     models: bool = True
+    utility: str = ""
 
 
 DEFAULT_OPTIONS = SummaryOptions()
@@ -53,7 +57,10 @@ def summarize_sources(
     """
     ours, theirs = sources.find_runs(candidate, baseline)
     on_found(ours, theirs)
-    return summarize(ours, theirs, reference=options.reference, models=options.models, title=options.title)
+    if options.utility:
+        Utility(options.utility)  # raises before the computation that takes long
+    summary = summarize(ours, theirs, reference=options.reference, models=options.models, title=options.title)
+    return rank_by_utility(summary, options.utility)
 
 
 def summarize_study(study: str, storage: str) -> Summary:

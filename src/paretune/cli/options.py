@@ -141,6 +141,14 @@ ReferencePoint = Annotated[
         help="Reference point of hypervolumes. By default the limits, or a point slightly worse than every trial.",
     ),
 ]
+Utility = Annotated[
+    str,
+    typer.Option(
+        metavar="EXPRESSION",
+        rich_help_panel=OUTPUT,
+        help='Sort the efficient configurations by an expression of metrics, such as "accuracy*(latency/0.1)**-0.07".',
+    ),
+]
 Log = Annotated[
     LogFormat | None,
     typer.Option(

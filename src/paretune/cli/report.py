@@ -52,6 +52,7 @@ def report(
     at_least: options.ReportAtLeast = None,
     at_most: options.ReportAtMost = None,
     reference: options.ReferencePoint = None,
+    utility: options.Utility = "",
     title: options.Title = "",
     film: options.Film = False,
     models: options.Models = True,
@@ -74,9 +75,8 @@ def report(
 
     with spinner() as show:
         show(MODELLING if models else SUMMARIZING)
-        summary = summarize_sources(
-            sources, [study], baseline or [], options=SummaryOptions(point, title, models), on_found=check_folder
-        )
+        how = SummaryOptions(point, title, models, utility)
+        summary = summarize_sources(sources, [study], baseline or [], options=how, on_found=check_folder)
     print_columns(sources.describe_columns([study], baseline or []))
     write_and_print(summary, out or report_folder(summary.name), film=film)
 

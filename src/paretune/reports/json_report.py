@@ -46,6 +46,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "counts": [_counts(run) for run in (*summary.candidate, *summary.baseline)],
         "efficient": [_configuration(found) for found in summary.efficient],
         **({"confirmed": confirmed} if confirmed else {}),
+        **({"utility": summary.utility} if summary.utility else {}),
         "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
         "looks_better": None if summary.front_membership is None else _optimism(summary, summary.front_membership),
@@ -69,6 +70,7 @@ def _configuration(found: Configuration) -> dict[str, Any]:
         "number": found.number,
         "values": outcomes,
         "probability_efficient": found.probability,
+        **({} if found.utility is None else {"utility": found.utility}),
         "params": dict(found.params),
     }
 

@@ -36,6 +36,7 @@ class Configuration:
         errors: standard errors by objective; None if unknown.
         params: its parameters.
         probability: probability of being efficient, a share of 1; None if unknown.
+        utility: its utility, NaN if unknown; None if the report has none.
     """
 
     key: int
@@ -45,6 +46,7 @@ class Configuration:
     errors: Mapping[str, float | None]
     params: Mapping[str, Any]
     probability: float | None
+    utility: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,7 @@ class Summary:
         notices: warnings to show first.
         title: the heading; by default the names of the runs.
         source: the same summary in the study's units, if this one has other units (`in_display_units`).
+        utility: the expression by which the efficient configurations are sorted; empty without one.
     """
 
     candidate: tuple[Run, ...]
@@ -78,6 +81,7 @@ class Summary:
     notices: tuple[str, ...]
     title: str = ""
     source: Summary | None = None
+    utility: str = ""
 
     @property
     def heading(self) -> str:

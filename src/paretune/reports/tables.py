@@ -19,7 +19,7 @@ from paretune.reports.summary import Summary
 from paretune.trials import FAILURE_REASONS
 
 Row = dict[str, str]
-PROBABILITY = "probability of being efficient"
+PROBABILITY, UTILITY = "probability of being efficient", "utility"
 MAX_EFFICIENT = 200  # rows of the page; report.json has all
 
 
@@ -34,6 +34,8 @@ def efficient_table(summary: Summary) -> list[Row]:
             column = [other.values[objective.name] for other in summary.efficient]
             value, error = found.values[objective.name], found.errors[objective.name]
             row[column_name(objective)] = measured_text(value, error, column)
+        if found.utility is not None:
+            row[UTILITY] = "" if math.isnan(found.utility) else format_number(found.utility)
         if found.probability is not None:
             row[PROBABILITY] = f"{found.probability:.0%}".replace("%", " %")
         rows.append(row | {name: _text(found.params.get(name, "")) for name in names})

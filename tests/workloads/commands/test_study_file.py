@@ -1,5 +1,6 @@
 """Valid study files, and messages with the line of each mistake."""
 
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -274,3 +275,47 @@ def test_wrong_knowledge_is_refused_with_its_line(old, new, line, complaint):
     with pytest.raises(InvalidInputError) as error:
         read_study_file(written(KNOWN.replace(old, new) + REST))
     assert str(error.value).startswith(f"study.yaml, line {line}: {complaint}")
+
+
+UTILITY = """\
+space:
+  x: {type: float, low: 0.1, high: 1}
+objectives:
+  utility: {goal: maximize, expression: accuracy * (latency / 0.1) ** -0.07}
+  size: {goal: minimize}
+command: [sh, -c, 'echo "{\\"accuracy\\": 0.8, \\"latency\\": 0.2, \\"size\\": 3}"']
+"""
+
+
+def test_objective_may_be_an_expression_of_the_printed_metrics():
+    workload = read_study_file(written(UTILITY))
+    metrics = workload.prepare({}, None).evaluate({"x": 0.5})
+    assert metrics["utility"] == pytest.approx(0.8 * 2**-0.07)
+    assert workload.objectives == Objectives([Maximize("utility"), Minimize("size")])
+    assert workload.facts["utilities"] == {"utility": "accuracy * (latency / 0.1) ** -0.07"}
+
+
+def test_utility_of_a_metric_that_is_not_printed_is_not_finite():
+    workload = read_study_file(written(UTILITY.replace("latency /", "seconds /")))
+    assert math.isnan(workload.prepare({}, None).evaluate({"x": 0.5})["utility"])
+
+
+def test_steps_have_the_utility():
+    text = UTILITY.replace("echo", 'echo "{\\"accuracy\\": 0.5, \\"latency\\": 0.1, \\"step\\": 1}"; echo')
+    steps = []
+    read_study_file(written(text)).prepare({}, None).evaluate({"x": 1}, lambda _, metrics: steps.append(metrics))
+    assert [step["utility"] for step in steps] == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("** -0.07", "** open(1)", "utility: the utility 'accuracy * (latency / 0.1) ** open(1)' has 'open(1)'"),
+        ("accuracy * (latency / 0.1) ** -0.07", "3", "utility: a utility must be non-empty text, but is 3"),
+        ("accuracy *", "utility *", "utility: utility is computed itself: name metrics of the program"),
+    ],
+)
+def test_wrong_expression_is_refused_with_its_line(old, new, complaint):
+    with pytest.raises(InvalidInputError) as error:
+        read_study_file(written(UTILITY.replace(old, new)))
+    assert str(error.value).startswith(f"study.yaml, line 4: {complaint}")

@@ -13,7 +13,7 @@ import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +24,7 @@ from paretune.evaluation.contract import LOG_FOLDER_VARIABLE, Report, ignore_rep
 from paretune.evaluation.failure_text import FailureText
 from paretune.evaluation.reserved_names import describe_invalid_metric
 from paretune.measure.device_lock import NOTES_VARIABLE
+from paretune.objectives.utility import Utility
 from paretune.processes.exit_status import describe_exit
 from paretune.processes.group import GRACE_SECONDS, process_group, stop_group
 from paretune.processes.oom_kills import count_oom_kills
@@ -48,6 +49,7 @@ class Command:
         grace: seconds between asking a program to end and killing it.
         time_to_stop: seconds that a program may take to end by itself once the file `STOP_VARIABLE` exists, before it
             gets SIGTERM.
+        utilities: metrics that are computed of those that the program prints, by name.
     """
 
     words: tuple[str, ...]
@@ -56,6 +58,7 @@ class Command:
     timeout: float | None = None
     grace: float = GRACE_SECONDS
     time_to_stop: float = 0.0
+    utilities: Mapping[str, Utility] = field(default_factory=dict)
 
     def evaluate(
         self,
@@ -85,7 +88,7 @@ class Command:
         try:
             with _output_folder() as folder:
                 out, err, notes = (_unused_path(folder / name) for name in ("stdout", "stderr", "locks"))
-                reader = OutputReader(out, report)
+                reader = OutputReader(out, self._with_utilities(report))
                 seeds = {} if seed is None else {SEED_VARIABLE: str(seed)}
                 with _checkpoint_folder(checkpoint) as saved:
                     code = self._run(params, reader, err, {NOTES_VARIABLE: str(notes), **saved, **seeds})
@@ -104,7 +107,16 @@ class Command:
         if code:
             cause, reason = describe_exit(code)
             raise self._error("out_of_memory" if output.shows_out_of_memory else reason, cause, output)
-        return {"measured": measured, **self._check_metrics(output)}
+        metrics = self._check_metrics(output)
+        return {"measured": measured, **metrics, **{name: u.value(metrics) for name, u in self.utilities.items()}}
+
+    def _with_utilities(self, report: Report) -> Report:
+        """Add the utilities to the metrics of steps."""
+        if not self.utilities:
+            return report
+        return lambda step, metrics: report(
+            step, {**metrics, **{name: utility.value(metrics) for name, utility in self.utilities.items()}}
+        )
 
     def _run(
         self, params: Mapping[str, Any], reader: OutputReader, err: Path, variables: Mapping[str, str]

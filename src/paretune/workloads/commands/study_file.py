@@ -14,6 +14,7 @@ from typing import Any
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.evaluation.contract import STEP
 from paretune.objectives import Maximize, Minimize, Objective, Objectives
+from paretune.objectives.utility import Utility
 from paretune.space import Categorical, Float, Int, Parameter, Space
 from paretune.space.values import check_number
 from paretune.workloads.commands.command import Command, find_program
@@ -26,6 +27,7 @@ _NEEDED = ("space", "objectives", "command")
 _OPTIONAL = ("constraints", "first", "name", "run")
 MAX_PARAMETERS = 1_000
 _EXAMPLE = "[python, train.py]"
+_EXPRESSION = "expression"  # of an objective that is computed of other metrics
 _TIMES = {"timeout": "a trial may take", "time_to_stop": "the program may take to end once PARETUNE_STOP exists"}
 
 
@@ -49,7 +51,11 @@ def read_study_file(path: str | Path) -> Workload:
     space, objectives = _space(top["space"], top.get("constraints")), _objectives(top["objectives"])
     _check_names(space, objectives, top)
     times = _times(top)
-    command = Command(_words(top["command"]), Path(path).absolute().parent, objectives.names, **times)
+    utilities = _utilities(top["objectives"])
+    printed = tuple(name for name in objectives.names if name not in utilities)
+    folder = Path(path).absolute().parent
+    command = Command(_words(top["command"]), folder, printed, utilities=utilities, **times)
+    expressions = {name: utility.text for name, utility in utilities.items()}
     timeout = {name: seconds for name, seconds in times.items() if name == "timeout"}
     try:
         find_program(command.words[0], command.folder)
@@ -69,7 +75,10 @@ def read_study_file(path: str | Path) -> Workload:
         objectives=objectives,
         prepare=prepare,
         first=_first_configurations(space, top.get("first")),
-        facts={"program": {"command": shlex.join(command.words), **timeout}},
+        facts={
+            "program": {"command": shlex.join(command.words), **timeout},
+            **({"utilities": expressions} if expressions else {}),
+        },
         run_defaults=_run(top),
     )
 
@@ -166,16 +175,31 @@ def _objectives(described: ValueWithLine) -> Objectives:
 def _objective(name: str, entry: ValueWithLine) -> Objective:
     goal = _choice(name, entry, "goal", _GOALS)
     limit = "at_least" if goal == Maximize.goal else "at_most"
-    parts = entry.entries(f"{name}, to {goal},", ["goal"], ["goal", limit, "unit"])
+    parts = entry.entries(f"{name}, to {goal},", ["goal"], ["goal", limit, "unit", _EXPRESSION])
     if "unit" in parts and not isinstance(parts["unit"].value, str):
         raise parts["unit"].error(f"{name}: unit must be text, but is {parts['unit'].to_plain()!r}")
-    arguments = {key: part.to_plain() for key, part in parts.items() if key != "goal"}
+    arguments = {key: part.to_plain() for key, part in parts.items() if key not in ("goal", _EXPRESSION)}
     try:
         if arguments.get(limit) is not None:
             arguments[limit] = check_number(limit, arguments[limit])
         return _GOALS[goal](name, **arguments)
     except InvalidInputError as error:
         raise parts.get(limit, entry).error(f"{name}: {error}") from error
+
+
+def _utilities(described: ValueWithLine) -> dict[str, Utility]:
+    """The objectives that are computed of other metrics, by name."""
+    entries = {name: entry.value for name, entry in described.value.items()}
+    utilities = {}
+    for name, parts in entries.items():
+        if _EXPRESSION in parts:
+            try:
+                utilities[name] = Utility(parts[_EXPRESSION].to_plain())
+            except InvalidInputError as error:
+                raise parts[_EXPRESSION].error(f"{name}: {error}") from error
+            if computed := [word for word in utilities[name].names if _EXPRESSION in entries.get(word, {})]:
+                raise parts[_EXPRESSION].error(f"{name}: {computed[0]} is computed itself: name metrics of the program")
+    return utilities
 
 
 def _choice(name: str, entry: ValueWithLine, key: str, known: Mapping[str, Any]) -> str:
