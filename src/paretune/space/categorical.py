@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space.cells import cell_centres, cells_at
+from paretune.space.parameter import Parameter
 from paretune.space.priors import Weights, check_weights
 from paretune.space.values import Conditions, check_conditions, check_text, describe_fields, is_same_value, value_key
 
 
 @dataclass(frozen=True)
-class Categorical:
+class Categorical(Parameter):
     """A parameter that takes one of several choices.
 
     Args:

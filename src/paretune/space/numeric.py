@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space.cells import cell_centres, cells_at, clip_cells
+from paretune.space.parameter import Parameter
 from paretune.space.priors import NumericPrior, check_numeric_prior
 from paretune.space.values import Conditions, check_conditions, check_number, check_whole_number, describe_fields
 
@@ -20,7 +21,7 @@ MAX_LEVELS = 2**62  # cells are 64-bit integers; above 10**12 levels, neighbours
 
 
 @dataclass(frozen=True)
-class Float:
+class Float(Parameter):
     """A real parameter between two bounds, both included.
 
     Args:
@@ -134,7 +135,7 @@ class Float:
 
 
 @dataclass(frozen=True)
-class Int:
+class Int(Parameter):
     """A whole-number parameter between two bounds, both included.
 
     Args:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,10 +28,12 @@ class Parameter(Protocol):
         """Whether the values have no order."""
         ...
 
-    @property
-    def when(self) -> Conditions:
-        """The values of other parameters with which this parameter exists, by name."""
-        ...
+    if TYPE_CHECKING:  # a field of each kind, which a property here would hide
+
+        @property
+        def when(self) -> Conditions:
+            """The values of other parameters with which this parameter exists, by name."""
+            ...
 
     def level(self, cell: int) -> Any:
         """Return the value of a cell; cells are counted from 0."""

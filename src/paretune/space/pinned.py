@@ -15,7 +15,7 @@ from paretune.space.values import Conditions, is_same_value
 
 
 @dataclass(frozen=True)
-class PinnedParameter:
+class PinnedParameter(Parameter):
     """A parameter with a single level, at the position that its value has in the whole parameter.
 
     Args:
