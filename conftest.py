@@ -1,6 +1,7 @@
 """Every example of the docstrings, the README and the docs runs. Files without a chosen test are not imported."""
 
 import itertools
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,10 @@ from sybil import Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 (pytest makes a folder of its own there)
+if os.access(_MEMORY, os.W_OK):  # a database on a disk waits for it at each of the thousands of commits
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
 
 
 @pytest.fixture(scope="module")
