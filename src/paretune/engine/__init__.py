@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from paretune.engine.initial_design import grid, sobol
-from paretune.engine.recommend import recommend
+from paretune.engine.recommend import Recommendation, recommend
 from paretune.engine.suggest import suggest
 
 if TYPE_CHECKING:
     from paretune.engine.posterior.draws import posterior_draws
 
-__all__ = ["grid", "posterior_draws", "recommend", "sobol", "suggest"]
+__all__ = ["Recommendation", "grid", "posterior_draws", "recommend", "sobol", "suggest"]
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune.confidence import Comparison, Estimate, EstimatePair, FrontMembership
+from paretune.engine import Recommendation
 from paretune.objectives import Maximize, Minimize, Objective, Objectives
 from paretune.reports.runs import Run
 from paretune.reports.summary import Summary
@@ -108,6 +109,7 @@ def _convert(summary: Summary, objectives: Objectives, factors: NDArray[np.float
         ),
         front_membership=_membership(summary.front_membership, factors, volume),
         comparison=_comparison(summary.comparison, volume),
+        recommended=_recommendation(summary.recommended, objectives, factors),
         source=summary,
     )
 
@@ -148,6 +150,14 @@ def _membership(found: FrontMembership | None, factors: NDArray[np.float64], vol
         return None
     optimism = tuple(_scaled(shift, f) for shift, f in zip(found.optimism, factors.tolist(), strict=True))
     return replace(found, optimism=optimism, hypervolume_optimism=_scaled(found.hypervolume_optimism, volume))
+
+
+def _recommendation(
+    found: Recommendation | None, objectives: Objectives, factors: NDArray[np.float64]
+) -> Recommendation | None:
+    if found is None:
+        return None
+    return replace(found, objectives=objectives, losses=found.losses * factors, errors=found.errors * factors)
 
 
 def _comparison(found: Comparison | None, volume: float) -> Comparison | None:

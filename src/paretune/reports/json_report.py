@@ -13,6 +13,7 @@ from paretune.figures import ImportanceView, signals_view
 from paretune.json_value import json_value
 from paretune.reports.confirmed import confirmed_json, headline_with_means
 from paretune.reports.origin import origin_rows
+from paretune.reports.recommended import recommended_json
 from paretune.reports.refits import RetrainedConfiguration
 from paretune.reports.runs import Run
 from paretune.reports.summary import Configuration, Summary
@@ -36,7 +37,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         name: {"value": value, "source": summary.reference.sources[name]}
         for name, value in summary.reference.values.items()
     }
-    confirmed = confirmed_json(summary)
+    confirmed, recommended = confirmed_json(summary), recommended_json(summary)
     return {
         "title": summary.heading,
         "study": summary.name,
@@ -46,6 +47,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         "counts": [_counts(run) for run in (*summary.candidate, *summary.baseline)],
         "efficient": [_configuration(found) for found in summary.efficient],
         **({"confirmed": confirmed} if confirmed else {}),
+        **({"recommended": recommended} if recommended else {}),
         **({"utility": summary.utility} if summary.utility else {}),
         "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
         "hypervolume": {"value": summary.hypervolume, "reference": reference},

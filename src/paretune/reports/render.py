@@ -19,6 +19,7 @@ from paretune.reports.markdown import escape_markdown
 from paretune.reports.origin import origin_rows
 from paretune.reports.parameters import left_out_sentence
 from paretune.reports.pictures import OnStep, Picture, missing_pictures_sentence, pictures, search_film
+from paretune.reports.recommended import recommended_table
 from paretune.reports.report_folder import FILM_FILE, NUMBERS_FILE, TRIALS_FILE, check_no_foreign_file, replace_files
 from paretune.reports.summary import Summary
 from paretune.reports.tables import (
@@ -101,6 +102,7 @@ def _values(summary: Summary, drawn: Sequence[Picture], others: Sequence[str]) -
         "theme": Markup(THEME),  # noqa: S704 (our own)
         "headline": headline_with_means(summary),
         "confirmed": confirmed_table(summary),
+        "recommended": recommended_table(summary),
         "hypervolume": f"{summary.hypervolume:.4g}",
         "efficient": rows,
         "turned": turned_tables(rows),

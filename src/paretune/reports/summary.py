@@ -13,11 +13,12 @@ import numpy as np
 from paretune import figures, pareto
 from paretune.argument_checks import EMPTY, FLAG, NUMBER, TEXT, WHOLE, check_arguments, list_of, mapping_to
 from paretune.confidence import Comparison, FrontMembership, compare
+from paretune.engine import Recommendation
 from paretune.objectives import Objectives
 from paretune.reports.reference import Reference, choose_reference
 from paretune.reports.refits import RefitCount, RetrainedConfiguration, count_unbeaten, refits
 from paretune.reports.runs import PooledRuns, Run, pool_runs, with_common_objectives
-from paretune.reports.uncertainty import estimate_front_membership
+from paretune.reports.uncertainty import estimate_front_membership, recommend_under_noise
 from paretune.trials import Trials
 from paretune.trials.penalties import describe_penalties, find_joint_penalties, mark_penalties_failed
 
@@ -66,6 +67,7 @@ class Summary:
         notices: warnings to show first.
         title: the heading; by default the names of the runs.
         source: the same summary in the study's units, if this one has other units (`in_display_units`).
+        recommended: what the models recommend; None with several runs, without noise, or without models.
         utility: the expression by which the efficient configurations are sorted; empty without one.
     """
 
@@ -81,6 +83,7 @@ class Summary:
     notices: tuple[str, ...]
     title: str = ""
     source: Summary | None = None
+    recommended: Recommendation | None = None
     utility: str = ""
 
     @property
@@ -193,6 +196,7 @@ def summarize(
         _comparison(ours, theirs, reference_point, seed),
         (*penalties, *_notices(ours, theirs)),
         title,
+        recommended=recommend_under_noise(ours, models=models),
     )
 
 

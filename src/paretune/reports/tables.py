@@ -38,7 +38,7 @@ def efficient_table(summary: Summary) -> list[Row]:
             row[UTILITY] = "" if math.isnan(found.utility) else format_number(found.utility)
         if found.probability is not None:
             row[PROBABILITY] = f"{found.probability:.0%}".replace("%", " %")
-        rows.append(row | {name: _text(found.params.get(name, "")) for name in names})
+        rows.append(row | {name: value_text(found.params.get(name, "")) for name in names})
     return rows
 
 
@@ -85,7 +85,8 @@ def refit_options(summary: Summary) -> str:
     """The changed options of the retraining, as text."""
     runs = (*summary.candidate, *summary.baseline)
     changed = {name: pair for run in runs for name, pair in changed_options(run).items()}
-    return ", ".join(f"{name} {_text(after)} instead of {_text(before)}" for name, (before, after) in changed.items())
+    pairs = ((name, value_text(before), value_text(after)) for name, (before, after) in changed.items())
+    return ", ".join(f"{name} {after} instead of {before}" for name, before, after in pairs)
 
 
 def refit_counts_sentence(summary: Summary) -> str:
@@ -188,5 +189,6 @@ def _probabilities(better: float) -> tuple[str, str]:
     return f"{better:.3g}", f"{1 - better:.3g}"
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """Format the value of a parameter or an option."""
     return short_exponent(format_number(value, min_digits=4)) if isinstance(value, float) else str(value)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from paretune import engine
 from paretune.confidence import FrontMembership, front_membership
 from paretune.confidence.configuration_means import ConfigurationMeans
+from paretune.engine import Recommendation
 from paretune.figures.trial_selection import LARGEST_DRAWABLE
 from paretune.reports.reference import Reference
+from paretune.reports.runs import Run
 from paretune.trials import Trials
 
 MIN_DRAWS, MAX_DRAWS, MAX_DRAWN_NUMBERS = 50, 1000, 4_000_000  # fewer draws of very many trials, to save memory
@@ -43,6 +47,19 @@ def estimate_front_membership(
         return None
     n_draws = int(np.clip(MAX_DRAWN_NUMBERS // trials.losses.size, MIN_DRAWS, MAX_DRAWS))
     return front_membership(trials, reference=reference.point, n_draws=n_draws, seed=seed)
+
+
+def recommend_under_noise(runs: Sequence[Run], *, models: bool) -> Recommendation | None:
+    """Recommend configurations of a single run by the engine's models (`paretune.recommend`).
+
+    Returns:
+        None if there is nothing to say beyond the front of the measurements: there are several runs, the models are not
+        wanted or do not suit, or they find no noise.
+    """
+    if len(runs) != 1 or not models or not _can_be_modelled(runs[0].trials):
+        return None
+    found = engine.recommend(runs[0].trials)
+    return found if found.errors.any() else None
 
 
 def _can_be_modelled(trials: Trials) -> bool:
