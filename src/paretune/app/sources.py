@@ -6,18 +6,22 @@ import glob
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from paretune.app.columns import describe_roles
 from paretune.app.source_names import is_csv_name
 from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.reports import Run
-from paretune.study import StudyView, load, load_refit, match_study_names
+from paretune.study import StudyView, load, load_refit, match_study_names, open_storage
 from paretune.trials import ColumnChoice, ColumnRoles, csv_column_roles, require_columns, runs_from_csv
 from paretune.trials.csv_file import file_stem, read_csv
+
+if TYPE_CHECKING:
+    from optuna.storages import BaseStorage
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Sources:
         require_columns(list(chain(*files)), self._choice.names)
         matches = [self._match_studies(names) for names in groups]
         _check_no_shared_run([[(name, name) for name in names] for names in matches])
-        studies = [[load(match, self.storage) for match in names] for names in matches]
+        studies = [[load(match, self._opened) for match in names] for names in matches]
         if not any(files):
             self._check_units(list(chain(*studies)))
         objectives = self._file_objectives(list(chain(*studies)), list(chain(*files)))
@@ -84,14 +88,19 @@ class Sources:
         paths = list(chain(*self._files(groups)))
         if not paths:
             return ""
-        studies = [load(match, self.storage) for names in groups for match in self._match_studies(names)]
+        studies = [load(match, self._opened) for names in groups for match in self._match_studies(names)]
         objectives = self._file_objectives(studies, paths)
         return describe_roles(paths, self._column_roles(paths, objectives, studies))
 
     def study_run(self, study: StudyView) -> Run:
         """Return the run of a stored study, together with its refit if there is one."""
-        refit = load_refit(study.name, self.storage)
+        refit = load_refit(study.name, self._opened)
         return self._run(study, None if refit is None else self._run(refit))
+
+    @cached_property
+    def _opened(self) -> BaseStorage:
+        """The storage, opened once."""
+        return open_storage(self.storage, must_exist=True)
 
     @property
     def _choice(self) -> ColumnChoice:
@@ -105,7 +114,7 @@ class Sources:
     def _match_studies(self, names: Sequence[str]) -> list[str]:
         """Return the names of the studies that some names mean, each once."""
         studies = [name for name in names if not self._is_file(name)]
-        return list(dict.fromkeys(match for name in studies for match in match_study_names(name, self.storage)))
+        return list(dict.fromkeys(match for name in studies for match in match_study_names(name, self._opened)))
 
     def _column_roles(
         self, paths: Sequence[Path], objectives: Objectives | None, studies: Sequence[StudyView]

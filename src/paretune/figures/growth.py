@@ -191,10 +191,14 @@ def _resample(run: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.
 
 
 def _volumes_at(run: NDArray[np.float64], reference: NDArray[np.float64], at: NDArray[np.int64]) -> list[float]:
-    """The hypervolume at some counts of trials, each computed from the front so far and the new trials."""
-    volumes, beaten, before = [], run[:0], 0
+    """The hypervolume at some counts of trials, computed anew where a new trial is on the front so far."""
+    volumes, beaten, before, volume = [], run[:0], 0, 0.0
     for count in at.tolist():
-        beaten = pareto.front(np.vstack([beaten, run[before:count]]))
-        volumes.append(pareto.hypervolume(beaten, reference))
+        new = run[before:count]
+        is_new = ~np.isnan(new).any(axis=1) & ~(beaten[None] <= new[:, None]).all(axis=2).any(axis=1)
+        if is_new.any():
+            beaten = pareto.front(np.vstack([beaten, new]))
+            volume = pareto.hypervolume(beaten, reference)
+        volumes.append(volume)
         before = count
     return volumes
