@@ -15,7 +15,7 @@ from paretune.space import Space
 from paretune.study.documents import DocumentStore
 from paretune.study.hosted_run import check_settings
 from paretune.study.hosted_study import HostedStudy
-from paretune.study.storage import open_reader, open_storage, sqlite_engine
+from paretune.study.storage import open_reader, open_storage, sqlite_engine, watch_sqlite
 from paretune.study.study import Study
 
 _MAX_OPEN = 200  # studies, each with a cache of its trials
@@ -35,6 +35,8 @@ class HostedStorage:
         self._writer = open_storage(storage)
         engine = sqlite_engine(self._writer)
         self._reader = self._writer if engine is None else open_reader(engine.url)
+        if engine is not None and engine.url.database:
+            watch_sqlite(engine.url.database, self._writer, self._reader)
         self._open: OrderedDict[str, HostedStudy] = OrderedDict()
         self._lock = threading.Lock()
         self._documents: DocumentStore | None = None

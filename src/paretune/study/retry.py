@@ -9,16 +9,19 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy.exc
 from optuna.exceptions import StorageInternalError, UpdateFinishedTrialError
 from optuna.storages import BaseStorage, RDBStorage
-from optuna.trial import TrialState
+from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.internals import CACHED_STORAGE_METHODS
+from paretune.adapters.optuna.trial_rows import read_trial, read_trials
 from paretune.errors import InvalidInputError
+from paretune.study.sqlite_watch import SqliteWatch
 
+T = TypeVar("T")
 RETRY_SECONDS = 600.0
 RETRY_SECONDS_VARIABLE = "PARETUNE_STORAGE_PATIENCE"  # the user's own number of seconds
 _MAX_WAIT_SECONDS = 5.0
@@ -32,7 +35,15 @@ class RetryingStorage(RDBStorage):
 
     A failed connection or a full disk is retried for ten minutes. If the end of a trial was written and only the
     answer was lost, it is not written twice.
+
+    With a `watch` over an SQLite file, what nobody has changed is not read again.
     """
+
+    watch: SqliteWatch | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._versions: dict[int, int] = {}  # of the file when the trials of a study were read, by its id
 
     def set_trial_state_values(self, trial_id: int, state: TrialState, *args: Any, **kwargs: Any) -> bool:
         """See `optuna.storages.BaseStorage`."""
@@ -52,6 +63,32 @@ class RetryingStorage(RDBStorage):
 
         return bool(retry_call(set_once))
 
+    def get_trial(self, trial_id: int) -> FrozenTrial:
+        """See `optuna.storages.BaseStorage`."""
+        return self._read(("trial", trial_id), lambda: read_trial(self, trial_id))
+
+    def get_study_user_attrs(self, study_id: int) -> dict[str, Any]:
+        """See `optuna.storages.BaseStorage`."""
+        key = ("attributes", study_id)
+        return dict(self._read(key, lambda: RDBStorage.get_study_user_attrs(self, study_id)))
+
+    def _get_trials(
+        self, study_id: int, states: Any, included_trial_ids: set[int], trial_id_greater_than: int
+    ) -> list[FrozenTrial]:
+        """Read trials for Optuna's cache, which has all of them; none if nothing was written since its last call."""
+        is_for_cache = bool(included_trial_ids) or trial_id_greater_than >= 0  # others read from the first trial on
+        version = self.watch.version() if self.watch is not None and is_for_cache else None
+        if version is not None and self._versions.get(study_id) == version:
+            return []
+        trials = retry_call(lambda: read_trials(self, study_id, included_trial_ids, trial_id_greater_than))
+        if version is not None:
+            self._versions[study_id] = version
+        return [trial for trial in trials if states is None or trial.state in states]
+
+    def _read(self, key: Any, read: Callable[[], T]) -> T:
+        call: Callable[[], T] = lambda: retry_call(read)  # noqa: E731 (typed)
+        return call() if self.watch is None else self.watch.read(key, call)
+
 
 def _with_retry(name: str) -> Callable[..., Any]:
     method = getattr(RDBStorage, name)
@@ -63,7 +100,8 @@ def _with_retry(name: str) -> Callable[..., Any]:
     return call
 
 
-for _name in sorted((BaseStorage.__abstractmethods__ | CACHED_STORAGE_METHODS) - {"set_trial_state_values"}):
+_OVERRIDDEN = {"set_trial_state_values", "get_trial", "get_study_user_attrs", "_get_trials"}
+for _name in sorted((BaseStorage.__abstractmethods__ | CACHED_STORAGE_METHODS) - _OVERRIDDEN):
     setattr(RetryingStorage, _name, _with_retry(_name))
 
 

@@ -20,6 +20,7 @@ from paretune.argument_checks import check_regular_file
 from paretune.errors import InvalidInputError, pip_line, study_not_found
 from paretune.space.values import check_text
 from paretune.study.retry import RetryingStorage
+from paretune.study.sqlite_watch import SqliteWatch
 from paretune.study.writable import check_writable
 
 BUSY_SECONDS = 60
@@ -183,6 +184,15 @@ def open_reader(url: sqlalchemy.URL) -> BaseStorage:
         skip_compatibility_check=True,
         skip_table_creation=True,
     )
+
+
+def watch_sqlite(path: str, *storages: BaseStorage) -> None:
+    """Let open storages of one SQLite file read only what was written since they read it last."""
+    watch = SqliteWatch(path)
+    for storage in storages:
+        backend = unwrapped_storage(storage)
+        if isinstance(backend, RetryingStorage):
+            backend.watch = watch
 
 
 def _set_up_sharing(engine: sqlalchemy.Engine) -> None:
