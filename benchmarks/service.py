@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials, suggest
 
@@ -33,8 +34,13 @@ N_TRIALS, N_ANSWERS, N_CLIENTS, N_LONG = 60, 15, 16, 5_000
 class Service:
     """A connection to the service."""
 
-    def __init__(self, port: int, token: str) -> None:
-        self.port, self.token = port, token
+    def __init__(self, port: int, token: str, process: int) -> None:
+        self.port, self.token, self._process = port, token, psutil.Process(process)
+
+    def cpu_seconds(self) -> float:
+        """CPU time of the service without the processes of its models."""
+        times = self._process.cpu_times()
+        return float(times.user + times.system)
 
     def send(self, method: str, path: str, body: Any = None) -> tuple[Any, float]:
         """Send a request on a connection of its own; return the answer and its seconds."""
@@ -91,7 +97,7 @@ def started(folder: str) -> Iterator[tuple[Service, float]]:
         found = re.search(r":(\d+)/login\?token=(\S+)", process.stdout.readline() if process.stdout else "")
         if found is None:
             raise RuntimeError("the service does not start")
-        yield Service(int(found.group(1)), found.group(2)), time.perf_counter() - start
+        yield Service(int(found.group(1)), found.group(2), process.pid), time.perf_counter() - start
     finally:
         process.terminate()
         process.wait()
@@ -167,10 +173,11 @@ def measure_observations(service: Service) -> None:
     service.create("observations", searcher="random")
     asked = [service.send("POST", "/api/studies/observations/ask", {"n": 20})[0]["trials"] for _ in range(5)]
     trials = [trial for part in asked for trial in part]
-    start = time.perf_counter()
+    start, cpu = time.perf_counter(), service.cpu_seconds()
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda trial: service.tell("observations", trial), trials))
     show("told one by one by 4 clients", f"{len(trials) / (time.perf_counter() - start):.0f} a second")
+    show("CPU of the service for each of them", f"{1e3 * (service.cpu_seconds() - cpu) / len(trials):.0f} ms")
     start = time.perf_counter()
     service.fill("observations", 1_000)
     show("added 1,000 in one request", f"{1_000 / (time.perf_counter() - start):.0f} a second")
@@ -187,7 +194,7 @@ def measure_page(service: Service) -> None:
 def main() -> None:
     """Measure everything."""
     with tempfile.TemporaryDirectory() as folder, started(folder) as (service, seconds):
-        show("start until it answers", f"{seconds:.1f} s")
+        show("start until it answers: time, CPU", f"{seconds:.1f} s, {service.cpu_seconds():.1f} s")
         measure_observations(service)
         measure_answers(service)
         measure_clients(service)

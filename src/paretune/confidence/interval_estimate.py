@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri, stdtrit
 
 CONFIDENCE_LEVEL = 0.95
 INTERVAL_QUANTILES = ((1 - CONFIDENCE_LEVEL) / 2, (1 + CONFIDENCE_LEVEL) / 2)
@@ -86,6 +85,8 @@ def small_sample_factor(n_runs: int) -> float:
         >>> [round(small_sample_factor(n), 2) for n in (2, 3, 5, 10, 100)]
         [9.17, 2.69, 1.58, 1.22, 1.02]
     """
+    from scipy.special import ndtri, stdtrit  # noqa: PLC0415 (slow to load; a service and a run start without it)
+
     return float(
         math.sqrt(n_runs / (n_runs - 1)) * stdtrit(n_runs - 1, INTERVAL_QUANTILES[1]) / ndtri(INTERVAL_QUANTILES[1])
     )

@@ -116,6 +116,14 @@ class HostedStudy:
         known = [trial for trial in self.stored_trials() if trial.number > after][:limit]
         return view_of(self._reader, self._space, self.objectives, known=known)
 
+    def view_one(self, number: int) -> StudyView:
+        """The study with one trial.
+
+        Raises:
+            KeyError: there is no trial of that number.
+        """
+        return self.view() if self._space is None else view_of(self._reader, self._space, self.objectives, number)
+
     def trial(self, number: int) -> FrozenTrial:
         """One trial as it is stored.
 

@@ -182,7 +182,7 @@ async def _stored(opened: OpenStudy, service: Service, number: int) -> Any:
 
 
 async def _view(opened: OpenStudy, service: Service, number: int) -> dict[str, Any]:
-    view = await service.threads.read(opened.study.view_some, number - 1, 1)
+    view = await service.threads.read(opened.study.view_one, number)
     found = [trial for trial in trial_views(view, with_steps=True) if trial["number"] == number]
     if not found:
         raise RefusalError(409, "no_parameters", f"trial {number} waits, or has other parameters than the study")
