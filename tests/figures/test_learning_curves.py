@@ -47,6 +47,13 @@ def test_colour_is_that_of_the_group():
     assert [len(elements(drawing, "limit"))] == [1 + 2], "in the legend and in each panel"
 
 
+def test_axis_of_steps_begins_at_the_first_step():
+    curves = Curves.from_steps({0: [{"step": s, "loss": 0.5 + 1 / s} for s in range(10, 16)]})
+    one = Trials(LINE, minimize("error"), ({"x": 0.5},), losses=[[1.0]], states=["complete"], curves=curves)
+    assert {"10", "15"} <= set(texts(draw_learning_curves(learning_curves_view(one), 800)))
+    assert "0" not in texts(draw_learning_curves(learning_curves_view(one), 800))
+
+
 def test_efficient_and_latest_of_very_many_curves_are_drawn():
     view = learning_curves_view(table(100))
     assert view.n_excluded["older"] == 300

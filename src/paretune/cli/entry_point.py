@@ -42,6 +42,8 @@ _UsageError: Any = typer.BadParameter.__base__  # of Click, of which Typer has i
 _USAGE_WORDS = {
     "Input should be a valid integer, unable to parse string as an integer": "it must be a whole number",
     "Input should be a valid number, unable to parse string as a number": "it must be a number",
+    "Input should be greater than or equal to": "it must be at least",
+    "Input should be less than or equal to": "it must be at most",
     "Value error, ": "",
     "(Possible options: ": "(did you mean ",
 }

@@ -31,7 +31,7 @@ def serve(
         options.Words, typer.Option(metavar="ADDRESS", help="A proxy whose forwarded headers are believed.")
     ] = None,
     base_path: Annotated[str, typer.Option(metavar="/PREFIX", help="Prefix of all addresses behind a proxy.")] = "",
-    processes: Annotated[int, typer.Option(help="Processes for models.", min=1)] = 1,
+    processes: Annotated[int, typer.Option(help="Processes for models.", min=1, max=64)] = 1,
     audit: Annotated[
         Path | None, typer.Option(help="Log of all changes, <storage>-audit.jsonl by default for a file.")
     ] = None,

@@ -8,7 +8,7 @@ from paretune.argument_checks import COUNT, NAMES, check_arguments
 from paretune.confidence.interval_estimate import CONFIDENCE_LEVEL
 from paretune.figures.growth import GrowthCurve, GrowthView
 from paretune.figures.labels import plain_text
-from paretune.figures.legend import draw_legend
+from paretune.figures.legend import TICK, draw_legend
 from paretune.figures.panel import Axis, Box, Panel
 from paretune.figures.scale import Scale, whole_ticks
 from paretune.figures.style import WIDE
@@ -47,7 +47,7 @@ def _entries(curve: GrowthCurve, name: str, css: str) -> list[tuple[str, str]]:
     side = f"{plain_text(name, 24)}, " if name else ""
     runs = f"mean of {curve.n_runs} runs" if curve.n_runs > 1 else f"{n:,} trials"
     found = [(f"l{css}", f"{side}{runs}"), (f"b{css}", f"{side}{CONFIDENCE_LEVEL:.0%} band".replace("%", " %"))]
-    failed = [("x", f"failed ({len(curve.failed):,})")] if len(curve.failed) and css == "1" else []
+    failed = [(TICK, f"failed ({len(curve.failed):,})")] if len(curve.failed) and css == "1" else []
     return found + failed
 
 

@@ -34,7 +34,7 @@ def draw_learning_curves(view: LearningCurvesView, width: int = WIDE) -> Drawing
         values = view.curves.metrics[name]
         axis = Axis(Scale.around(values[np.abs(values) <= 1e60], is_log=view.is_log[i]), plain_text(name))
         first = int(view.curves.steps.min(initial=last))
-        panel = Panel(box, Axis(Scale(first - 0.01 * last, 1.02 * last), "step", whole_ticks(0, last, 7)), axis)
+        panel = Panel(box, Axis(Scale(first - 0.01 * last, 1.02 * last), "step", whole_ticks(first, last, 7)), axis)
         parts += [panel.frame(), panel.clipped(_draw_rungs(view, panel) + _draw_lines(view, panel, values))]
     return Drawing(width, round(bottom_of(boxes)), "".join(parts))
 

@@ -9,6 +9,7 @@ from paretune.figures.style import CHARACTER
 from paretune.figures.svg import element, text
 
 ROW = 20
+TICK = "tick"  # the entry of marks on an axis
 _MARKS = {
     "e": (circle, 4.6),
     "d": (circle, 3.6),
@@ -43,6 +44,8 @@ def _sample(css_class: str, x: float, y: float) -> str:
     if css_class in _MARKS:
         draw, size = _MARKS[css_class]
         return draw(x, y, size, css_class)
+    if css_class == TICK:
+        return element("path", d=f"M{x:.1f} {y + 5:.1f}v-10", css_class="x")
     if css_class.startswith("b"):
         return element("rect", x=x - 11, y=y - 6, width=22, height=12, css_class=css_class)
     return element("path", d=f"M{x - 12:.1f} {y:.1f}h24", css_class=css_class)

@@ -29,7 +29,7 @@ def draw_region(view: RegionView, width: int = WIDE, name: str = "") -> Drawing:
     check_arguments(view=(view, RegionView), width=(width, COUNT), name=(name, TEXT))
     n = max(len(view.panels), 1)
     front = f"measured front of {plain_text(name, 24)}" if name else "measured front"
-    entries = [("b3", "reached by 5, 50, 95 % of the fronts (outside to inside)"), ("l1", front)]
+    entries = [("b3", "reached by 5, 50, 95 % of fronts"), ("l1", front)]
     legend, top = draw_legend(entries if view.panels else [], width)
     boxes = grid_boxes(n, width, top, 0.7 * width + 20 if n == 1 else 290)
     if not view.panels:

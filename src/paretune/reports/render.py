@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from paretune.argument_checks import FLAG, check_arguments
 from paretune.errors import InvalidInputError
 from paretune.figures import THEME
+from paretune.number_format import format_number
 from paretune.reports.confirmed import confirmed_table, headline_with_means
 from paretune.reports.display_units import in_display_units
 from paretune.reports.json_report import to_json
@@ -103,7 +104,7 @@ def _values(summary: Summary, drawn: Sequence[Picture], others: Sequence[str]) -
         "headline": headline_with_means(summary),
         "confirmed": confirmed_table(summary),
         "recommended": recommended_table(summary),
-        "hypervolume": f"{summary.hypervolume:.4g}",
+        "hypervolume": format_number(summary.hypervolume),
         "efficient": rows,
         "turned": turned_tables(rows),
         "knee": next((row for row, found in zip(rows, shown, strict=True) if found.key == summary.knee), None),

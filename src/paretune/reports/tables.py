@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -163,13 +164,16 @@ def interval_text(estimate: Estimate, *, percent: bool = False) -> str:
     Example:
         >>> interval_text(Estimate(0.857, 0.8, 0.9), percent=True), interval_text(Estimate(None, None, None))
         ('86 % [80, 90]', '-')
+        >>> interval_text(Estimate(-0.2, -5, 6))
+        '0 [-5, 6]'
     """
     if estimate.value is None:
         return "-"
     numbers = [
         math.nan if x is None else x * (100 if percent else 1) for x in (estimate.value, estimate.low, estimate.high)
     ]
-    value, low, high = (f"{x:.0f}" if percent else _to_width(x, numbers[2] - numbers[1]) for x in numbers)
+    texts = (f"{x:.0f}" if percent else _to_width(x, numbers[2] - numbers[1]) for x in numbers)
+    value, low, high = (re.sub(r"^-(?=[0.]*$)", "", text) for text in texts)  # no negative zero
     return f"{value}{' %' if percent else ''}" + ("" if estimate.low is None else f" [{low}, {high}]")
 
 

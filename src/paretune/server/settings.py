@@ -60,6 +60,8 @@ class ServerSettings:
             )
         if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
             raise InvalidInputError(f"--base-path must begin with a slash and not end in one, but is {self.base_path}")
+        if self.audit is not None and (self.audit.is_dir() or not self.audit.absolute().parent.is_dir()):
+            raise InvalidInputError(f"--audit {self.audit} cannot be written: name a file in an existing folder")
 
     @property
     def hosts(self) -> frozenset[str]:
