@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,11 +123,18 @@ def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunO
         evaluate = request.workload.prepare(set_up.options, request.data_dir).evaluate_for(set_up.objectives)
         check_scheduler(options, request.workload, set_up.options, evaluate)
     is_new = read_facts(plan.storage, request.study) is None
+    transferred = _find_transferred(plan, options.warm_start) if is_new and options.warm_start else []
     study = plan.open(options.searcher, options.seed, options.searcher_options)
     if is_new:
-        for params in request.workload.first_configurations(plan.space, plan.facts["fixed"]):
+        for params in [*request.workload.first_configurations(plan.space, plan.facts["fixed"]), *transferred]:
             study.enqueue(params)
     return study, set_up
+
+
+def _find_transferred(plan: StudyPlan, names: Sequence[str]) -> list[dict[str, Any]]:
+    from paretune.app.transfer import find_transferred  # loads reports, which other runs do not need
+
+    return find_transferred(plan, names)
 
 
 def plan_study(request: StudyRequest, settings: Mapping[str, Any]) -> tuple[StudyPlan, WorkloadSetup]:

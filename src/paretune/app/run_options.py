@@ -83,6 +83,14 @@ class RunOptions:
         "bayes. A resumed study keeps it.",
         metavar="TARGET",
     )
+    warm_start: tuple[str, ...] = _option(
+        (),
+        readers.read_names,
+        "A study or CSV file of the same or a similar training. A new study tries some of its best configurations "
+        "first. May be repeated.",
+        word=list,
+        metavar="STUDY|FILE",
+    )
     seed: int | None = _option(
         None,
         readers.read_seed,

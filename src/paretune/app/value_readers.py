@@ -48,6 +48,14 @@ def read_text(name: str, value: Any) -> str:
     return value
 
 
+def read_names(name: str, value: Any) -> tuple[str, ...]:
+    """Read names, as a list or one name."""
+    words = [value] if isinstance(value, str) else value
+    if not isinstance(words, (list, tuple)) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise InvalidInputError(f"{name} must be a name, or a list of names, but is {value!r}")
+    return tuple(words)
+
+
 def read_searcher(name: str, value: Any) -> str:
     """Read the name of a searcher."""
     return _read_choice(name, value, SEARCHERS)

@@ -16,7 +16,7 @@ Weight: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64] | float]
 
 N_CANDIDATES = 200
 DOUBT = 0.05  # the share of a uniform distribution in the belief: the priors may be wrong
-BETA = 10.0  # after how many trials a prior weighs as much as the acquisition
+BETA = 2.0  # of the power beta / n; with piBO's 10, wrong priors cost too much (experiments/006-priors)
 
 
 def log_prior_weight(space: Space, X: NDArray[np.float64], n_trials: int) -> NDArray[np.float64] | float:
