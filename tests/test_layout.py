@@ -21,8 +21,10 @@ TESTED_BY = {
     "measure/file_lock": "measure/test_device_lock",
     "measure/lock_holders": "measure/test_device_lock",
     "searchers/searcher": "searchers/test_registry",
+    "adapters/numbered_trials": "adapters/optuna/test_pruning",
     "adapters/optuna/live_curves": "adapters/optuna/test_pruning",
     "adapters/optuna/scheduler_trials": "adapters/optuna/test_pruning",
+    "adapters/ray_tune/reported": "adapters/ray_tune/test_history",
     "trials/field_checks": "trials/test_table",
     # Schedulers, whose rules are tested as a whole.
     "schedulers/exemption": "schedulers/test_asha",

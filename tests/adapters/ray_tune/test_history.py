@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from paretune.adapters.ray_tune.history import TrialRecord, to_trials
+from paretune.adapters.ray_tune.reported import step_metrics
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Float, Space
 
@@ -85,3 +86,39 @@ def test_records_become_trials_in_their_order():
 
 def test_search_without_trials_is_an_empty_table():
     assert to_trials([], SPACE, OBJECTIVES).losses.shape == (0, 2)
+
+
+def test_own_numbers_of_ray_tune_are_no_metrics():
+    result = {
+        "loss": 0.5,
+        "a/b": 1,
+        "step": 3,
+        "pid": 7,
+        "config/lr": 0.1,
+        "time_total_s": 2.0,
+        "training_iteration": 3,
+    }
+    assert step_metrics(result) == {"loss": 0.5, "a/b": 1.0}
+
+
+def test_stopped_trial_has_its_curve_and_the_objective_that_was_known():
+    records = []
+    for latency in (1.0, 2.0, 3.0):
+        record = TrialRecord({"x": latency / 4})
+        for step in (1, 2):
+            metrics = {"accuracy": step / 4, "latency": latency, "training_iteration": step}
+            record = record.with_report(metrics, OBJECTIVES)
+        records.append(record)
+    reason = {"paretune:stopped": "place 3 of 3"}
+    records[2] = records[2].with_end({**metrics, **reason}, OBJECTIVES, is_error=False)
+    trials = to_trials(records, SPACE, OBJECTIVES)
+    assert list(trials.states) == ["pending", "pending", "stopped"]
+    assert trials.curves.last_steps == {0: 2, 1: 2, 2: 2}
+    np.testing.assert_equal(trials.losses[2], [np.nan, 3.0])
+
+
+def test_paused_trial_that_is_removed_is_stopped():
+    paused = TrialRecord({"x": 0.5}).with_report({**COMPLETE, "paretune:paused": "step 1 is a rung"}, OBJECTIVES)
+    assert paused.is_paused
+    assert paused.with_end(None, OBJECTIVES, is_error=False).state == "stopped"
+    assert not paused.with_report(COMPLETE, OBJECTIVES).is_paused

@@ -7,14 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from optuna.trial import FrozenTrial, TrialState
 
+from paretune.adapters.numbered_trials import numbered_trials
 from paretune.adapters.optuna.attributes import is_queued
 from paretune.adapters.optuna.curves import read_curves
 from paretune.adapters.optuna.history import state_and_reason
 from paretune.objectives import Objectives
-from paretune.space import Int, Space
 from paretune.trials import Curves, Trials
-
-_NUMBERS = Space({"number": Int(0, 2**31)})  # in place of the parameters, which a scheduler does not use
 
 
 def read_scheduler_trials(stored: Sequence[FrozenTrial], objectives: Objectives, live: Curves) -> Trials:
@@ -27,19 +25,13 @@ def read_scheduler_trials(stored: Sequence[FrozenTrial], objectives: Objectives,
     """
     running = live.trial_numbers.tolist()
     others = [t for t in stored if not is_queued(t) and t.number not in running]
-    outcomes = [*map(state_and_reason, others), *[("pending", "")] * len(running)]
-    numbers = [*(trial.number for trial in others), *running]
-    m = len(objectives)
-    values = np.array([*(_values(trial, m) for trial in others), *[[np.nan] * m] * len(running)])
-    return Trials(
-        _NUMBERS,
+    unknown = [np.nan] * len(objectives)
+    return numbered_trials(
         objectives,
-        tuple({"number": number} for number in numbers),
-        losses=objectives.losses(values.reshape(-1, m)),
-        states=np.array([state for state, _ in outcomes], object),
-        reasons=np.array([reason for _, reason in outcomes], object),
-        numbers=np.array(numbers, np.int64),
-        curves=read_curves(others, live),
+        [*(trial.number for trial in others), *running],
+        [*map(state_and_reason, others), *[("pending", "")] * len(running)],
+        [*(_values(trial, len(objectives)) for trial in others), *[unknown] * len(running)],
+        read_curves(others, live),
     )
 
 

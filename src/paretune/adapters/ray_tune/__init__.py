@@ -9,6 +9,7 @@ except ImportError as error:
         f"paretune.adapters.ray_tune needs Ray Tune: {pip_line('ray')} ({error})", name=error.name
     ) from error
 
+from paretune.adapters.ray_tune.scheduler import ParetoScheduler
 from paretune.adapters.ray_tune.searcher import ParetoSearch
 
-__all__ = ["ParetoSearch"]
+__all__ = ["ParetoScheduler", "ParetoSearch"]

@@ -5,15 +5,19 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any
 
 import numpy as np
+from ray.tune.result import TRAINING_ITERATION
 
+from paretune.adapters.ray_tune.reported import PAUSED, STOPPED, step_metrics
+from paretune.evaluation.curve import CurveRecorder, check_step
 from paretune.objectives import Objectives
+from paretune.schedulers.known_objectives import known_values
 from paretune.space import Params, Space
-from paretune.trials import FAILURE_REASONS, Trials
+from paretune.trials import FAILURE_REASONS, Curves, Trials
 
 REASON = "reason"
 _SECONDS = "time_total_s"
@@ -26,12 +30,14 @@ class TrialRecord:
 
     Args:
         params: its configuration.
-        state: ``pending``, ``complete`` or ``failed``.
+        state: ``pending``, ``complete``, ``failed`` or ``stopped``.
         reason: why it failed.
         values: one number per objective in the user's units, NaN where unknown.
         errors: likewise, the standard errors.
         seconds: how long it took, NaN where unknown.
         last: its last result, while it runs.
+        curve: what it reported at its steps; None before the first one.
+        is_paused: whether a scheduler has paused it.
     """
 
     params: Params
@@ -41,17 +47,20 @@ class TrialRecord:
     errors: tuple[float, ...] | None = None
     seconds: float = math.nan
     last: Mapping[str, Any] | None = None
+    curve: CurveRecorder | None = field(default=None, compare=False)
+    is_paused: bool = False
 
     def with_report(self, result: Mapping[str, Any], objectives: Objectives) -> TrialRecord:
         """The trial after an intermediate report."""
         names = {REASON, _SECONDS, *(f"{name}{suffix}" for name in objectives.names for suffix in ("", "_se"))}
-        return TrialRecord(self.params, last={name: value for name, value in result.items() if name in names})
+        last = {name: value for name, value in result.items() if name in names}
+        return TrialRecord(self.params, last=last, curve=self._add_step(result), is_paused=PAUSED in result)
 
     def with_end(self, result: Mapping[str, Any] | None, objectives: Objectives, *, is_error: bool) -> TrialRecord:
         """The trial after its end, with its metrics or the reason of its failure.
 
-        A trial that ended before any report is ``lost``. A trial that a scheduler stopped counts with its last result,
-        as everywhere in Ray Tune.
+        A trial that ended before any report is ``lost``. A trial that a `ParetoScheduler` stopped is ``stopped``. One
+        that another scheduler stopped counts with its last result, as everywhere in Ray Tune.
 
         Args:
             result: the last result; None where Ray Tune gives none.
@@ -64,6 +73,9 @@ class TrialRecord:
             return replace(self, state="failed", reason="crashed", last=None)
         if not final:
             return replace(self, state="failed", reason="lost", last=None)
+        seconds, curve = _finite(_number(final.get(_SECONDS))), self._add_step(final)
+        if STOPPED in final or (result is None and self.is_paused):
+            return TrialRecord(self.params, "stopped", seconds=seconds, curve=curve)
         values = {name: _number(final.get(name)) for name in objectives.names}
         reason = reported or _find_failure(values)
         return TrialRecord(
@@ -72,15 +84,26 @@ class TrialRecord:
             reason,
             tuple(map(_finite, values.values())),
             tuple(_standard_error(f"{name}_se", final) for name in objectives.names),
-            _finite(_number(final.get(_SECONDS))),
+            seconds,
+            curve=curve,
         )
+
+    def _add_step(self, result: Mapping[str, Any]) -> CurveRecorder | None:
+        """The curve with the step of a result; Ray Tune reports the last one twice."""
+        step = result.get(TRAINING_ITERATION)
+        if step is None:
+            return self.curve
+        curve = CurveRecorder() if self.curve is None else self.curve
+        curve.add(check_step(step), step_metrics(result))
+        return curve
 
 
 def to_trials(records: Sequence[TrialRecord], space: Space, objectives: Objectives) -> Trials:
     """The trials in the order of their suggestions; a trial outside a limit is failed."""
     unknown = (math.nan,) * len(objectives)
     shape = (-1, len(objectives))
-    return Trials(
+    curves = {number: trial.curve.steps for number, trial in enumerate(records) if trial.curve is not None}
+    trials = Trials(
         space,
         objectives,
         tuple(trial.params for trial in records),
@@ -89,7 +112,18 @@ def to_trials(records: Sequence[TrialRecord], space: Space, objectives: Objectiv
         states=np.array([trial.state for trial in records], object),
         reasons=np.array([trial.reason for trial in records], object),
         durations=np.array([trial.seconds for trial in records], float),
+        curves=Curves.from_steps(curves),
     )
+    return _with_known_values(trials) if trials.is_stopped.any() else trials
+
+
+def _with_known_values(trials: Trials) -> Trials:
+    """The trials, where stopped ones have the objectives that were known before their training."""
+    values = trials.values.copy()
+    for row in np.flatnonzero(trials.is_stopped):
+        known = known_values(trials, int(trials.numbers[row]))
+        values[row] = [known.get(name, math.nan) for name in trials.objectives.names]
+    return replace(trials, losses=trials.objectives.losses(values))
 
 
 def _find_failure(values: Mapping[str, float | None]) -> str:

@@ -128,7 +128,7 @@ class ParetoSearch(Searcher):
             InvalidInputError: there is no metric or nothing to search.
         """
         nested, _ = self._require_settings()
-        n_running = sum(record.state == "pending" for record in self._records.values())
+        n_running = sum(record.state == "pending" and not record.is_paused for record in self._records.values())
         if self._max_concurrent is not None and n_running >= self._max_concurrent:
             return None
         try:
