@@ -114,6 +114,10 @@ TESTED_BY = {
     "study/trial_end": "study/test_ledger",
     # Built-in workloads: the two frameworks are compared with each other.
     "workloads/builtin/analytic": "workloads/test_set_up",
+    "app/predict": "cli/test_predict",
+    "workloads/builtin/tabular/adamw": "workloads/builtin/tabular/test_net",
+    "workloads/builtin/tabular/encoding": "workloads/builtin/tabular/test_evaluation",
+    "workloads/builtin/tabular/fitting": "workloads/builtin/tabular/test_evaluation",
     "workloads/builtin/diatoms/frameworks": "workloads/builtin/diatoms/test_workload",
     "workloads/builtin/diatoms/weights": "workloads/builtin/diatoms/test_network",
     "workloads/builtin/diatoms/on_tensorflow/loading": "workloads/builtin/diatoms/test_workload",

@@ -10,7 +10,7 @@ from typing import Any
 
 from paretune.app.columns import describe_roles
 from paretune.app.origin_file import check_same_origin, origin_limits, read_origin
-from paretune.app.plan import StudyPlan, StudyRequest, plan_study, study_name
+from paretune.app.plan import StudyPlan, StudyRequest, plan_study, study_name, tailor_request
 from paretune.app.resume import Limits, stored_settings, with_added_options
 from paretune.errors import InvalidInputError
 from paretune.objectives import Maximize, Minimize, Objectives
@@ -142,8 +142,8 @@ def _plan_from_workload(request: ImportRequest, origin: Mapping[str, Any]) -> St
         limits=(at_least, at_most),
         command=request.command,
     )
-    stored = stored_settings(with_added_options(origin, workload.options))
-    return plan_study(study_request, {**stored, **request.settings})[0]
+    settings = {**stored_settings(with_added_options(origin, workload.options)), **request.settings}
+    return plan_study(tailor_request(study_request, settings), settings)[0]
 
 
 def _plan_from_file(request: ImportRequest) -> StudyPlan:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from paretune.app.resume import Limits, check_limits, resume_data, resume_limits, resume_settings, with_added_options
+from paretune.app.resume import (
+    Limits,
+    check_limits,
+    resume_data,
+    resume_limits,
+    resume_settings,
+    stored_settings,
+    with_added_options,
+)
 from paretune.app.run_options import RunOptions
 from paretune.app.scheduler import check_scheduler
 from paretune.app.source_names import check_study_name
@@ -33,6 +41,7 @@ class StudyRequest:
         limits: limits at least and at most, by objective; they replace the workload's limits or add to them.
         command: command line of the run, kept for the report.
         remedy: what to do if the stored study has other settings.
+        tries_first: whether a new study begins with the first configurations of its workload.
     """
 
     workload_name: str
@@ -44,6 +53,7 @@ class StudyRequest:
     limits: Limits = ({}, {})
     command: str = ""
     remedy: str = "choose another --study, or leave it out"
+    tries_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,7 @@ def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunO
     is_new = read_facts(plan.storage, request.study) is None
     transferred = _find_transferred(plan, options.warm_start) if is_new and options.warm_start else []
     study = plan.open(options.searcher, options.seed, options.searcher_options)
-    if is_new:
+    if is_new and request.tries_first:
         for params in [*request.workload.first_configurations(plan.space, plan.facts["fixed"]), *transferred]:
             study.enqueue(params)
     return study, set_up
@@ -135,6 +145,24 @@ def _find_transferred(plan: StudyPlan, names: Sequence[str]) -> list[dict[str, A
     from paretune.app.transfer import find_transferred  # loads reports, which other runs do not need
 
     return find_transferred(plan, names)
+
+
+def tailor_request(request: StudyRequest, settings: Mapping[str, Any]) -> StudyRequest:
+    """Return the request with the space and the objectives that the workload has with these settings.
+
+    Options that are not given have the values of the stored study, if there is one.
+
+    Raises:
+        InvalidInputError: a setting is wrong.
+        DataError: the data that the options name cannot be read.
+    """
+    workload = request.workload
+    if workload.tailor is None:
+        return request
+    stored = read_facts(open_storage(request.storage), request.study) or {}
+    kept = stored_settings(stored) if stored.get("workload") == workload.name else {}
+    options = workload.parse_settings({**kept, **settings}).options
+    return replace(request, workload=workload.tailor(options, request.data_dir))
 
 
 def plan_study(request: StudyRequest, settings: Mapping[str, Any]) -> tuple[StudyPlan, WorkloadSetup]:

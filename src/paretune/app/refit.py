@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,36 @@ class RefitRun:
     set_up: WorkloadSetup
     options: RunOptions
 
+    def saver(self) -> Callable[[Mapping[str, Any], int, Path], None]:
+        """Return what trains a configuration on all data and saves the model.
+
+        Raises:
+            InvalidInputError: the workload saves no models, or needs a package for it that is missing.
+        """
+        workload = find_workload(self.set_up.word)
+        make_save = workload.prepare(self.set_up.options, self.set_up.data_dir).make_save
+        if make_save is None:
+            raise InvalidInputError(f"{workload.name} saves no models: leave --save out")
+        return make_save()
+
+    def save_knee(self, save: Callable[[Mapping[str, Any], int, Path], None], path: Path) -> int:
+        """Train the knee of the retrained configurations on all data and save the model; return its trial number.
+
+        Args:
+            save: as `saver` returned it.
+            path: of the file to write.
+
+        Raises:
+            InvalidInputError: no configuration was retrained to its end, or the file cannot be written.
+        """
+        trials = self.study.trials
+        complete = trials[trials.is_complete]
+        knee = pareto.knee(complete.losses)
+        if knee is None:
+            raise InvalidInputError("no configuration was trained to its end, so no model is saved")
+        save(complete.params[knee], int(complete.metrics[knee].get("seed", 0)), path)
+        return int(complete.numbers[knee])
+
 
 def open_refit(request: RefitRequest) -> RefitRun:
     """Create or resume the refit of a study, and enqueue its best configurations.
@@ -76,6 +106,8 @@ def open_refit(request: RefitRequest) -> RefitRun:
     best = _best_trials(stored, request.n_best)
     workload_name, workload = _find_workload(stored, request.workload_name)
     settings = _refit_settings(stored.origin, request.settings, workload)
+    if workload.tailor is not None:
+        workload = workload.tailor(workload.parse_settings(settings).options, request.data_dir)
     options = read_run_options(request.run_options, workload.run_defaults, workload.objectives)
     options = replace(options, searcher="random", log=(), confirm=None, stop_at="", stop_after=None, stop_growth=None)
     study_request = StudyRequest(
@@ -88,6 +120,7 @@ def open_refit(request: RefitRequest) -> RefitRun:
         limits=stored.trials.objectives.limits_by_name,
         command=request.command,
         remedy=_REMEDY,
+        tries_first=False,
     )
     study, set_up = open_study(study_request, settings, options)
     for params in best.params:

@@ -21,6 +21,7 @@ from paretune.cli.inspect_ import inspect_csv
 from paretune.cli.log import log
 from paretune.cli.measure_lock import measure_lock
 from paretune.cli.parse import check_encoding
+from paretune.cli.predict import predict
 from paretune.cli.refit import refit
 from paretune.cli.report import report
 from paretune.cli.run import run
@@ -53,13 +54,19 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
         _RUNNING,
         (
             "paretune run study.yaml --trials 200 --workers 4",
+            "paretune run tabular --data train.csv --target price",
             "paretune run diatoms --set epochs=20 --at-most latency=0.01",
             "paretune run study.yaml --on-end 'notify-send \"$PARETUNE_MESSAGE\"'",
         ),
     ),
-    "refit": (refit, _RUNNING, ("paretune refit quick --top 5 --set epochs=500",)),
+    "refit": (
+        refit,
+        _RUNNING,
+        ("paretune refit quick --top 5 --set epochs=500", "paretune refit tabular --save model.skops"),
+    ),
+    "predict": (predict, _RUNNING, ("paretune predict model.skops rows.csv -o predicted.csv",)),
     "stop": (stop, _RUNNING, ("paretune stop nets",)),
-    "workloads": (workloads, _RUNNING, ("paretune workloads",)),
+    "workloads": (workloads, _RUNNING, ("paretune workloads", "paretune workloads tabular")),
     "searchers": (searchers, _RUNNING, ("paretune searchers",)),
     "studies": (studies, _RESULTS, ("paretune studies --storage nets.db", "paretune studies --json")),
     "status": (status, _RESULTS, ("paretune status nets --watch",)),
@@ -90,8 +97,9 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
 _SUMMARIES = {
     "run": "Tune a workload or a study file.",
     "refit": "Train the best configurations of a study again.",
+    "predict": "Predict the rows of a table by a saved model.",
     "stop": "End a study that runs elsewhere.",
-    "workloads": "List what can be tuned.",
+    "workloads": "List what can be tuned, or describe one workload.",
     "searchers": "List what can choose the trials.",
     "studies": "List the studies of a storage.",
     "status": "Show the state of a study, once or until it ends.",

@@ -6,6 +6,7 @@ import math
 import shlex
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from paretune.app.value_readers import parse_value
@@ -54,6 +55,25 @@ def parse_settings(words: Words) -> dict[str, Any]:
             raise InvalidInputError(f"--set gives {name} twice: {settings[name]!r} and {value!r}")
         settings[name] = value
     return settings
+
+
+def parse_data_settings(settings: dict[str, Any], data: str | None, target: str | None) -> dict[str, Any]:
+    """Add the words of ``--data`` and ``--target`` to the settings; an existing path becomes absolute.
+
+    Raises:
+        InvalidInputError: a name has two different values.
+
+    Example:
+        >>> parse_data_settings({"folds": 3}, "wine", None)
+        {'folds': 3, 'data': 'wine'}
+    """
+    if data is not None:
+        data = str(Path(data).absolute()) if Path(data).exists() else data
+    words = {name: value for name, value in (("data", data), ("target", target)) if value is not None}
+    for name, value in words.items():
+        if settings.get(name, value) != value:
+            raise InvalidInputError(f"--set and --{name} give {name} twice: {settings[name]!r} and {value!r}")
+    return {**settings, **words}
 
 
 def parse_limits(at_least: Words, at_most: Words) -> tuple[dict[str, float], dict[str, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any
 
 import typer
@@ -9,8 +10,8 @@ import typer
 from paretune.app.known_names import DEFAULT_STORAGE, check_stored, check_workload_name
 from paretune.cli import options
 from paretune.cli.completion import complete_workload
-from paretune.cli.help_sections import STUDY
-from paretune.cli.log_lines import log_lines
+from paretune.cli.help_sections import OUTPUT, STUDY
+from paretune.cli.log_lines import log_lines, log_message
 from paretune.cli.parse import command_line, parse_settings
 from paretune.cli.run import report_at_end, run_with_progress
 from paretune.cli.run_end import run_end
@@ -29,6 +30,14 @@ def refit(
             metavar="NAME=VALUE",
             rich_help_panel=STUDY,
             help="An option of the workload that replaces the study's.",
+        ),
+    ] = None,
+    save: Annotated[
+        options.OptionalPath,
+        typer.Option(
+            metavar="FILE",
+            rich_help_panel=OUTPUT,
+            help="Train the knee of these configurations on all data and save the model, such as model.skops.",
         ),
     ] = None,
     workload: Annotated[
@@ -69,8 +78,12 @@ def refit(
     typed = options.typed_run_options(run_options)
     request = RefitRequest(study, storage, top, settings, workload, data_dir, typed, command_line())
     again = open_refit(request)
+    saver = None if save is None else again.saver()
     with log_lines(log_format), run_end(again.study, again.options.on_end, storage) as end:
         end.exit_code = run_with_progress(again.study, again.set_up, again.options)
+        if saver is not None and save is not None and not end.exit_code:
+            number = again.save_knee(saver, save)
+            log_message(f"the model of trial {number} of {again.study.name} is saved in {save}", logging.INFO)
         end.report = report_at_end(study, storage, folder, end.exit_code, is_asked=report)
     if end.exit_code:
         raise typer.Exit(end.exit_code)

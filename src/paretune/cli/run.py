@@ -15,7 +15,7 @@ from paretune.cli import options
 from paretune.cli.completion import complete_setting, complete_study, complete_workload
 from paretune.cli.help_sections import STUDY
 from paretune.cli.log_lines import log_lines, log_message
-from paretune.cli.parse import command_line, parse_limits, parse_settings
+from paretune.cli.parse import command_line, parse_data_settings, parse_limits, parse_settings
 from paretune.cli.run_end import EXIT_ERROR, EXIT_INTERRUPTED, run_end
 from paretune.cli.sanitize import one_line, printable
 from paretune.cli.spinner import spinner
@@ -64,6 +64,22 @@ def run(
             help="An option of the workload, a fixed value of a parameter, or its bounds as LOW:HIGH.",
         ),
     ] = None,
+    data: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|FOLDER|NAME",
+            rich_help_panel=STUDY,
+            help="The data, for workloads with the option data; the same as --set data=...",
+        ),
+    ] = None,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COLUMN",
+            rich_help_panel=STUDY,
+            help="The column to predict, for workloads with the option target; the same as --set target=...",
+        ),
+    ] = None,
     out: options.ReportFolder = None,
     report: options.WithReport = None,
     log_format: options.Log = None,
@@ -71,7 +87,7 @@ def run(
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     check_workload_name(workload)
-    settings, limits = parse_settings(set_), parse_limits(at_least, at_most)
+    settings, limits = parse_data_settings(parse_settings(set_), data, target), parse_limits(at_least, at_most)
     typed = options.typed_run_options(run_options)
     read_typed(typed)
 
@@ -80,6 +96,11 @@ def run(
 
     chosen = find_workload(workload)
     chosen.parse_settings(settings)
+    if chosen.tailor is not None:
+        from paretune.app.plan import StudyRequest, study_name, tailor_request
+
+        asked = StudyRequest(workload, chosen, study_name(study, chosen.name), storage, data_dir)
+        chosen = tailor_request(asked, settings).workload
     chosen.objectives.with_limits(*limits)
     how = read_run_options(typed, chosen.run_defaults, chosen.objectives)
 

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from paretune.cli.completion import complete_workload
 from paretune.cli.sanitize import printable
 
 if TYPE_CHECKING:
     from paretune.space import Parameter
+    from paretune.workloads import Workload
 
 
-def workloads() -> None:
-    """List the workloads with their objectives, parameters and options."""
-    from paretune.workloads import installed_workloads, load_workload
+def workloads(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME]", autocompletion=complete_workload, help="A workload, or a study file, to describe."
+        ),
+    ] = None,
+) -> None:
+    """List the workloads with their objectives, parameters and options, or describe one of them."""
+    from paretune.workloads import installed_workloads
+    from paretune.workloads.set_up import find_workload
 
-    for name in installed_workloads():
-        workload = load_workload(name)
-        typer.echo(printable(f"{name}: {workload.summary}"))
-        typer.echo(f"  objectives: {', '.join(f'{o.goal} {o.name}' for o in workload.objectives)}")
-        for parameter, varied in workload.space.items():
-            typer.echo(f"  {parameter}: {_describe_values(varied)}")
-        for option_name, option in workload.options.items():
-            setting = f"--set {option_name}={option.default_value}"
-            typer.echo(f"  {setting}: {option.help} ({_describe_values(option.values)})")
+    for each in installed_workloads() if name is None else [name]:
+        workload = find_workload(each)
+        typer.echo(printable(f"{each}: {workload.summary}"))
+        if name is not None:
+            _describe_more(workload)
+        _describe(workload)
+
+
+def _describe(workload: Workload) -> None:
+    """Print the objectives, the parameters and the options."""
+    typer.echo(f"  objectives: {', '.join(f'{o.goal} {o.name}' for o in workload.objectives)}")
+    for parameter, varied in workload.space.items():
+        typer.echo(f"  {parameter}: {_describe_values(varied)}")
+    for option_name, option in workload.options.items():
+        values = "" if option.values is None else f" ({_describe_values(option.values)})"
+        typer.echo(f"  --set {option_name}={option.default_value}: {option.help}{values}")
+
+
+def _describe_more(workload: Workload) -> None:
+    """Print the paragraphs of the workload, and the configurations that a new study tries first."""
+    for paragraph in filter(None, workload.description.split("\n\n")):
+        typer.echo(f"\n{fill(printable(paragraph), 100)}")
+    if workload.first:
+        typer.echo("\nA new study tries these first, as far as its space has them:")
+        for params in workload.first:
+            typer.echo(f"  {' '.join(f'{name}={value}' for name, value in params.items())}")
+    typer.echo("\nAll settings, which --set changes one by one:")
 
 
 def _describe_values(parameter: Parameter) -> str:

@@ -27,7 +27,7 @@ MAX_EFFICIENT = 200  # rows of the page; report.json has all
 def efficient_table(summary: Summary) -> list[Row]:
     """A row for each efficient configuration: number, objectives with their standard errors, parameters."""
     rows = []
-    names = shown_parameters(summary)
+    parameters, tested = shown_parameters(summary), _test_values(summary)
     for found in summary.efficient[:MAX_EFFICIENT]:
         row = {"run": found.run} if len(summary.candidate) > 1 else {}
         row["trial"] = str(found.number)
@@ -39,8 +39,25 @@ def efficient_table(summary: Summary) -> list[Row]:
             row[UTILITY] = "" if math.isnan(found.utility) else format_number(found.utility)
         if found.probability is not None:
             row[PROBABILITY] = f"{found.probability:.0%}".replace("%", " %")
-        rows.append(row | {name: value_text(found.params.get(name, "")) for name in names})
+        for name, values in tested.items():
+            row[f"test {name}"] = "" if found.key not in values else format_number(values[found.key])
+        rows.append(row | {name: value_text(found.params.get(name, "")) for name in parameters})
     return rows
+
+
+def _test_values(summary: Summary) -> dict[str, dict[int, float]]:
+    """By objective, the metric ``test_<objective>`` of each trial that has it: its value on data of no search."""
+    trials = summary.trials
+    found: dict[str, dict[int, float]] = {}
+    for objective in summary.objectives.names:
+        values = {
+            int(number): float(metrics[f"test_{objective}"])
+            for number, metrics in zip(trials.numbers, trials.metrics, strict=True)
+            if isinstance(metrics.get(f"test_{objective}"), float)
+        }
+        if values:
+            found[objective] = values
+    return found
 
 
 def column_name(objective: Objective) -> str:

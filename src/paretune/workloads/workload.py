@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -48,17 +49,21 @@ class PreparedWorkload:
         data: the data that it runs on; None if it needs none.
         make_evaluate: for a workload that knows a metric before the costly part: makes an ``evaluate`` from the study's
             objectives, which fails a trial at once if that metric is outside its limit (`Objectives.require_within`).
+        make_save: returns a function that trains a configuration on all data with a seed, and saves the model to a
+            file; raises `InvalidInputError` if a package for it is missing. None if the workload saves no models.
     """
 
     evaluate: Evaluate
     data: DataOrigin | None = None
     make_evaluate: Callable[[Objectives], Evaluate] | None = None
+    make_save: Callable[[], Callable[[Mapping[str, Any], int, Path], None]] | None = None
 
     def __post_init__(self) -> None:
         check_arguments(
             evaluate=(self.evaluate, FUNCTION),
             data=(self.data, DataOrigin, None),
             make_evaluate=(self.make_evaluate, FUNCTION, None),
+            make_save=(self.make_save, FUNCTION, None),
         )
 
     def evaluate_for(self, objectives: Objectives) -> Evaluate:
@@ -72,7 +77,7 @@ class Option:
 
     Args:
         default: its value if the user does not set it, or a function that finds the value on this machine.
-        values: the allowed values.
+        values: the allowed values; None for any text.
         help: one line.
         earlier_value: for an option that was added later: its value in studies that were made before. None if the
             option is as old as the workload.
@@ -80,13 +85,13 @@ class Option:
     """
 
     default: Any
-    values: Parameter
+    values: Parameter | None
     help: str
     earlier_value: Any = None
     words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_arguments(values=(self.values, Parameter), help=(self.help, TEXT))
+        check_arguments(values=(self.values, Parameter, None), help=(self.help, TEXT))
 
     @property
     def default_value(self) -> Any:
@@ -99,6 +104,8 @@ class Option:
         Raises:
             InvalidInputError: it is not allowed.
         """
+        if self.values is None:
+            return value if isinstance(value, str) else json.dumps(value)
         return value if isinstance(value, str) and value in self.words else self.values.check(name, value)
 
 
@@ -154,7 +161,10 @@ class Workload:
         run_defaults: defaults for options of ``paretune run`` by name, such as ``workers``. A value from a file is a
             `paretune.workloads.commands.yaml_with_lines.ValueWithLine`.
         last_step: from all options to the last step that a whole training reports; None if it is not known.
+        tailor: from all options and the user's data folder to the same workload with the space, the objectives and the
+            first configurations that they need, as those of a table need its target; None if they are always the same.
         first: configurations that a new study tries first, as far as its space has them.
+        description: more about the workload, in paragraphs, for the page that ``paretune workloads NAME`` shows.
     """
 
     name: str
@@ -167,7 +177,9 @@ class Workload:
     facts: Mapping[str, Any] = field(default_factory=dict)
     run_defaults: Mapping[str, Any] = field(default_factory=dict)
     last_step: Callable[[Mapping[str, Any]], int] | None = None
+    tailor: Callable[[Mapping[str, Any], Path | None], Workload] | None = None
     first: Sequence[Mapping[str, Any]] = ()
+    description: str = ""
 
     def __post_init__(self) -> None:
         check_arguments(
@@ -181,7 +193,9 @@ class Workload:
             facts=(self.facts, MAPPING),
             run_defaults=(self.run_defaults, MAPPING),
             last_step=(self.last_step, FUNCTION, None),
+            tailor=(self.tailor, FUNCTION, None),
             first=(self.first, EMPTY, list_of(MAPPING)),
+            description=(self.description, TEXT),
         )
 
     def parse_settings(self, given: Mapping[str, Any]) -> Settings:
