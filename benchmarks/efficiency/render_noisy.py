@@ -22,7 +22,8 @@ Made by `render_noisy.py`. Each row is an optimizer with a rule, by which it han
 - Optimism: what the rule's own losses promise beyond it.
 - Choice: the mean true loss of what users choose by the rule's losses, from 0 for the best value to 1 at the reference
   point. Smaller is better.
-- Gain: the hypervolume minus that of random search after 8 trials, in units of random search's own gain (`measured`).
+- Gain: the hypervolume minus that of random search after 8 trials, in units of random search's own gain (`measured`);
+  none where luck has led random search to worse configurations than after 8 trials.
 
 README.md has the problems, and the rule by which a change is kept.
 """
@@ -38,10 +39,11 @@ def share_of_largest(runs: pd.DataFrame) -> pd.DataFrame:
 
 
 def gains(runs: pd.DataFrame) -> pd.Series:
-    """Return the gain of each optimizer and rule on one problem, in units of random search's."""
+    """Return the gain of each optimizer and rule on one problem, in units of random search's, if that is positive."""
     means = runs.groupby(["n", "peer", "rule"])["hv"].mean()
     start = means.get((FIRST, *RANDOM), np.nan)
-    return (means[FINAL] - start) / (means.get((FINAL, *RANDOM), np.nan) - start)
+    of_random = means.get((FINAL, *RANDOM), np.nan) - start
+    return (means[FINAL] - start) / (of_random if of_random > 0 else np.nan)
 
 
 def problem_section(name: str, runs: pd.DataFrame) -> list[str]:
@@ -58,7 +60,12 @@ def problem_section(name: str, runs: pd.DataFrame) -> list[str]:
     for (peer, rule), row in table.iterrows():
         label = f"**{peer}**" if (peer, rule) == OURS else str(peer)
         error = "" if np.isnan(row["error"]) else f" ± {row['error']:.3f}"
-        cells = [f"{row['hv']:.3f}{error}", f"{row['optimism']:+.3f}", f"{row['choice']:.3f}", f"{row['gain']:.2f}"]
+        cells = [
+            f"{row['hv']:.3f}{error}",
+            f"{row['optimism']:+.3f}",
+            f"{row['choice']:.3f}",
+            "-" if np.isnan(row["gain"]) else f"{row['gain']:.2f}",
+        ]
         cells += [f"{row['n_handed_over']:.1f}", f"{row['n_configurations']:.1f}", f"{row['seeds']:.0f}"]
         lines.append(f"| {label} | {rule} | {' | '.join(cells)} |")
     return [*lines, ""]
