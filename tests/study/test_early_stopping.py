@@ -106,6 +106,40 @@ def test_trial_that_ignores_the_stop_is_complete_with_a_notice(caplog):
     assert caplog.messages == ["trial 1 was asked to stop, but was trained to its end: it counts as whole"]
 
 
+def report_nothing(params, report):  # noqa: ARG001 (so that it may have a scheduler)
+    return {"error": params["x"], "size": 1.0}
+
+
+def test_scheduler_of_trials_that_report_no_step_is_said_once_and_nothing_is_lost(caplog):
+    study = open_study()
+    study.run(report_nothing, 3, scheduler=Asha(max_resource=LENGTH))
+    assert study.trials.states.tolist() == ["complete"] * 3
+    (message,) = caplog.messages
+    assert message.startswith("trial 0 has reported no step, so the scheduler cannot stop it: print or report")
+
+
+def train_badly(params, report):
+    """Skips steps, leaves metrics out, reports NaN, begins again at a smaller step, and has a length of its own."""
+    report(0, {"size": params["x"]})
+    length = 6 + round(6 * params["x"])
+    for step in (1, 4, 2, *range(5, length)):
+        error = params["x"] + 1 / step
+        if not report(step, {"error": error if step % 2 else np.nan} | ({"loss": params["x"]} if step != 4 else {})):
+            break
+    return {"error": params["x"], "size": params["x"]}
+
+
+def test_bad_curves_lose_no_trial():
+    study = open_study()
+    study.run(train_badly, 30, scheduler=Asha(max_resource=LENGTH), max_failures=1)
+    trials = study.trials
+    assert set(trials.states) == {"complete", "stopped"}
+    assert trials.curves.n_trials == 30
+    steps = trials.curves.of(0).steps.tolist()
+    assert steps == sorted(set(steps))
+    assert {0, 1, 2, 4} <= set(steps)
+
+
 def test_run_without_scheduler_trains_every_trial_to_its_end():
     study = open_study()
     study.run(train, 3)

@@ -104,6 +104,7 @@ class EarlyStopping:
         self._watched: dict[int, _WatchedTrial] = {}
         self._stored: Sequence[FrozenTrial] | None = None
         self._read_at = 0.0
+        self._has_warned = False  # that a trial has reported no step
         self._stop_all = ""  # why every trial of this run has to stop
 
     def begin(
@@ -166,6 +167,7 @@ class EarlyStopping:
         self._stored = None  # the next decision knows this trial
         watched = self._watched.pop(number, _WatchedTrial())
         if not watched.stop_reason:
+            self._warn_of_silence(number, watched, outcome)
             return outcome
         can_pause = self._can_pause(watched)  # then nothing is lost if it has reported another step before it stopped
         if outcome.values is None or ((outcome.has_stopped or can_pause) and not self._has_whole_curve(watched)):
@@ -173,6 +175,17 @@ class EarlyStopping:
             return replace(stopped, is_paused=can_pause)
         _log.warning("trial %d was asked to stop, but was trained to its end: it counts as whole", number)
         return outcome
+
+    def _warn_of_silence(self, number: int, watched: _WatchedTrial, outcome: Outcome) -> None:
+        """Warn once if a trial has ended with its metrics, but has reported no step."""
+        if self._has_warned or self._scheduler is None or outcome.values is None or watched.last_step >= 0:
+            return
+        self._has_warned = True
+        _log.warning(
+            "trial %d has reported no step, so the scheduler cannot stop it: print or report the metrics of each step "
+            "with its number, or leave the scheduler out",
+            number,
+        )
 
     def _is_due(self, watched: _WatchedTrial) -> bool:
         is_prompt = watched.n_decisions < _N_PROMPT_DECISIONS or self._clock() >= watched.next_decision
