@@ -1,16 +1,14 @@
-"""Trainings with learning curves: a made-up one with a late objective, and those of LCBench.
-
-A problem has ``name``, ``space``, ``objectives``, ``n_epochs``, ``curve(params, seed)``, which returns the metrics of
-all epochs by name, and ``true_losses(params)``, without noise.
-"""
+"""Trainings with learning curves: a made-up one with a late objective, those of LCBench, and real small ones."""
 
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +16,23 @@ from numpy.typing import NDArray
 from paretune import Float, Int, Maximize, Minimize, Objectives, Space
 
 OPEN_INSTANCES = (126025, 126029, 167104)  # of LCBench; others are held out from all choices
+
+
+class Problem(Protocol):
+    """A family of trainings."""
+
+    name: str
+    space: Space
+    objectives: Objectives
+    n_epochs: int
+
+    def curve(self, params: Mapping[str, Any], seed: int) -> dict[str, NDArray[np.float64]]:
+        """Return the metrics of all epochs by name."""
+        ...
+
+    def true_losses(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
+        """Return the final losses without noise."""
+        ...
 
 
 class LateObjective:
@@ -116,3 +131,74 @@ class LCBench:
         widths = np.concatenate([[50], np.linspace(params["max_units"], 32, params["num_layers"] + 1)])
         log_size = np.full(self.n_epochs, np.log10((widths[:-1] * widths[1:]).sum()))
         return {"error": 1 - found[:, 1] / 100, "cross_entropy": found[:, 2], "log_size": log_size}
+
+
+class DigitsGrid:
+    """Real trainings of a small network on scikit-learn's digits; more than half of them stay near chance.
+
+    The space is a grid of 360 configurations. Each is trained once, when it is first needed, and kept in a file. The
+    accuracy that a search sees is that of 300 images; the true one is that of 1,097 others.
+
+    Args:
+        cache: the file, one JSON object a line.
+    """
+
+    name, n_epochs = "digits", 30
+
+    def __init__(self, cache: Path) -> None:
+        self.space = Space({"rate": Int(0, 9), "width": Int(0, 5), "batch": Int(0, 2), "momentum": Int(0, 1)})
+        self.objectives = Objectives([Maximize("accuracy"), Minimize("log_size")])
+        self._cache = cache
+        lines = cache.read_text().splitlines() if cache.exists() else []
+        self._trained = {tuple(found["key"]): found for found in map(json.loads, lines)}
+
+    def curve(self, params: Mapping[str, Any], seed: int) -> dict[str, NDArray[np.float64]]:  # noqa: ARG002 (one seed)
+        """The metrics of each epoch."""
+        found = self._training(params)
+        return {name: np.array(found[name]) for name in ("accuracy", "loss")} | {
+            "log_size": np.full(self.n_epochs, self._log_size(params))
+        }
+
+    def true_losses(self, params: Mapping[str, Any]) -> NDArray[np.float64]:
+        """The negative accuracy on other images, and the decimal logarithm of the number of weights."""
+        return np.array([-self._training(params)["test_accuracy"], self._log_size(params)])
+
+    @staticmethod
+    def _log_size(params: Mapping[str, Any]) -> float:
+        return float(np.log10(75 * 4 * 2 ** params["width"] + 10))
+
+    def _training(self, params: Mapping[str, Any]) -> dict[str, Any]:
+        key = tuple(int(params[name]) for name in self.space)
+        if key not in self._trained:
+            self._trained[key] = {"key": key, **self._train(*key)}
+            with self._cache.open("a") as file:
+                file.write(json.dumps(self._trained[key]) + "\n")
+        return self._trained[key]
+
+    def _train(self, rate: int, width: int, batch: int, momentum: int) -> dict[str, Any]:
+        from sklearn.datasets import load_digits  # noqa: PLC0415 (only this problem needs it)
+        from sklearn.neural_network import MLPClassifier  # noqa: PLC0415
+
+        X, y = load_digits(return_X_y=True)
+        order = np.random.default_rng(0).permutation(len(y))
+        train, seen, unseen = order[:400], order[400:700], order[700:]
+        model = MLPClassifier(
+            (4 * 2**width,),
+            solver="sgd",
+            learning_rate_init=10 ** (0.6 * rate - 5),
+            momentum=0.9 * momentum,
+            batch_size=16 * 3**batch,
+            random_state=rate + 10 * width,
+        )
+        accuracy, loss = np.full(self.n_epochs, 0.1), np.full(self.n_epochs, np.nan)
+        for epoch in range(self.n_epochs):
+            with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"), suppress(ValueError):
+                model.partial_fit(X[train] / 16, y[train], classes=range(10))  # a ValueError if it diverges
+                accuracy[epoch], loss[epoch] = model.score(X[seen] / 16, y[seen]), model.loss_
+        with suppress(ValueError):
+            return {
+                "accuracy": accuracy.tolist(),
+                "loss": loss.tolist(),
+                "test_accuracy": model.score(X[unseen] / 16, y[unseen]),
+            }
+        return {"accuracy": accuracy.tolist(), "loss": loss.tolist(), "test_accuracy": 0.1}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from problems import LateObjective, LCBench
+from problems import Problem
 
 from paretune import Trials, pareto, suggest
 from paretune.schedulers import Action, Asha, Decision
@@ -58,7 +58,7 @@ class AshaByObjective:
 class Search:
     """The trials so far, and what they cost."""
 
-    problem: LateObjective | LCBench
+    problem: Problem
     params: list[dict[str, Any]] = field(default_factory=list)
     losses: list[list[float]] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
@@ -84,7 +84,7 @@ class Search:
         end, is_stopped = self.problem.n_epochs, False
         for epoch in range(1, self.problem.n_epochs):
             if rule is not None and rule.is_due(epoch, epoch - 1):
-                decision = rule.decide(self.trials(params, _curve(number, metrics, epoch)), number)
+                decision = rule.decide(self.trials(params, curve_until(number, metrics, epoch)), number)
                 if decision.is_stop:
                     end, is_stopped = epoch, True
                     break
@@ -96,15 +96,16 @@ class Search:
         self.params.append(params)
         self.losses.append(known if is_stopped else final)
         self.states.append("stopped" if is_stopped else "complete")
-        self.curves.append(_curve(number, metrics, end))
+        self.curves.append(curve_until(number, metrics, end))
         self.ends.append((self.ends[-1] if self.ends else 0) + end)
 
 
-def _curve(number: int, metrics: dict[str, NDArray[np.float64]], end: int) -> Curves:
+def curve_until(number: int, metrics: dict[str, NDArray[np.float64]], end: int) -> Curves:
+    """Return the first epochs of a trial's curve."""
     return Curves(np.full(end, number), np.arange(1, end + 1), {name: values[:end] for name, values in metrics.items()})
 
 
-def simulate(problem: LateObjective | LCBench, method: str, seed: int) -> SearchResult:
+def simulate(problem: Problem, method: str, seed: int) -> SearchResult:
     """Search with one method, up to the largest budget."""
     search, rng = Search(problem), np.random.default_rng([seed, 1])
     budgets = BUDGETS if method.startswith("random") else BUDGETS[:3]
@@ -116,24 +117,24 @@ def simulate(problem: LateObjective | LCBench, method: str, seed: int) -> Search
         else:
             params = suggest(search.trials(), problem.space, problem.objectives, seed=seed)[0]
         search.run_trial(params, rule, seed=1000 * seed + len(search.params))
-    volumes = [_volume(search, budget) if budget in budgets else np.nan for budget in BUDGETS]
+    volumes = [volume(search, budget) if budget in budgets else np.nan for budget in BUDGETS]
     return SearchResult(volumes, len(search.params), search.states.count("complete"))
 
 
-def _volume(search: Search, budget: int) -> float:
+def volume(search: Search, budget: int) -> float:
     """The hypervolume of the true losses of the recommended trials: those on the measured front."""
     is_done = np.array(search.ends) <= budget * search.problem.n_epochs
     rows = np.flatnonzero(is_done & (np.array(search.states) == "complete"))
     if len(rows) == 0:
         return 0.0
     front = rows[pareto.is_nondominated(np.array(search.losses)[rows])]
-    ideal, reference = _scale(search.problem)
+    ideal, reference = scale(search.problem)
     losses = np.array([search.problem.true_losses(search.params[row]) for row in front])
     return pareto.hypervolume((losses - ideal) / (reference - ideal), np.ones(len(ideal)))
 
 
 @lru_cache
-def _scale(problem: LateObjective | LCBench) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def scale(problem: Problem) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The best, and the 90 % quantile, of each true loss of random configurations."""
     rng = np.random.default_rng(99)
     drawn = problem.space.decode(rng.random((N_REFERENCE_POINTS, len(problem.space))))
