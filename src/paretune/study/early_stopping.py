@@ -178,12 +178,13 @@ class EarlyStopping:
 
     def _warn_of_silence(self, number: int, watched: _WatchedTrial, outcome: Outcome) -> None:
         """Warn once if a trial has ended with its metrics, but has reported no step."""
-        if self._has_warned or self._scheduler is None or outcome.values is None or watched.last_step >= 0:
+        needs_steps = self._scheduler is not None or watched.limit is not None
+        if self._has_warned or not needs_steps or outcome.values is None or watched.last_step >= 0:
             return
         self._has_warned = True
         _log.warning(
-            "trial %d has reported no step, so the scheduler cannot stop it: print or report the metrics of each step "
-            "with its number, or leave the scheduler out",
+            "trial %d has reported no step, so no scheduler can stop it and no budget of steps counts it: print or "
+            "report the metrics of each step with its number, or leave scheduler and budget out",
             number,
         )
 
