@@ -25,10 +25,12 @@ import numpy as np
 import psutil
 
 from paretune import Float, Maximize, Minimize, Objectives, Space, Trials, suggest
+from paretune.evaluation.outcome import Outcome
+from paretune.study.hosted_storage import HostedStorage
 
 SPACE = Space({f"x{i}": Float(0, 1) for i in range(12)})
 OBJECTIVES = Objectives([Maximize("gain"), Minimize("cost")])
-N_TRIALS, N_ANSWERS, N_CLIENTS, N_LONG = 60, 15, 16, 5_000
+N_TRIALS, N_ANSWERS, N_CLIENTS, N_LONG, N_CALLS = 60, 15, 16, 5_000, 50
 
 
 class Service:
@@ -183,6 +185,29 @@ def measure_observations(service: Service) -> None:
     show("added 1,000 in one request", f"{1_000 / (time.perf_counter() - start):.0f} a second")
 
 
+def measure_storage(folder: str) -> None:
+    """CPU time of the storage alone: of outcomes of 60 pending trials, and of new trials after them."""
+    storage = HostedStorage(str(Path(folder) / "storage.db"))
+    study = storage.create("storage", SPACE, OBJECTIVES, {"searcher": "random"})
+    configurations = SPACE.decode(np.random.default_rng(0).random((N_TRIALS + N_CALLS, len(SPACE))))
+    for params in configurations[:N_TRIALS]:
+        study.claim(params, {})
+    start = time.process_time()
+    for number in range(N_CALLS):
+        study.trial(number)
+        study.tell(number, Outcome.from_metrics({"gain": 0.5, "cost": number}, OBJECTIVES))
+        study.end_if_over()
+        study.view_one(number)
+        study.revision()
+    show("storage: CPU of an outcome", f"{1e3 * (time.process_time() - start) / N_CALLS:.0f} ms")
+    start = time.process_time()
+    for params in configurations[N_TRIALS:]:
+        study.n_left()
+        study.revision()
+        study.claim(params, {})
+    show("storage: CPU of a new trial", f"{1e3 * (time.process_time() - start) / N_CALLS:.0f} ms")
+
+
 def measure_page(service: Service) -> None:
     """The page of a long study."""
     service.create("long")
@@ -193,6 +218,8 @@ def measure_page(service: Service) -> None:
 
 def main() -> None:
     """Measure everything."""
+    with tempfile.TemporaryDirectory() as folder:
+        measure_storage(folder)
     with tempfile.TemporaryDirectory() as folder, started(folder) as (service, seconds):
         show("start until it answers: time, CPU", f"{seconds:.1f} s, {service.cpu_seconds():.1f} s")
         measure_observations(service)
