@@ -137,3 +137,8 @@ def test_ending_without_another_format_is_allowed(name):
 def test_curves_that_do_not_exist_are_refused(random_study, options, message):
     with pytest.raises(InvalidInputError, match=message):
         curves_text(load(random_study, "paretune.db"), **options)
+
+
+def test_front_of_the_origin_is_refused(random_study):
+    with pytest.raises(InvalidInputError, match="--front chooses trials, and --format origin writes none"):
+        export_text(load(random_study, "paretune.db"), ExportFormat.origin, front=True)

@@ -9,6 +9,8 @@ def test_other_machines_need_a_file_of_tokens(paretune):
 def test_unusable_audit_log_and_number_of_processes_are_refused(paretune):
     code, _, error = paretune("serve", "--audit", "missing/audit.jsonl")
     assert (code, "--audit missing/audit.jsonl cannot be written" in error) == (2, True)
+    code, _, error = paretune("serve", "--allow-host", "")
+    assert (code, "a host or proxy is empty" in error) == (2, True)
     code, _, error = paretune("serve", "--processes", "100000")
     assert (code, "'--processes': it must be at most 64" in error) == (2, True)
 

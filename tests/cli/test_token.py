@@ -24,6 +24,7 @@ def test_wrong_scope_is_named(paretune):
     ("words", "message"),
     [
         ([""], "the name of the token is empty"),
+        (["--revoke"], "--revoke needs the name of a token"),
         (["worker", "--study", " "], "--study is empty"),
         *((["worker", "--days", days], "--days must be between 0 and 36,500") for days in ("inf", "nan", "-1", "0")),
     ],

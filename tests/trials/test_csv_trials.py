@@ -5,7 +5,7 @@ import pytest
 
 from paretune import Categorical, Float, Int, Maximize, Minimize, Objectives, Space, Trials
 from paretune.errors import InvalidInputError
-from paretune.trials import require_columns, runs_from_csv, trials_from_csv
+from paretune.trials import ColumnChoice, csv_column_roles, require_columns, runs_from_csv, trials_from_csv
 
 OBJECTIVES = Objectives([Maximize("accuracy"), Minimize("latency", unit="s")])
 TABLE = """number,state,reason,width,rate,optimizer,momentum,accuracy,latency,latency_se,started,duration
@@ -158,3 +158,10 @@ def test_infinite_parameter_is_refused_with_file_and_line(tmp_path, cell, other)
 def test_file_without_parameters_is_refused(tmp_path):
     with pytest.raises(InvalidInputError, match="trials.csv: no column is a parameter"):
         trials_from_csv(write_file(tmp_path, "accuracy,latency\n1,2\n"), OBJECTIVES)
+
+
+@pytest.mark.parametrize("choice", [ColumnChoice(parameters=["loss"]), ColumnChoice(ignored=["loss"])])
+def test_objective_is_neither_parameter_nor_ignored(choice, tmp_path):
+    (tmp_path / "t.csv").write_text("x,loss\n1,2\n2,1\n")
+    with pytest.raises(InvalidInputError, match="'loss' is an objective"):
+        csv_column_roles([tmp_path / "t.csv"], ["loss"], choice)

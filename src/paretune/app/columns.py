@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from paretune.errors import InvalidInputError
 from paretune.trials import ColumnChoice, ColumnRoles, csv_column_roles, require_columns
 from paretune.trials.column_roles import FORMAT_REASON, LEFT_OUT
 from paretune.trials.csv_file import read_csv
@@ -58,8 +59,12 @@ def inspect_table(path: Path, objectives: Sequence[str] = (), choice: ColumnChoi
     Raises:
         InvalidInputError: the file cannot be read, or has not one of the columns.
     """
-    require_columns([path], [*objectives, *(choice.names if choice else ())])
+    require_columns([path], choice.names if choice else ())
     roles, file = csv_column_roles([path], objectives, choice), read_csv(path)
+    found = {role.name for role in roles.roles}
+    for name in objectives:
+        if name not in found:
+            raise InvalidInputError(f"{path} has no column {name!r}; its columns are {', '.join(file.columns)}")
     views = (
         ColumnView(
             role.column,

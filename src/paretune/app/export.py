@@ -59,10 +59,15 @@ def export_text(study: StudyView, format_: ExportFormat = ExportFormat.csv, *, f
         study: the stored study.
         format_: what the text holds.
         front: whether to leave out dominated trials.
+
+    Raises:
+        InvalidInputError: the front is asked for, but the format is the origin.
     """
     from paretune import pareto
     from paretune.trials.spreadsheet_cells import frame_to_csv
 
+    if front and format_ is ExportFormat.origin:
+        raise InvalidInputError("--front chooses trials, and --format origin writes none: leave one of them out")
     trials = pareto.efficient_trials(study.trials) if front else study.trials
     match format_:
         case ExportFormat.csv:

@@ -40,6 +40,8 @@ def token(
     if name is not None and not name.strip():
         raise InvalidInputError("the name of the token is empty (is a shell variable not set?): say what it is for")
     file = TokenFile(tokens)
+    if name is None and revoke:
+        raise InvalidInputError("--revoke needs the name of a token: `paretune token` lists them")
     if name is None:
         _list(file)
     elif revoke:

@@ -36,7 +36,7 @@ class ServerSettings:
 
     Raises:
         InvalidInputError: the host is no loopback address and there is no file of tokens; or the base path does not
-            begin with a slash.
+            begin with a slash; or a host, a proxy or the audit log is no usable name.
     """
 
     storage: Any
@@ -60,6 +60,8 @@ class ServerSettings:
             )
         if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
             raise InvalidInputError(f"--base-path must begin with a slash and not end in one, but is {self.base_path}")
+        if not all(map(str.strip, (self.host, *self.allowed_hosts, *self.proxies))):
+            raise InvalidInputError("a host or proxy is empty (is a shell variable not set?): name it, or leave it out")
         if self.audit is not None and (self.audit.is_dir() or not self.audit.absolute().parent.is_dir()):
             raise InvalidInputError(f"--audit {self.audit} cannot be written: name a file in an existing folder")
 

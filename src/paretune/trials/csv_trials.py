@@ -131,12 +131,16 @@ def csv_column_roles(
         known: names of parameters that are known from elsewhere.
 
     Raises:
-        InvalidInputError: a file cannot be read, or has an unknown state.
+        InvalidInputError: a file cannot be read, or has an unknown state; or an objective is chosen as a parameter or
+            to be ignored.
     """
     check_arguments(
         paths=(paths, PATHS), objectives=(objectives, NAMES), choice=(choice, ColumnChoice, None), known=(known, NAMES)
     )
     choice = choice or ColumnChoice()
+    for name in objectives:
+        if name in (*choice.parameters, *choice.ignored):
+            raise InvalidInputError(f"{name!r} is an objective: it can neither be a parameter nor be ignored, too")
     tables = [translate(read_csv(Path(path)).drop(choice.ignored), objectives) for path in paths]
     return assign_roles(tables, objectives, choice, known)
 
