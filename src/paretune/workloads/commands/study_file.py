@@ -24,11 +24,11 @@ from paretune.workloads.workload import PreparedWorkload, Workload
 _KINDS: dict[str, type[Float | Int | Categorical]] = {kind.type: kind for kind in (Float, Int, Categorical)}
 _GOALS: dict[str, type[Objective]] = {kind.goal: kind for kind in (Maximize, Minimize)}
 _NEEDED = ("space", "objectives", "command")
-_OPTIONAL = ("constraints", "first", "name", "run")
 MAX_PARAMETERS = 1_000
 _EXAMPLE = "[python, train.py]"
 _EXPRESSION = "expression"  # of an objective that is computed of other metrics
 _TIMES = {"timeout": "a trial may take", "time_to_stop": "the program may take to end once PARETUNE_STOP exists"}
+_OPTIONAL = ("name", *_TIMES, "run", "constraints", "first")
 
 
 def is_study_file(word: str) -> bool:
@@ -47,7 +47,7 @@ def read_study_file(path: str | Path) -> Workload:
     Raises:
         InvalidInputError: an entry is not valid, or the program does not exist; the message names the line.
     """
-    top = read_yaml(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, *_OPTIONAL, *_TIMES))
+    top = read_yaml(Path(path)).entries("a study file", _NEEDED, (*_NEEDED, *_OPTIONAL))
     space, objectives = _space(top["space"], top.get("constraints")), _objectives(top["objectives"])
     _check_names(space, objectives, top)
     times = _times(top)
