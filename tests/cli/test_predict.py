@@ -14,7 +14,16 @@ pytestmark = pytest.mark.end_to_end
 def test_table_is_searched_saved_and_predicted(paretune):
     rows = [f"{i % 7},{'red' if i % 3 else 'blue'},{'yes' if i % 7 > 3 else 'no'}" for i in range(70)]
     Path("train.csv").write_text("\n".join(["size,colour,bought", *rows]) + "\n")
-    fast = ["--set", "models=linear,nearest", "--set", "folds=2", "--set", "objectives=accuracy,size"]
+    fast = [
+        "--set",
+        "models=linear,nearest",
+        "--set",
+        "folds=2",
+        "--set",
+        "objectives=accuracy,size",
+        "--searcher",
+        "random",
+    ]
     code, _, err = paretune("run", "tabular", "--data", "train.csv", "--target", "bought", *fast, "--trials", 4)
     assert code == 0, err
     study = load("tabular", "paretune.db")
