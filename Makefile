@@ -30,7 +30,7 @@ reproduce = OMP_NUM_THREADS=1 $(BIN)/python experiments/$(1)/run.py --scale $(SC
 pytest = $(BIN)/python -m pytest $(1) --numprocesses auto $(2) || { [ $$? -eq 1 ] && echo "Tests failed. They run once more, \
 	one after the other. A test that passes now is flaky." && $(BIN)/python -m pytest $(1) --last-failed --last-failed-no-failures none; }
 
-.PHONY: demo test check dist docs pictures clean reproduce-diatoms reproduce-rotten-tomatoes
+.PHONY: demo test check dist docs pictures examples clean reproduce-diatoms reproduce-rotten-tomatoes
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -65,6 +65,10 @@ docs: $(DOCS_VENV)/done
 
 pictures: $(VENV)/dev
 	$(BIN)/python docs/site/pictures.py
+
+# All examples, and the pictures of their fronts; about ten minutes.
+examples: $(VENV)/dev
+	$(BIN)/python docs/site/run_examples.py
 
 $(DOCS_VENV)/done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(DOCS_VENV)

@@ -132,6 +132,7 @@ TESTED_BY = {
 WITHOUT_TESTS: set[str] = set()
 
 WHOLE_USE = {
+    "server/sigopt/test_sigopt_client",
     # The code of a package's ``__init__.py``, or two modules that are compared with each other.
     "workloads/builtin/diatoms/test_network",
     "workloads/builtin/diatoms/test_optimizer",

@@ -14,7 +14,7 @@ from os.path import relpath
 from pathlib import Path
 
 import yaml
-from pages import DECISIONS, ROOT, collect_pages, convert_links, title_of
+from pages import DECISIONS, ROOT, collect_pages, convert_links, show_files, title_of
 from reference import Reference
 
 HERE = Path(__file__).parent
@@ -30,7 +30,8 @@ def write_pages() -> list[str]:
         file = STAGED / place
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.suffix == ".md":
-            file.write_text(convert_links((ROOT / source).read_text(), source, pages))
+            text = show_files((ROOT / source).read_text(), source)
+            file.write_text(convert_links(text, source, pages))
         else:
             shutil.copyfile(ROOT / source, file)
     made = write_made_pages(STAGED)

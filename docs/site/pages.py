@@ -23,6 +23,7 @@ SOURCES = {
     "docs/site/*.css": ("docs/", ""),
     "docs/site/*.js": ("docs/", ""),
     "examples/*.*": ("", ""),
+    "examples/*/*.*": ("", ""),
     "ARCHITECTURE.md": ("", "project/"),
     "CONTRIBUTING.md": ("", "project/"),
     "CHANGELOG.md": ("", "project/"),
@@ -32,6 +33,7 @@ SOURCES = {
     "experiments/**/*.png": ("", ""),
     "reports/**/*.*": ("", ""),
 }
+LANGUAGES = {".py": "python", ".yaml": "yaml", ".sh": "bash", ".cpp": "cpp"}
 STANDS_FOR = {"README.md": HOME, "docs/decisions": DECISIONS, "docs/": HOME, "docs": HOME}
 _LINK = re.compile(r"(?P<image>!?)\[(?P<text>[^\]]*)\]\((?P<target>[^)\s#]*)(?P<anchor>#[^)\s]*)?\)")
 _FENCE = re.compile(r"^(```.*?^```[^\n]*$)", re.MULTILINE | re.DOTALL)
@@ -68,6 +70,17 @@ def convert_links(text: str, source: str, pages: Mapping[str, str]) -> str:
 
     parts = _FENCE.split(text)
     return "".join(part if part.startswith("```") else _LINK.sub(convert, part) for part in parts)
+
+
+def show_files(text: str, source: str, root: Path = ROOT) -> str:
+    """Put the content of a file below each line that is only a link to it."""
+
+    def show(line: re.Match[str]) -> str:
+        file = root / resolve(line["target"], source)
+        language = LANGUAGES.get(file.suffix)
+        return f"{line[0]}\n\n```{language}\n{file.read_text()}```" if language else line[0]
+
+    return re.sub(r"^\[`[^\]`]*`\]\((?P<target>[^)]*)\)$", show, text, flags=re.MULTILINE)
 
 
 def links(text: str) -> Iterable[tuple[str, str]]:
