@@ -195,8 +195,8 @@ def _volumes_at(run: NDArray[np.float64], reference: NDArray[np.float64], at: ND
     volumes, beaten, before, volume = [], run[:0], 0, 0.0
     for count in at.tolist():
         new = run[before:count]
-        is_new = ~np.isnan(new).any(axis=1) & ~(beaten[None] <= new[:, None]).all(axis=2).any(axis=1)
-        if is_new.any():
+        is_beaten = np.any(np.all(beaten[None] <= new[:, None], axis=2), axis=1)
+        if not np.all(is_beaten | np.isnan(new).any(axis=1)):
             beaten = pareto.front(np.vstack([beaten, new]))
             volume = pareto.hypervolume(beaten, reference)
         volumes.append(volume)
