@@ -29,7 +29,13 @@ def evaluate(params, report, seed):
     weights = model.count_params()
     report(0, {"weights": weights})  # known before the training: it counts from the start
     history = model.fit(
-        images, labels, batch_size=128, epochs=EPOCHS, validation_split=0.3, verbose=0, callbacks=[KerasCallback(report)]
+        images,
+        labels,
+        batch_size=128,
+        epochs=EPOCHS,
+        validation_split=0.3,
+        verbose=0,
+        callbacks=[KerasCallback(report)],
     )
     return {"val_accuracy": history.history["val_accuracy"][-1], "weights": weights}
 
