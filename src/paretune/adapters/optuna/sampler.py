@@ -65,9 +65,10 @@ class ParetoSampler(BaseSampler):
         seed: makes the suggestions reproducible; random if None.
         reference_point: one value per objective, in the study's own units; nothing worse adds to the front. By
             default the worst values so far and a margin.
-        search_space: Optuna distributions by name, or a `Space`, which may have conditions, priors and constraints. By default it is learned
-            from the trials: the parameters that all of them have, or all since the first one that has it, and those
-            that they have exactly with certain values of one or two others, categorical or of up to ten whole numbers.
+        search_space: Optuna distributions by name, or a `Space`, which may have conditions, priors and constraints. By
+            default it is learned from the trials: the parameters that all of them have, or all since the first one that
+            has it, and those that they have exactly with certain values of one or two others, categorical or of up to
+            ten whole numbers.
             If a range was changed, the latest one is searched. A parameter that is not in the space is sampled at
             random, which is logged once; so is one that has another range than in a given space.
         n_startup_trials: how many trials, failed ones included, follow a Sobol sequence first.
