@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -67,7 +67,7 @@ def prepare(folder: Path) -> Evaluate:
 
     def evaluate(params: dict[str, float]) -> dict[str, float]:
         time.sleep(TRIAL_SECONDS)
-        _append_line(file, repr(params["x"]))
+        append_line(file, repr(params["x"]))
         return {"gain": params["x"] ** 0.5, "cost": params["x"]}
 
     return evaluate
@@ -79,22 +79,36 @@ def run(url: str, folder: Path, n_trials: int, n_workers: int) -> None:
     study = open_study(url)
     pool = Pool(partial(prepare, folder), study.objectives, make_slots(n_workers), folder / "logs")
     study.run(
-        pool, n_trials, max_failures=n_trials, on_trial=lambda trial, _outcome: _append_line(file, str(trial.number))
+        pool, n_trials, max_failures=n_trials, on_trial=lambda trial, _outcome: append_line(file, str(trial.number))
     )
 
 
-def _append_line(file: Path, line: str) -> None:
+def append_line(file: Path, line: str) -> None:
+    """Append a line to a file of this process."""
     with file.open("a") as opened:
         opened.write(line + "\n")
 
 
 def soak(options: Options, url: str, folder: Path) -> dict[str, object]:
     """Run the study to its end while processes are killed, and return the counts."""
+
+    def start(n_workers: int) -> subprocess.Popen[bytes]:
+        return start_runner(__file__, url, folder, options.trials, n_workers)
+
+    return {**run_with_kills(options, start), **count_trials(url, folder, options.trials)}
+
+
+def run_with_kills(options: Options, start: Callable[[int], subprocess.Popen[bytes]]) -> dict[str, object]:
+    """Run the runners to their end while some processes are killed, and return the minutes and the numbers of kills.
+
+    Args:
+        options: of the soak test.
+        start: starts a runner with so many workers.
+    """
     rng, kills = np.random.default_rng(options.seed), Counter[str]()
     shares = [
         options.workers // options.runners + (i < options.workers % options.runners) for i in range(options.runners)
     ]
-    start = partial(_start_runner, url, folder, options.trials)
     runners = [start(share) for share in shares]
     started = last_kill = time.monotonic()
     while any(runner.poll() is None for runner in runners):
@@ -108,16 +122,14 @@ def soak(options: Options, url: str, folder: Path) -> dict[str, object]:
                 runners[i] = start(shares[i])
     if any(runner.returncode for runner in runners):
         raise RuntimeError("a runner ended with an error")
-    return {
-        "minutes": round((time.monotonic() - started) / 60, 1),
-        **kills,
-        **count_trials(url, folder, options.trials),
-    }
+    return {"minutes": round((time.monotonic() - started) / 60, 1), **kills}
 
 
-def _start_runner(url: str, folder: Path, n_trials: int, n_workers: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, __file__, "--run", url, str(folder), str(n_trials), str(n_workers)]
-    return subprocess.Popen(command)  # noqa: S603 (this script)
+def start_runner(script: str, url: str, folder: Path, amount: int, n_workers: int) -> subprocess.Popen[bytes]:
+    """Start a runner: a soak script with ``--run``, and the trials or steps that the study may have."""
+    return subprocess.Popen(  # noqa: S603 (our scripts)
+        [sys.executable, script, "--run", url, str(folder), str(amount), str(n_workers)]
+    )
 
 
 def _kill_one(rng: np.random.Generator, runners: list[subprocess.Popen[bytes]]) -> str:
@@ -136,7 +148,7 @@ def count_trials(url: str, folder: Path, n_trials: int) -> dict[str, object]:
     by_state = Counter(trial.user_attrs.get("reason") or trial.state.name.lower() for trial in trials)
     complete = {trial.number: repr(trial.params["x"]) for trial in trials if trial.state.name == "COMPLETE"}
     crashed = {repr(trial.params["x"]) for trial in trials if trial.user_attrs.get("reason") == "crashed"}
-    evaluated, reported = Counter(_read_lines(folder, "evaluated")), Counter(map(int, _read_lines(folder, "reported")))
+    evaluated, reported = Counter(read_lines(folder, "evaluated")), Counter(map(int, read_lines(folder, "reported")))
     finished = {number for number in reported if trials[number].user_attrs.get("reason") not in ("lost", "crashed")}
     return {
         "started": sum(n for state, n in by_state.items() if state != "waiting"),
@@ -149,25 +161,27 @@ def count_trials(url: str, folder: Path, n_trials: int) -> dict[str, object]:
         "TRIALS WITHOUT AN EVALUATION": len(set(complete.values()) - set(evaluated)),
         "COUNTED TWICE": len(complete) - len(set(complete.values())) + sum(n > 1 for n in reported.values()),
         "BEYOND THE BUDGET": by_state["complete"] + by_state["crashed"] - n_trials,
-        "PROCESSES LEFT": sum(map(psutil.pid_exists, set(_process_ids(folder)))),
+        "PROCESSES LEFT": sum(map(psutil.pid_exists, set(process_ids(folder)))),
         "evaluated again because of a kill before the report": sum(evaluated.values()) - len(evaluated),
     }
 
 
-def _read_lines(folder: Path, kind: str) -> list[str]:
+def read_lines(folder: Path, kind: str) -> list[str]:
     """Return the complete lines of all processes. A killed process may leave an incomplete last line."""
     texts = (file.read_text() for file in folder.glob(f"{kind}-*"))
     return [line for text in texts for line in text.rpartition("\n")[0].splitlines()]
 
 
-def _process_ids(folder: Path) -> Iterator[int]:
-    for kind in ("evaluated", "reported"):
+def process_ids(folder: Path, kinds: Sequence[str] = ("evaluated", "reported")) -> Iterator[int]:
+    """The processes that have written lines of some kinds."""
+    for kind in kinds:
         for file in folder.glob(f"{kind}-*"):
             yield int(file.name.rpartition("-")[2])
 
 
 @contextmanager
-def _storage(kind: str, folder: Path) -> Iterator[str]:
+def open_storage(kind: str, folder: Path) -> Iterator[str]:
+    """A storage URL for the time of the soak test."""
     if kind != "postgresql":
         yield str(folder / "soak.db") if kind == "sqlite" else kind
         return
@@ -177,15 +191,24 @@ def _storage(kind: str, folder: Path) -> Iterator[str]:
 
 def main() -> None:
     """Run the soak test and print the counts. Counts in capital letters must be 0."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--trials", type=int, default=1000)
+    run_soak(soak, read_options(__doc__, 1000, "number of trials in the study"))
+
+
+def read_options(description: str | None, amount: int, meaning: str) -> Options:
+    """Read the options of a soak test."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--trials", type=int, default=amount, help=meaning)
     parser.add_argument("--workers", type=int, default=4, help="number of workers of all runners together")
     parser.add_argument("--runners", type=int, default=2)
     parser.add_argument("--every", type=float, default=5.0, help="seconds between two kills, on average")
     parser.add_argument("--storage", default="sqlite", help="sqlite, postgresql, or a storage URL")
     parser.add_argument("--seed", type=int, default=0)
-    options = Options(**vars(parser.parse_args()))
-    with tempfile.TemporaryDirectory() as folder, _storage(options.storage, Path(folder)) as url:
+    return Options(**vars(parser.parse_args()))
+
+
+def run_soak(soak: Callable[[Options, str, Path], dict[str, object]], options: Options) -> None:
+    """Run a soak test in a folder of its own, print its counts, and exit with 1 unless those in capitals are 0."""
+    with tempfile.TemporaryDirectory() as folder, open_storage(options.storage, Path(folder)) as url:
         counts = soak(options, url, Path(folder))
     print("\n".join(f"{name}: {value}" for name, value in counts.items()))  # noqa: T201 (a command)
     sys.exit(any(value for name, value in counts.items() if name.isupper()))
