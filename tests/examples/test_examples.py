@@ -22,6 +22,8 @@ sys.path.insert(0, str(EXAMPLES.parent / "docs" / "site"))
 from run_examples import ALL  # noqa: E402
 
 ELSEWHERE = {"ray-cluster", "ask-and-tell"}  # tested below
+COSTLY = {"keras-digits"}  # its first training takes half a minute
+NAMES = [pytest.param(name, marks=[pytest.mark.slow] * (name in COSTLY)) for name in sorted(ALL.keys() - ELSEWHERE)]
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def call_command():
 
 
 @pytest.mark.usefixtures("quiet_optuna")
-@pytest.mark.parametrize("name", sorted(ALL.keys() - ELSEWHERE))
+@pytest.mark.parametrize("name", NAMES)
 def test_example_runs(name, folder, monkeypatch):
     example = ALL[name]
     if example.missing:
