@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from paretune.app.columns import describe_roles
 from paretune.app.source_names import is_csv_name
@@ -19,9 +19,6 @@ from paretune.reports import Run
 from paretune.study import StudyView, load, load_refit, match_study_names, open_storage
 from paretune.trials import ColumnChoice, ColumnRoles, csv_column_roles, require_columns, runs_from_csv
 from paretune.trials.csv_file import file_stem, read_csv
-
-if TYPE_CHECKING:
-    from optuna.storages import BaseStorage
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,7 @@ class Sources:
         return self._run(study, None if refit is None else self._run(refit))
 
     @cached_property
-    def _opened(self) -> BaseStorage:
+    def _opened(self) -> Any:
         """The storage, opened once."""
         return open_storage(self.storage, must_exist=True)
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from paretune.argument_checks import NAME, check_arguments
 from paretune.errors import InvalidInputError, did_you_mean
-from paretune.space.values import check_text
 
 MAX_LENGTH, MAX_NODES = 500, 100
 _BINARY: Mapping[type[ast.operator], Callable[[float, float], float]] = {
@@ -55,7 +55,7 @@ class Utility:
     text: str
 
     def __post_init__(self) -> None:
-        check_text("a utility", self.text)
+        check_arguments(**{"a utility": (self.text, NAME)})
         if not self.names:
             raise InvalidInputError(f"the utility {self.text!r} names no metric: write one such as accuracy - latency")
 
