@@ -79,8 +79,6 @@ TESTED_BY = {
     "server/api/schemas": "server/api/test_studies",
     "server/api/views": "server/api/test_trials",
     "server/application": "server/security/test_guard",
-    "json_value": "server/api/test_results",
-    "server/names": "server/api/test_studies",
     "server/sigopt/access": "server/sigopt/test_experiment_routes",
     "server/sigopt/importances": "server/sigopt/test_experiment_routes",
     "server/sigopt/open_experiments": "server/sigopt/test_experiment_routes",
@@ -88,6 +86,8 @@ TESTED_BY = {
     "server/sigopt/suggestion": "server/sigopt/test_suggestion_routes",
     "server/sigopt/write_observations": "server/sigopt/test_observation_routes",
     "server/sigopt/write_runs": "server/sigopt/test_run_routes",
+    "json_value": "server/api/test_results",
+    "server/names": "server/api/test_studies",
     "server/pages/charts/axis": "server/pages/test_routes",
     "server/pages/charts/front_chart": "server/pages/test_routes",
     "server/pages/charts/line_charts": "server/pages/test_routes",
@@ -132,7 +132,11 @@ TESTED_BY = {
 WITHOUT_TESTS: set[str] = set()
 
 WHOLE_USE = {
+    # Other people's clients, sites and programs.
+    "docs_site/test_pages",
+    "examples/test_examples",
     "server/sigopt/test_sigopt_client",
+    "test_optunahub",
     # The code of a package's ``__init__.py``, or two modules that are compared with each other.
     "workloads/builtin/diatoms/test_network",
     "workloads/builtin/diatoms/test_optimizer",
