@@ -4,6 +4,7 @@
 a word, such as ``5`` or ``10+doubt``, it runs the power 5 / n, or 10 / n with a doubt of 5 %, without the searches that
 have no prior, and writes ``results/runs-WORD.csv``.
 """
+
 from __future__ import annotations
 
 import csv
