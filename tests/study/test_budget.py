@@ -48,6 +48,16 @@ def test_budget_of_steps_is_spent_exactly_and_its_last_trial_goes_on_with_a_larg
     assert len(steps) == len(set(steps)) == 25
 
 
+def test_trial_that_reports_no_step_counts_as_whole():
+    def silent(params, report):  # noqa: ARG001 (a training that never reports)
+        return {"error": params["x"], "size": 1.0}
+
+    study = open_study()
+    study.run(silent, budget=Budget("epochs", 2 * LENGTH + 4, LENGTH))
+    assert len(study.trials) == 3
+    assert study.ended.kind == EndKind.BUDGET
+
+
 def test_trials_and_budget_limit_a_run_together():
     study = open_study()
     study.run(train, 2, budget=Budget("steps", 100, LENGTH))

@@ -31,8 +31,8 @@ class Budget:
     """What all trials of a study may cost together.
 
     Args:
-        resource: ``epochs`` or ``steps``: the sum of the last steps that the trials have reported. ``hours``: the time
-            of their evaluations.
+        resource: ``epochs`` or ``steps``: the sum of the last steps that the trials have reported. A complete trial
+            that reported none counts as whole. ``hours``: the time of their evaluations.
         amount: how much of it.
         length: the last step of a whole training, which a budget of steps must know.
 
@@ -93,7 +93,7 @@ class Budget:
         """
         counted = filter(counts_towards_budget, trials)
         if self.is_in_steps:
-            return float(sum(max(0, last_step(trial)) for trial in counted))
+            return float(sum(map(_used, counted)))
         moment = time.time() if now is None else now
         return sum(_seconds(trial, moment) for trial in counted) / 3600
 
@@ -155,10 +155,20 @@ class StepBudget:
         return granted
 
 
+def _used(trial: FrozenTrial) -> int:
+    """The steps that a trial has reported; those it was granted if it is complete and has reported none."""
+    reported = max(0, last_step(trial))
+    return reported or (_granted(trial) if trial.state == TrialState.COMPLETE else 0)
+
+
 def _held(trial: FrozenTrial) -> int:
     """The steps that a trial has used, or was granted while it runs."""
-    granted = trial.user_attrs.get(GRANTED_KEY, 0) if trial.state == TrialState.RUNNING else 0
-    return max(0, last_step(trial), granted if isinstance(granted, int) else 0)
+    return max(_used(trial), _granted(trial) if trial.state == TrialState.RUNNING else 0)
+
+
+def _granted(trial: FrozenTrial) -> int:
+    granted = trial.user_attrs.get(GRANTED_KEY, 0)
+    return granted if isinstance(granted, int) else 0
 
 
 def _seconds(trial: FrozenTrial, now: float) -> float:

@@ -183,8 +183,8 @@ class EarlyStopping:
             return
         self._has_warned = True
         _log.warning(
-            "trial %d has reported no step, so no scheduler can stop it and no budget of steps counts it: print or "
-            "report the metrics of each step with its number, or leave scheduler and budget out",
+            "trial %d has reported no step, so no scheduler can stop it and a budget of steps counts it as whole: "
+            "print or report the metrics of each step with its number, or leave scheduler and budget out",
             number,
         )
 
