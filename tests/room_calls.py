@@ -370,7 +370,7 @@ ROOM_CALLS = {
     ),
     "workloads.Option": (
         workloads.Option,
-        {"default": (1, None), "values": (Int(1, 3), set()), "help": ("a", ANY_TEXT)},
+        {"default": (1, None), "values": (Int(1, 3), NONE), "help": ("a", ANY_TEXT)},
     ),
     "workloads.PreparedWorkload": (
         workloads.PreparedWorkload,

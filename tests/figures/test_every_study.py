@@ -124,7 +124,7 @@ def test_thousands_of_trials_are_one_element():
 
 
 def test_text_of_a_user_is_escaped_and_has_no_forbidden_character():
-    trials = trials_of([(1.0, 2.0)], Objectives([Minimize("<b>&\x00\ud800"), Minimize("b", unit='"')]))
+    trials = trials_of([(1.0, 2.0)], Objectives([Minimize("<b>&\x00\uffff"), Minimize("b", unit='"')]))
     drawing = draw_front(front_view(trials))
     assert "<b>&\ufffd\ufffd (lower is better)" in texts(drawing)
     assert "<b>" not in drawing.inline('a "<b>"')
