@@ -71,7 +71,7 @@ def describe(outcome):
 
 
 def test_trials_end_on_cluster_as_on_one_machine(open_cluster, tmp_path):
-    settings = {"timeout": 5.0, "memory_limit": 500 * MIB, "grace": 1.0}
+    settings = {"timeout": 12.0, "memory_limit": 500 * MIB, "grace": 1.0}
     here = outcomes(Pool(trainings.prepare, trainings.OBJECTIVES, make_slots(2), tmp_path / "here", **settings), *DEEDS)
     there = outcomes(open_cluster(workers=2, **settings), *DEEDS)
     assert [describe(outcome) for outcome in there] == [describe(outcome) for outcome in here]
