@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -33,12 +33,14 @@ class Run(NamedTuple):
     seed: int
 
 
-def finished_runs(out: Path, n_trials: int, *, until_feasible: bool = False) -> set[Run]:
+def finished_runs(
+    out: Path, n_trials: int, columns: Sequence[str] = COLUMNS, *, until_feasible: bool = False
+) -> set[Run]:
     """Return the runs in a file that have this many trials, or a feasible one. Incomplete lines are ignored."""
     if not out.exists():
         return set()
     rows = [line.split(",") for line in out.read_text().splitlines()]
-    complete = [row for row in rows if len(row) == len(COLUMNS) and row[3].isdigit()]
+    complete = [row for row in rows if len(row) == len(columns) and row[3].isdigit()]
     return {
         Run(row[0], row[1], int(row[2]))
         for row in complete
@@ -89,24 +91,35 @@ def parse_seeds(text: str) -> list[int]:
     return list(numbers())
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+def make_parser(description: str, problems: Iterable[str]) -> argparse.ArgumentParser:
+    """Make the parser of a command that runs optimizers on problems or sets of them."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=["paretune"], metavar="PEER")
-    parser.add_argument("--problems", nargs="+", choices=[*SETS, *PROBLEMS], default=["all"], metavar="PROBLEM")
+    parser.add_argument("--problems", nargs="+", choices=list(problems), default=["all"], metavar="PROBLEM")
     parser.add_argument("--seeds", type=parse_seeds, default=parse_seeds("0-4"), help="0-4, or 0,2,5 (default: 0-4)")
     parser.add_argument("--trials", type=int, default=60)
     parser.add_argument("--out", type=Path, required=True, help="the CSV file that rows are added to")
+    return parser
+
+
+def planned_runs(arguments: argparse.Namespace, sets: Mapping[str, Sequence[str]]) -> list[Run]:
+    """Return the runs of a command line. All peers and problems get a seed before the next seed starts."""
+    problems = [name for word in arguments.problems for name in sets.get(word, (word,))]
+    return [Run(peer, name, seed) for seed in arguments.seeds for name in problems for peer in arguments.peers]
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Parse the command line."""
+    parser = make_parser((__doc__ or "").partition("\n")[0], [*SETS, *PROBLEMS])
     parser.add_argument("--jobs", type=int, default=1, help="number of processes at a time")
     parser.add_argument("--until-feasible", action="store_true", help="end each run with its first feasible trial")
     return parser.parse_args()
 
 
 def main() -> None:
-    """Do the missing runs. All peers and problems get a seed before the next seed starts."""
+    """Do the missing runs."""
     arguments = parse_arguments()
-    problems = [name for word in arguments.problems for name in SETS.get(word, (word,))]
-    planned = [Run(peer, name, seed) for seed in arguments.seeds for name in problems for peer in arguments.peers]
+    planned = planned_runs(arguments, SETS)
     finished = finished_runs(arguments.out, arguments.trials, until_feasible=arguments.until_feasible)
     missing = [run for run in planned if run not in finished]
     print(f"{len(missing)} runs of {len(planned)} to do", flush=True)  # noqa: T201 (a command)

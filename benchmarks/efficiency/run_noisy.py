@@ -15,19 +15,17 @@ the engine of the whole process: give each a command of its own.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from peers import PEERS, Task, create_optimizer
+from peers import Task, create_optimizer
 from problems.noisy import NOISY, NOISY_HELD_OUT, NOISY_OPEN, NoisyProblem, load_noisy_problem
-from run_all import append_rows, parse_seeds
+from run_all import append_rows, finished_runs, make_parser, planned_runs
 
 from paretune import Minimize, Objectives, Trials, pareto, recommend
 from paretune.space import Params
@@ -120,37 +118,18 @@ def run(peer: str, name: str, seed: int, n_trials: int) -> Iterator[dict[str, An
                 yield {**known, "rule": rule, **score(noisy, hand_over(trials))}
 
 
-def finished_runs(out: Path, n_trials: int) -> set[tuple[str, str, int]]:
-    """Return the runs in a file that have this many trials."""
-    lines = out.read_text().splitlines()[1:] if out.exists() else []
-    rows = [line.split(",") for line in lines]
-    return {(row[0], row[1], int(row[2])) for row in rows if len(row) == len(COLUMNS) and int(row[3]) >= n_trials}
-
-
 def format_row(row: Mapping[str, Any]) -> str:
     """Format a row of the CSV file."""
     return ",".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in map(row.get, COLUMNS))
 
 
-def parse_arguments() -> argparse.Namespace:
-    """Parse the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--peers", nargs="+", choices=PEERS, default=["paretune"], metavar="PEER")
-    parser.add_argument("--problems", nargs="+", choices=[*SETS, *NOISY], default=["all"], metavar="PROBLEM")
-    parser.add_argument("--seeds", type=parse_seeds, default=parse_seeds("0-4"), help="0-4, or 0,2,5 (default: 0-4)")
-    parser.add_argument("--trials", type=int, default=60)
-    parser.add_argument("--out", type=Path, required=True, help="the CSV file that rows are added to")
-    return parser.parse_args()
-
-
 def main() -> None:
-    """Do the missing runs. All peers and problems get a seed before the next seed starts."""
-    arguments = parse_arguments()
-    problems = [name for word in arguments.problems for name in SETS.get(word, (word,))]
-    planned = [(peer, name, seed) for seed in arguments.seeds for name in problems for peer in arguments.peers]
-    finished = finished_runs(arguments.out, arguments.trials)
-    for peer, name, seed in planned:
-        if (peer, name, seed) not in finished:
+    """Do the missing runs."""
+    arguments = make_parser((__doc__ or "").partition("\n")[0], [*SETS, *NOISY]).parse_args()
+    finished = finished_runs(arguments.out, arguments.trials, COLUMNS)
+    for planned in planned_runs(arguments, SETS):
+        peer, name, seed = planned
+        if planned not in finished:
             started = time.monotonic()
             with contextlib.redirect_stdout(sys.stderr):
                 rows = [
