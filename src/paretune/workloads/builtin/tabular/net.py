@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from itertools import pairwise
 from typing import Any, Self
 
@@ -13,7 +14,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 _BATCH = 64
 
 
-class _Net(BaseEstimator):  # type: ignore[misc]
+class _Net(BaseEstimator, ABC):  # type: ignore[misc]
     """A perceptron with ReLU, trained by AdamW with a learning rate that falls to 0 as a cosine.
 
     Args:
@@ -92,11 +93,13 @@ class _Net(BaseEstimator):  # type: ignore[misc]
         optimizer = AdamW(list(net.parameters()), self.decay)
         self._training = net, optimizer, 0, np.random.default_rng(self.seed)
 
+    @abstractmethod
     def _prepare(self, y: NDArray[Any]) -> int:
-        raise NotImplementedError
+        """Learn what the targets are; return the number of outputs."""
 
+    @abstractmethod
     def _targets(self, y: NDArray[Any]) -> Any:
-        raise NotImplementedError
+        """Return the targets as a tensor."""
 
     def _outputs(self, X: NDArray[Any]) -> NDArray[Any]:
         hidden = np.asarray(X, dtype=np.float32)
