@@ -32,14 +32,6 @@ def test_trials_of_a_service_are_never_taken_for_abandoned(study, storage):
     assert run.release_abandoned_trials() == 0
 
 
-def test_view_is_computed_once_for_each_revision(study):
-    study.add([({"x": 0.5}, outcome())])
-    view = study.view()
-    assert study.view() is view
-    study.add([({"x": 0.75}, outcome())])
-    assert len(study.view().trials) == 2
-
-
 def test_budget_counts_all_but_lost_trials(study):
     study.claim({"x": 0.5}, {})
     study.tell(0, Outcome.from_reason("lost", "power"))

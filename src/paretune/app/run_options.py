@@ -1,12 +1,13 @@
-"""The options of a run, each declared once: its default, reader, help text and the executor that needs it."""
+"""The options of a run, each declared once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from paretune.app import value_readers as readers
+from paretune.app.option_declaration import RunOption, option
 
 if TYPE_CHECKING:
     from paretune.execution.on_ray import TrialResources
@@ -21,32 +22,6 @@ UNLIMITED = 2**32  # trials, if a budget alone limits them
 
 
 @dataclass(frozen=True)
-class RunOption:
-    """Declaration of one option of a run.
-
-    Args:
-        read: makes the value from a name and what the user gave; raises `InvalidInputError`.
-        help: one or two sentences for the command line and the docs.
-        word: type of the word on a command line: ``int``, ``float``, ``str``, or ``list`` for an option that may be
-            repeated.
-        metavar: placeholder of the word in help texts; by default that of the type.
-        executor: name of the only executor that knows this option; empty if every executor knows it.
-        section: section of the help text.
-    """
-
-    read: Callable[[str, Any], Any]
-    help: str
-    word: type = str
-    metavar: str | None = None
-    executor: str = ""
-    section: str = "Search"
-
-
-def _option(default: Any, read: Callable[[str, Any], Any], text: str, **details: Any) -> Any:
-    return field(default=default, metadata={"option": RunOption(read, text, **details)})
-
-
-@dataclass(frozen=True)
 class RunOptions:
     """How to run a search. None of the options changes the space or the objectives.
 
@@ -54,21 +29,21 @@ class RunOptions:
     the searcher and the seed of the study's last run where they are None.
     """
 
-    trials: int = _option(
+    trials: int = option(
         30,
         readers.read_count,
         "Total number of trials of the study, 30 by default. The same command continues up to this total.",
         word=int,
         metavar="N",
     )
-    searcher: str | None = _option(
+    searcher: str | None = option(
         None,
         readers.read_searcher,
         "Searcher: bayes (the default), random, sobol, grid, annealing, evolution, cma-es, pshe2, hazero, gp, tpe, "
         "nsga2 or nsga3; `paretune searchers` describes them. A resumed study keeps its searcher.",
         metavar="NAME",
     )
-    searcher_option: tuple[tuple[str, Any], ...] = _option(
+    searcher_option: tuple[tuple[str, Any], ...] = option(
         (),
         readers.read_searcher_options,
         "An option of the searcher, such as population=20; `paretune searchers` lists them. May be repeated. A resumed "
@@ -76,14 +51,14 @@ class RunOptions:
         word=list,
         metavar="NAME=VALUE",
     )
-    prefer: str | None = _option(
+    prefer: str | None = option(
         None,
         readers.read_text,
         'Resolve this part of the front first, such as "accuracy>=0.8 and latency<=0.1", the rest later; only for '
         "bayes. A resumed study keeps it.",
         metavar="TARGET",
     )
-    warm_start: tuple[str, ...] = _option(
+    warm_start: tuple[str, ...] = option(
         (),
         readers.read_names,
         "A study or CSV file of the same or a similar training. A new study tries some of its best configurations "
@@ -91,21 +66,21 @@ class RunOptions:
         word=list,
         metavar="STUDY|FILE",
     )
-    seed: int | None = _option(
+    seed: int | None = option(
         None,
         readers.read_seed,
         "Random seed, 0 by default. It makes the search reproducible. A resumed study keeps its seed.",
         word=int,
         metavar="N",
     )
-    scheduler: str = _option(
+    scheduler: str = option(
         "none",
         readers.read_scheduler,
         "Stop trials early by a rule: none (the default), asha, halving, hyperband or median.",
         metavar="NAME",
         section=_EARLY_STOPPING,
     )
-    budget: Budget | None = _option(  # noqa: RUF009 (a field, as all others)
+    budget: Budget | None = option(  # noqa: RUF009 (a field, as all others)
         None,
         readers.read_budget,
         "What all trials may cost together: epochs=600, the sum of the last steps that they report, or hours=2. Then "
@@ -113,21 +88,21 @@ class RunOptions:
         metavar="RESOURCE=AMOUNT",
         section=_RUN_END,
     )
-    confirm: Confirm | None = _option(  # noqa: RUF009 (a field, as all others)
+    confirm: Confirm | None = option(  # noqa: RUF009 (a field, as all others)
         None,
         readers.read_confirm,
         "Spend the end of the total on training the likely front again with fresh seeds, until it stands: a share such "
         "as 10%, or a number of trials.",
         metavar="SHARE",
     )
-    checkpoint_dir: str | None = _option(
+    checkpoint_dir: str | None = option(
         None,
         readers.read_text,
         "Folder to which trainings save, so that they can go on later, next to the storage by default.",
         metavar="FOLDER",
         section=_TRIAL_LIMITS,
     )
-    min_resource: int | None = _option(
+    min_resource: int | None = option(
         None,
         readers.read_count,
         "First step at which the scheduler may stop a trial, 1 by default.",
@@ -135,7 +110,7 @@ class RunOptions:
         metavar="STEP",
         section=_EARLY_STOPPING,
     )
-    max_resource: int | None = _option(
+    max_resource: int | None = option(
         None,
         readers.read_count,
         "Last step of a whole training, for asha, halving, hyperband and a budget of epochs. Workloads with the option "
@@ -144,7 +119,7 @@ class RunOptions:
         metavar="STEP",
         section=_EARLY_STOPPING,
     )
-    eta: int | None = _option(
+    eta: int | None = option(
         None,
         readers.read_count,
         "At each rung of asha, halving and hyperband, one of this many trials goes on, 3 by default.",
@@ -152,10 +127,10 @@ class RunOptions:
         metavar="N",
         section=_EARLY_STOPPING,
     )
-    workers: int | None = _option(
+    workers: int | None = option(
         None, readers.read_workers, "Number of trials that run in parallel.", word=int, metavar="N", section=_WORKERS
     )
-    devices: tuple[str, ...] = _option(
+    devices: tuple[str, ...] = option(
         (),
         readers.read_devices,
         "GPUs for the trials, such as cuda:0,cuda:1.",
@@ -163,7 +138,7 @@ class RunOptions:
         metavar="NAMES",
         section=_WORKERS,
     )
-    per_device: int = _option(
+    per_device: int = option(
         1,
         readers.read_workers,
         "Number of workers that share one GPU, 1 by default.",
@@ -172,17 +147,17 @@ class RunOptions:
         metavar="N",
         section=_WORKERS,
     )
-    trial_timeout: float | None = _option(
+    trial_timeout: float | None = option(
         None,
         readers.read_seconds,
         "Longest duration of one trial, such as 90 (seconds), 30m or 2h.",
         metavar="DURATION",
         section=_TRIAL_LIMITS,
     )
-    memory_limit: int | None = _option(
+    memory_limit: int | None = option(
         None, readers.read_bytes, "Largest memory of one trial, such as 4G.", metavar="SIZE", section=_TRIAL_LIMITS
     )
-    max_failures: int = _option(
+    max_failures: int = option(
         20,
         readers.read_count,
         "Stop after this many failed trials in a row, 20 by default.",
@@ -190,42 +165,42 @@ class RunOptions:
         metavar="N",
         section=_RUN_END,
     )
-    stop_at: str = _option(
+    stop_at: str = option(
         "",
         readers.read_text,
         'Stop when a trial meets this target, such as "accuracy>=0.8 and latency<=0.1".',
         metavar="TARGET",
         section=_RUN_END,
     )
-    stop_after: float | None = _option(
+    stop_after: float | None = option(
         None,
         readers.read_seconds,
         "Start no new trial after this duration, such as 2h.",
         metavar="DURATION",
         section=_RUN_END,
     )
-    stop_growth: tuple[float, int] | None = _option(
+    stop_growth: tuple[float, int] | None = option(
         None,
         readers.read_growth,
         "Stop when the hypervolume grew by at most PERCENT in the last TRIALS trials, such as 1:50.",
         metavar="PERCENT:TRIALS",
         section=_RUN_END,
     )
-    on_end: str = _option(
+    on_end: str = option(
         "",
         readers.read_text,
         "Shell command to run at the end, with the result in environment variables such as PARETUNE_STATE.",
         metavar="COMMAND",
         section=_RUN_END,
     )
-    executor: str = _option(
+    executor: str = option(
         "local",
         readers.read_executor,
         "Where trials run: local (the default) or ray.",
         metavar="NAME",
         section=_WORKERS,
     )
-    address: str | None = _option(
+    address: str | None = option(
         None,
         readers.read_text,
         "Ray cluster, such as auto or 10.0.0.1:6379. Without it, Ray starts on this machine.",
@@ -233,7 +208,7 @@ class RunOptions:
         metavar="ADDRESS",
         section=_WORKERS,
     )
-    cpus_per_trial: float = _option(
+    cpus_per_trial: float = option(
         1.0,
         readers.read_processors,
         "Cores that Ray reserves for a trial, 1 by default.",
@@ -242,7 +217,7 @@ class RunOptions:
         metavar="NUMBER",
         section=_WORKERS,
     )
-    gpus_per_trial: float = _option(
+    gpus_per_trial: float = option(
         0.0,
         readers.read_processors,
         "GPUs, or a fraction of one, that Ray reserves for a trial; none by default.",
@@ -251,7 +226,7 @@ class RunOptions:
         metavar="NUMBER",
         section=_WORKERS,
     )
-    log: tuple[str, ...] = _option(
+    log: tuple[str, ...] = option(
         (),
         readers.read_trackers,
         "Show each trial in tensorboard or mlflow. May be given twice.",

@@ -18,7 +18,8 @@ from paretune.server.api.views import trial_views
 from paretune.server.security.refusal import RefusalError
 from paretune.server.service import OpenStudy, Service
 from paretune.server.suggestions.desk import Given
-from paretune.study.hosted_study import HostedStudy, was_told_by
+from paretune.study.hosted_study import HostedStudy
+from paretune.study.study_reader import was_told_by
 
 router = APIRouter(prefix="/api/studies/{key}", tags=["trials"])
 Number = Annotated[int, PathParameter(ge=0, lt=2**31)]
