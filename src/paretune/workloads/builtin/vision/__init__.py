@@ -1,0 +1,1 @@
+"""What workloads of images share: reading, splitting, training in epochs with checkpoints, and the costs of a net."""
