@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from collections import deque
 import numpy as np
 import optuna
 import pytest
+from optuna.storages import InMemoryStorage
 from optuna.trial import TrialState
 
 from paretune import Float, Maximize, Minimize, Study, TrialFailedError
@@ -46,13 +48,14 @@ def train(params):
 
 
 @pytest.fixture
-def where(tmp_path):
-    return tmp_path / "study.db"
+def where(tmp_path, empty_database):
+    """A database, for tests with several processes or connections."""
+    return shutil.copy(empty_database, tmp_path / "study.db")
 
 
 @pytest.fixture
-def study(where):
-    return open_study(where)
+def study(request):
+    return open_study(request.getfixturevalue("where") if "where" in request.fixturenames else InMemoryStorage())
 
 
 @pytest.fixture
