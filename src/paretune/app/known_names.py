@@ -19,7 +19,7 @@ SEARCHERS = (
     *("gp", "tpe", "nsga2", "nsga3"),
 )
 SCHEDULERS = ("none", "asha", "halving", "hyperband", "median")
-TRACKERS = ("tensorboard", "mlflow")
+TRACKERS = ("tensorboard", "mlflow", "wandb")
 MAX_WORKERS = 1000  # of a run: a larger number is a slip, and would take a machine down
 _BUSY_SECONDS = 5  # a longer wait would hold up the completion of a name
 

@@ -229,7 +229,7 @@ class RunOptions:
     log: tuple[str, ...] = option(
         (),
         readers.read_trackers,
-        "Show each trial in tensorboard or mlflow. May be given twice.",
+        "Show each trial in tensorboard, mlflow or wandb. May be repeated.",
         word=list,
         metavar="NAME",
         section=_OUTPUT,

@@ -1,4 +1,4 @@
-"""Trials in external trackers: MLflow and TensorBoard."""
+"""Trials in external trackers: MLflow, TensorBoard and Weights & Biases."""
 
 from paretune.tracking.logged_trial import LoggedTrial, logged_trials, numbered_steps, pending_trial
 from paretune.tracking.sender import Sender, Tracker

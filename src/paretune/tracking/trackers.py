@@ -14,6 +14,7 @@ from paretune.space import Space
 from paretune.tracking.mlflow import Mlflow
 from paretune.tracking.sender import Tracker
 from paretune.tracking.tensorboard import TensorBoard
+from paretune.tracking.wandb import Wandb
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ _REGISTRY = {
         lambda _, space, objectives, folder: TensorBoard(folder, space, objectives), "tensorboard"
     ),
     Mlflow.name: _RegisteredTracker(lambda study, *_: Mlflow(study), "mlflow"),
+    Wandb.name: _RegisteredTracker(lambda study, _, __, folder: Wandb(folder, study), "wandb"),
 }
 TRACKERS = tuple(_REGISTRY)
 
