@@ -92,7 +92,7 @@ WRONG = [
     ("devices", "cuda:99", "no device cuda:99: there"),
     ("per_device", 4, "per_device says how many workers share a GPU: name GPUs by devices, too"),
     ("devices", 7, "devices must be names such as cuda:0,cuda:1, but is 7"),
-    ("log", "wandb", "log must be one of "),
+    ("log", "neptune", "log must be one of "),
     ("log", 7, "log must be names such as "),
     ("trial_timeout", "soon", "trial_timeout must be a number such as 90, 30m or 2h, but is 'soon'"),
     ("trial_timeout", "0s", "trial_timeout must be more than 0, but is '0s'"),

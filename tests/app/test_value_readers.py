@@ -38,7 +38,7 @@ def test_processors_are_whole_or_a_fraction_of_one(amount):
         (readers.read_seconds, "-3"),
         (readers.read_executor, "cloud"),
         (readers.read_searcher, "magic"),
-        (readers.read_trackers, "wandb"),
+        (readers.read_trackers, "neptune"),
         (readers.read_trackers, ["mlflow", "mlflow"]),
     ],
 )
