@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 
@@ -59,30 +58,6 @@ def test_table_from_columns_has_their_values():
     np.testing.assert_array_equal(trials.losses, [[-0.9, 1], [-0.4, 2], [np.nan, 3], [-0.7, np.nan]])
     np.testing.assert_array_equal(trials.values, [[0.9, 1], [0.4, 2], [np.nan, 3], [0.7, np.nan]])
     assert trials.numbers.tolist() == [0, 1, 2, 3]
-
-
-@given(strategies.trials())
-def test_table_survives_conversion_to_a_frame(trials):
-    assert_same(Trials.from_frame(trials.to_frame(), trials.space, trials.objectives), trials)
-
-
-def test_frame_has_one_row_for_each_trial_and_typed_columns():
-    frame = table().to_frame()
-    assert list(frame) == ["number", "state", "reason", *SPACE, "accuracy", "time", "started", "duration"]
-    assert [frame[name].dtype.kind for name in ("number", "rate", "accuracy", "started")] == ["i", "f", "f", "M"]
-    assert frame["depth"].tolist()[0] == 3
-    assert frame["depth"].isna().tolist() == [False, True, True, False]
-    assert frame["accuracy"].tolist()[:2] == [0.9, 0.4]
-
-
-def test_standard_errors_have_a_column_only_if_any_is_known():
-    trials = Trials.from_columns({**COLUMNS, "time_se": [0.1, None, None, None]}, SPACE, OBJECTIVES)
-    assert [name for name in trials.to_frame() if name.endswith("_se")] == ["time_se"]
-
-
-def test_only_columns_of_parameters_are_required():
-    trials = Trials.from_frame(pd.DataFrame({"x": [0.5]}), Space({"x": Float(0, 1)}), OBJECTIVES)
-    assert trials.failures() == {"crashed": 1}
 
 
 def test_empty_state_is_derived_from_the_losses():

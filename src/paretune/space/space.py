@@ -13,9 +13,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from paretune.errors import InvalidInputError
 from paretune.space.categorical import Categorical
-from paretune.space.conditions import can_hold, check_parents, describe_conditions
+from paretune.space.conditions import check_parents, describe_conditions
 from paretune.space.constraints import FeasibleRegion, LinearConstraint
-from paretune.space.description import CONSTRAINTS_KEY, prefix_errors, read_description
+from paretune.space.description import CONSTRAINTS_KEY, read_description
+from paretune.space.enumeration import enumerate_configurations
+from paretune.space.fixed import fix_parameters
 from paretune.space.numeric import Float, Int
 from paretune.space.parameter import Parameter
 from paretune.space.pinned import PinnedParameter
@@ -229,21 +231,12 @@ class Space(Mapping[str, Parameter]):
                 "a space with a continuous parameter has no list of configurations: give the parameter a step"
             )
 
-        def extend(params: dict[str, Any], names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-            if not names:
-                if (
-                    self._region is None
-                    or self._region.contains(self._region.table({n: [v] for n, v in params.items()}))[0]
-                ):
-                    yield params
-            elif not self.is_active(names[0], params):
-                yield from extend(params, names[1:])
-            else:
-                parameter = self[names[0]]
-                for cell in range(parameter.n_levels or 1):
-                    yield from extend({**params, names[0]: parameter.level(cell)}, names[1:])
+        return filter(self._is_in_region, enumerate_configurations(self))
 
-        return extend({}, tuple(self))
+    def _is_in_region(self, params: Params) -> bool:
+        """Check whether a configuration satisfies all constraints."""
+        region = self._region
+        return region is None or bool(region.contains(region.table({name: [v] for name, v in params.items()}))[0])
 
     def fix(self, values: Params) -> Space:
         """Return a space in which some parameters have one value, which may lie outside their range.
@@ -255,23 +248,7 @@ class Space(Mapping[str, Parameter]):
             InvalidInputError: a name is unknown, or the parameter cannot exist with the other values.
         """
         self._check_names(values)
-        parameters: dict[str, Parameter] = {}
-        for name, parameter in self.items():
-            unmet = [
-                p for p, allowed in parameter.when.items() if p not in parameters or not can_hold(p, allowed, values)
-            ]
-            if unmet and name in values:
-                raise InvalidInputError(f"parameter {name} does not exist unless {describe_conditions(parameter.when)}")
-            if not unmet:
-                remaining = {  # a fixed parameter that has conditions may still be absent
-                    p: values.get(p, allowed)
-                    for p, allowed in parameter.when.items()
-                    if p not in values or parameters[p].when
-                }
-                with prefix_errors(name):
-                    part = parameter.fix(values[name]) if name in values else parameter
-                parameters[name] = part.with_conditions(remaining)
-        return Space(parameters, self._constraints)
+        return Space(fix_parameters(self, values), self._constraints)
 
     def pin(self, values: Params) -> Space:
         """Return the part of this space in which some parameters, if they exist, have these values.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from paretune.errors import FAILURE_REASONS, InvalidInputError
 from paretune.objectives import Objectives
 from paretune.space import Params, Space
-from paretune.trials.columns import check_column_names, parse_columns
+from paretune.trials.columns import parse_columns
 from paretune.trials.curves import Curves
 from paretune.trials.field_checks import (
     check_column,
@@ -251,34 +251,16 @@ class Trials:
         Columns: ``number, state, reason``, the parameters, the objectives, ``<objective>_se`` if any is known,
         ``started, duration``.
         """
-        import pandas as pd  # noqa: PLC0415 (a run needs no pandas, and loading it takes half a second)
+        from paretune.trials.data_frame import to_frame  # noqa: PLC0415 (a run needs no pandas, which loads slowly)
 
-        check_column_names(self.space, self.objectives)
-        columns: dict[str, Any] = {"number": self.numbers, "state": self.states, "reason": self.reasons}
-        for name in self.space:
-            values = [params.get(name) for params in self.params]
-            columns[name] = (
-                pd.Series(values) if all(name in p for p in self.params) else pd.Series(values, dtype=object)
-            )
-        columns |= dict(zip(self.objectives.names, self.values.T, strict=True))
-        for name, column in zip(self.objectives.names, self.losses_se.T, strict=True):
-            if np.isfinite(column).any():
-                columns[f"{name}_se"] = column
-        columns["started"] = pd.to_datetime(pd.Series(self.started * 1e6).round(), unit="us", utc=True)
-        columns["duration"] = self.durations
-        return pd.DataFrame(columns)
+        return to_frame(self)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame, space: Space, objectives: Objectives) -> Trials:
         """Make trials of the frame that `to_frame` returns; only the columns of the parameters are required."""
-        import pandas as pd  # noqa: PLC0415 (a run needs no pandas, and loading it takes half a second)
+        from paretune.trials.data_frame import frame_columns  # noqa: PLC0415 (a run needs no pandas)
 
-        columns = {str(name): frame[name].tolist() for name in frame.columns}
-        if "started" in columns:
-            times = pd.to_datetime(frame["started"], utc=True).astype("datetime64[us, UTC]")
-            seconds = times.astype("int64").to_numpy(float) / 1e6
-            columns["started"] = np.where(times.isna(), np.nan, seconds).tolist()
-        return cls.from_columns(columns, space, objectives)
+        return cls.from_columns(frame_columns(frame), space, objectives)
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> Trials:
