@@ -6,8 +6,6 @@
 
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parents[1]
 TESTS, SRC = ROOT / "tests", ROOT / "src" / "paretune"
 
@@ -190,13 +188,15 @@ MODULES = {name for name in names(SRC, "*.py") if not name.endswith("__init__")}
 TEST_FILES = names(TESTS, "test_*.py")
 
 
-@pytest.mark.parametrize("module", sorted(MODULES - WITHOUT_TESTS))
-def test_module_has_a_test_file(module):
-    expected = mirrored_test(module)
-    if module in TESTED_BY:
-        assert expected not in TEST_FILES, f"{expected}.py exists: remove {module} from TESTED_BY"
-        expected = TESTED_BY[module]
-    assert expected in TEST_FILES, f"{module}.py needs tests/{expected}.py, or an entry in TESTED_BY with its reason"
+def test_each_module_has_a_test_file():
+    wrong = []
+    for module in sorted(MODULES - WITHOUT_TESTS):
+        expected = mirrored_test(module)
+        if module in TESTED_BY and expected in TEST_FILES:
+            wrong.append(f"{expected}.py exists: remove {module} from TESTED_BY")
+        elif (expected := TESTED_BY.get(module, expected)) not in TEST_FILES:
+            wrong.append(f"{module}.py needs tests/{expected}.py, or an entry in TESTED_BY with its reason")
+    assert wrong == []
 
 
 def test_test_file_names_an_existing_module():
