@@ -31,6 +31,14 @@ def serve(
         options.Words, typer.Option(metavar="ADDRESS", help="A proxy whose forwarded headers are believed.")
     ] = None,
     base_path: Annotated[str, typer.Option(metavar="/PREFIX", help="Prefix of all addresses behind a proxy.")] = "",
+    allow: Annotated[
+        options.Words,
+        typer.Option(
+            metavar="WORKLOAD",
+            help="A workload or study file that the service may start, perhaps with settings that only you choose: "
+            "'tabular data=train.csv target=price'. May be repeated; without it the service starts nothing.",
+        ),
+    ] = None,
     processes: Annotated[int, typer.Option(help="Processes for models.", min=1, max=64)] = 1,
     audit: Annotated[
         Path | None, typer.Option(help="Log of all changes, <storage>-audit.jsonl by default for a file.")
@@ -59,6 +67,7 @@ def serve(
         base_path,
         audit or audit_file(storage),
         processes,
+        allow=tuple(allow or ()),
     )
 
     def show(address: str) -> None:

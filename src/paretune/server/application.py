@@ -19,8 +19,9 @@ from paretune.errors import (
     StudyMismatchError,
     StudyNotFoundError,
 )
-from paretune.server.api import admin, events, results, studies, trials
+from paretune.server.api import admin, events, results, runs, studies, trials
 from paretune.server.pages import routes as pages
+from paretune.server.pages import run_routes as run_pages
 from paretune.server.pages.rendering import render
 from paretune.server.security.guard import FAILURE, Guard
 from paretune.server.security.refusal import RefusalError, is_sigopt_path, refusal_body, sigopt_error
@@ -75,7 +76,7 @@ def _make_routes(service: Service) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.service = service
-    for part in (studies, trials, results, events, admin, *SIGOPT_ROUTES, pages):
+    for part in (studies, trials, results, events, runs, admin, *SIGOPT_ROUTES, run_pages, pages):
         app.include_router(part.router)
     app.add_api_route("/health", _health, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_exception_handler(ParetuneError, _answer_error)

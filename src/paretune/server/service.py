@@ -11,6 +11,8 @@ from typing import Any
 from paretune.errors import StudyEndedError
 from paretune.objectives import Objectives
 from paretune.server.events import StudyWatch
+from paretune.server.runs.allowed import read_allowed
+from paretune.server.runs.launcher import Launcher
 from paretune.server.security.audit import AuditLog
 from paretune.server.security.guard import Policy
 from paretune.server.security.refusal import RefusalError
@@ -66,6 +68,14 @@ class Service:
         self.models, self.analysis = Computer(settings.processes), Computer(min(settings.processes, 1))
         self.n_streams: dict[str, int] = {}
         self._open: dict[str, OpenStudy] = {}
+        self.launcher = Launcher(
+            read_allowed(settings.allow),
+            self.storage,
+            str(settings.storage),
+            self.threads,
+            (settings.limits.runs, settings.limits.workers),
+            self._poke,
+        )
         self._analyses: OrderedDict[tuple[str, ...], dict[str, Any]] = OrderedDict()
         self._analysis_lock = asyncio.Lock()
 
@@ -144,6 +154,11 @@ class Service:
             found = self._open[study.name] = OpenStudy(study, desk, watch)
         return found
 
+    def _poke(self, name: str) -> None:
+        """Look at once whether a study has changed."""
+        if (opened := self._open.get(name)) is not None:
+            opened.watch.poke()
+
     def begin_closing(self) -> None:
         """End all streams; called from a signal handler."""
         self.is_closing = True
@@ -151,6 +166,7 @@ class Service:
     async def close(self) -> None:
         """End what runs."""
         self.is_closing = True
+        await self.launcher.close()
         for opened in self._open.values():
             await opened.desk.close()
         await asyncio.to_thread(self.models.close)

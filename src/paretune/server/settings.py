@@ -33,6 +33,8 @@ class ServerSettings:
         processes: processes for models; 0 for a thread of this process.
         deadline: seconds until a client that waits for a model gets a Sobol point.
         limits: what one caller may do.
+        allow: the workloads that the service may start, each perhaps with settings; see `read_allowed`. Without any it
+            suggests only, and starts nothing.
 
     Raises:
         InvalidInputError: the host is no loopback address and there is no file of tokens; or the base path does not
@@ -51,6 +53,7 @@ class ServerSettings:
     processes: int = 1
     deadline: float = DEADLINE_SECONDS
     limits: Limits = field(default_factory=Limits)
+    allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK and self.tokens is None:
@@ -62,6 +65,8 @@ class ServerSettings:
             raise InvalidInputError(f"--base-path must begin with a slash and not end in one, but is {self.base_path}")
         if not all(map(str.strip, (self.host, *self.allowed_hosts, *self.proxies))):
             raise InvalidInputError("a host or proxy is empty (is a shell variable not set?): name it, or leave it out")
+        if self.allow and not isinstance(self.storage, str):
+            raise InvalidInputError("runs need a storage that they can open, too: give its path or URL")
         if self.audit is not None and (self.audit.is_dir() or not self.audit.absolute().parent.is_dir()):
             raise InvalidInputError(f"--audit {self.audit} cannot be written: name a file in an existing folder")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import optuna
 from optuna.storages import BaseStorage
 from optuna.trial import FrozenTrial
 
@@ -47,6 +48,11 @@ class HostedStudy(StudyReader):
         self._writer = find_study(writer, name)
         self._ledger: Ledger | None = None
         self._curves: HostedCurves | None = None
+
+    @property
+    def writer(self) -> optuna.Study:
+        """The study in Optuna, to write to."""
+        return self._writer
 
     def begin(self, **settings: Any) -> HostedRun:
         """Begin the service's run, or change its settings; a stopped run goes on.
@@ -115,7 +121,8 @@ class HostedStudy(StudyReader):
 
     def enqueue(self, params: Params) -> bool:
         """Put a configuration in the queue; see `Study.enqueue`."""
-        return self._open().enqueue(self.space.check(params))
+        ledger = self._ledger or Ledger(self._writer, self.space, self.objectives)  # it needs no run of the service
+        return ledger.enqueue(self.space.check(params))
 
     def add(self, observed: Sequence[tuple[Params, Outcome]], request: str = "") -> list[int]:
         """Add trials that were evaluated elsewhere, in one transaction; return their numbers.
@@ -158,7 +165,7 @@ class HostedStudy(StudyReader):
 
     def replace_limits(self, objectives: Objectives) -> None:
         """Set the limits to those of the given objectives, which must be the study's own in all else."""
-        self._open()
+        self.space  # noqa: B018 (raises for a study of plain Optuna)
         record.set_limits(self._writer, objectives)
         self._ledger = None
 

@@ -21,7 +21,7 @@ from paretune.study.hosted_run import HostedRun, read_run
 from paretune.study.revision import Revision, read_revision
 from paretune.study.storage import find_study
 from paretune.study.study_list import ListedStudy, list_study
-from paretune.study.study_view import StudyView, load, view_of
+from paretune.study.study_view import REFIT_OF, StudyView, load, view_of
 from paretune.study.trial_status import counts_towards_budget
 from paretune.trials import Trials
 
@@ -40,8 +40,14 @@ class StudyReader:
     def __init__(self, name: str, storage: BaseStorage) -> None:
         self.name = name
         self._reader = find_study(storage, name)
-        self._space = record.space_of(self._reader)
+        self._found_space: Space | None = None
         self._viewed: tuple[Revision, StudyView] | None = None
+
+    @property
+    def _space(self) -> Space | None:
+        if self._found_space is None:  # a study that is being made has none yet
+            self._found_space = record.space_of(self._reader)
+        return self._found_space
 
     @property
     def is_writable(self) -> bool:
@@ -63,6 +69,16 @@ class StudyReader:
     def reader(self) -> optuna.Study:
         """The study in Optuna, to read from."""
         return self._reader
+
+    @property
+    def workload(self) -> str:
+        """The name of the workload that it was made for; empty without one."""
+        return str(record.facts(self._reader).get("workload") or "")
+
+    @property
+    def refit_of(self) -> str:
+        """The name of the study that it trains again; empty for a search."""
+        return str(record.facts(self._reader).get(REFIT_OF) or "")
 
     @property
     def objectives(self) -> Objectives:

@@ -97,6 +97,53 @@ class Queued(Received):
     params: Params
 
 
+class NewRun(Received):
+    """A run to start, of a workload that the operator allows."""
+
+    workload: str = Field(description="one of GET /api/workloads")
+    study: str = Field(description="name of the study, which must be new")
+    settings: dict[str, Any] = Field(
+        default_factory=dict,
+        max_length=MAX_NAMES,
+        description='options, values of parameters, and ranges such as "8:64", by name',
+    )
+    at_least: dict[str, Number] = Field(default_factory=dict, max_length=50)
+    at_most: dict[str, Number] = Field(default_factory=dict, max_length=50)
+    run: dict[str, Any] = Field(
+        default_factory=dict,
+        max_length=50,
+        description='options of the run, such as {"trials": 30, "workers": 2, "stop_after": "24h"}',
+    )
+
+
+class NewRefit(Received):
+    """The best configurations to train again."""
+
+    top: Annotated[StrictInt, Field(ge=1, le=50)] = 5
+    settings: dict[str, Any] = Field(
+        default_factory=dict, max_length=MAX_NAMES, description='options of the training, such as {"epochs": 500}'
+    )
+    run: dict[str, Any] = Field(default_factory=dict, max_length=5, description='such as {"workers": 2}')
+
+
+class RunInfo(BaseModel):
+    """A run that the service has started."""
+
+    study: str
+    key: str = Field(description="the study's name as a part of addresses")
+    workload: str
+    state: Literal["running", "ended"]
+    exit_code: int | None = Field(description="0 after an end without errors; null while it runs")
+    started: float = Field(description="POSIX time in seconds")
+    output: str = Field(description="the end of what it printed")
+
+
+class RunList(BaseModel):
+    """Runs that the service has started."""
+
+    runs: list[RunInfo]
+
+
 class SuggestedTrial(BaseModel):
     """A trial to evaluate."""
 

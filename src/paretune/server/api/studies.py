@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from paretune.objectives import Objectives
 from paretune.server.api import schemas
 from paretune.server.api.access import CallerOf, ServiceOf, StudyOf
+from paretune.server.api.changes import change, let_go_on
 from paretune.server.api.views import study_info
 from paretune.server.names import check_new_name
 from paretune.server.security.refusal import RefusalError
@@ -47,12 +48,7 @@ async def get_study(opened: StudyOf, service: ServiceOf) -> dict[str, Any]:
 @router.patch("/{key}", response_model=schemas.StudyInfo)
 async def change_study(changed: schemas.ChangedStudy, opened: StudyOf, service: ServiceOf) -> dict[str, Any]:
     """Change the total of trials, or set and move limits of objectives."""
-    if changed.at_least or changed.at_most:
-        await service.threads.write(opened.study.set_limits, changed.at_least, changed.at_most)
-    if changed.n_trials is not None:
-        await service.threads.write(opened.study.begin, n_trials=changed.n_trials)
-    opened.desk.prepare()
-    opened.watch.poke()
+    await change(opened, service, changed.n_trials, changed.at_least, changed.at_most)
     return await _info(service, opened, with_definition=True)
 
 
@@ -66,9 +62,8 @@ async def stop_study(opened: StudyOf, service: ServiceOf) -> dict[str, Any]:
 
 @router.post("/{key}/go-on", response_model=schemas.StudyInfo)
 async def go_on(opened: StudyOf, service: ServiceOf) -> dict[str, Any]:
-    """Let a stopped study give trials again."""
-    await service.threads.write(opened.study.begin)
-    opened.watch.poke()
+    """Let a stopped study give trials again; a run that the service has started is started again."""
+    await let_go_on(opened, service)
     return await _info(service, opened)
 
 

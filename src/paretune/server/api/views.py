@@ -8,7 +8,7 @@ import numpy as np
 
 from paretune.json_value import json_value
 from paretune.server.names import study_key
-from paretune.study import StudyView
+from paretune.study import StudyView, record
 from paretune.study.hosted_study import HostedStudy
 
 
@@ -21,13 +21,14 @@ def study_info(study: HostedStudy, *, with_definition: bool = False) -> dict[str
     """
     listed, activity, run = study.listed(), study.activity(), study.run if study.is_writable else None
     ended = run.ended if run is not None and run.ended else "" if run is not None else listed.ended
+    last = (record.runs(study.reader) or [{}])[-1]
     info: dict[str, Any] = {
         "name": study.name,
         "key": study_key(study.name),
         "state": _state(study, listed.state, ended),
         "ended": ended,
-        "searcher": None if run is None else run.searcher,
-        "seed": None if run is None else run.seed,
+        "searcher": last.get("searcher") if run is None else run.searcher,
+        "seed": last.get("seed") if run is None else run.seed,
         "n_trials": activity.n_trials if run is None else run.n_trials,
         "counts": dict(listed.counts),
         "per_hour": activity.per_hour,

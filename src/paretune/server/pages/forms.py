@@ -33,8 +33,17 @@ def read_total(text: str) -> int | None:
     """
     if not text.strip():
         return None
-    if not text.strip().isdecimal() or not 1 <= int(text) <= 2**31:
-        raise InvalidInputError(f"the total must be a whole number of at least 1, but is {text[:50]!r}")
+    return read_count("the total", text)
+
+
+def read_count(name: str, text: str) -> int:
+    """A whole number of at least 1.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    if not text.strip().isdecimal() or len(text) > 20 or not 1 <= int(text) <= 2**31:
+        raise InvalidInputError(f"{name} must be a whole number of at least 1, but is {text[:50]!r}")
     return int(text)
 
 

@@ -24,10 +24,9 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         values: what it shows.
     """
     caller = request.state.caller
-    text = (
-        _environment().get_template(template).render(base=request.scope.get("root_path", ""), caller=caller, **values)
-    )
-    return HTMLResponse(text, status)
+    starts_runs = bool(request.app.state.service.launcher.allowed)
+    shared = {"base": request.scope.get("root_path", ""), "caller": caller, "starts_runs": starts_runs}
+    return HTMLResponse(_environment().get_template(template).render(**shared, **values), status)
 
 
 def script_json(value: Any) -> Markup:

@@ -10,11 +10,16 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 
 from paretune.errors import InvalidInputError, ParetuneError
 from paretune.server.api.access import CallerOf, ServiceOf, StudyOf, open_study
+from paretune.server.api.changes import change, let_go_on
+from paretune.server.api.runs import check_study_scope
 from paretune.server.api.views import study_info
-from paretune.server.pages.forms import read_configuration, read_form, read_limits, read_total
+from paretune.server.names import study_key
+from paretune.server.pages.forms import read_configuration, read_count, read_form, read_limits, read_total
 from paretune.server.pages.rendering import render
 from paretune.server.pages.study_page import study_context
+from paretune.server.runs.refit import DATA_FRACTION, refit_request
 from paretune.server.security import checks
+from paretune.server.security.guard import Caller
 from paretune.server.security.refusal import RefusalError
 from paretune.server.security.sessions import SESSION_SECONDS
 from paretune.server.service import OpenStudy, Service
@@ -22,6 +27,7 @@ from paretune.server.service import OpenStudy, Service
 router = APIRouter(include_in_schema=False)
 _STATIC = {"style.css": "text/css", "page.js": "text/javascript", "icon.svg": "image/svg+xml"}
 MAX_COMPARED = 8
+ACTIONS = ("stop", "end", "go-on", "change", "queue", "refit")
 
 
 @router.get("/login")
@@ -108,17 +114,22 @@ async def get_analysis(opened: StudyOf, service: ServiceOf, caller: CallerOf) ->
 
 
 @router.post("/studies/{key}/{action}")
-async def change_study(request: Request, action: str, opened: StudyOf, service: ServiceOf) -> Response:
-    """Stop a study, let it go on, change its total or limits, or put a configuration in its queue."""
+async def change_study(
+    request: Request, action: str, opened: StudyOf, service: ServiceOf, caller: CallerOf
+) -> Response:
+    """Stop a study, let it go on, change its total or limits, put a configuration in its queue, or train again."""
+    if action not in ACTIONS:
+        raise RefusalError(404, "not_found", "no such address")
     form = read_form(await request.body()) if await request.body() else {}
     address = f"{request.scope.get('root_path', '')}/studies/{request.path_params['key']}"
     try:
-        await service.threads.write(_change, opened, action, form)
-    except ParetuneError as error:
+        if action == "refit":
+            address = f"{request.scope.get('root_path', '')}/started/{await _refit(opened, service, caller, form)}"
+        else:
+            await _change(opened, service, action, form)
+    except (ParetuneError, RefusalError) as error:
         values = await _study_values(opened, service)
         return render(request, "study.html.j2", 400, error=str(error), **values)
-    opened.desk.prepare()
-    opened.watch.poke()
     return RedirectResponse(address, 303)
 
 
@@ -175,24 +186,31 @@ async def get_icon() -> Response:
     return await get_static("icon.svg")
 
 
-def _change(opened: OpenStudy, action: str, form: dict[str, str]) -> None:
+async def _change(opened: OpenStudy, service: Service, action: str, form: dict[str, str]) -> None:
     study = opened.study
     if action == "stop":
-        study.stop()
+        await service.threads.write(study.stop)
+    elif action == "end":
+        await service.launcher.end(study.name)
     elif action == "go-on":
-        study.begin()
+        await let_go_on(opened, service)
     elif action == "change":
-        at_least, at_most = read_limits(form, study.objectives)
-        total = read_total(form.get("n_trials", ""))
-        if at_least or at_most:
-            study.set_limits(at_least, at_most)
-        if total is not None:
-            study.begin(n_trials=total)
-    elif action == "queue":
-        if not study.enqueue(read_configuration(form.get("params", ""))):
-            raise InvalidInputError("this configuration was tried, runs, or waits already")
-    else:
-        raise RefusalError(404, "not_found", "no such address")
+        limits = read_limits(form, await service.threads.read(lambda: study.objectives))
+        await change(opened, service, read_total(form.get("n_trials", "")), *limits)
+    elif not await service.threads.write(study.enqueue, read_configuration(form.get("params", ""))):
+        raise InvalidInputError("this configuration was tried, runs, or waits already")
+    opened.watch.poke()
+
+
+async def _refit(opened: OpenStudy, service: Service, caller: Caller, form: dict[str, str]) -> str:
+    """Train the best configurations again, on all data; return the key of the study that shows it."""
+    top = read_count("configurations", form.get("top", "5"))
+    allowed = service.launcher.allowed_workload(opened.study.workload)
+    settings = {DATA_FRACTION: 1.0} if DATA_FRACTION in allowed.options else {}
+    request = await service.threads.read(refit_request, opened.study, top, settings, {})
+    check_study_scope(caller, request.study)
+    await service.launcher.start_refit(request)
+    return study_key(request.study)
 
 
 async def _study_values(opened: OpenStudy, service: Service) -> dict[str, Any]:
@@ -201,11 +219,20 @@ async def _study_values(opened: OpenStudy, service: Service) -> dict[str, Any]:
     try:
         view = await service.threads.read(opened.study.view)
     except InvalidInputError as error:  # a study of plain Optuna without trials
-        return {"info": info, "empty": str(error), "may_write": False}
+        return {"info": info, "empty": str(error), "may_write": False, "launch": None, "may_refit": False}
     activity = await service.threads.read(opened.study.activity)
     analysis = service.last_analysis(opened.study)
     context = await service.threads.read(study_context, view, activity, analysis)
-    return {"info": info, "empty": "", "may_write": opened.study.is_writable, **context}
+    launch = await service.launcher.describe(opened.study.name)
+    may_refit = opened.study.workload in service.launcher.allowed and not opened.study.refit_of
+    return {
+        "info": info,
+        "empty": "",
+        "may_write": opened.study.is_writable,
+        "launch": launch,
+        "may_refit": may_refit,
+        **context,
+    }
 
 
 async def _random_study(opened: OpenStudy, service: Service, caller: CallerOf) -> Any:

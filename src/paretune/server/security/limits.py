@@ -21,6 +21,8 @@ class Limits:
         open_trials: pending trials of one study.
         trials: trials of one study.
         observations: trials in one request.
+        runs: runs that the service has started and that are under way.
+        workers: of one such run.
     """
 
     body: int = 2**20
@@ -31,6 +33,8 @@ class Limits:
     open_trials: int = 1_000
     trials: int = 100_000
     observations: int = 2_500
+    runs: int = 4
+    workers: int = 64
 
 
 class TokenBuckets:

@@ -10,11 +10,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 _RECYCLE_AFTER = 500  # computations of one process
 _NICE = 5  # the service itself comes first
+_ONE_THREAD = threading.Lock()  # PyTorch's packages cannot be imported by two threads at once
 _log = logging.getLogger("paretune")
 
 
@@ -38,7 +40,8 @@ class Computer:
         """
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._open(), function, argument)
+            call = function if self._processes else partial(_call_alone, function)
+            return await loop.run_in_executor(self._open(), call, argument)
         except BrokenProcessPool:
             _log.warning("a process of the models died; the next computation starts another one")
             self._pool = None
@@ -67,6 +70,11 @@ class Computer:
                 else ThreadPoolExecutor(1, thread_name_prefix="paretune-models")
             )
         return self._pool
+
+
+def _call_alone(function: Callable[[Any], T], argument: Any) -> T:
+    with _ONE_THREAD:
+        return function(argument)
 
 
 def _set_up_process() -> None:

@@ -1,0 +1,1 @@
+"""Runs that the service starts: only of workloads that the operator named."""
