@@ -9,6 +9,7 @@ OBJECTIVES_KEY = "paretune:objectives"
 FUNCTION_KEY = "paretune:function"  # name and hash of the function that a program evaluated last
 FACTS_KEY = "paretune:facts"  # what must be the same when the study is resumed
 SEEDS_KEY = "paretune:seed"  # the seed of its trials' seeds; a study of an older version has none
+LAUNCH_KEY = "paretune:launch"  # what a service was asked for when it started the study's run
 STOPS_KEY = "paretune:stops"  # how often the study was asked to stop
 RUN_KEY = "paretune:run:"  # followed by the run's name: two runs never write one attribute
 HEARTBEAT_KEY = "paretune:beat:"  # likewise
