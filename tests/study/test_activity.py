@@ -12,8 +12,8 @@ from paretune.study.activity import activity_of
 
 
 @pytest.fixture
-def study(tmp_path):
-    return Study({"x": Float(0, 1)}, [Minimize("loss")], storage=tmp_path / "a.db", searcher="random")
+def study(database):
+    return Study({"x": Float(0, 1)}, [Minimize("loss")], storage=database, searcher="random")
 
 
 def fail_above(params):
@@ -22,9 +22,9 @@ def fail_above(params):
     return {"loss": params["x"]}
 
 
-def test_finished_run_has_an_end_and_a_speed(study, tmp_path):
+def test_finished_run_has_an_end_and_a_speed(study, database):
     study.run(fail_above, 8)
-    now = activity("study", tmp_path / "a.db")
+    now = activity("study", database)
     failed = study.trials.numbers[study.trials.is_failed]
 
     assert (now.n_trials, now.n_counted, now.running, now.seconds_left) == (8, 8, (), None)
@@ -48,12 +48,12 @@ def test_running_trials_are_listed_with_their_seconds(study):
     assert now.n_counted == 5
 
 
-def test_active_run_is_shown_and_not_one_that_ended(study, tmp_path):
+def test_active_run_is_shown_and_not_one_that_ended(study, database):
     seen = []
 
     def train(params):
         if not seen:
-            other = Study(study.space, study.objectives, storage=tmp_path / "a.db", searcher="random")
+            other = Study(study.space, study.objectives, storage=database, searcher="random")
             other.run(lambda _: {"loss": 1.0}, 2)
             seen.append(study.activity)
         return {"loss": params["x"]}
@@ -72,13 +72,13 @@ def test_lost_trial_is_counted_as_waiting_until_it_is_tried_again(study):
 
 
 @pytest.mark.end_to_end
-def test_stop_request_ends_the_active_run_and_not_the_next(study, tmp_path):
+def test_stop_request_ends_the_active_run_and_not_the_next(study, database):
     calls = []
 
     def train(params):
         calls.append(params)
         if len(calls) == 2:
-            request_stop("study", tmp_path / "a.db")
+            request_stop("study", database)
         time.sleep(1.2)
         return {"loss": params["x"]}
 
@@ -86,15 +86,15 @@ def test_stop_request_ends_the_active_run_and_not_the_next(study, tmp_path):
     assert 2 <= len(calls) <= 5
     assert study.activity.ended == "paretune stop"
     n = len(calls)
-    Study({"x": Float(0, 1)}, [Minimize("loss")], storage=tmp_path / "a.db", searcher="random").run(train, n + 1)
+    Study({"x": Float(0, 1)}, [Minimize("loss")], storage=database, searcher="random").run(train, n + 1)
     assert len(calls) == n + 1
 
 
 @pytest.mark.usefixtures("quiet_optuna")
-def test_study_of_plain_optuna_has_an_activity(tmp_path):
-    study = optuna.create_study(study_name="plain", storage=f"sqlite:///{tmp_path / 'b.db'}")
+def test_study_of_plain_optuna_has_an_activity(database):
+    study = optuna.create_study(study_name="plain", storage=f"sqlite:///{database}")
     study.optimize(lambda trial: trial.suggest_float("x", 0, 1), n_trials=2)
-    now = activity("plain", tmp_path / "b.db")
+    now = activity("plain", database)
     assert (now.n_trials, now.n_counted, now.per_hour, now.ended) == (None, 2, None, "")
 
 

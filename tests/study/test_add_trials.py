@@ -2,6 +2,7 @@
 
 import optuna
 import pytest
+from optuna.storages import InMemoryStorage
 
 from paretune import Float, Int, Maximize, Minimize, Space, Study, Trials
 from paretune.errors import InvalidInputError
@@ -15,8 +16,8 @@ def train(params):
 
 
 @pytest.fixture
-def storage(tmp_path):
-    return tmp_path / "study.db"
+def storage():
+    return InMemoryStorage()
 
 
 def open_study(storage, **changes):
@@ -25,14 +26,14 @@ def open_study(storage, **changes):
 
 
 @pytest.fixture
-def source(storage):
-    study = open_study(storage.with_name("source.db"))
+def source():
+    study = open_study(InMemoryStorage())
     study.run(train, n_trials=6)
     return study
 
 
-def test_added_trials_count_towards_the_budget(storage, source):
-    study = open_study(storage, seed=1)
+def test_added_trials_count_towards_the_budget(database, source):
+    study = open_study(database, seed=1)
     assert study.add(source.trials, "a.csv") == 6
     study.run(train, n_trials=8)
     assert study.trials.params[:6] == source.trials.params
@@ -67,10 +68,8 @@ def test_trials_without_a_hash_can_be_added_twice(storage, source):
     assert len(study.trials) == 12
 
 
-def test_interrupted_addition_is_completed_and_a_second_one_refused(storage, monkeypatch):
-    source = open_study(storage.with_name("source.db"))
-    source.run(train, n_trials=6)
-    study, add = open_study(storage), optuna.Study.add_trial
+def test_interrupted_addition_is_completed_and_a_second_one_refused(database, source, monkeypatch):
+    study, add = open_study(database), optuna.Study.add_trial
 
     def add_three(self, trial):
         if len(self.trials) == 3:

@@ -4,6 +4,7 @@ import logging
 from functools import partial
 
 import pytest
+from optuna.storages import InMemoryStorage
 
 from paretune import Float, Minimize, Study
 from paretune.study.continuation import describe_function
@@ -24,8 +25,13 @@ class Callable:
         return loss(params)
 
 
-def open_study(path, **arguments):
-    return Study({"x": Float(0, 1)}, [Minimize("loss")], storage=path / "a.db", searcher="random", **arguments)
+@pytest.fixture
+def storage():
+    return InMemoryStorage()
+
+
+def open_study(storage, **arguments):
+    return Study({"x": Float(0, 1)}, [Minimize("loss")], storage=storage, searcher="random", **arguments)
 
 
 def said(caplog):
@@ -34,12 +40,12 @@ def said(caplog):
     return messages
 
 
-def test_run_that_goes_on_says_so_once_with_counts(tmp_path, caplog):
-    study = open_study(tmp_path)
+def test_run_that_goes_on_says_so_once_with_counts(storage, caplog):
+    study = open_study(storage)
     study.run(loss, 3)
     study.run(loss, 4)
     assert said(caplog) == [], "its own trials are no news"
-    again = open_study(tmp_path)
+    again = open_study(storage)
     again.run(loss, 6)
     again.run(loss, 7)
     (message,) = said(caplog)
@@ -47,17 +53,17 @@ def test_run_that_goes_on_says_so_once_with_counts(tmp_path, caplog):
         "study 'study' has 4 stored trials (4 complete): this goes on with them, up to 6 in all. "
         "To begin anew, give another name= or storage=, or delete the study"
     )
-    open_study(tmp_path).run(loss, 7)
+    open_study(storage).run(loss, 7)
     assert said(caplog)[0].startswith(
         "study 'study' has 7 stored trials (7 complete): nothing is left to run. To begin"
     )
 
 
-def test_ask_that_goes_on_says_so_once(tmp_path, caplog):
-    study = open_study(tmp_path)
+def test_ask_that_goes_on_says_so_once(storage, caplog):
+    study = open_study(storage)
     study.tell(study.ask(), reason="crashed")
     study.ask()
-    again = open_study(tmp_path)
+    again = open_study(storage)
     assert said(caplog) == []
     again.ask()
     again.ask()
@@ -67,22 +73,22 @@ def test_ask_that_goes_on_says_so_once(tmp_path, caplog):
     )
 
 
-def test_another_function_is_said(tmp_path, caplog):
-    open_study(tmp_path).run(loss, 2)
-    open_study(tmp_path).run(partial(loss), 3)
+def test_another_function_is_said(storage, caplog):
+    open_study(storage).run(loss, 2)
+    open_study(storage).run(partial(loss), 3)
     assert len(said(caplog)) == 1, "the same function"
-    open_study(tmp_path).run(other_loss, 4)
+    open_study(storage).run(other_loss, 4)
     _, message = said(caplog)
     assert message == (
         f"the trials of study 'study' were evaluated by {__name__}.loss, not {__name__}.other_loss: "
         "old and new results may not be comparable"
     )
-    open_study(tmp_path).run(other_loss, 5)
+    open_study(storage).run(other_loss, 5)
     assert len(said(caplog)) == 1, "this one is known now"
 
 
-def test_another_source_of_a_function_is_said(tmp_path, caplog, monkeypatch):
-    study = open_study(tmp_path)
+def test_another_source_of_a_function_is_said(storage, caplog, monkeypatch):
+    study = open_study(storage)
     study.run(loss, 2)
     monkeypatch.setattr("inspect.getsource", lambda _: "def loss(params):\n    return 0")
     study.run(loss, 3)
@@ -90,9 +96,9 @@ def test_another_source_of_a_function_is_said(tmp_path, caplog, monkeypatch):
     assert f"evaluated by another source of {__name__}.loss" in message
 
 
-def test_command_line_says_it_in_its_own_way(tmp_path, caplog):
-    open_study(tmp_path).run(loss, 2)
-    open_study(tmp_path, command="paretune run").run(other_loss, 3)
+def test_command_line_says_it_in_its_own_way(storage, caplog):
+    open_study(storage).run(loss, 2)
+    open_study(storage, command="paretune run").run(other_loss, 3)
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
@@ -105,8 +111,8 @@ def test_function_is_described_by_name_and_source():
 
 
 @pytest.mark.parametrize(("n", "command", "n_lines"), [(5, "", 1), (4, "", 0), (5, "paretune run", 0)])
-def test_more_objectives_than_measured_are_noticed_once(n, command, n_lines, tmp_path, caplog):
+def test_more_objectives_than_measured_are_noticed_once(n, command, n_lines, storage, caplog):
     goals = [Minimize(f"f{i}") for i in range(n)]
-    study = Study({"x": Float(0, 1)}, goals, storage=tmp_path / "a.db", searcher="random", command=command)
+    study = Study({"x": Float(0, 1)}, goals, storage=storage, searcher="random", command=command)
     study.run(lambda params: dict.fromkeys(study.objectives.names, params["x"]), 2)
     assert [line[:22] for line in said(caplog)] == ["There are 5 objectives"] * n_lines

@@ -20,9 +20,9 @@ FACTS = {"options": {"epochs": 20}, "workload": "nets"}
 
 
 @pytest.fixture
-def study(tmp_path):
+def study(database):
     directions = ["maximize", "minimize"]
-    return optuna.create_study(study_name="study", storage=f"sqlite:///{tmp_path / 'a.db'}", directions=directions)
+    return optuna.create_study(study_name="study", storage=f"sqlite:///{database}", directions=directions)
 
 
 @pytest.fixture

@@ -16,10 +16,8 @@ from paretune.study import StudyView
 
 
 @pytest.fixture
-def study(tmp_path):
-    return Study(
-        {"x": Float(0, 1)}, [Maximize("gain"), Minimize("cost")], storage=tmp_path / "a.db", searcher="random", seed=1
-    )
+def study(database):
+    return Study({"x": Float(0, 1)}, [Maximize("gain"), Minimize("cost")], storage=database, searcher="random", seed=1)
 
 
 def stored_steps(study, number=0):

@@ -4,7 +4,6 @@ import datetime as dt
 import itertools
 import logging
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -48,9 +47,9 @@ def train(params):
 
 
 @pytest.fixture
-def where(tmp_path, empty_database):
-    """A database, for tests with several processes or connections."""
-    return shutil.copy(empty_database, tmp_path / "study.db")
+def where(database):
+    """A storage for several processes or connections."""
+    return database
 
 
 @pytest.fixture

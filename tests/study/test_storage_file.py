@@ -36,15 +36,15 @@ def replace(file):
 
 
 @pytest.mark.parametrize("change", [remove, replace])
-def test_trials_of_a_removed_file_are_saved_in_a_copy_to_resume_from(tmp_path, change):
-    file = tmp_path / "a.db"
+def test_trials_of_a_removed_file_are_saved_in_a_copy_to_resume_from(database, change):
     with pytest.raises(DataError, match=r"a.db was removed or replaced while this ran: its content is in") as raised:
-        search(file, 9, lambda number: change(file) if number == 3 else None)
+        search(database, 6, lambda number: change(database) if number == 2 else None)
     copy = Path(re.search(r"is in (\S+);", str(raised.value))[1])
-    search(tmp_path / "whole.db", 9)
-    search(copy, 9)
-    assert copy.parent == tmp_path
-    assert load("study", copy).trials.params == load("study", tmp_path / "whole.db").trials.params
+    whole = optuna.storages.InMemoryStorage()
+    search(whole, 6)
+    search(copy, 6)
+    assert copy.parent == database.parent
+    assert load("study", copy).trials.params == load("study", whole).trials.params
 
 
 def test_file_removed_with_its_folder_is_reported_as_lost(tmp_path):

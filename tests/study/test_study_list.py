@@ -18,12 +18,11 @@ def evaluate(params):
 
 
 @pytest.fixture
-def storage(tmp_path):
-    path = tmp_path / "a.db"
+def storage(database):
     objectives = [Minimize("loss"), Maximize("accuracy", at_least=0.3)]
-    study = Study({"x": Float(0, 1)}, objectives, storage=path, name="ours", searcher="sobol", facts={"workload": "w"})
-    study.run(evaluate, n_trials=8)
-    return path
+    details = {"name": "ours", "searcher": "sobol", "facts": {"workload": "w"}}
+    Study({"x": Float(0, 1)}, objectives, storage=database, **details).run(evaluate, n_trials=8)
+    return database
 
 
 def test_new_running_and_ended_studies_are_listed_latest_first(storage):

@@ -2,10 +2,11 @@
 
 import optuna
 import pytest
+from optuna.storages import InMemoryStorage
 
 from paretune import Categorical, Float, Int, Minimize, Space, Study
 from paretune.errors import InvalidInputError, StudyNotFoundError
-from paretune.study import activity, load, match_study_names, open_storage, trial_log
+from paretune.study import activity, load, match_study_names, trial_log
 from paretune.study.study_view import REFIT_OF, last_search, load_refit, read_facts, refit_name
 
 pytestmark = pytest.mark.usefixtures("quiet_optuna")
@@ -19,8 +20,8 @@ SPACE = Space(
 
 
 @pytest.fixture
-def where(tmp_path):
-    return tmp_path / "a.db"
+def where():
+    return InMemoryStorage()
 
 
 @pytest.fixture
@@ -41,9 +42,10 @@ def fail_often(params):
 # Studies of Paretune
 
 
-def test_loaded_study_equals_the_study(study, where):
+def test_loaded_study_equals_the_study(database):
+    study = open_study(database)
     study.run(fail_often, 8)
-    stored = load("study", where)
+    stored = load("study", database)
     assert (stored.name, stored.n_unfit) == ("study", 0)
     assert stored.trials.to_frame().equals(study.trials.to_frame())
     assert stored.origin == study.origin
@@ -57,7 +59,7 @@ def test_loaded_study_does_not_change_with_the_storage(study, where):
 
 
 def test_facts_are_none_until_a_study_is_defined(where):
-    storage = open_storage(where)
+    storage = where
     assert read_facts(storage, "study") is None
     optuna.create_study(study_name="study", storage=storage)
     assert read_facts(storage, "study") is None
@@ -66,11 +68,11 @@ def test_facts_are_none_until_a_study_is_defined(where):
 
 
 def test_last_search_is_the_last_run_that_was_no_import(study, where):
-    storage = open_storage(where)
+    storage = where
     assert last_search(storage, "study") is None
     study.run(fail_often, 2)
     open_study(where, searcher="sobol", seed=5).run(fail_often, 3)
-    other = open_study(where.with_name("b.db"))
+    other = open_study(InMemoryStorage())
     other.run(fail_often, 2)
     study.add(other.trials, "a.csv", "ab")
     assert last_search(storage, "study") == ("sobol", 5)
@@ -110,7 +112,7 @@ def test_trial_records_have_durations_and_errors(study, where):
 @pytest.mark.usefixtures("quiet_optuna")
 @pytest.mark.parametrize("value", [3, "x", [1], {"a": 1}])
 def test_study_with_other_values_under_reserved_keys_can_be_read(value, where):
-    plain = optuna.create_study(study_name="plain", storage=f"sqlite:///{where}")
+    plain = optuna.create_study(study_name="plain", storage=where)
 
     def train(trial):
         for name in ("runner", "where", "durations", "steps", "error", "instead_of", "seconds", "losses"):
@@ -140,7 +142,7 @@ def test_log_of_an_unknown_trial_is_an_error(study, where):
 
 
 def test_study_of_plain_optuna_can_be_loaded(where):
-    plain = optuna.create_study(study_name="plain", storage=f"sqlite:///{where}", directions=["maximize", "minimize"])
+    plain = optuna.create_study(study_name="plain", storage=where, directions=["maximize", "minimize"])
     plain.optimize(lambda t: (t.suggest_float("x", 0, 1), 1.0), n_trials=3)
 
     stored = load("plain", where)
@@ -159,8 +161,7 @@ def test_conditional_parameters_of_plain_optuna_are_loaded(where):
         return trial.suggest_int("width", 1, 64, log=True), 1.0
 
     sampler = optuna.samplers.RandomSampler(seed=0)
-    url = f"sqlite:///{where}"
-    plain = optuna.create_study(sampler=sampler, study_name="plain", storage=url, directions=["maximize", "minimize"])
+    plain = optuna.create_study(sampler=sampler, study_name="plain", storage=where, directions=["maximize", "minimize"])
     plain.enqueue_trial({"optimizer": "sgd"})
     plain.optimize(define_by_run, n_trials=12)
 
@@ -176,7 +177,7 @@ def test_conditional_parameters_of_plain_optuna_are_loaded(where):
 
 
 def test_every_trial_of_plain_optuna_is_loaded_after_edits_of_the_objective(where):
-    plain = optuna.create_study(study_name="plain", storage=open_storage(where))
+    plain = optuna.create_study(study_name="plain", storage=where)
     plain.optimize(lambda t: t.suggest_float("x", 0, 1) + t.suggest_float("old", 0, 1), n_trials=2)
     plain.optimize(lambda t: t.suggest_float("x", 0, 2) + t.suggest_int("b", 0, 100 - t.number), n_trials=3)
     plain.optimize(lambda t: t.suggest_float("foreign", 0, 1), n_trials=1)
@@ -200,8 +201,7 @@ def test_choices_of_plain_optuna_that_are_tuples_are_loaded_as_text(where):
         return sum(layers), trial.suggest_float("drop", 0, 1) if len(layers) > 1 else 0.0
 
     sampler = optuna.samplers.RandomSampler(seed=0)
-    url = f"sqlite:///{where}"
-    plain = optuna.create_study(sampler=sampler, study_name="plain", storage=url, directions=["maximize", "minimize"])
+    plain = optuna.create_study(sampler=sampler, study_name="plain", storage=where, directions=["maximize", "minimize"])
     plain.optimize(deep, n_trials=8)
 
     stored = load("plain", where)
@@ -211,7 +211,7 @@ def test_choices_of_plain_optuna_that_are_tuples_are_loaded_as_text(where):
 
 
 def test_running_trial_without_all_parameters_has_begun_and_is_not_unfit(where):
-    study = optuna.create_study(study_name="plain", storage=open_storage(where))
+    study = optuna.create_study(study_name="plain", storage=where)
     for i in range(3):
         trial = study.ask()
         trial.suggest_float("x", 0, 1)
