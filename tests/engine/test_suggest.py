@@ -1,5 +1,6 @@
 """`suggest` keeps its promises for any trials, spaces and objectives."""
 
+import functools
 import itertools
 import subprocess
 import sys
@@ -69,6 +70,21 @@ def keys(configurations):
 GIVEN = table(SQUARE, np.random.default_rng(0).random((10, 2)))
 
 
+@functools.cache
+def suggested_given():
+    """The suggestion for `GIVEN`, with which many tests compare theirs."""
+    return suggest(GIVEN, SQUARE, TWO)
+
+
+def finite_start(seed):
+    return list(itertools.islice(sobol(FINITE, seed), 12))
+
+
+@functools.cache
+def suggested_after_start(seed):
+    return suggest(evaluated(FINITE, finite_start(seed), losses_of), FINITE, TWO, seed=seed)
+
+
 # Startup trials
 
 
@@ -117,36 +133,33 @@ def test_suggest_changes_neither_trials_nor_global_random_states(objectives):
 @pytest.mark.parametrize("factors", [(2.0**10, 2.0**-20), (2.0**-900, 2.0**900)])
 def test_units_of_losses_do_not_change_suggestions(factors):
     scaled = table(SQUARE, GIVEN.losses * np.array(factors))
-    assert suggest(scaled, SQUARE, TWO) == suggest(GIVEN, SQUARE, TWO)
+    assert suggest(scaled, SQUARE, TWO) == suggested_given()
 
 
-@pytest.mark.parametrize("seed", range(2))
-@pytest.mark.parametrize(("factors", "offsets"), [((1e3, 0.37), (0.0, 0.0)), ((1.0, 7.3), (-2.0, 50.0))])
+@pytest.mark.parametrize(("seed", "factors", "offsets"), [(0, (1e3, 0.37), (0.0, 0.0)), (1, (1.0, 7.3), (-2.0, 50.0))])
 def test_zero_of_losses_does_not_change_suggestions(seed, factors, offsets):
     """In a finite space rounding errors do not change the suggestion."""
-    done = list(itertools.islice(sobol(FINITE, seed), 12))
-    moved = evaluated(FINITE, done, lambda params: np.array(losses_of(params)) * factors + offsets)
-    assert suggest(moved, FINITE, TWO, seed=seed) == suggest(evaluated(FINITE, done, losses_of), FINITE, TWO, seed=seed)
+    moved = evaluated(FINITE, finite_start(seed), lambda params: np.array(losses_of(params)) * factors + offsets)
+    assert suggest(moved, FINITE, TWO, seed=seed) == suggested_after_start(seed)
 
 
 @pytest.mark.parametrize("seed", range(2))
 def test_order_of_objectives_does_not_change_suggestions(seed):
-    done = list(itertools.islice(sobol(FINITE, seed), 12))
     turned = Objectives([Minimize("g"), Minimize("f")])
-    ours, others = evaluated(FINITE, done, losses_of), evaluated(FINITE, done, lambda p: losses_of(p)[::-1], turned)
-    assert suggest(others, FINITE, turned, seed=seed) == suggest(ours, FINITE, TWO, seed=seed)
+    others = evaluated(FINITE, finite_start(seed), lambda p: losses_of(p)[::-1], turned)
+    assert suggest(others, FINITE, turned, seed=seed) == suggested_after_start(seed)
 
 
 def test_direction_of_objective_with_same_losses_does_not_change_suggestions():
     gains = Objectives([Maximize("f"), Minimize("g")])
     turned = Trials(SQUARE, gains, GIVEN.params, losses=GIVEN.losses)
-    assert suggest(turned, SQUARE, gains) == suggest(GIVEN, SQUARE, TWO)
+    assert suggest(turned, SQUARE, gains) == suggested_given()
 
 
 def test_unit_of_constraint_does_not_change_suggestions():
     excess = np.random.default_rng(5).normal(size=(10, 1))
     first, second = (table(SQUARE, GIVEN.losses, violations=excess * size) for size in (1.0, 2.0**-30))
-    assert suggest(first, SQUARE, TWO) == suggest(second, SQUARE, TWO) != suggest(GIVEN, SQUARE, TWO)
+    assert suggest(first, SQUARE, TWO) == suggest(second, SQUARE, TWO) != suggested_given()
 
 
 def test_lost_trials_do_not_change_suggestions():
@@ -158,7 +171,7 @@ def test_lost_trials_do_not_change_suggestions():
         losses=np.vstack([lost.losses, GIVEN.losses]),
         reasons=np.concatenate([lost.reasons, GIVEN.reasons]),
     )
-    assert suggest(both, SQUARE, TWO) == suggest(GIVEN, SQUARE, TWO)
+    assert suggest(both, SQUARE, TWO) == suggested_given()
     assert suggest(lost, SQUARE, TWO) == suggest(lost[:0], SQUARE, TWO)
 
 
@@ -254,7 +267,7 @@ def test_suggestions_together_are_distinct_and_first_is_that_of_one():
 def test_continuous_part_behind_one_choice_is_found_after_all_other_choices_failed():
     space = Space({"k": Categorical([f"c{i}" for i in range(200)]), "x": Float(0, 1, when={"k": "c0"})})
     failed = evaluated(space, [{"k": f"c{i}"} for i in range(1, 200)], lambda _: "crashed")
-    for seed in range(10):
+    for seed in range(3):
         found = suggest(failed, space, TWO, q=3, seed=seed)
         assert len(keys(found)) == 3
         assert {params["k"] for params in found} == {"c0"}
@@ -358,21 +371,23 @@ def test_suggestions_aim_at_losses_better_than_reference_point():
 # Failures
 
 
-@pytest.mark.parametrize("penalty", [[1e6, 1e6], [1e300, 1e300], [2.0, 3.0]])
-def test_penalty_counts_as_the_failure(penalty):
+def test_penalty_counts_as_the_failure():
     """The same holds for a penalty near the losses, and for one outside a limit."""
+    penalties = [[1e6, 1e6], [1e300, 1e300], [2.0, 3.0]]
     points = sobol(SQUARE, seed=0)
     configurations = [next(points) for _ in range(12)]
 
     def with_failures_as(outcome):
         return evaluated(SQUARE, configurations, lambda p: outcome if p["x"] > 0.5 else losses_of(p))
 
-    assert suggest(with_failures_as(penalty), SQUARE, TWO, q=2) == suggest(
-        with_failures_as("crashed"), SQUARE, TWO, q=2
-    )
     limited = Objectives([Minimize("f"), Minimize("g", at_most=1.5)])
-    outside, crashed = (replace(with_failures_as(each), objectives=limited) for each in (penalty, "crashed"))
-    assert suggest(outside, SQUARE, limited) == suggest(crashed, SQUARE, limited)
+
+    def suggestions(outcome):
+        trials = with_failures_as(outcome)
+        return suggest(trials, SQUARE, TWO), suggest(replace(trials, objectives=limited), SQUARE, limited)
+
+    crashed = suggestions("crashed")
+    assert [suggestions(penalty) for penalty in penalties] == [crashed] * len(penalties)
 
 
 def on_peaks_and_plain(n):
@@ -392,9 +407,9 @@ def squared_distances_from_peaks(params):
 
 @pytest.mark.parametrize("n", [20, 21])
 def test_every_other_suggestion_is_far_from_front_where_little_improvement_is_expected(n):
-    found = suggest(on_peaks_and_plain(n), SQUARE, TWO, q=4, seed=0)
+    found = suggest(on_peaks_and_plain(n), SQUARE, TWO, q=2, seed=0)
     is_far = [min(squared_distances_from_peaks(params)) > 0.05 for params in found]
-    assert is_far == [(n + i) % 2 == 0 for i in range(4)]
+    assert is_far == [(n + i) % 2 == 0 for i in range(2)]
 
 
 def test_repeats_and_trials_without_fixed_values_do_not_count_for_turns_of_bolder_models():
@@ -404,7 +419,7 @@ def test_repeats_and_trials_without_fixed_values_do_not_count_for_turns_of_bolde
         once = on_peaks_and_plain(n)
         twice = Trials(SQUARE, TWO, once.params * 2, losses=np.vstack([once.losses] * 2))
         assert (min(squared_distances_from_peaks(suggest(twice, SQUARE, TWO, seed=0)[0])) > 0.05) == (n % 2 == 0)
-    for n_others, n in ((5, 20), (6, 20), (5, 21), (6, 21)):
+    for n_others, n in ((5, 20), (5, 21)):  # counted, they would change the turn
         others = [{"x": x, "y": y, "c": "b"} for x, y in rng.random((n_others, 2))]
         done = [*({**params, "c": "a"} for params in on_peaks_and_plain(n).params), *others]
         (found,) = suggest(evaluated(wide, done, peak_losses), wide, TWO, seed=0, fixed={"c": "a"})
@@ -453,8 +468,9 @@ def test_suggestions_stay_near_successes_after_crashes_in_a_row():
 # Many trials
 
 
-def test_front_is_still_improved_after_a_thousand_trials():
-    done = list(itertools.islice(sobol(SQUARE, 0), 1000))
+@pytest.mark.parametrize("n", [250, pytest.param(1000, marks=pytest.mark.slow)])
+def test_front_is_still_improved_after_many_trials(n):
+    done = list(itertools.islice(sobol(SQUARE, 0), n))
 
     def evaluate(params):
         return "crashed" if params["y"] > 0.8 else losses_of(params)
@@ -480,6 +496,9 @@ NASTY = {
 }
 
 
+FAR_OFF = [-1e9, 1e300]  # a reference point
+
+
 def test_largest_hours_and_standard_errors_give_a_configuration():
     hours = Objectives([Minimize("f", unit="h"), Minimize("g")])
     losses = np.random.default_rng(0).random((10, 2)) * [1.7e308, 1e-9]
@@ -488,16 +507,18 @@ def test_largest_hours_and_standard_errors_give_a_configuration():
     assert SQUARE.check(params) == params
 
 
-@pytest.mark.parametrize("reference_point", [None, [-1e9, 1e300]], ids=["default", "far off"])
-@pytest.mark.parametrize("losses", NASTY.values(), ids=NASTY)
-def test_extreme_losses_give_a_configuration_of_the_space(losses, reference_point):
-    trials = table(MIXED, losses)
+@pytest.mark.parametrize(
+    ("name", "reference_point"),
+    [*((name, None) for name in NASTY), ("constant", FAR_OFF), ("huge and tiny", FAR_OFF), ("one trial", FAR_OFF)],
+)
+def test_extreme_losses_give_a_configuration_of_the_space(name, reference_point):
+    trials = table(MIXED, NASTY[name])
     (params,) = suggest(trials, MIXED, TWO, seed=1, n_startup_trials=1, reference_point=reference_point)
     assert MIXED.check(params) == params
     assert not keys([params]) & keys(trials.params)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(strategies.trials(), st.integers(0, 2**32 - 1))
 def test_any_trials_give_configurations_of_their_space(trials, seed):
     try:
@@ -512,7 +533,7 @@ def test_any_trials_give_configurations_of_their_space(trials, seed):
 
 
 def test_space_may_be_a_mapping_and_objectives_a_list():
-    assert suggest(GIVEN, dict(SQUARE), list(TWO)) == suggest(GIVEN, SQUARE, TWO)
+    assert suggest(GIVEN, dict(SQUARE), list(TWO)) == suggested_given()
 
 
 @pytest.mark.parametrize("space", [Space({"n": Int(3, 3)}), Space({"c": Categorical(["a"]), "x": Float(1, 1)})])
@@ -559,7 +580,7 @@ def test_limits_of_suggest_replace_those_of_the_trials():
     limited = TWO.with_limits({}, {"f": 0.4})
     judged = GIVEN.with_objectives(limited)
     assert 0 < judged.is_failed.sum() < 10
-    assert suggest(GIVEN, SQUARE, limited) == suggest(judged, SQUARE, limited) != suggest(GIVEN, SQUARE, TWO)
+    assert suggest(GIVEN, SQUARE, limited) == suggest(judged, SQUARE, limited) != suggested_given()
 
 
 # The whole search
@@ -573,7 +594,7 @@ def test_front_after_thirty_trials_is_far_better_than_that_of_random_search():
 
     possible = volume(FINITE.configurations())
     by_chance = np.mean([volume(FINITE.decode(np.random.default_rng(s).random((30, 2)))) for s in range(20)])
-    for seed in range(3):
+    for seed in range(2):
         done = []
         while len(done) < 30:
             q = min(4, 30 - len(done)) if done else 8

@@ -133,8 +133,8 @@ def test_search_leaves_feasible_region_that_crashes(seed):
     raise AssertionError("nothing was found in 40 trials")
 
 
-def test_subsample_keeps_the_few_trials_that_show_the_limit():
-    n = 1_000
+@pytest.mark.parametrize("n", [400, pytest.param(1_000, marks=pytest.mark.slow)])
+def test_subsample_keeps_the_few_trials_that_show_the_limit(n):
     configurations = SPACE.decode(np.random.default_rng(4).random((n, len(SPACE))))
     losses, reasons = np.full((n, 2), np.nan), np.array(["crashed"] * n, object)
     losses[300, 1], reasons[300] = size_of(configurations[300]) + LIMIT, "outside_limits"

@@ -29,7 +29,7 @@ def labelled(n, share, seed=0):
     return X, (X[:, 0] + 0.3 * X[:, 2]).argsort().argsort() < share * n
 
 
-OTHERS = places(200, seed=1)
+OTHERS = places(80, seed=1)
 
 
 def latent(classifier, A, B):
@@ -52,7 +52,7 @@ def evidence_of(K, succeeded):
 def test_probabilities_are_nearly_those_of_exact_posterior(share):
     X, succeeded = labelled(10, share)
     classifier = Classifier(X, succeeded, IS_NOMINAL)
-    some = OTHERS[:5]
+    some = OTHERS[:2]
     exact = [
         oracles.probit_probability(latent(classifier, together, together), succeeded.tolist())
         for together in (torch.cat([X, place[None]]) for place in some)
