@@ -27,10 +27,11 @@ reproduce = OMP_NUM_THREADS=1 $(BIN)/python experiments/$(1)/run.py --scale $(SC
 
 # Tests, and how they run in parallel. On a busy machine a test may fail by its timing. So those that failed run once more,
 # alone. One that passes then is flaky: it does not fail `make test`, but both runs print it, and it should be mended.
-pytest = $(BIN)/python -m pytest $(1) --numprocesses auto $(2) || { [ $$? -eq 1 ] && echo "Tests failed. They run once more, \
+pytest = $(BIN)/python -m pytest $(1) $(2) || { [ $$? -eq 1 ] && echo "Tests failed. They run once more, \
 	one after the other. A test that passes now is flaky." && $(BIN)/python -m pytest $(1) --last-failed --last-failed-no-failures none; }
 
-.PHONY: demo test check dist docs pictures examples clean reproduce-diatoms reproduce-rotten-tomatoes
+.PHONY: demo test test-quick test-whole-runs test-end-to-end test-ray check dist docs pictures examples clean \
+	reproduce-diatoms reproduce-rotten-tomatoes
 
 demo: $(VENV)/demo
 	@mkdir -p demo
@@ -42,11 +43,23 @@ reproduce-diatoms: $(VENV)/demo
 reproduce-rotten-tomatoes: $(VENV)/demo
 	$(call reproduce,004-rotten-tomatoes,rotten-tomatoes)
 
-# Quick tests first, then whole runs. The tests that start Ray run separately, because each file starts its own cluster.
-test: $(VENV)/dev
-	$(call pytest,,--maxprocesses 4 --dist worksteal)
-	$(call pytest,-m "end_to_end and not (slow or gpu or ray)",--maxprocesses 4 --dist worksteal)
-	$(call pytest,-m ray,--maxprocesses 2 --dist loadfile)
+# Quick tests first, then whole runs. Those on Ray start clusters and wait for them most of the time, so they run at the
+# same time as the others, in one process of their own; their output comes at the end.
+test: test-quick
+	@$(MAKE) --no-print-directory --jobs=2 test-whole-runs
+
+test-quick: $(VENV)/dev
+	$(call pytest,,--numprocesses auto --maxprocesses 4 --dist worksteal)
+
+test-whole-runs: test-end-to-end test-ray
+
+test-end-to-end: $(VENV)/dev
+	$(call pytest,-m "end_to_end and not (slow or gpu or ray)",--numprocesses auto --maxprocesses 4 --dist worksteal)
+
+test-ray: $(VENV)/dev
+	@mkdir -p build
+	@{ $(call pytest,-m ray -o cache_dir=.pytest_cache/ray); } >build/test-ray.log 2>&1; status=$$?; \
+	cat build/test-ray.log; exit $$status
 
 check: $(VENV)/dev
 	$(BIN)/ruff check
