@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from paretune.app.executors import open_executor
+from paretune.app.propose import find_proposals, left_of_budget
 from paretune.app.run_options import UNLIMITED, RunOptions
 from paretune.app.scheduler import make_budget, make_scheduler
 from paretune.execution import Outcome
 from paretune.study import AskedTrial, StepsCallback, Stop, Study, TrialCallback
-from paretune.workloads.set_up import WorkloadSetup, find_workload
+from paretune.workloads.set_up import WorkloadSetup
 
 
 def run_study(
@@ -30,6 +31,7 @@ def run_study(
         TooManyFailuresError: too many trials in a row failed.
         SpaceExhaustedError: a finite space has no untried configuration.
         WorkerError: a worker cannot be set up.
+        InvalidInputError: the search before the first trial, if the workload has one, costs more than the budget.
         KeyboardInterrupt: the user interrupted the run; finished trials are stored.
     """
 
@@ -37,11 +39,11 @@ def run_study(
         for listener in listeners:
             listener(asked, outcome)
 
-    scheduler, budget = None, None
-    if options.scheduler != "none" or options.budget is not None:
-        workload = find_workload(set_up.word)
-        scheduler = make_scheduler(options, workload, set_up.options)
-        budget = make_budget(options, workload, set_up.options)
+    workload = set_up.workload()
+    scheduler = make_scheduler(options, workload, set_up.options)
+    budget = make_budget(options, workload, set_up.options)
+    if workload.proposer is not None:
+        budget = left_of_budget(budget, find_proposals(study, workload.proposer, set_up, budget))
     with open_executor(study, set_up, options) as executor:
         study.run(
             executor,

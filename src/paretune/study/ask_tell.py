@@ -9,6 +9,7 @@ from paretune.errors import InvalidInputError
 from paretune.execution import Outcome
 from paretune.schedulers import Scheduler
 from paretune.space.values import check_instance
+from paretune.study import record
 from paretune.study.add_trials import TrialSource, add_trials
 from paretune.study.asked_trial import AskedTrial
 from paretune.study.continuation import Continuation
@@ -17,6 +18,7 @@ from paretune.study.reported_trials import ReportedTrials
 from paretune.study.results import StudyResults
 from paretune.study.run_entry import RunEntry
 from paretune.trials import Trials
+from paretune.workloads.proposals import Proposals
 
 
 class AskTellStudy(StudyResults):
@@ -92,12 +94,15 @@ class AskTellStudy(StudyResults):
         number = trial.number if isinstance(trial, AskedTrial) else trial
         return self._reported.report(number, step, metrics, scheduler)
 
-    def enqueue(self, params: Mapping[str, Any], *, is_repeat: bool = False) -> bool:
+    def enqueue(
+        self, params: Mapping[str, Any], *, is_repeat: bool = False, known: Mapping[str, float] | None = None
+    ) -> bool:
         """Put a configuration in the queue, to be tried before the searcher's own.
 
         Args:
             params: a configuration of this study's space.
             is_repeat: whether to try it again, with another seed, if it was tried. The repeat is a trial of its own.
+            known: metrics of the trial that are known already, by name; none is an objective.
 
         Returns:
             Whether it was put there; False if it was tried, runs or waits already, and is no repeat.
@@ -105,7 +110,14 @@ class AskTellStudy(StudyResults):
         Raises:
             InvalidInputError: it is not in this study's space.
         """
-        return self._ledger.enqueue(self.space.check(params), is_repeat=is_repeat)
+        return self._ledger.enqueue(self.space.check(params), is_repeat=is_repeat, known=known)
+
+    def add_proposals(self, found: Proposals) -> None:
+        """Store what a search before the first trial has found, and put its configurations in the queue, each once."""
+        if self.proposals is None:
+            record.write_proposals(self._study, found)
+        for proposal in found.configurations:
+            self.enqueue(proposal.params, known=proposal.metrics)
 
     def add(
         self,

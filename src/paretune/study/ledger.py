@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import optuna
@@ -20,6 +21,7 @@ from paretune.adapters.optuna.keys import (
     CONFIRMS_KEY,
     DURATIONS_KEY,
     INSTEAD_OF_KEY,
+    KNOWN_KEY,
     N_LOST_KEY,
     PAUSED_KEY,
     RUNNER_KEY,
@@ -43,6 +45,8 @@ from paretune.study.running_trials import RunningTrials
 from paretune.study.trial_end import add_earlier_seconds, describe_end, write_end
 from paretune.study.trial_seeds import stored_study_seed, trial_seed
 from paretune.study.trial_status import counts_towards_budget
+
+_REPEATED_KEYS = (SEED_KEY, CONFIRMS_KEY, KNOWN_KEY)  # of a lost trial, which its repetition has, too
 
 
 class Ledger(RunningTrials):
@@ -239,24 +243,31 @@ class Ledger(RunningTrials):
         params = planned_params(trial)
         if self.space.contains(params):
             attributes = {N_LOST_KEY: n_lost, INSTEAD_OF_KEY: number}
-            attributes |= {key: trial.user_attrs[key] for key in (SEED_KEY, CONFIRMS_KEY) if key in trial.user_attrs}
+            attributes |= {key: trial.user_attrs[key] for key in _REPEATED_KEYS if key in trial.user_attrs}
             self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
         return lost
 
-    def enqueue(self, params: Mapping[str, Any], *, is_repeat: bool = False) -> bool:
+    def enqueue(
+        self, params: Mapping[str, Any], *, is_repeat: bool = False, known: Mapping[str, float] | None = None
+    ) -> bool:
         """Put a configuration in the queue, unless a trial that is not lost has it, or it may be repeated.
+
+        Args:
+            params: a configuration of the space.
+            is_repeat: whether it may be repeated.
+            known: metrics of the trial that are known already.
 
         Returns:
             Whether it was put there.
         """
-        known = [
+        tried = [
             planned_params(trial)
             for trial in self.stored_trials()
             if counts_towards_budget(trial) or trial.state == TrialState.WAITING
         ]
-        if not is_repeat and dict(params) in known:
+        if not is_repeat and dict(params) in tried:
             return False
-        self.study.enqueue_trial(dict(params))
+        self.study.enqueue_trial(dict(params), user_attrs={KNOWN_KEY: dict(known)} if known else None)
         return True
 
     def release_trials(self, is_lost: Callable[[FrozenTrial], bool], message: str, *, is_suspect: bool = False) -> int:
@@ -287,6 +298,7 @@ class Ledger(RunningTrials):
     def _write(self, number: int, outcome: Outcome, durations: Mapping[str, float]) -> None:
         trial = self.pending_trial(number)
         outcome = add_earlier_seconds(outcome, trial)
+        outcome = replace(outcome, metrics={**read_mapping(trial, KNOWN_KEY), **outcome.metrics})
         try:
             known = {**read_mapping(trial, DURATIONS_KEY), **durations} if durations else {}
             write_end(self.study, trial, describe_end(outcome, self.objectives, known))

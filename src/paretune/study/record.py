@@ -9,11 +9,20 @@ from typing import Any
 
 import optuna
 
-from paretune.adapters.optuna.keys import FACTS_KEY, HEARTBEAT_KEY, OBJECTIVES_KEY, RUN_KEY, SPACE_KEY, STOPS_KEY
+from paretune.adapters.optuna.keys import (
+    FACTS_KEY,
+    HEARTBEAT_KEY,
+    OBJECTIVES_KEY,
+    PROPOSALS_KEY,
+    RUN_KEY,
+    SPACE_KEY,
+    STOPS_KEY,
+)
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study.run_end import RunEnd
+from paretune.workloads.proposals import Proposals
 
 _MAX_END_TEXT = 500
 
@@ -134,8 +143,21 @@ def n_stop_requests(study: optuna.Study) -> int:
 
 
 def origin(study: optuna.Study) -> dict[str, Any]:
-    """Where the study's trials come from: its facts and runs."""
-    return {"study": study.study_name, **facts(study), "runs": runs(study)}
+    """Where the study's trials come from: its facts, a search before the first trial if there was one, and its runs."""
+    found = read_proposals(study)
+    described = {} if found is None else {"proposals": {**found.to_dict(), "configurations": len(found.configurations)}}
+    return {"study": study.study_name, **facts(study), **described, "runs": runs(study)}
+
+
+def read_proposals(study: optuna.Study) -> Proposals | None:
+    """What a search before the first trial has found; None without one."""
+    stored = study.user_attrs.get(PROPOSALS_KEY)
+    return None if stored is None else Proposals.from_dict(stored)
+
+
+def write_proposals(study: optuna.Study, found: Proposals) -> None:
+    """Write down what a search before the first trial has found."""
+    study.set_user_attr(PROPOSALS_KEY, found.to_dict())
 
 
 def _flat(value: Any, prefix: str = "") -> dict[str, Any]:

@@ -14,9 +14,10 @@ from paretune.objectives import Objectives
 from paretune.space import Space
 from paretune.study import record
 from paretune.study.activity import Activity, activity_of
-from paretune.study.executors import log_folder
+from paretune.study.executors import folder_beside_storage, log_folder
 from paretune.study.study_view import StudyView, view_of
 from paretune.trials import Trials
+from paretune.workloads.proposals import Proposals
 
 if TYPE_CHECKING:
     from paretune.plots import StudyPlots
@@ -69,6 +70,16 @@ class StudyResults:
         from paretune.study.notebook import study_html  # noqa: PLC0415 (a run needs no pictures)
 
         return study_html(self.name, self.trials)
+
+    @property
+    def proposals(self) -> Proposals | None:
+        """What a search of its workload before the first trial has found; None without one."""
+        return record.read_proposals(self._study)
+
+    @property
+    def proposal_folder(self) -> Path:
+        """The folder for what such a search saves: next to an SQLite file, else in the current folder."""
+        return folder_beside_storage(self._study, "proposals")
 
     @property
     def logs(self) -> Path:

@@ -103,6 +103,11 @@ class Study(AskTellStudy):
             _log.warning(self.objectives.notice)
 
     @property
+    def seed(self) -> int:
+        """The seed of the search."""
+        return self._seed
+
+    @property
     def ended(self) -> RunEnd | None:
         """Why the last `run` of this object ended; None before the first."""
         return self._ended

@@ -48,6 +48,15 @@ class WorkloadSetup:
         """
         return find_workload(self.word).prepare(self.options, self.data_dir).evaluate_for(self.objectives)
 
+    def workload(self) -> Workload:
+        """The workload, with the space and the objectives that it has with these options.
+
+        Raises:
+            ParetuneError: it cannot be found, or its data cannot be read.
+        """
+        found = find_workload(self.word)
+        return found if found.tailor is None else found.tailor(self.options, self.data_dir)
+
     def with_absolute_paths(self) -> WorkloadSetup:
         """The same set-up, for a process of this machine that has another current folder."""
         word = str(Path(self.word).absolute()) if is_study_file(self.word) else self.word

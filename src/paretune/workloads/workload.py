@@ -17,6 +17,7 @@ from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
 from paretune.space import Int, Parameter, Space
 from paretune.workloads.bounds import is_bounds_text, with_bounds
+from paretune.workloads.proposals import Proposer
 
 TRIAL_SEED = "trial"  # the value of the option seed with which each trial has its own
 _GROUP = "paretune.workloads"
@@ -165,6 +166,8 @@ class Workload:
             first configurations that they need, as those of a table need its target; None if they are always the same.
         first: configurations that a new study tries first, as far as its space has them.
         description: more about the workload, in paragraphs, for the page that ``paretune workloads NAME`` shows.
+        proposer: a search of its own, which proposes configurations before the first trial of a new study; None without
+            one. A workload with options for it sets it in ``tailor``.
     """
 
     name: str
@@ -180,6 +183,7 @@ class Workload:
     tailor: Callable[[Mapping[str, Any], Path | None], Workload] | None = None
     first: Sequence[Mapping[str, Any]] = ()
     description: str = ""
+    proposer: Proposer | None = None
 
     def __post_init__(self) -> None:
         check_arguments(
@@ -196,6 +200,7 @@ class Workload:
             tailor=(self.tailor, FUNCTION, None),
             first=(self.first, EMPTY, list_of(MAPPING)),
             description=(self.description, TEXT),
+            proposer=(self.proposer, Proposer, None),
         )
 
     def parse_settings(self, given: Mapping[str, Any]) -> Settings:

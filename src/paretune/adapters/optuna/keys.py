@@ -11,6 +11,7 @@ FACTS_KEY = "paretune:facts"  # what must be the same when the study is resumed
 SEEDS_KEY = "paretune:seed"  # the seed of its trials' seeds; a study of an older version has none
 LAUNCH_KEY = "paretune:launch"  # what a service was asked for when it started the study's run
 STOPS_KEY = "paretune:stops"  # how often the study was asked to stop
+PROPOSALS_KEY = "paretune:proposals"  # what a search before the first trial has found, and what it has cost
 RUN_KEY = "paretune:run:"  # followed by the run's name: two runs never write one attribute
 HEARTBEAT_KEY = "paretune:beat:"  # likewise
 DROPPED_KEY = "paretune:dropped:"  # followed by the number of a trial that was deleted or replaced
@@ -22,6 +23,7 @@ SUGGESTED_KEY = "paretune:suggested"  # its parameters, before the training asks
 # User attributes of a trial.
 STOPPED_KEY = "paretune:stopped"  # why a scheduler stopped it
 REASON_KEY = "reason"  # why it failed; users may write it too
+KNOWN_KEY = "paretune:known"  # metrics that were known before it began
 ERROR_KEY = "paretune:error"  # the message of the failure
 SECONDS_KEY = "paretune:seconds"  # how long the evaluation took
 DURATIONS_KEY = "paretune:durations"  # how long each other step took
