@@ -8,6 +8,7 @@ from typing import Any
 
 from paretune.confidence.evaluations_to_match import EvaluationsToMatch
 from paretune.confidence.interval_estimate import Estimate
+from paretune.confidence.interval_text import interval_text
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ class Comparison:
     def _repr_html_(self) -> str:
         """Show the comparison in a notebook."""
         rows = {
-            "hypervolume of the study": _interval(self.hypervolume.candidate),
-            "hypervolume of the baseline": _interval(self.hypervolume.baseline),
-            "difference": _interval(self.hypervolume_difference),
+            "hypervolume of the study": interval_text(self.hypervolume.candidate),
+            "hypervolume of the baseline": interval_text(self.hypervolume.baseline),
+            "difference": interval_text(self.hypervolume_difference),
             "probability that the study is better": f"{self.probability_better:.3g}",
             "the baseline needs": f"{escape(self.evaluations_to_match.text)} as many trials",
         }
@@ -75,10 +76,3 @@ class Comparison:
         """Return plain numbers that JSON can hold."""
         plain = asdict(self) | {"evaluations_to_match": self.evaluations_to_match.to_dict()}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in plain.items()}
-
-
-def _interval(estimate: Estimate) -> str:
-    if estimate.value is None:
-        return "not defined"
-    ends = "" if estimate.low is None or estimate.high is None else f" [{estimate.low:.4g}, {estimate.high:.4g}]"
-    return f"{estimate.value:.4g}{ends}"

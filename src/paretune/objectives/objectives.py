@@ -11,6 +11,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from paretune.described_entry import read_described
 from paretune.errors import InvalidInputError, TrialFailedError
 from paretune.metric_value import metric_as_float
 from paretune.number_format import format_number
@@ -229,12 +230,7 @@ class Objectives(Sequence[Objective]):
         goals: dict[str, type[Objective]] = {kind.goal: kind for kind in (Maximize, Minimize)}
         objectives = []
         for name, entry in described.items():
-            if not isinstance(entry, Mapping):
-                raise InvalidInputError(f"{name} must be described by a mapping with a goal, but is {entry!r}")
-            arguments = dict(entry)
-            goal = arguments.pop("goal", None)
-            if goal not in goals:
-                raise InvalidInputError(f"{name}: goal must be one of {', '.join(goals)}, but is {goal!r}")
+            goal, arguments = read_described(name, entry, "goal", goals)
             known = [f.name for f in fields(goals[goal]) if f.name != "name"]
             if unknown := [key for key in arguments if key not in known]:
                 raise InvalidInputError(f"{name}: unknown key {unknown[0]!r}; its keys may be goal, {', '.join(known)}")

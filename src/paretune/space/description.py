@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 
+from paretune.described_entry import read_described
 from paretune.errors import InvalidInputError
 from paretune.space.categorical import Categorical
 from paretune.space.numeric import Float, Int
@@ -27,12 +28,7 @@ def read_description(described: Mapping[str, Any]) -> tuple[dict[str, Parameter]
     for name, entry in described.items():
         if name == CONSTRAINTS_KEY:
             continue
-        if not isinstance(entry, Mapping):
-            raise InvalidInputError(f"{name} must be described by a mapping with a type, but is {entry!r}")
-        arguments = dict(entry)
-        kind = arguments.pop("type", None)
-        if kind not in _TYPES:
-            raise InvalidInputError(f"{name}: type must be one of {', '.join(_TYPES)}, but is {kind!r}")
+        kind, arguments = read_described(name, entry, "type", _TYPES)
         known = [f.name for f in fields(_TYPES[kind])]
         unknown = [key for key in arguments if key not in known]
         if unknown:
