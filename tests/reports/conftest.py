@@ -1,5 +1,7 @@
 """Studies with trials in every state."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,12 @@ RANDOM = {"runs": [{**ORIGIN["runs"][0], "searcher": "random"}]}
 @pytest.fixture(scope="session")
 def run():
     return Run("a <study>", study(1, 40), ORIGIN)
+
+
+@pytest.fixture(scope="session")
+def few(run):
+    """Nine trials of it without known noise, from which noise-free values would be drawn for a second."""
+    return replace(run, trials=replace(run.trials[:9], losses_se=np.full((9, 2), np.nan)))
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ from paretune.reports.report_folder import FILE_NAMES, check_no_foreign_file, ea
 
 
 @pytest.fixture(scope="module")
-def small(run):
-    return summarize(replace(run, trials=run.trials[:3]))
+def small(few):
+    return summarize(replace(few, trials=few.trials[:3]))
 
 
 def names_in(folder):

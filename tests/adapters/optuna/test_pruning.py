@@ -70,12 +70,12 @@ def test_stopped_trial_keeps_its_curve_and_the_objective_that_was_known():
 def test_pareto_sampler_searches_with_stopped_trials_and_stores_the_last_report(monkeypatch):
     monkeypatch.setattr(live_curves, "MAX_WRITE_SHARE", 1e-9)  # each write is due a second after the other
     study = new_study(paretune.ParetoSampler(seed=0))
-    study.optimize(objective(Asha(max_resource=N_EPOCHS, eta=2)), n_trials=20)
+    study.optimize(objective(Asha(max_resource=N_EPOCHS, eta=2)), n_trials=12)
     trials = read_trials(study, SPACE)
     assert {"complete", "stopped"} == set(trials.states)
     complete = trials.curves.select(trials.numbers[trials.is_complete])
     assert set(complete.last_steps.values()) == {N_EPOCHS}
-    assert len({tuple(params.values()) for params in trials.params}) == 20  # nothing is suggested again
+    assert len({tuple(params.values()) for params in trials.params}) == 12  # nothing is suggested again
 
 
 def test_metric_names_of_the_study_name_the_objectives():
@@ -200,8 +200,9 @@ WORKER = textwrap.dedent("""
 """)
 
 
-def test_two_processes_on_one_database_see_the_curves_of_each_other(tmp_path):
-    storage = f"sqlite:///{tmp_path / 's.db'}"
+@pytest.mark.end_to_end
+def test_two_processes_on_one_database_see_the_curves_of_each_other(database):
+    storage = f"sqlite:///{database}"
     study = new_study(study_name="s", storage=storage)
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, 'tests')\n{WORKER}", storage]
     workers = [subprocess.Popen([*command, str(seed)], stderr=subprocess.PIPE, text=True) for seed in (1, 2)]
@@ -214,8 +215,8 @@ def test_two_processes_on_one_database_see_the_curves_of_each_other(tmp_path):
     assert int(last.split(" of ")[1].split()[0]) > 14 or "step 1," not in last  # more trials than one process has
 
 
-def test_trial_of_another_process_is_seen_while_it_runs(tmp_path):
-    storage = f"sqlite:///{tmp_path / 's.db'}"
+def test_trial_of_another_process_is_seen_while_it_runs(database):
+    storage = f"sqlite:///{database}"
     study = new_study(study_name="s", storage=storage)
     running = study.ask(SPACE_DISTRIBUTIONS)
     paretune.report(running, {"accuracy": 0.1, "latency": 2.0}, 1)
@@ -223,8 +224,8 @@ def test_trial_of_another_process_is_seen_while_it_runs(tmp_path):
     assert other.trials[0].user_attrs[STEPS_KEY] == [{"step": 1, "accuracy": 0.1, "latency": 2.0}]
 
 
-def test_training_that_is_taken_up_again_keeps_its_curve(tmp_path):
-    storage = f"sqlite:///{tmp_path / 's.db'}"
+def test_training_that_is_taken_up_again_keeps_its_curve(database):
+    storage = f"sqlite:///{database}"
     study = new_study(study_name="s", storage=storage)
     first = study.ask(SPACE_DISTRIBUTIONS)
     paretune.report(first, {"accuracy": 0.1}, 1)
