@@ -121,6 +121,7 @@ TESTED_BY = {
     "workloads/builtin/tabular/encoding": "workloads/builtin/tabular/test_evaluation",
     "workloads/builtin/tabular/fitting": "workloads/builtin/tabular/test_evaluation",
     "workloads/builtin/vision/epochs": "workloads/builtin/vision/test_training",
+    "workloads/builtin/vision/choices": "workloads/builtin/vision/test_sgd",
     "workloads/builtin/diatoms/frameworks": "workloads/builtin/diatoms/test_workload",
     "workloads/builtin/diatoms/weights": "workloads/builtin/diatoms/test_network",
     "workloads/builtin/diatoms/on_tensorflow/loading": "workloads/builtin/diatoms/test_workload",

@@ -1,4 +1,4 @@
-"""`paretune run tabular`, `refit --save` and `predict`: from a table to predictions, without code."""
+"""`paretune run tabular` and `images`, `refit --save` and `predict`: from data to predictions, without code."""
 
 import json
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from image_folders import write_images
 from paretune.study import load
 
 pytestmark = pytest.mark.end_to_end
@@ -53,6 +54,51 @@ def test_mistake_in_a_table_is_one_line_and_leaves_no_study(paretune):
         (["--data", "t.csv", "--target", "a", "--set", "objectives=auc,size"], "auc is for classification"),
     ):
         code, _, err = paretune("run", "tabular", *words)
+        assert (code, err.count("\n")) == (2, 1), err
+        assert expected in err
+    assert json.loads(paretune("studies", "--json")[1] or "[]") == []
+
+
+def test_images_are_searched_saved_and_predicted(paretune):
+    write_images(Path("pets"), {"cat": 20, "dog": 20}, side=8)
+    Path("pets/cat/broken.png").write_bytes(b"")
+    words = "nets=small width=0.25 epochs=6 learning_rate=0.1 batch_size=8:16 objectives=accuracy,parameters device=cpu"
+    fast = [word for setting in words.split() for word in ("--set", setting)]
+    code, _, err = paretune("run", "images", "--data", "pets", *fast, "--searcher", "random", "--trials", 2)
+    assert (code, "NOTICE: cat/broken.png is left out" in err) == (0, True), err
+    report = Path("images-report/report.md").read_text()
+    assert "test accuracy" in report
+    assert "pets: 40 grey images of 8 x 8 pixels in 2 classes" in report
+    assert "cat/broken.png is left out" in report
+    assert paretune("run", "images", "--trials", 3, "--no-report")[0] == 0  # the stored options hold
+    code, _, err = paretune("refit", "images", "--top", 1, "--set", "repeats=1", "--save", "model.pt", "--no-report")
+    assert (code, "is saved in model.pt" in err) == (0, True), err
+    code, out, _ = paretune("predict", "model.pt", "pets")
+    lines = out.splitlines()
+    assert (code, lines[0], lines[21], len(lines)) == (0, "file,class", "cat/broken.png,", 42)
+    assert sum(line.split("/")[0] == line.split(",")[1] for line in lines[1:]) > 30
+    assert paretune("predict", "model.pt", "pets/cat/000.png", "--probabilities")[1].startswith(
+        "file,cat,dog\npets/cat/"
+    )
+    code, _, err = paretune("predict", "model.pt", "nothing")
+    assert (code, err.startswith("paretune: there are no images in nothing")) == (2, True)
+
+
+def test_mistake_in_images_is_one_line_and_leaves_no_study(paretune):
+    write_images(Path("one"), {"cat": 3}, side=4)
+    write_images(Path("empty"), {"cat": 3, "dog": 3, "fox": 0}, side=4)
+    for words, expected in (
+        ([], "the data are not named: give --data with a folder"),
+        (["--data", "none"], "there is no folder none: --data takes a folder"),
+        (["--data", "one/cat/000.png"], "is a file: --data takes a folder"),
+        (["--data", "one/cat"], "has images, but no class folders"),
+        (["--data", "one"], "one has one class, 'cat'"),
+        (["--data", "empty"], "empty/fox has no images"),
+        (["--data", "digits", "--target", "x"], "images has no option"),
+        (["--data", "digits", "--set", "objectives=r2,latency"], "there is no 'r2'"),
+        (["--data", "digits", "--set", "nets=big"], "nets: there is no 'big'"),
+    ):
+        code, _, err = paretune("run", "images", *words)
         assert (code, err.count("\n")) == (2, 1), err
         assert expected in err
     assert json.loads(paretune("studies", "--json")[1] or "[]") == []

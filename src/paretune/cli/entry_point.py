@@ -55,6 +55,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
         (
             "paretune run study.yaml --trials 200 --workers 4",
             "paretune run tabular --data train.csv --target price",
+            "paretune run images --data pets --budget hours=1",
             "paretune run diatoms --set epochs=20 --at-most latency=0.01",
             "paretune run study.yaml --on-end 'notify-send \"$PARETUNE_MESSAGE\"'",
         ),
@@ -64,7 +65,11 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
         _RUNNING,
         ("paretune refit quick --top 5 --set epochs=500", "paretune refit tabular --save model.skops"),
     ),
-    "predict": (predict, _RUNNING, ("paretune predict model.skops rows.csv -o predicted.csv",)),
+    "predict": (
+        predict,
+        _RUNNING,
+        ("paretune predict model.skops rows.csv -o predicted.csv", "paretune predict model.pt pets"),
+    ),
     "stop": (stop, _RUNNING, ("paretune stop nets",)),
     "workloads": (workloads, _RUNNING, ("paretune workloads", "paretune workloads tabular")),
     "searchers": (searchers, _RUNNING, ("paretune searchers",)),

@@ -1,4 +1,4 @@
-"""`paretune predict`: predict the rows of a table by a saved model."""
+"""`paretune predict`: predict the rows of a table, or images, by a saved model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from paretune.cli import options
 
 def predict(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="The file that `paretune refit --save` wrote.")],
-    data: Annotated[str, typer.Argument(metavar="DATA", help="A CSV, TSV or Parquet file with the model's columns.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help="A table, or a folder of images.")],
     probabilities: Annotated[
         bool, typer.Option("--probabilities", help="The probability of each class, in a column of its name.")
     ] = False,
@@ -21,13 +21,15 @@ def predict(
         typer.Option("-o", "--output", metavar="FILE", help="A CSV file. Standard output by default."),
     ] = None,
 ) -> None:
-    """Predict the rows of a table by a saved model, and write CSV: one line for each row, in the same order.
+    """Predict the rows of a table, or images, by a saved model, and write CSV.
+
+    For a table it has one line for each row, in the same order; for images each line begins with the file.
 
     A file of a stranger is safe: only the types that such models consist of are loaded.
     """
-    from paretune.app.predict import predict_table
+    from paretune.app.predict import predict_data
 
-    text = predict_table(model, data, probabilities=probabilities).to_csv(index=False, lineterminator="\n")
+    text = predict_data(model, data, probabilities=probabilities).to_csv(index=False, lineterminator="\n")
     if output is None:
         typer.echo(text, nl=False)
     else:

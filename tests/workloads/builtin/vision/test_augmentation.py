@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from paretune.workloads.builtin.vision.augmentation import AUGMENTATIONS, augment
+from paretune.workloads.builtin.vision.augmentation import augment
+from paretune.workloads.builtin.vision.choices import AUGMENTATIONS
 
 IMAGES = torch.randn(64, 2, 9, 9, generator=torch.Generator().manual_seed(0)) + 3
 

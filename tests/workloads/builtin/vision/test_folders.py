@@ -2,10 +2,9 @@
 
 import pytest
 
+from image_folders import write_images
 from paretune.errors import DataError, InvalidInputError
 from paretune.workloads.builtin.vision.folders import find_images
-
-from .image_folders import write_images
 
 
 def test_each_folder_is_a_class_with_all_images_below(tmp_path):

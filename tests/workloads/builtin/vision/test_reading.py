@@ -3,10 +3,9 @@
 import pytest
 from PIL import Image
 
+from image_folders import write_images
 from paretune.errors import DataError, InvalidInputError
 from paretune.workloads.builtin.vision.reading import read_images
-
-from .image_folders import write_images
 
 
 def test_digits_of_scikit_learn_are_read():

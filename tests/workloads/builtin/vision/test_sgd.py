@@ -5,7 +5,8 @@ from itertools import pairwise
 import pytest
 import torch
 
-from paretune.workloads.builtin.vision.sgd import SCHEDULES, MomentumDescent, rate_factor
+from paretune.workloads.builtin.vision.choices import SCHEDULES
+from paretune.workloads.builtin.vision.sgd import MomentumDescent, rate_factor
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -101,19 +101,40 @@ def choose_objectives(text: str, task: str) -> Objectives:
     Raises:
         InvalidInputError: a name is unknown, belongs to the other task, or there are fewer than two names.
     """
-    names = _DEFAULTS[task] if text == AUTO else tuple(part.strip() for part in text.split(",") if part.strip())
-    known = [*(name for name, quality in QUALITIES.items() if quality.task == task), *COSTS]
+    names = _DEFAULTS[task] if text == AUTO else split_names(text)
+    known = {name: quality.objective for name, quality in QUALITIES.items() if quality.task == task} | COSTS
     for name in names:
         if name in QUALITIES and QUALITIES[name].task != task:
             raise InvalidInputError(f"objectives: {name} is for {QUALITIES[name].task}, and this is {task}")
+    return select_objectives(names, known, task)
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """The names in a text with commas between them."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def select_objectives(names: Sequence[str], known: Mapping[str, Objective], subject: str) -> Objectives:
+    """The objectives of these names.
+
+    Args:
+        names: two or more.
+        known: all objectives that there are, by name.
+        subject: what they are for, for messages.
+
+    Raises:
+        InvalidInputError: a name is unknown, or there are fewer than two names.
+    """
+    for name in names:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise InvalidInputError(f"objectives: there is no {name!r}{hint}; for {task} there are {', '.join(known)}")
+            raise InvalidInputError(
+                f"objectives: there is no {name!r}{hint}; for {subject} there are {', '.join(known)}"
+            )
     if len(set(names)) < 2:
-        raise InvalidInputError(f"objectives must name two or more of {', '.join(known)}, but is {text!r}")
-    return Objectives(
-        [QUALITIES[name].objective if name in QUALITIES else COSTS[name] for name in dict.fromkeys(names)]
-    )
+        given = ",".join(names)
+        raise InvalidInputError(f"objectives must name two or more of {', '.join(known)}, but is {given!r}")
+    return Objectives([known[name] for name in dict.fromkeys(names)])
 
 
 def score_all(task: str, y: Values, predictions: Values) -> dict[str, float]:

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-AUGMENTATIONS = ("none", "shift", "shift_flip", "shift_erase")
 _SHIFT_SHARE, _ERASED_SHARE = 1 / 8, 1 / 3  # of a side
 
 

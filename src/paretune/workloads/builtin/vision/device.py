@@ -9,8 +9,6 @@ import torch
 
 from paretune.errors import InvalidInputError, TrialFailedError
 
-DEVICES = ("auto", "cpu", "cuda")
-
 
 def choose_device(name: str) -> torch.device:
     """The device that an option names.

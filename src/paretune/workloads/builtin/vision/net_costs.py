@@ -34,9 +34,8 @@ def count_multiply_adds(net: Module, shape: Shape, device: torch.device) -> int:
     """
     counts: list[int] = []
 
-    def count(layer: Module, _inputs: Any, output: Tensor) -> None:
-        per_value = math.prod(layer.weight.shape[1:])
-        counts.append(output.numel() * per_value)
+    def count(layer: Conv2d | Linear, _inputs: Any, output: Tensor) -> None:
+        counts.append(output.numel() * math.prod(layer.weight.shape[1:]))
 
     hooks = [each.register_forward_hook(count) for each in net.modules() if isinstance(each, (Conv2d, Linear))]
     net.eval()

@@ -8,8 +8,6 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-SCHEDULES = ("constant", "step", "linear", "cosine")
-
 
 def rate_factor(schedule: str, progress: float) -> float:
     """The share of the learning rate that is used at a moment of the training.

@@ -94,8 +94,8 @@ def resize(pixels: Tensor, resolution: int) -> Tensor:
     if pixels.shape[-1] == resolution:
         return pixels.clone()
     size = (resolution, resolution)
+    chunks = [pixels[i : i + _CHUNK].float() for i in range(0, len(pixels), _CHUNK)]
     scaled = [
-        functional.interpolate(chunk.float(), size, mode="bilinear", antialias=True).round_().clamp_(0, 255)
-        for chunk in pixels.split(_CHUNK)
+        functional.interpolate(chunk, size, mode="bilinear", antialias=True).round_().clamp_(0, 255) for chunk in chunks
     ]
     return torch.cat([chunk.to(torch.uint8) for chunk in scaled])

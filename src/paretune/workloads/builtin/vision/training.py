@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -16,7 +16,6 @@ from paretune.measure import TrainingTimer
 from paretune.workloads.builtin.training_state import State
 from paretune.workloads.builtin.vision.augmentation import augment
 from paretune.workloads.builtin.vision.sgd import MomentumDescent, rate_factor
-from paretune.workloads.builtin.vision.tensors import ImageTensors
 
 _WEIGHT, _MOMENT = "weight:", "moment:"
 _PREDICTED = 256  # images at once
@@ -33,8 +32,8 @@ class Recipe:
         learning_rate: at the start.
         momentum: share of the last step that the next one keeps.
         weight_decay: of the kernels.
-        schedule: one of `paretune.workloads.builtin.vision.sgd.SCHEDULES`.
-        augmentation: one of `paretune.workloads.builtin.vision.augmentation.AUGMENTATIONS`.
+        schedule: one of `paretune.workloads.builtin.vision.choices.SCHEDULES`.
+        augmentation: one of `paretune.workloads.builtin.vision.choices.AUGMENTATIONS`.
     """
 
     epochs: int
@@ -50,6 +49,23 @@ class Recipe:
         """The recipe of a configuration, which may have parameters of other names, too."""
         names = ("batch_size", "learning_rate", "momentum", "weight_decay", "schedule", "augmentation")
         return cls(epochs, **{name: params[name] for name in names if name in params})
+
+
+class Examples(Protocol):
+    """Labelled examples on a device, such as `paretune.workloads.builtin.vision.tensors.ImageTensors`.
+
+    Attributes:
+        labels: ``n`` whole numbers, on the device.
+        device: where they are.
+    """
+
+    labels: Tensor
+    device: torch.device
+
+    def batch(self, rows: Tensor) -> Tensor:
+        """Some examples as normalised numbers, ``k x c x h x w``."""
+
+    def __len__(self) -> int: ...
 
 
 class Training:
@@ -70,7 +86,7 @@ class Training:
         loss: the mean loss of the last epoch; NaN before the first.
     """
 
-    def __init__(self, net: Module, images: ImageTensors, recipe: Recipe, seed: int, timer: TrainingTimer) -> None:
+    def __init__(self, net: Module, images: Examples, recipe: Recipe, seed: int, timer: TrainingTimer) -> None:
         self.net, self.recipe, self.epoch, self.loss = net, recipe, 0, float("nan")
         self._images, self._seed, self._timer = images, seed, timer
         self._weights = [weight for weight in net.parameters() if weight.requires_grad]
@@ -120,16 +136,24 @@ class Training:
             moment.copy_(torch.as_tensor(state[f"{_MOMENT}{i}"]))
 
 
-def split_batches(order: Tensor, size: int) -> list[Tensor]:
-    """Split rows into batches. A last batch of one row is left out, which a batch normalisation cannot use."""
-    batches = list(order.split(size))
+def split_batches(order: Tensor, size: int, *, is_whole: bool = False) -> list[Tensor]:
+    """Split rows into batches.
+
+    Args:
+        order: the rows.
+        size: of a batch.
+        is_whole: whether a last batch of one row is kept, which the training of a batch normalisation cannot use.
+    """
+    batches = [order[i : i + size] for i in range(0, len(order), size)]
+    if is_whole:
+        return batches
     return batches[:-1] if len(batches) > 1 and len(batches[-1]) == 1 and size > 1 else batches
 
 
 @torch.inference_mode()
-def predict(net: Module, images: ImageTensors) -> NDArray[np.float64]:
+def predict(net: Module, images: Examples) -> NDArray[np.float64]:
     """Predict ``n x k`` probabilities of the classes."""
     net.eval()
-    rows = torch.arange(len(images), device=images.device).split(_PREDICTED)
+    rows = split_batches(torch.arange(len(images), device=images.device), _PREDICTED, is_whole=True)
     outputs = [net(images.batch(part)).double().softmax(dim=1) for part in rows]
     return np.asarray(torch.cat(outputs).cpu().numpy())
