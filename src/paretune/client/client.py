@@ -57,6 +57,7 @@ class Client:
         objectives: Objectives | Sequence[Objective],
         *,
         searcher: str = "bayes",
+        searcher_options: Mapping[str, Any] | None = None,
         seed: int = 0,
         n_trials: int | None = None,
         scheduler: Mapping[str, Any] | None = None,
@@ -68,7 +69,8 @@ class Client:
             name: the study's name.
             space: a `Space`, or parameters by name.
             objectives: `Objectives`, or a list of `Maximize` and `Minimize`.
-            searcher: what chooses the trials: bayes, random, sobol or grid.
+            searcher: what chooses the trials, one of ``paretune searchers``.
+            searcher_options: options of the searcher, such as ``{"n_startup_trials": 12}``.
             seed: the same seed, space and outcomes give the same search.
             n_trials: the total of trials; None for no limit.
             scheduler: name and arguments of the rule that stops trials early, such as
@@ -84,6 +86,7 @@ class Client:
             "space": Space.of(space).to_dict(),
             "objectives": Objectives.of(objectives).to_dict(),
             "searcher": searcher,
+            "searcher_options": dict(searcher_options or {}),
             "seed": seed,
             "n_trials": n_trials,
             "scheduler": dict(scheduler or {}),

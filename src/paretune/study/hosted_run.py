@@ -17,7 +17,7 @@ from paretune.study import record
 from paretune.study.hosted_curves import make_scheduler
 from paretune.study.run_end import EndKind, RunEnd
 from paretune.study.run_entry import RunEntry
-from paretune.study.samplers import SEARCHER_NAMES
+from paretune.study.samplers import SEARCHER_NAMES, check_searcher
 from paretune.study.stopping import Stop
 
 HOST_COMMAND = "paretune serve"
@@ -40,6 +40,7 @@ class HostedRun:
         seconds: how long the run has lasted.
     """
 
+        searcher_options: options of the searcher, by name.
     name: str
     searcher: str
     seed: int
@@ -50,6 +51,7 @@ class HostedRun:
     seconds: float = 0.0
 
 
+    searcher_options: Mapping[str, Any] = field(default_factory=dict)
 def read_run(study: optuna.Study) -> HostedRun | None:
     """The run of a service in a study's record; None where no service has hosted it."""
     found = _find(study)
@@ -67,6 +69,7 @@ def read_run(study: optuna.Study) -> HostedRun | None:
         time.time() - datetime.fromisoformat(described["started"]).timestamp(),
     )
 
+        described.get("searcher_options", {}),
 
 def begin_run(study: optuna.Study, n_before: int, settings: Mapping[str, Any]) -> HostedRun:
     """Begin the run of a service in a study's record, or change the settings of the one that is there.
@@ -76,8 +79,8 @@ def begin_run(study: optuna.Study, n_before: int, settings: Mapping[str, Any]) -
     Args:
         study: the study.
         n_before: how many trials it has.
-        settings: ``searcher``, ``seed``, ``n_trials``, ``scheduler`` and ``stop``; what is left out stays as it is. The
-            searcher of a study without one is that of its last run.
+        settings: ``searcher``, ``searcher_options``, ``seed``, ``n_trials``, ``scheduler`` and ``stop``; what is left
+            out stays as it is. The searcher of a study without one is that of its last run.
     """
     found = _find(study)
     name, described = found or (uuid4().hex, _new_entry(study, n_before, settings))
@@ -105,9 +108,10 @@ def _find(study: optuna.Study) -> tuple[str, dict[str, Any]] | None:
 
 def _new_entry(study: optuna.Study, n_before: int, settings: Mapping[str, Any]) -> dict[str, Any]:
     searched = [run for run in record.runs(study) if run["searcher"] in SEARCHER_NAMES]
-    last = searched[-1] if searched else {"searcher": "bayes", "seed": 0}
+    last: Mapping[str, Any] = searched[-1] if searched else {"searcher": "bayes", "seed": 0}
     searcher, seed = settings.get("searcher", last["searcher"]), settings.get("seed", last["seed"])
-    return RunEntry(study, searcher, seed, HOST_COMMAND).describe(n_before)
+    options = last.get("searcher_options", {}) if searcher == last["searcher"] else {}
+    return RunEntry(study, searcher, seed, HOST_COMMAND, options).describe(n_before)
 
 
 def check_settings(settings: Mapping[str, Any], objectives: Objectives) -> None:
@@ -118,4 +122,5 @@ def check_settings(settings: Mapping[str, Any], objectives: Objectives) -> None:
     """
     Stop(**settings.get("stop", {})).check(objectives)
     if make_scheduler(settings.get("scheduler", {})) is not None:
+    check_searcher(settings.get("searcher", "bayes"), settings.get("searcher_options", {}), objectives)
         check_objectives(objectives)

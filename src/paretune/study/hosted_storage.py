@@ -88,7 +88,16 @@ class HostedStorage:
         check_settings(settings, objectives)
         searcher, seed = settings.get("searcher", "bayes"), settings.get("seed", 0)
         is_new = name not in self.names()
-        Study(space, objectives, storage=self._writer, name=name, searcher=searcher, seed=seed)
+        options = settings.get("searcher_options", {})
+        Study(
+            space,
+            objectives,
+            storage=self._writer,
+            name=name,
+            searcher=searcher,
+            seed=seed,
+            searcher_options=options,
+        )
         study = self.open(name)
         if is_new or study.run is None:
             study.begin(**settings)

@@ -22,6 +22,7 @@ from paretune.study.hosted_curves import HostedCurves, make_scheduler
 from paretune.study.hosted_run import HostedRun, begin_run, check_settings, end_run, read_run
 from paretune.study.ledger import Ledger
 from paretune.study.run_end import EndKind, RunEnd
+from paretune.study.samplers import make_sampler
 from paretune.study.stopping import Stop
 from paretune.study.storage import find_study
 from paretune.study.study_reader import StudyReader
@@ -81,7 +82,10 @@ class HostedStudy(StudyReader):
 
     def ask_sampler(self) -> AskedTrial | None:
         """Ask a sampler of Optuna for a trial; None where the budget is met."""
-        return self._open().ask(self._run().n_trials)
+        ledger, run = self._open(), self._run()
+        options, n_before = run.searcher_options, len(self.stored_trials())
+        ledger.study.sampler = make_sampler(run.searcher, self.space, run.seed, n_before, options)
+        return ledger.ask(run.n_trials)
 
     def tell(self, number: int, outcome: Outcome, request: str = "") -> Outcome:
         """Store the outcome of a trial.

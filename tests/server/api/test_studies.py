@@ -3,7 +3,7 @@
 import optuna
 import pytest
 
-from paretune import Float, Maximize, Minimize, Study
+from paretune import Float, Int, Maximize, Minimize, Study
 from server_client import OBJECTIVES, SPACE, Client
 
 
@@ -29,6 +29,10 @@ def test_study_is_made_once(client):
         ({"objectives": {"gain": {"goal": "more"}}}, "goal must be one of"),
         ({"objectives": {"x": {"goal": "minimize"}}}, "x"),
         ({"searcher": "magic"}, "searcher must be one of"),
+        ({"searcher": "evolution", "searcher_options": {"populace": 4}}, "no option 'populace'"),
+        ({"searcher_options": {"n_startup_trials": 0}}, "n_startup_trials of searcher bayes must be"),
+        ({"searcher_options": {"prefer": "speed>=1"}}, "speed"),
+        ({"seed": -1}, "greater than or equal to 0"),
         ({"scheduler": {"name": "magic"}}, "scheduler must be one of"),
         ({"scheduler": {"name": "asha", "eta": 1}}, "eta must be at least 2"),
         ({"scheduler": {"name": "asha", "speed": 1}}, "speed"),
@@ -43,6 +47,27 @@ def test_wrong_study_is_refused_and_not_made(client, change, message):
     body = {"name": "nets", "space": SPACE, "objectives": OBJECTIVES, **change}
     assert message in client.json("POST", "/api/studies", body, status=400)["error"]["message"]
     assert client.json("GET", "/api/studies") == {"studies": []}
+
+
+@pytest.mark.parametrize(
+    ("searcher", "options", "n"),
+    [
+        ("pshe2", {"population": 3}, 9),
+        ("bayes", {"n_startup_trials": 12}, 9),
+        ("nsga2", {"population": 2}, 1),  # Optuna's go on from a fresh random state
+    ],
+)
+def test_searcher_with_its_options_and_seed_is_that_of_the_library(client, tmp_path, searcher, options, n):
+    info = client.create(searcher=searcher, searcher_options=options, seed=5)
+    assert (info["searcher"], info["searcher_options"], info["seed"]) == (searcher, options, 5)
+    space = {"x": Float(0, 1), "k": Int(1, 9)}
+    objectives = [Maximize("gain"), Minimize("cost", at_most=0.9, unit="s")]
+    storage = tmp_path / "alone.db"
+    alone = Study(space, objectives, storage=storage, searcher=searcher, searcher_options=options, seed=5)
+    alone.run(lambda params: {"gain": params["x"] * params["k"], "cost": params["x"]}, n_trials=n)
+    client.run(n)
+    served = client.json("GET", "/api/studies/nets/trials")["trials"]
+    assert [trial["params"] for trial in served] == list(alone.trials.params)
 
 
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>".replace("/", "-"), "=1+1", "a b", "\u202ecod.exe", "é"])

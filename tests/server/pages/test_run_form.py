@@ -26,16 +26,22 @@ def test_ready_defaults_ask_for_nothing_but_a_new_name():
 
 def test_all_fields_are_read():
     typed = {
-        "option-0": "0.5", "low-0": "2", "high-0": "2", "low-1": "16", "high-1": "64", "choice-3": "tanh",
-        "limit-0": "0.5", "limit-1": "0.25", "n_startup_trials": "12", "searcher_options": "prefer=accuracy>=0.9",
-
-            "budget": "2.5",
-            "budget-unit": "hours",
-            "scheduler": "asha",
-            "workers": "2",
-            "stop_after": "24h",
-            "seed": "7"
-        ,
+        "option-0": "0.5",
+        "low-0": "2",
+        "high-0": "2",
+        "low-1": "16",
+        "high-1": "64",
+        "choice-3": "tanh",
+        "limit-0": "0.5",
+        "limit-1": "0.25",
+        "n_startup_trials": "12",
+        "searcher_options": "prefer=accuracy>=0.9",
+        "budget": "2.5",
+        "budget-unit": "hours",
+        "scheduler": "asha",
+        "workers": "2",
+        "stop_after": "24h",
+        "seed": "7",
     }
     request = read_run_form({**defaults(), "trials": "", **typed}, ALLOWED)
     assert request.settings == {"seconds": 0.5, "layers": 2, "width": "16:64", "activation": "tanh"}

@@ -34,6 +34,9 @@ class NewStudy(Received):
         max_length=50, description='objectives by name, such as {"goal": "minimize", "at_most": 0.1, "unit": "s"}'
     )
     searcher: str = "bayes"
+    searcher_options: dict[str, Any] = Field(
+        default_factory=dict, max_length=50, description='such as {"n_startup_trials": 12}'
+    )
     seed: Annotated[StrictInt, Field(ge=0, lt=2**32)] = 0
     n_trials: Annotated[StrictInt, Field(ge=1, le=2**31)] | None = Field(None, description="the total; null for none")
     scheduler: dict[str, Any] = Field(
@@ -206,6 +209,7 @@ class StudyInfo(BaseModel):
     state: Literal["new", "open", "running", "ended", "foreign"]
     ended: str
     searcher: str | None
+    searcher_options: dict[str, Any]
     seed: int | None
     n_trials: int | None
     counts: dict[str, int]

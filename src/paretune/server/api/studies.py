@@ -33,7 +33,7 @@ async def create_study(new: schemas.NewStudy, service: ServiceOf, caller: Caller
     if not caller.token.may_use(name):
         raise RefusalError(403, "scope", "the token may not use a study of that name")
     settings: dict[str, Any] = {"searcher": new.searcher, "seed": new.seed, "n_trials": new.n_trials}
-    settings["scheduler"] = new.scheduler
+    settings |= {"searcher_options": new.searcher_options, "scheduler": new.scheduler}
     settings["stop"] = {} if new.stop is None else new.stop.model_dump(exclude_defaults=True)
     opened = await service.create(name, Space.from_dict(new.space), Objectives.from_dict(new.objectives), settings)
     return await _info(service, opened, with_definition=True)

@@ -28,6 +28,7 @@ def study_info(study: HostedStudy, *, with_definition: bool = False) -> dict[str
         "state": _state(study, listed.state, ended),
         "ended": ended,
         "searcher": last.get("searcher") if run is None else run.searcher,
+        "searcher_options": last.get("searcher_options", {}) if run is None else run.searcher_options,
         "seed": last.get("seed") if run is None else run.seed,
         "n_trials": activity.n_trials if run is None else run.n_trials,
         "counts": dict(listed.counts),

@@ -224,7 +224,8 @@ class SuggestionDesk:
             n_running = revision.n_trials - revision.n_finished - revision.n_waiting
             n_ahead = 0 if n_waiting else max(1, n_running)
             n_handed_out = len(self._handed_out)
-            job = await self._threads.read(self._make_job, run.searcher, run.seed, n_waiting + n_ahead)
+            n = n_waiting + n_ahead
+            job = await self._threads.read(self._make_job, run.searcher, run.seed, n, run.searcher_options)
         points = deque(await self._computer.run(compute, job))
         self._ready = ReadyPoints(revision, points, n_handed_out)
         while points and self._drop_gone():
@@ -236,9 +237,9 @@ class SuggestionDesk:
         self._waiting = deque(future for future in self._waiting if not future.done())
         return len(self._waiting)
 
-    def _make_job(self, searcher: str, seed: int, n: int) -> SuggestionJob:
+    def _make_job(self, searcher: str, seed: int, n: int, options: Mapping[str, Any] | None = None) -> SuggestionJob:
         trials = self._study.trials_to_learn_from().with_pending(list(self._handed_out))
-        return SuggestionJob(trials, searcher, seed, n)
+        return SuggestionJob(trials, searcher, seed, n, options=options or {})
 
 
 _NOBODY = AskedTrial(-1, {})

@@ -8,10 +8,12 @@ from typing import Any
 
 from paretune.engine import sobol, suggest
 from paretune.errors import SpaceExhaustedError
-from paretune.searchers import SEARCHERS, Context
+from paretune.searchers import Context, make_searcher
+from paretune.searchers.bayes import BayesSearch
 from paretune.space import Params
 from paretune.space.keys import configuration_keys
 from paretune.trials import Trials
+from paretune.trials.target_conditions import target_losses
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class SuggestionJob:
         seed: of the search.
         n: how many configurations.
         fixed: values that the configurations must have. Only ``bayes`` reads them.
+        options: options of the searcher, by name.
     """
 
     trials: Trials
@@ -31,6 +34,7 @@ class SuggestionJob:
     seed: int
     n: int = 1
     fixed: Params = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def compute(job: SuggestionJob) -> list[dict[str, Any]]:
@@ -46,9 +50,18 @@ def compute(job: SuggestionJob) -> list[dict[str, Any]]:
         [['x'], ['x']]
     """
     trials = job.trials
-    if job.searcher == "bayes":
-        return suggest(trials, trials.space, trials.objectives, q=job.n, seed=job.seed, fixed=job.fixed)
-    searcher, found = SEARCHERS[job.searcher].searcher, list[dict[str, Any]]()
+    searcher, found = make_searcher(job.searcher, job.options), list[dict[str, Any]]()
+    if isinstance(searcher, BayesSearch):
+        return suggest(
+            trials,
+            trials.space,
+            trials.objectives,
+            q=job.n,
+            seed=job.seed,
+            fixed=job.fixed,
+            n_startup_trials=searcher.n_startup_trials,
+            aspiration=target_losses(searcher.prefer, trials.objectives) if searcher.prefer else None,
+        )
     while len(found) < job.n:
         context = Context(trials.space, trials.objectives, job.seed)
         try:
