@@ -1,5 +1,7 @@
 """Small trainings of the net for diatoms, in each framework."""
 
+import numpy as np
+
 from paretune.measure import TrainingTimer
 from paretune.workloads.builtin.diatoms.frameworks import open_session
 
@@ -25,7 +27,13 @@ def trained(framework, params, part, epochs, seed=0, device="cpu"):
         net = opened.build(params, seed)
         with TrainingTimer(opened.device, opened.synchronize) as timer:
             *_, loss = opened.train(net, part, params, epochs, seed, timer)
-        return net.get_weights() if framework == "tensorflow" else net.weights, loss
+        return weights_of(net), loss
+
+
+def weights_of(net):
+    """A copy of the weights, in the order of `initial_weights`."""
+    weights = net.get_weights() if hasattr(net, "get_weights") else net.weights
+    return [np.array(weight) for weight in weights]
 
 
 def predicted(framework, weights, params, values):

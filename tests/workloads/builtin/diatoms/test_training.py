@@ -1,7 +1,9 @@
 """Trainings in each framework, compared with `keras.Model.fit`."""
 
 import gc
+from dataclasses import replace
 from importlib import import_module
+from itertools import islice
 
 import keras
 import numpy as np
@@ -11,13 +13,14 @@ import torch
 
 from paretune.errors import InvalidInputError, TrialFailedError
 from paretune.measure import TrainingTimer
+from paretune.workloads.builtin.diatoms import WORKLOAD
 from paretune.workloads.builtin.diatoms.dataset import Part
 from paretune.workloads.builtin.diatoms.frameworks import open_session
 from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_network
 from paretune.workloads.builtin.diatoms.plateau import Plateau
 from paretune.workloads.builtin.diatoms.weights import initial_weights
 from paretune.workloads.builtin.training_state import read_state, write_state
-from small_diatoms import PARAMS, predicted, trained
+from small_diatoms import PARAMS, predicted, trained, weights_of
 
 pytestmark = pytest.mark.end_to_end
 
@@ -35,8 +38,8 @@ def fitted_by_keras(split):
     return model.get_weights(), history.history["loss"][0]
 
 
-def test_weights_and_loss_are_those_of_keras_fit(framework, split, fitted_by_keras):
-    weights, loss = trained(framework, PARAMS, split.training, epochs=2, seed=5)
+def test_weights_and_loss_are_those_of_keras_fit(framework, trainings, fitted_by_keras):
+    weights, loss = trainings(framework)
     expected, expected_loss = fitted_by_keras
     assert loss == pytest.approx(expected_loss, rel=1e-4)
     for i, (ours, theirs) in enumerate(zip(weights, expected, strict=True)):
@@ -44,6 +47,7 @@ def test_weights_and_loss_are_those_of_keras_fit(framework, split, fitted_by_ker
             np.testing.assert_allclose(ours, theirs, rtol=1e-2, atol=2e-3)
 
 
+@pytest.mark.slow  # the test above compares weights and losses
 def test_both_frameworks_reach_the_same_accuracy_within_the_spread_of_seeds(split):
     params = PARAMS | {f"conv_{i}_num_filters": 12 for i in (1, 2, 3)} | {"batch_size": 8}
 
@@ -58,9 +62,9 @@ def test_both_frameworks_reach_the_same_accuracy_within_the_spread_of_seeds(spli
     assert abs(np.mean(ours) - np.mean(theirs)) < 3 * np.std([*ours, *theirs], ddof=1) * np.sqrt(2 / 3)
 
 
-def test_same_seed_trains_the_same_and_other_seed_differs(framework, split):
-    losses = [trained(framework, PARAMS, split.training, epochs=1, seed=seed)[1] for seed in (5, 5, 6)]
-    assert losses[0] == losses[1] != losses[2]
+def test_same_seed_trains_the_same_and_other_seed_differs(framework, split, trainings):
+    same, other = (trained(framework, PARAMS, split.training, epochs=2, seed=seed)[1] for seed in (5, 6))
+    assert trainings(framework)[1] == same != other
 
 
 def test_decay_slows_training_down(framework, split):
@@ -85,9 +89,13 @@ def test_plateau_rule_halves_rate_of_stagnant_training(framework, split, monkeyp
     halved, _ = trained(framework, params, few, epochs=60)
     assert rates == [2e-4] * 50 + [1e-4] * 10
     monkeypatch.setattr(module, "Plateau", lambda rate: Plateau(rate, best=-np.inf, wait=-1000))
-    whole, _ = trained(framework, params, few, epochs=60)
-    at_51 = trained(framework, params, few, epochs=51)[0][18]
-    ratio = np.abs(halved[18] - at_51).sum() / np.abs(whole[18] - at_51).sum()
+    with open_session(framework, "cpu") as opened, TrainingTimer("cpu", opened.synchronize) as timer:
+        net = opened.build(params, 0)
+        losses = iter(opened.train(net, few, params, 60, 0, timer))
+        n_whole, at_51 = len(list(islice(losses, 51))), weights_of(net)[18]
+        n_rest, whole = len(list(losses)), weights_of(net)[18]
+    assert (n_whole, n_rest) == (51, 9)
+    ratio = np.abs(halved[18] - at_51).sum() / np.abs(whole - at_51).sum()
     assert ratio == pytest.approx(0.5, abs=0.05)
 
 
@@ -104,8 +112,8 @@ def test_diverged_training_still_predicts(framework, split):
     assert predicted(framework, weights, PARAMS, split.validation.values).argmax(axis=1).shape == (222,)
 
 
-def test_trial_frees_its_memory(framework, split):
-    trained(framework, PARAMS, split.training, epochs=1)
+def test_trial_frees_its_memory(framework, split, trainings):
+    trainings(framework)  # what the first training leaves is left once
     gc.collect()
     before = len(gc.get_objects())
     trained(framework, PARAMS, split.training, epochs=1)
@@ -127,11 +135,43 @@ def test_training_that_goes_on_equals_one_in_one_go(framework, split, tmp_path):
         state, time = read_state(file)
         training.restore(state)
         losses = list(training)
-        again = net.get_weights() if framework == "tensorflow" else net.weights
+        again = weights_of(net)
     assert time == {"training_time": 1.0}
     assert len(losses) == epochs - 1
     assert losses[-1] == loss
     assert all(np.array_equal(one, other) for one, other in zip(weights, again, strict=True))
+
+
+def go_on(params, split, state, change=lambda _training: None):
+    """The weights after the second epoch of a training that went on from a state."""
+    with open_session("torch", "cpu") as opened, TrainingTimer("cpu", opened.synchronize) as timer:
+        net = opened.build(params, 0)
+        training = opened.train(net, split.training, params, 2, 0, timer)
+        training.restore(state)
+        change(training)
+        next(iter(training))
+        return weights_of(net)
+
+
+def test_changed_parameters_act_in_a_training_that_goes_on(split):
+    """A copy in a population: with another rate it is the training in which the rate was set after the first epoch."""
+    with open_session("torch", "cpu") as opened, TrainingTimer("cpu", opened.synchronize) as timer:
+        training = opened.train(opened.build(PARAMS, 0), split.training, PARAMS, 2, 0, timer)
+        next(iter(training))
+        state = training.state()
+    rate = 2 * PARAMS["learning_rate"]
+
+    def set_rate(training):
+        training._plateau = replace(training._plateau, rate=rate)
+        training._adam.rate = rate
+
+    expected, unchanged = go_on(PARAMS, split, state, set_rate), go_on(PARAMS, split, state)
+    found = go_on(PARAMS | {"learning_rate": rate}, split, state)
+    assert all(np.array_equal(one, other) for one, other in zip(expected, found, strict=True))
+    for name in sorted(set(WORKLOAD.changeable) - {"learning_rate"}):
+        value = {"batch_size": 8, "decay": 0.1, "epsilon": 1e-3}.get(name, 0.5)
+        changed = go_on(PARAMS | {name: value}, split, state)
+        assert any(not np.array_equal(one, other) for one, other in zip(unchanged, changed, strict=True)), name
 
 
 @pytest.mark.parametrize(
