@@ -53,6 +53,14 @@ def test_broken_images_are_left_out_and_that_is_said(tmp_path):
         read_images(str(tmp_path))
 
 
+def test_class_without_an_image_that_can_be_read_is_not_lost(tmp_path):
+    write_images(tmp_path, {"a": 3, "b": 3, "c": 3}, side=4)
+    for path in (tmp_path / "c").iterdir():
+        path.write_bytes(b"broken")
+    with pytest.raises(DataError, match="the class 'c' of .* has only 0 images that can be read: each class needs 3"):
+        read_images(str(tmp_path))
+
+
 def test_images_of_large_folder_are_drawn_and_that_is_said(tmp_path):
     write_images(tmp_path, {"a": 30, "b": 10}, side=4)
     found = read_images(str(tmp_path), max_images=20)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -60,7 +61,9 @@ def find_images(folder: Path) -> list[ImageFile]:
         files = [file for each, part in parts.items() for file in _images_by_class(each, part)]
     else:
         files = _images_by_class(folder, "")
-    check_classes(folder, [(file.label, file.part) for file in files], _empty_classes(folder, files))
+    if empty := _empty_classes(folder, files):
+        raise DataError(f"the class folder {folder / empty[0]} has no images: put some there, or remove the folder")
+    check_classes(folder, [(file.label, file.part) for file in files], [file.label for file in files])
     return files
 
 
@@ -75,20 +78,18 @@ def list_images(folder: Path) -> list[Path]:
     )
 
 
-def check_classes(folder: Path, found: list[tuple[str, str]], empty: list[str] | None = None) -> None:
+def check_classes(folder: Path, found: Sequence[tuple[str, str]], expected: Iterable[str]) -> None:
     """Check that classes can be learned.
 
     Args:
         folder: for messages.
         found: class and part of each image.
-        empty: class folders without an image.
+        expected: all classes, also those without an image.
 
     Raises:
         DataError: there are fewer than two classes, or a class has too few images, or none to train with.
     """
-    if empty:
-        raise DataError(f"the class folder {folder / empty[0]} has no images: put some there, or remove the folder")
-    counts = Counter(label for label, _ in found)
+    counts = dict.fromkeys(expected, 0) | Counter(label for label, _ in found)
     if len(counts) < 2:
         raise DataError(_too_few_classes(folder, list(counts)))
     if len(counts) > MAX_CLASSES:
@@ -96,14 +97,14 @@ def check_classes(folder: Path, found: list[tuple[str, str]], empty: list[str] |
     rare = min(counts, key=lambda label: (counts[label], label))
     if counts[rare] < MIN_IMAGES_PER_CLASS:
         raise DataError(
-            f"the class {rare!r} of {folder} has only {counts[rare]} image{'s' if counts[rare] > 1 else ''} that can "
+            f"the class {rare!r} of {folder} has only {counts[rare]} image{'s' if counts[rare] != 1 else ''} that can "
             f"be read: each class needs {MIN_IMAGES_PER_CLASS}"
         )
     if any(part for _, part in found):
         _check_parts(folder, found)
 
 
-def _check_parts(folder: Path, found: list[tuple[str, str]]) -> None:
+def _check_parts(folder: Path, found: Sequence[tuple[str, str]]) -> None:
     lacking = sorted({label for label, _ in found} - {label for label, part in found if part == TRAINING})
     if lacking:
         raise DataError(f"the class {lacking[0]!r} of {folder} has no images to train with, only in another part")

@@ -126,7 +126,7 @@ def _read_folder(
             decoded = list(threads.map(lambda file: _decode(file, stored), drawn))
     kept = [file for file, (pixels, _) in zip(drawn, decoded, strict=True) if pixels is not None]
     broken = [file for file, (pixels, _) in zip(drawn, decoded, strict=True) if pixels is None]
-    check_classes(folder, [(file.label, file.part) for file in kept])
+    check_classes(folder, [(file.label, file.part) for file in kept], [file.label for file in drawn])
     classes = sorted({file.label for file in kept})
     notices = (_drawn_notice(len(drawn), len(files)), _broken_notice(folder, broken))
     return ImageSet(
