@@ -59,6 +59,7 @@ TESTED_BY = {
     "reports/parameters": "reports/test_render",
     "reports/trials_table": "reports/test_render",
     "figures/forest": "figures/test_importance",
+    "figures/sklearn_forest": "figures/test_importance",
     "figures/labels": "figures/test_every_study",
     "figures/parameter_axis": "figures/test_parallel_coordinates",
     "figures/staircase": "figures/test_front",

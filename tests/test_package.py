@@ -47,8 +47,18 @@ def test_first_suggestions_load_no_torch():
     assert "torch" not in loaded_after(script)
 
 
-def test_figures_load_scikit_learn_only_for_a_forest():
-    assert "sklearn" not in loaded_after("import paretune.figures")
+def test_figures_of_few_trials_load_neither_scikit_learn_nor_scipy():
+    script = (
+        "import numpy as np\n"
+        "from paretune import Float, Minimize, Objectives, Space, Trials\n"
+        "from paretune.figures import importance_view\n"
+        "x = np.arange(30) / 30\n"
+        "space, objectives = Space({'x': Float(0, 1)}), Objectives([Minimize('loss')])\n"
+        "found = importance_view(Trials(space, objectives, tuple({'x': float(v)} for v in x), losses=x[:, None]))\n"
+        "assert found.outcomes['loss'].is_predicted"
+    )
+    modules = loaded_after(script)
+    assert not any(name in modules for name in ("sklearn", "scipy.stats", "pandas"))
 
 
 def test_paretune_imports_without_modules_that_windows_lacks():

@@ -1,4 +1,7 @@
-"""Importance of parameters, held against scikit-learn. Covers `importance`, `importance_drawing` and `forest`."""
+"""Importance of parameters, held against scikit-learn.
+
+Covers `importance`, `importance_drawing`, `forest` and `sklearn_forest`.
+"""
 
 import numpy as np
 import pytest
@@ -11,6 +14,7 @@ from sklearn.model_selection import KFold, StratifiedKFold, cross_val_predict
 from drawings import elements, texts
 from paretune import Float, Space, Trials
 from paretune.figures import draw_importance, importance_view
+from paretune.figures import forest as forests
 from paretune.figures.forest import importances
 from studies import NAN, STORY, minimize, search
 
@@ -26,11 +30,18 @@ def study(n=150, noise=0.0, seed=0):
     return Trials(SPACE, minimize("known", "noise"), tuple(SPACE.decode(X)), losses=losses)
 
 
+@pytest.fixture
+def many_trials(monkeypatch):
+    """Treat any number of trials as many: scikit-learn grows the forest, exactly as the oracle does."""
+    monkeypatch.setattr(forests, "MAX_TRIALS", 0)
+
+
 @pytest.fixture(scope="module")
 def view():
     return importance_view(study())
 
 
+@pytest.mark.usefixtures("many_trials")
 def test_importances_and_r2_equal_those_of_scikit_learn():
     rng = np.random.default_rng(1)
     X = rng.random((70, 4))
@@ -55,13 +66,28 @@ def test_importances_and_r2_equal_those_of_scikit_learn():
     assert (found.spread > 0).all()
 
 
-def test_failure_has_the_auc_of_scikit_learn(view):
+@pytest.mark.usefixtures("many_trials")
+def test_failure_has_the_auc_of_scikit_learn():
     trials = study()
+    view = importance_view(trials)
     forest = RandomForestRegressor(100, min_samples_leaf=2, max_features=0.5, random_state=0)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     predicted = cross_val_predict(forest, trials.X, trials.is_failed.astype(float), cv=folds)
     assert view.outcomes["failing"].auc == pytest.approx(roc_auc_score(trials.is_failed, predicted))
     assert view.outcomes["known"].auc is None
+
+
+def test_few_trials_have_the_importances_of_scikit_learn_within_their_errors(monkeypatch):
+    trials = study(60, noise=0.3)
+    few = importance_view(trials)
+    monkeypatch.setattr(forests, "MAX_TRIALS", 0)
+    many = importance_view(trials)
+    for outcome, found in few.outcomes.items():
+        expected = many.outcomes[outcome]
+        assert found.is_predicted == expected.is_predicted == (outcome != "noise")
+        assert found.r2 == pytest.approx(expected.r2, abs=2 * expected.r2_se)
+        assert (np.abs(found.mean - expected.mean) < 4 * np.hypot(found.spread, expected.spread) / 5).all()
+    assert few.outcomes["failing"].auc == pytest.approx(many.outcomes["failing"].auc, abs=0.05)
 
 
 def test_true_order_of_parameters_is_found(view):

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-N_FOLDS, N_SHUFFLES, N_TREES = 5, 5, 100
+from paretune.figures.level_wise_forest import MAX_TRIALS, LevelWiseForest
+from paretune.figures.sklearn_forest import SklearnForest
+
+N_FOLDS, N_SHUFFLES = 5, 5
 MIN_TRIALS = 20
-MAX_TRAINING_TRIALS = 1000  # trials per tree; more take longer and improve little
 MIN_PER_CLASS = 5
 CLEAR_STANDARD_ERRORS = 1.645  # one-sided 5 % level
+
+
+class Forest(Protocol):
+    """A fitted forest."""
+
+    def predict(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ``n`` predictions for ``n x d`` features."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,54 +98,38 @@ def _out_of_fold(
     X: NDArray[np.float64], y: NDArray[np.float64], seed: int, *, is_binary: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Predict each trial by a forest that was not trained on it, and measure the effect of shuffling parameters."""
-    from sklearn.model_selection import KFold, StratifiedKFold  # noqa: PLC0415 (slow to load; this picture needs it)
-
-    folds = (StratifiedKFold if is_binary else KFold)(N_FOLDS, shuffle=True, random_state=seed)
+    fold = _stratified_folds(y, seed) if is_binary else _folds(len(y), seed)
     predicted, growth, rng = np.empty(len(y)), [], np.random.default_rng(seed)
-    for trained, tested in folds.split(X, y):
-        forest = Forest.fit(X[trained], y[trained], seed)
+    for k in range(N_FOLDS):
+        tested = fold == k
+        forest = fit_forest(X[~tested], y[~tested], seed)
         predicted[tested] = forest.predict(X[tested])
         growth.append(_error_growth(forest, X[tested], y[tested], predicted[tested], rng))
     return predicted, np.vstack(growth)
 
 
-@dataclass(frozen=True, eq=False)
-class Forest:
-    """A random forest for regression: the trees of scikit-learn's `RandomForestRegressor` with the same seed.
+def _folds(n: int, seed: int) -> NDArray[np.int64]:
+    """Return the fold of each of ``n`` trials, as scikit-learn's `KFold`, which is slow to load."""
+    fold = np.empty(n, np.int64)
+    fold[np.random.RandomState(seed).permutation(n)] = np.sort(np.arange(n) % N_FOLDS)
+    return fold
 
-    It is fitted and asked without the checks that scikit-learn repeats for each tree, in half of the time.
 
-    Args:
-        trees: the fitted trees.
-    """
+def _stratified_folds(y: NDArray[np.float64], seed: int) -> NDArray[np.int64]:
+    """Return the fold of each trial, each with its share of both outcomes, as scikit-learn's `StratifiedKFold`."""
+    draw, fold, index = np.random.RandomState(seed), np.empty(len(y), np.int64), np.arange(len(y))
+    first = 0
+    for outcome in dict.fromkeys(y.tolist()):
+        rows = np.flatnonzero(y == outcome)
+        folds = np.sort(index[first : first + len(rows)] % N_FOLDS)
+        draw.shuffle(folds)
+        fold[rows], first = folds, first + len(rows)
+    return fold
 
-    trees: tuple[Any, ...]
 
-    @classmethod
-    def fit(cls, X: NDArray[np.float64], y: NDArray[np.float64], seed: int) -> Forest:
-        """Fit `N_TREES` trees on resampled trials, half of the parameters at each split, two trials in each leaf."""
-        from sklearn import config_context  # noqa: PLC0415
-        from sklearn.tree import DecisionTreeRegressor  # noqa: PLC0415
-
-        X32, column = np.asarray(X, np.float32), np.ascontiguousarray(y[:, None])
-        draw = np.random.RandomState(seed)  # as scikit-learn
-        trees = []
-        with config_context(skip_parameter_validation=True, assume_finite=True):
-            for _ in range(N_TREES):
-                tree_seed = draw.randint(np.iinfo(np.int32).max)
-                n_drawn = min(len(X), MAX_TRAINING_TRIALS)
-                rows = np.random.RandomState(tree_seed).randint(0, len(X), n_drawn, dtype=np.int32)
-                tree = DecisionTreeRegressor(min_samples_leaf=2, max_features=0.5, random_state=tree_seed)
-                weights = np.bincount(rows, minlength=len(X)).astype(float)
-                trees.append(tree.fit(X32, column, sample_weight=weights, check_input=False).tree_)
-        return cls(tuple(trees))
-
-    def predict(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return ``n`` predictions, the means over the trees."""
-        X32, total = np.asarray(X, np.float32), np.zeros(len(X))
-        for tree in self.trees:
-            total += tree.predict(X32)[:, 0]
-        return total / len(self.trees)
+def fit_forest(X: NDArray[np.float64], y: NDArray[np.float64], seed: int) -> Forest:
+    """Fit a forest to ``n x d`` features and ``n`` outcomes, by what is faster for ``n`` trials."""
+    return (LevelWiseForest if len(X) <= MAX_TRIALS else SklearnForest).fit(X, y, seed)
 
 
 def _error_growth(
@@ -160,6 +153,13 @@ def _error_growth(
 
 
 def _auc(y: NDArray[np.float64], predicted: NDArray[np.float64]) -> float:
-    from sklearn.metrics import roc_auc_score  # noqa: PLC0415
+    """The area under the ROC curve, from the ranks of the positive outcomes (Mann and Whitney 1947)."""
+    n_positive = int(y.sum())
+    above = float(average_ranks(predicted)[y == 1].sum()) - n_positive * (n_positive + 1) / 2
+    return above / (n_positive * (len(y) - n_positive))
 
-    return float(roc_auc_score(y, predicted))
+
+def average_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the ranks of ``n`` numbers, from 1; equal numbers share the mean of their ranks."""
+    _, index, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[index])

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paretune.argument_checks import WHOLE, check_arguments
-from paretune.figures.forest import Importances, importances
+from paretune.figures.forest import Importances, average_ranks, importances
 from paretune.figures.trial_selection import count_unevaluated, evaluated_trials
 from paretune.trials import Trials
 
@@ -68,7 +68,5 @@ def importance_view(trials: Trials, seed: int = 0) -> ImportanceView:
 
 
 def _rank_importances(X: NDArray[np.float64], losses: NDArray[np.float64], seed: int) -> Importances:
-    from scipy.stats import rankdata  # noqa: PLC0415 (slow to load, and this picture alone needs it)
-
     is_known = np.isfinite(losses)
-    return importances(X[is_known], rankdata(losses[is_known]), seed)
+    return importances(X[is_known], average_ranks(losses[is_known]), seed)
