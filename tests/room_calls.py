@@ -281,6 +281,15 @@ ROOM_CALLS = {
         schedulers.Median,
         {"min_resource": (1, NUMBER), "min_trials": (2, NUMBER), "exempt": (0.1, set())},
     ),
+    "schedulers.StartupHalving": (
+        schedulers.StartupHalving,
+        {
+            "max_resource": (9, NUMBER),
+            "min_resource": (1, NUMBER | NONE),
+            "n_short": (6, NUMBER),
+            "n_whole": (2, NUMBER),
+        },
+    ),
     "searchers.make_searcher": (
         searchers.make_searcher,
         {"name": ("random", set()), "options": ({}, NONE | {"mapping"})},

@@ -82,6 +82,30 @@ class LateObjective:
         return {"accuracy": accuracy, "loss": loss, "latency": np.full(len(epochs), latency)}
 
 
+class NoisyLateObjective(LateObjective):
+    """A `LateObjective` of 60 epochs whose trainings differ by luck, and whose accuracy jumps from epoch to epoch.
+
+    The luck of a training is a sixth of its accuracy, and the jumps an eighth, about those of the diatoms' net.
+    """
+
+    n_epochs, luck, jump = 60, 0.16, 0.12
+
+    def __init__(self, instance: int) -> None:
+        super().__init__(instance)
+        self.name = f"noisy-{instance}"
+
+    def curve(self, params: Mapping[str, Any], seed: int) -> dict[str, NDArray[np.float64]]:
+        """The metrics of each epoch."""
+        rng, epochs = np.random.default_rng(seed), np.arange(1, self.n_epochs + 1)
+        quality, latency = self.quality(params), self.true_losses(params)[1]
+        end = np.clip(self.chance + (quality - self.chance) * (1 + rng.normal(0, self.luck)), 0, 1)
+        learned = np.clip((epochs - 10) / 30, 0, 1)
+        jumps = 1 + self.jump * rng.normal(0, 1, len(epochs))
+        accuracy = self.chance + (end - self.chance) * learned * jumps
+        loss = 3 - 2 * quality * (1 - np.exp(-epochs / 4)) + rng.normal(0, 0.15) + rng.normal(0, 0.1, len(epochs))
+        return {"accuracy": np.clip(accuracy, 0, 1), "loss": loss, "latency": np.full(len(epochs), latency)}
+
+
 class LCBench:
     """One data set of the LCBench surrogate of YAHPO Gym: the error and the size of a network, over 52 epochs.
 

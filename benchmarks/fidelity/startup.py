@@ -1,6 +1,6 @@
 """What a start with many short trainings is worth: `python benchmarks/fidelity/startup.py [--yahpo FOLDER] [--digits]`.
 
-It compares `bayes` with whole trainings, the same with fewer startup trials, and `bayes` with `StartupHalving`. Each
+It compares `bayes` with whole trainings, the same with fewer startup trials, and `bayes` with `--scheduler bayes`. Each
 run that is missing in ``startup.csv`` is made and appended, so the command can be interrupted and repeated. Then
 ``startup.md`` is written anew.
 """
@@ -18,17 +18,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from problems import DigitsGrid, LateObjective, LCBench, Problem
+from problems import DigitsGrid, LateObjective, LCBench, NoisyLateObjective, Problem
 from simulate import Search, curve_until, volume
-from startup_halving import StartupHalving
 
 from paretune import suggest
+from paretune.schedulers import StartupHalving
 
 FOLDER = Path(__file__).parent
 ROWS, PAGE = FOLDER / "startup.csv", FOLDER / "startup.md"
-INSTANCES = (167104, 167152)  # of LCBench; no run on these, nor on the other problems here, chose the rule
-BUDGETS = (6, 8, 10, 12, 16, 20, 24)  # whole trainings
-N_STARTUP = {"bayes": 8, "bayes, 4 startup trials": 4, "bayes + startup": 8}
+INSTANCES = (167104, 167168, 167181, 167152, 167184, 167190)  # of LCBench; no run on any problem here chose the rule
+BUDGETS = (4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 28, 32)  # whole trainings
+N_STARTUP = {"bayes": 8, "bayes, 4 startup trials": 4, "bayes + scheduler": 8}
 METHODS = tuple(N_STARTUP)
 COMPARISONS = ((METHODS[0], None), (METHODS[1], METHODS[0]), (METHODS[2], METHODS[0]), (METHODS[2], METHODS[1]))
 COLUMNS = ("problem", "method", "seed", *(f"at_{budget}" for budget in BUDGETS), "started", "finished", "seconds")
@@ -37,14 +37,14 @@ INTRODUCTION = """# A start with many short trainings
 
 `startup.py` wrote this page from `startup.csv`. Hypervolume of the true losses of the recommended trials after a cost
 of so many whole trainings, paused trials included: means over seeds, the same Sobol sequence for all methods, and
-standard errors. `bayes + startup` begins with the short trainings of `startup_halving.py`. The second method begins
-with four whole trainings in place of eight: what a shorter start is worth without curves. No run on these problems
-chose the settings.
+standard errors. `bayes + scheduler` is `--scheduler bayes`: 40 trainings pause after a fifteenth of their steps, and
+four of them go on. The second method begins with four whole trainings in place of eight: what a shorter start is worth
+without curves. No run on these problems chose the settings.
 
-**Rule, written before the first run.** Short trainings are recommended if they are, in the mean over the problems,
-nowhere below `bayes`, and on no problem at no cost by more than two standard errors. **Added after three runs of the
-second method, and before the others:** they go into the package only if the mean over costs from 6 to 16 is not below
-that of the second method.
+**Rule, written before the first run.** It becomes `--scheduler bayes` if, with four seeds and at each cost from 6 to
+32, the mean over the problems is above that of `bayes` and that of `bayes` with four startup trials, and on no problem
+the mean over these costs is below `bayes` by more than two standard errors. [Decision
+29](../../docs/decisions/0029-short-trainings-begin-a-search.md) says what came.
 """
 
 
@@ -121,7 +121,8 @@ def main() -> None:
 
 
 def _problems(yahpo: Path | None, digits: Path | None) -> Iterator[Problem]:
-    yield from (LateObjective(instance) for instance in (2, 3))
+    yield from (LateObjective(instance) for instance in (2, 3, 4))
+    yield NoisyLateObjective(1)
     if digits is not None:
         yield DigitsGrid(digits)
     if yahpo is not None and importlib.util.find_spec("onnxruntime"):

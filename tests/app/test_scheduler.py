@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from paretune.app.plan import open_study
-from paretune.app.run_options import RunOptions
+from paretune.app.run_options import UNLIMITED, RunOptions
 from paretune.app.scheduler import check_scheduler, make_scheduler
 from paretune.errors import InvalidInputError
-from paretune.schedulers import Asha, Hyperband, Median
-from paretune.study import open_storage, read_facts
+from paretune.schedulers import Asha, Hyperband, Median, StartupHalving
+from paretune.study import Budget, open_storage, read_facts
 from paretune.workloads.builtin import diatoms
 from paretune.workloads.builtin.analytic import WORKLOAD
 
@@ -40,6 +40,17 @@ def test_scheduler_has_the_given_options_and_the_defaults_of_its_rule():
 def test_workload_that_knows_its_length_is_the_default_of_max_resource():
     assert make(diatoms.WORKLOAD, SETTINGS, scheduler="asha") == Asha(max_resource=24)
     assert make(diatoms.WORKLOAD, SETTINGS, scheduler="asha", max_resource=12) == Asha(max_resource=12)
+
+
+def test_short_trainings_fit_into_the_run():
+    def rule(**options):
+        return make(diatoms.WORKLOAD, {"epochs": 60, "repeats": 1}, scheduler="bayes", **options)
+
+    assert rule(trials=100) == StartupHalving(60, 4, 40, 4)
+    assert rule(trials=30) == StartupHalving(60, 4, 15, 4)
+    assert rule(trials=UNLIMITED, budget=Budget("epochs", 200)) == StartupHalving(60, 1, 40, 2)
+    assert rule(trials=UNLIMITED, budget=Budget("hours", 2)) == StartupHalving(60, 4, 40, 4)
+    assert rule(trials=100, min_resource=2) == StartupHalving(60, 2, 40, 4)
 
 
 def test_options_that_do_not_fit_are_refused_in_one_line():

@@ -1,5 +1,6 @@
 """Tests of early stopping in runs: which trials a scheduler stops, and how they end."""
 
+import json
 import logging
 import time
 
@@ -11,7 +12,7 @@ from optuna.trial import TrialState
 from paretune import Float, Maximize, Minimize, Study, TrialFailedError
 from paretune.errors import InvalidInputError
 from paretune.execution import Outcome
-from paretune.schedulers import Action, Asha, Decision
+from paretune.schedulers import Action, Asha, Decision, StartupHalving
 from paretune.study import early_stopping
 from paretune.study.curve_writer import CurveWriter
 from paretune.study.early_stopping import EarlyStopping
@@ -246,3 +247,47 @@ def test_many_decisions_about_one_trial_take_a_small_share_of_the_time(monkeypat
         stopping.should_stop(number, step)
         now[0] += 1.0
     assert decided == [0, 1, 11, 21]
+
+
+def train_and_save(params, report, checkpoint):
+    """Go on from the saved epoch; the size is known before the training."""
+    state = checkpoint.load(lambda path: json.loads(path.read_text())) or {"epoch": 0}
+    while state["epoch"] < LENGTH:
+        state["epoch"] += 1
+        error = (params["x"] - 0.3) ** 2 + 1 / state["epoch"]
+        goes_on = report(state["epoch"], {"error": error, "size": 1 - params["x"]})
+        if not goes_on:
+            checkpoint.save(lambda path: path.write_text(json.dumps(state)))
+            break
+    return {"error": error, "size": 1 - params["x"]}
+
+
+def train_without_saving(params, report, checkpoint):  # noqa: ARG001 (it says that it saves, and does not)
+    return train(params, report)
+
+
+def test_short_trainings_begin_a_run_and_some_of_them_go_on_later(tmp_path):
+    study = open_study()
+    rule = StartupHalving(LENGTH, n_short=6, n_whole=2)
+    study.run(train_and_save, 8, scheduler=rule, checkpoints=tmp_path)
+    trials = study.trials
+    assert trials.states.tolist().count("complete") == 4
+    assert trials.states[[0, 6, 7]].tolist() == ["complete"] * 3
+    assert set(trials.curves.last_steps.values()) == {1, LENGTH}
+    assert all(len(trials.curves.of(number)) == last for number, last in trials.curves.last_steps.items())
+
+
+def test_training_that_saves_nothing_is_stopped_once_and_later_ones_do_not_pause(tmp_path, caplog):
+    study = open_study()
+    with caplog.at_level(logging.WARNING, "paretune"):
+        study.run(train_without_saving, 8, scheduler=StartupHalving(LENGTH, n_short=6, n_whole=2), checkpoints=tmp_path)
+    assert study.trials.states.tolist() == ["stopped"] + ["complete"] * 7
+    (warning,) = [record.getMessage() for record in caplog.records if "saved nothing" in record.getMessage()]
+    assert warning.startswith("trial 0 has saved nothing by step 1, so it was stopped and could not pause;")
+
+
+def test_run_of_short_trainings_only_and_one_that_cannot_save_are_refused():
+    with pytest.raises(InvalidInputError, match="^40 short trainings begin the run, so n_trials must be larger, .*$"):
+        open_study().run(train_and_save, 20, scheduler=StartupHalving(LENGTH * 15))
+    with pytest.raises(InvalidInputError, match="^bayes pauses trials, so they must save: .*$"):
+        open_study().run(train, 60, scheduler=StartupHalving(LENGTH))

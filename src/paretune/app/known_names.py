@@ -18,7 +18,7 @@ SEARCHERS = (
     *("bayes", "random", "sobol", "grid", "annealing", "evolution", "cma-es", "pshe2", "hazero"),
     *("gp", "tpe", "nsga2", "nsga3"),
 )
-SCHEDULERS = ("none", "asha", "halving", "hyperband", "median")
+SCHEDULERS = ("none", "asha", "bayes", "halving", "hyperband", "median")
 TRACKERS = ("tensorboard", "mlflow", "wandb")
 MAX_WORKERS = 1000  # of a run: a larger number is a slip, and would take a machine down
 _BUSY_SECONDS = 5  # a longer wait would hold up the completion of a name

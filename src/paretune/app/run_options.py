@@ -76,7 +76,8 @@ class RunOptions:
     scheduler: str = option(
         "none",
         readers.read_scheduler,
-        "Stop trials early by a rule: none (the default), asha, halving, hyperband or median.",
+        "Stop trials early by a rule: none (the default), asha, halving, hyperband or median. With bayes, many short "
+        "trainings begin the search, and the best of them go on.",
         metavar="NAME",
         section=_EARLY_STOPPING,
     )
@@ -105,7 +106,8 @@ class RunOptions:
     min_resource: int | None = option(
         None,
         readers.read_count,
-        "First step at which the scheduler may stop a trial, 1 by default.",
+        "First step at which the scheduler may stop a trial, 1 by default; with bayes, the length of a short training, "
+        "a fifteenth of a whole one by default.",
         word=int,
         metavar="STEP",
         section=_EARLY_STOPPING,
@@ -113,8 +115,8 @@ class RunOptions:
     max_resource: int | None = option(
         None,
         readers.read_count,
-        "Last step of a whole training, for asha, halving, hyperband and a budget of epochs. Workloads with the option "
-        "epochs know it.",
+        "Last step of a whole training, for asha, bayes, halving, hyperband and a budget of epochs. Workloads with the "
+        "option epochs know it.",
         word=int,
         metavar="STEP",
         section=_EARLY_STOPPING,

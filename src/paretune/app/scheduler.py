@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from paretune.app.run_options import RunOptions
+from paretune.app.run_options import UNLIMITED, RunOptions
 from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, takes_report
-from paretune.schedulers import SCHEDULERS, Scheduler
+from paretune.schedulers import SCHEDULERS, Scheduler, StartupHalving
 from paretune.schedulers.step_decision import check_objectives
 from paretune.study.budget import Budget
 from paretune.study.run_checks import check_can_pause
@@ -35,7 +35,14 @@ def make_scheduler(options: RunOptions, workload: Workload, settings: Mapping[st
     if "max_resource" in _options_of(options.scheduler) and "max_resource" not in given:
         given["max_resource"] = _whole_length(workload, settings, f"scheduler {options.scheduler}")
     scheduler: Scheduler = SCHEDULERS[options.scheduler](**given)
-    return scheduler
+    return _fit_to_run(scheduler, options) if isinstance(scheduler, StartupHalving) else scheduler
+
+
+def _fit_to_run(scheduler: StartupHalving, options: RunOptions) -> StartupHalving:
+    """Leave a short run time for whole trainings."""
+    n_trials = None if options.trials >= UNLIMITED else options.trials
+    n_steps = int(options.budget.amount) if options.budget is not None and options.budget.is_in_steps else None
+    return scheduler.within(n_trials, n_steps)
 
 
 def make_budget(options: RunOptions, workload: Workload, settings: Mapping[str, Any]) -> Budget | None:

@@ -6,6 +6,7 @@ from paretune.schedulers.hyperband import Hyperband
 from paretune.schedulers.median import Median
 from paretune.schedulers.registry import SCHEDULERS
 from paretune.schedulers.scheduler import Action, Decision, PausingScheduler, Scheduler
+from paretune.schedulers.startup_halving import StartupHalving
 
 __all__ = [
     "SCHEDULERS",
@@ -17,4 +18,5 @@ __all__ = [
     "Median",
     "PausingScheduler",
     "Scheduler",
+    "StartupHalving",
 ]

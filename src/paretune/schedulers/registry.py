@@ -10,7 +10,8 @@ from paretune.schedulers.asha import Asha
 from paretune.schedulers.halving import Halving
 from paretune.schedulers.hyperband import Hyperband
 from paretune.schedulers.median import Median
+from paretune.schedulers.startup_halving import StartupHalving
 
 SCHEDULERS: Mapping[str, type[Any]] = MappingProxyType(
-    {"asha": Asha, "halving": Halving, "hyperband": Hyperband, "median": Median}
+    {"asha": Asha, "bayes": StartupHalving, "halving": Halving, "hyperband": Hyperband, "median": Median}
 )

@@ -54,10 +54,12 @@ class StepLimit:
     Args:
         step: the step.
         reason: why, for people.
+        is_pause: whether the scheduler set it, so that the trial may go on later.
     """
 
     step: int
     reason: str
+    is_pause: bool = False
 
 
 @dataclass
@@ -105,6 +107,7 @@ class EarlyStopping:
         self._stored: Sequence[FrozenTrial] | None = None
         self._read_at = 0.0
         self._has_warned = False  # that a trial has reported no step
+        self._can_save = True  # whether no trial of this run had to pause without a checkpoint
         self._stop_all = ""  # why every trial of this run has to stop
 
     def begin(
@@ -130,9 +133,11 @@ class EarlyStopping:
         )
 
     def pause_step(self, number: int, last_step: int) -> int | None:
-        """The step at which the scheduler lets a trial pause in any case; None if there is none."""
+        """The step at which the scheduler lets a trial pause in any case; None without one, or if nothing is saved."""
         scheduler = self._scheduler
-        return scheduler.pause_step(number, last_step) if isinstance(scheduler, PausingScheduler) else None
+        if not isinstance(scheduler, PausingScheduler) or not self._can_save:
+            return None
+        return scheduler.pause_step(number, last_step)
 
     def promoted(self) -> list[int]:
         """The paused trials that the scheduler lets go on now."""
@@ -171,10 +176,24 @@ class EarlyStopping:
             return outcome
         can_pause = self._can_pause(watched)  # then nothing is lost if it has reported another step before it stopped
         if outcome.values is None or ((outcome.has_stopped or can_pause) and not self._has_whole_curve(watched)):
+            self._warn_of_lost_pause(number, watched, can_pause=can_pause)
             stopped = outcome.as_stopped(watched.stop_reason, self._ledger.objectives, watched.known)
             return replace(stopped, is_paused=can_pause)
         _log.warning("trial %d was asked to stop, but was trained to its end: it counts as whole", number)
         return outcome
+
+    def _warn_of_lost_pause(self, number: int, watched: _WatchedTrial, *, can_pause: bool) -> None:
+        """Warn once if a trial had to pause and has saved nothing, and let further ones train without pauses."""
+        is_pause = watched.limit is not None and watched.limit.is_pause and watched.is_at_limit
+        if not is_pause or can_pause or not self._can_save:
+            return
+        self._can_save = False
+        _log.warning(
+            "trial %d has saved nothing by step %d, so it was stopped and could not pause; later trials of this run do "
+            "not pause either: let the training save to its checkpoint (docs/curves.md)",
+            number,
+            watched.last_step,
+        )
 
     def _warn_of_silence(self, number: int, watched: _WatchedTrial, outcome: Outcome) -> None:
         """Warn once if a trial has ended with its metrics, but has reported no step."""

@@ -6,7 +6,7 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, takes_checkpoint
 from paretune.execution import Executor
 from paretune.objectives import Objectives
-from paretune.schedulers import Halving, Scheduler
+from paretune.schedulers import Halving, Scheduler, StartupHalving
 from paretune.study.budget import check_budget
 from paretune.study.checkpoints import check_folder
 from paretune.study.early_stopping import check_can_stop
@@ -19,9 +19,23 @@ def check_can_pause(scheduler: Scheduler, evaluate: Evaluate) -> None:
     Raises:
         InvalidInputError: it has no parameter ``checkpoint``.
     """
-    if isinstance(scheduler, Halving) and not takes_checkpoint(evaluate):
+    if isinstance(scheduler, (Halving, StartupHalving)) and not takes_checkpoint(evaluate):
+        name = "halving" if isinstance(scheduler, Halving) else "bayes"
         raise InvalidInputError(
-            "halving pauses trials, so they must save: give evaluate a third parameter named checkpoint, or use asha"
+            f"{name} pauses trials, so they must save: give evaluate a third parameter named checkpoint, or use asha"
+        )
+
+
+def check_startup(scheduler: Scheduler, n_trials: int) -> None:
+    """Check that a run has more trials than short ones begin it.
+
+    Raises:
+        InvalidInputError: all of its trials would be short.
+    """
+    if isinstance(scheduler, StartupHalving) and n_trials <= scheduler.n_paused:
+        raise InvalidInputError(
+            f"{scheduler.n_paused} short trainings begin the run, so n_trials must be larger, but is {n_trials}; "
+            f"n_short={n_trials // 2} would do"
         )
 
 
@@ -39,6 +53,7 @@ def check_rules(rules: RunRules, evaluate: Evaluate | Executor, objectives: Obje
     rules.stop.check(objectives)
     if rules.scheduler is not None:
         check_can_stop(evaluate, objectives)
+        check_startup(rules.scheduler, rules.n_trials)
         if not isinstance(evaluate, Executor):
             check_can_pause(rules.scheduler, evaluate)
     if rules.budget is not None:

@@ -52,7 +52,9 @@ class TrainingParts:
     def _limit(self, asked: AskedTrial, last: int) -> StepLimit | None:
         """The step at which a trial stops, without a reason if it may go on to its end; None if it cannot go on."""
         until = None if asked.is_confirmation else self._stopping.pause_step(asked.number, last)
-        scheduled = StepLimit(until or 0, f"waits at step {until} for other trials" if until else "")
+        scheduled = StepLimit(
+            until or 0, f"waits at step {until} for other trials" if until else "", is_pause=until is not None
+        )
         if self._steps is None or self._budget is None or self._budget.length is None:
             return scheduled
         granted = self._steps.grant(asked.number, last, until)
