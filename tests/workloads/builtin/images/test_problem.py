@@ -43,6 +43,12 @@ def test_scaling_is_one_number_with_coefficients_given_or_searched():
         tailor(options(data="digits", scaling="compound", coefficients="2,1,2"), None)
 
 
+def test_settings_of_both_kinds_of_scaling_are_known_and_a_foreign_one_is_refused():
+    assert WORKLOAD.parse_settings({"scaling": "compound", "phi": "0:2"}).ranges == {"phi": "0:2"}
+    with pytest.raises(InvalidInputError, match="images has no option or parameter 'phi'"):
+        tailor(options(data="digits"), None).parse_settings({"phi": "0:2"})
+
+
 def test_batch_is_at_most_a_quarter_of_the_training_part_or_what_is_given():
     few = tailor(options(data="digits", max_images=100), None)
     assert few.space["batch_size"].high == 15

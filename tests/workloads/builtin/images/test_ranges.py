@@ -7,6 +7,7 @@ from paretune.workloads.builtin.images.compound_scaling import Coefficients
 from paretune.workloads.builtin.images.ranges import (
     DOMAIN,
     NETS,
+    all_parameters,
     choose_nets,
     first_configurations,
     highest_multipliers,
@@ -42,6 +43,7 @@ def test_first_configurations_lie_in_the_space(space):
     for name, wide in DOMAIN.items():
         if name in space:
             assert wide.low <= space[name].low < space[name].high <= wide.high
+        assert name in all_parameters()
 
 
 def test_batches_are_as_large_as_the_device_allows():

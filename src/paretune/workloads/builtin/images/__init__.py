@@ -22,6 +22,7 @@ from paretune.workloads.builtin.images.ranges import (
     FREE,
     LARGEST_BATCH,
     NETS,
+    all_parameters,
     choose_nets,
     first_configurations,
     highest_multipliers,
@@ -36,7 +37,8 @@ the images is the test part: the search never sees it, and the report shows what
 reaches there. Of the others, a fifth is to choose by, and the nets are trained with the rest.
 
 The nets are plain and residual ones, MobileNets, residual ones with squeeze and excitation, and small ones. \
-Multipliers make each wider, deeper, and its images larger; --set scaling=compound searches one number for the three.
+Multipliers make each wider, deeper, and its images larger. --set scaling=compound searches one number phi for the \
+three, and with --set coefficients=searched also how depth, width and resolution share it.
 
 paretune refit STUDY --save model.pt trains the best one on all images, and paretune predict model.pt FOLDER predicts \
 the classes of the images in a folder."""
@@ -115,15 +117,14 @@ def _save(problem: ImageProblem, options: Mapping[str, Any], params: Mapping[str
     save_model(path, net, settings.shape(params), normalisation, problem, params)
 
 
-_SPACE = net_space(NETS, FREE)
 WORKLOAD = Workload(
     name="images",
     summary="a folder of images in classes, or scikit-learn's digits: which net, how large, and trained how (PyTorch)",
-    space=_SPACE,
+    space=all_parameters(),
     objectives=choose_objectives(DEFAULT),
     prepare=prepare,
     domain=DOMAIN,
-    first=first_configurations(_SPACE),
+    first=first_configurations(net_space(NETS, FREE)),
     tailor=tailor,
     last_step=lambda options: int(options["epochs"] * options["repeats"]),
     description=DESCRIPTION,

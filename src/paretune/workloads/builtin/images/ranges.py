@@ -34,6 +34,8 @@ DOMAIN: dict[str, Parameter] = {
     "depth": Float(0.01, 64.0),
     "resolution": Float(0.05, 16.0),
     "phi": Float(-10.0, 10.0),
+    "depth_share": Float(0.0, 1.0),
+    "width_share": Float(0.0, 1.0),
     "learning_rate": Float(1e-9, 100.0),
     "batch_size": Int(2, 100_000),
     "momentum": Float(0.0, 0.9999),
@@ -101,6 +103,11 @@ def net_space(
     chosen |= _TRAINING | {"batch_size": Int(max(2, smallest), max(4, largest_batch), log=True)}
     constraints = [LinearConstraint({"depth_share": 1.0, "width_share": 1.0}, at_most=1.0)] if has_shares else []
     return Space(chosen, constraints)
+
+
+def all_parameters() -> Space:
+    """The parameters of both kinds of scaling, as the page of the workload lists them; a search has one kind."""
+    return Space({**net_space(NETS, FREE), **_COMPOUND, **_SHARES})
 
 
 def _without_depth() -> dict[str, Parameter]:
