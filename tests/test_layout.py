@@ -146,6 +146,7 @@ WHOLE_USE = {
     "workloads/builtin/diatoms/test_network",
     "workloads/builtin/diatoms/test_optimizer",
     "workloads/builtin/diatoms/test_training",
+    "workloads/builtin/architecture/test_workload",
     "workloads/builtin/diatoms/test_workload",
     "workloads/builtin/rotten_tomatoes/test_workload",
     # A contract with another library.
@@ -157,6 +158,7 @@ WHOLE_USE = {
     "cli/test_run_on_ray",
     "cli/test_run_resume",
     "cli/test_run_study_file",
+    "cli/test_run_architecture",
     "cli/test_run_workers",
     "execution/on_ray/test_cluster_failures",
     # One topic through several modules.

@@ -57,8 +57,10 @@ def parse_settings(words: Words) -> dict[str, Any]:
     return settings
 
 
-def parse_data_settings(settings: dict[str, Any], data: str | None, target: str | None) -> dict[str, Any]:
-    """Add the words of ``--data`` and ``--target`` to the settings; an existing path becomes absolute.
+def parse_data_settings(
+    settings: dict[str, Any], data: str | None, target: str | None, method: str | None = None
+) -> dict[str, Any]:
+    """Add the words of ``--data``, ``--target`` and ``--method`` to the settings; an existing path becomes absolute.
 
     Raises:
         InvalidInputError: a name has two different values.
@@ -69,7 +71,8 @@ def parse_data_settings(settings: dict[str, Any], data: str | None, target: str 
     """
     if data is not None:
         data = str(Path(data).absolute()) if Path(data).exists() else data
-    words = {name: value for name, value in (("data", data), ("target", target)) if value is not None}
+    given = (("data", data), ("target", target), ("method", method))
+    words = {name: value for name, value in given if value is not None}
     for name, value in words.items():
         if settings.get(name, value) != value:
             raise InvalidInputError(f"--set and --{name} give {name} twice: {settings[name]!r} and {value!r}")

@@ -80,6 +80,14 @@ def run(
             help="The column to predict, for workloads with the option target; the same as --set target=...",
         ),
     ] = None,
+    method: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=STUDY,
+            help="How architectures are searched, for workloads with the option method; the same as --set method=...",
+        ),
+    ] = None,
     out: options.ReportFolder = None,
     report: options.WithReport = None,
     log_format: options.Log = None,
@@ -87,7 +95,7 @@ def run(
 ) -> None:
     """Tune a workload: search its parameters for the best trade-offs between its metrics."""
     check_workload_name(workload)
-    settings, limits = parse_data_settings(parse_settings(set_), data, target), parse_limits(at_least, at_most)
+    settings, limits = parse_data_settings(parse_settings(set_), data, target, method), parse_limits(at_least, at_most)
     typed = options.typed_run_options(run_options)
     read_typed(typed)
 

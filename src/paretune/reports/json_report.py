@@ -16,6 +16,7 @@ from paretune.reports.origin import origin_rows
 from paretune.reports.recommended import recommended_json
 from paretune.reports.refits import RetrainedConfiguration
 from paretune.reports.runs import Run
+from paretune.reports.shared_weights import rank_correlations
 from paretune.reports.summary import Configuration, Summary
 
 
@@ -38,6 +39,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         for name, value in summary.reference.values.items()
     }
     confirmed, recommended = confirmed_json(summary), recommended_json(summary)
+    shared_weights = rank_correlations(summary.trials)
     return {
         "title": summary.heading,
         "study": summary.name,
@@ -49,6 +51,7 @@ def to_dict(summary: Summary) -> dict[str, Any]:
         **({"confirmed": confirmed} if confirmed else {}),
         **({"recommended": recommended} if recommended else {}),
         **({"utility": summary.utility} if summary.utility else {}),
+        **({"shared_weights": shared_weights} if shared_weights else {}),
         "knee": next((_configuration(found) for found in summary.efficient if found.key == summary.knee), None),
         "hypervolume": {"value": summary.hypervolume, "reference": reference},
         "looks_better": None if summary.front_membership is None else _optimism(summary, summary.front_membership),

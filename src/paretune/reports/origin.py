@@ -21,6 +21,11 @@ def origin_rows(run: Run) -> dict[str, str]:
     for key in ("options", "fixed", "ranges", "program"):
         if origin.get(key):
             rows[key] = ", ".join(f"{name}={value}" for name, value in origin[key].items())
+    if found := origin.get("proposals"):
+        rows["before the first trial"] = (
+            f"{found['method']}: {found['summary']}; {found['steps']} epochs and {found['seconds']:.0f} s; "
+            f"{found['configurations']} proposed"
+        )
     data = origin.get("data")
     if data:
         rows["data"], rows["data hash"] = str(data["name"]), f"sha256 {data['sha256']}"

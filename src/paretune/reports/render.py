@@ -22,6 +22,7 @@ from paretune.reports.parameters import left_out_sentence
 from paretune.reports.pictures import OnStep, Picture, missing_pictures_sentence, pictures, search_film
 from paretune.reports.recommended import recommended_table
 from paretune.reports.report_folder import FILM_FILE, NUMBERS_FILE, TRIALS_FILE, check_no_foreign_file, replace_files
+from paretune.reports.shared_weights import shared_weights_table
 from paretune.reports.summary import Summary
 from paretune.reports.tables import (
     comparison_table,
@@ -104,6 +105,7 @@ def _values(summary: Summary, drawn: Sequence[Picture], others: Sequence[str]) -
         "headline": headline_with_means(summary),
         "confirmed": confirmed_table(summary),
         "recommended": recommended_table(summary),
+        "shared_weights": shared_weights_table(summary),
         "hypervolume": format_number(summary.hypervolume),
         "efficient": rows,
         "turned": turned_tables(rows),

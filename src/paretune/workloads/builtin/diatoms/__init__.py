@@ -70,7 +70,7 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorklo
         DataError: a data file is missing or damaged.
     """
     frameworks.check_framework(options["framework"], options["device"])
-    split, origin = _load(options["data"], data_dir)
+    split, origin = load_outlines(options["data"], data_dir)
     settings = EvaluationSettings(
         split.standardised().with_fraction(options["data_fraction"]),
         **{name: options[name] for name in ("framework", "device", "epochs", "repeats", "clock")},
@@ -82,7 +82,17 @@ def prepare(options: Mapping[str, Any], data_dir: Path | None) -> PreparedWorklo
     return PreparedWorkload(make_evaluate(WORKLOAD.objectives), origin, make_evaluate)
 
 
-def _load(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:
+def load_outlines(choice: str, data_dir: Path | None) -> tuple[Split, DataOrigin]:
+    """Read the series of a folder, the cache or a download, or generate them.
+
+    Args:
+        choice: ``auto``, which generates them only if nothing can be downloaded, or ``generated``.
+        data_dir: a folder with ``adiac/Adiac_TRAIN`` and ``adiac/Adiac_TEST``, or None.
+
+    Raises:
+        InvalidInputError: a data folder is given for generated data.
+        DataError: a data file is missing or damaged.
+    """
     if choice == "generated":
         if data_dir is not None:
             raise InvalidInputError(
