@@ -77,7 +77,7 @@ def _make_routes(service: Service) -> FastAPI:
     )
     app.state.service = service
     for part in (studies, trials, results, events, runs, admin, *SIGOPT_ROUTES, run_pages, pages):
-        app.include_router(part.router)
+        app.router.routes.extend(part.router.routes)  # `include_router` would build each of them once more
     app.add_api_route("/health", _health, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_exception_handler(ParetuneError, _answer_error)
     app.add_exception_handler(RefusalError, _answer_error)
