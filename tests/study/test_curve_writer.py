@@ -105,3 +105,12 @@ def test_stored_steps_are_continued(curves, storage):
     curves.begin(0, [{"step": 1, "loss": 0.5}])
     curves.add(0, 2, {"loss": 0.25})
     assert storage.writes == [(0, [1, 2])]
+
+
+def test_curve_of_a_continued_trial_keeps_its_earlier_steps(curves):
+    """A training that goes on reports its first step again, so that its own curve only seems to be whole."""
+    curves.begin(0, [{"step": 0, "time": 1.0}, {"step": 1, "loss": 0.5}])
+    curves.add(0, 0, {"time": 1.0})
+    curves.add(0, 2, {"loss": 0.25})
+    ended = curves.end(0, Outcome((1.0,), steps=({"step": 0, "time": 1.0}, {"step": 2, "loss": 0.25})))
+    assert [step["step"] for step in ended.steps] == [0, 1, 2]

@@ -163,6 +163,18 @@ def _add_repeats(frame: pd.DataFrame, trials: Trials, study: Trials) -> pd.DataF
     first = dict(zip(study.numbers.tolist(), first_numbers(study).tolist(), strict=True))
     if any(number != other for number, other in first.items()):
         frame[CONFIGURATION_COLUMN] = [first[number] for number in trials.numbers.tolist()]
+    return _add_parents(frame, trials)
+
+
+def _add_parents(frame: pd.DataFrame, trials: Trials) -> pd.DataFrame:
+    """Add the parents of the members of a population, if there are copies among the trials."""
+    from paretune.trials.birth import births
+    from paretune.trials.columns import PARENT_COLUMN, PARENT_STEP_COLUMN
+
+    found, numbers = births(trials), trials.numbers.tolist()
+    for column, name in ((PARENT_COLUMN, "parent"), (PARENT_STEP_COLUMN, "step")) if found else ():
+        frame[column] = [getattr(found[number], name) if number in found else None for number in numbers]
+        frame[column] = frame[column].astype("Int64")
     return frame
 
 

@@ -15,7 +15,7 @@ from paretune.errors import InvalidInputError, did_you_mean, study_not_found
 
 DEFAULT_STORAGE = "paretune.db"
 SEARCHERS = (
-    *("bayes", "random", "sobol", "grid", "annealing", "evolution", "cma-es", "pshe2", "hazero"),
+    *("bayes", "random", "sobol", "grid", "annealing", "evolution", "cma-es", "pshe2", "hazero", "population"),
     *("gp", "tpe", "nsga2", "nsga3"),
 )
 SCHEDULERS = ("none", "asha", "bayes", "halving", "hyperband", "median")

@@ -21,6 +21,7 @@ from paretune.app.scheduler import check_scheduler
 from paretune.app.source_names import check_study_name
 from paretune.errors import InvalidInputError, StudyMismatchError
 from paretune.objectives import Objectives
+from paretune.searchers import RUN_SEARCHERS
 from paretune.space import Space
 from paretune.study import Study, hide_password, last_search, last_searcher_options, open_storage, read_facts
 from paretune.workloads import Workload
@@ -76,6 +77,12 @@ class StudyPlan:
     facts: Mapping[str, Any]
     command: str
 
+    def last_search(self, searcher: str | None = None) -> tuple[str, dict[str, Any]]:
+        """The name of a searcher, by default that of the study's last run, and the options that it had there."""
+        last_searcher = (last_search(self.storage, self.name) or ("bayes", 0))[0]
+        kept = last_searcher_options(self.storage, self.name) if searcher in (None, last_searcher) else {}
+        return searcher or last_searcher, kept
+
     def open(
         self,
         searcher: str | None = None,
@@ -93,10 +100,9 @@ class StudyPlan:
             InvalidInputError: the searcher has no such option, or a value is wrong.
         """
         last_searcher, last_seed = last_search(self.storage, self.name) or ("bayes", 0)
-        searcher = searcher or last_searcher
+        searcher, kept = self.last_search(searcher)
         if seed is None:
             seed = last_seed if searcher == last_searcher else 0
-        kept = last_searcher_options(self.storage, self.name) if searcher == last_searcher else {}
         return Study(
             self.space,
             self.objectives,
@@ -132,13 +138,30 @@ def open_study(request: StudyRequest, settings: Mapping[str, Any], options: RunO
     if options.scheduler != "none" or options.budget is not None:
         evaluate = request.workload.prepare(set_up.options, request.data_dir).evaluate_for(set_up.objectives)
         check_scheduler(options, request.workload, set_up.options, evaluate)
+    searcher_options = _searcher_options(plan, request, set_up, options)
     is_new = read_facts(plan.storage, request.study) is None
     transferred = _find_transferred(plan, options.warm_start) if is_new and options.warm_start else []
-    study = plan.open(options.searcher, options.seed, options.searcher_options)
+    study = plan.open(options.searcher, options.seed, searcher_options)
     if is_new and request.tries_first:
         for params in [*request.workload.first_configurations(plan.space, plan.facts["fixed"]), *transferred]:
             study.enqueue(params)
     return study, set_up
+
+
+def _searcher_options(
+    plan: StudyPlan, request: StudyRequest, set_up: WorkloadSetup, options: RunOptions
+) -> dict[str, Any]:
+    """The given options of the searcher, and those that follow from the workload."""
+    searcher, kept = plan.last_search(options.searcher)
+    if searcher not in RUN_SEARCHERS:
+        return options.searcher_options
+    from paretune.app.population import check_evaluation, complete_options
+
+    found = {**kept, **options.searcher_options}
+    found = complete_options(found, options, request.workload, set_up.options, plan.space)
+    prepared = request.workload.prepare(set_up.options, request.data_dir)
+    check_evaluation(request.workload, prepared.evaluate_for(set_up.objectives))
+    return found
 
 
 def _find_transferred(plan: StudyPlan, names: Sequence[str]) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ _REMEDIES = {
     "local": "give --cpus-per-trial and --gpus-per-trial to Ray",
     "ray": "add --executor ray",
 }  # for an option of this executor, given to the other
+POPULATION = "population"  # the searcher that ends by itself, and has a length
 _OF_SCHEDULERS = ("min_resource", "max_resource", "eta")
 
 
@@ -48,7 +49,7 @@ def read_run_options(typed: Mapping[str, Any], in_file: Mapping[str, Any], objec
         _check_preference(values, given["prefer"], objectives)
     if "stop_at" in values:
         _check_target(given["stop_at"], values["stop_at"], objectives)
-    if "budget" in values and "trials" not in values:
+    if ("budget" in values or values.get("searcher") == POPULATION) and "trials" not in values:
         values["trials"] = UNLIMITED
     options = RunOptions(**values)
     if options.executor == "ray":
@@ -101,7 +102,7 @@ def _check_scheduler(values: Mapping[str, Any], given: Mapping[str, Any]) -> Non
     """Refuse options of a scheduler without one, and bounds in the wrong order."""
     if values.get("scheduler", RunOptions.scheduler) == RunOptions.scheduler:
         for name in _OF_SCHEDULERS:
-            if name == "max_resource" and "budget" in values:
+            if name == "max_resource" and ("budget" in values or values.get("searcher") == POPULATION):
                 continue
             if name in values and "scheduler" not in given:
                 raise _error_at(given[name], f"{name} is for schedulers: add --scheduler asha, or leave it out")

@@ -39,8 +39,8 @@ class RunOptions:
     searcher: str | None = option(
         None,
         readers.read_searcher,
-        "Searcher: bayes (the default), random, sobol, grid, annealing, evolution, cma-es, pshe2, hazero, gp, tpe, "
-        "nsga2 or nsga3; `paretune searchers` describes them. A resumed study keeps its searcher.",
+        "Searcher: bayes (the default), random, sobol, grid, annealing, evolution, cma-es, pshe2, hazero, "
+        "population, gp, tpe, nsga2 or nsga3; `paretune searchers` describes them. A resumed study keeps its searcher.",
         metavar="NAME",
     )
     searcher_option: tuple[tuple[str, Any], ...] = option(

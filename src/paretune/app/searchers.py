@@ -34,12 +34,12 @@ def describe_searchers() -> list[SearcherDescription]:
         >>> [described.name for described in describe_searchers()][:2]
         ['bayes', 'random']
     """
-    from paretune.searchers import SEARCHERS, options_of
+    from paretune.searchers import RUN_SEARCHERS, SEARCHERS, options_of
     from paretune.study.optuna_searchers import OPTUNA_SEARCHERS
 
     ours = [
         SearcherDescription(name, entry.when, entry.failures, entry.parallel, options_of(entry.searcher))
-        for name, entry in SEARCHERS.items()
+        for name, entry in {**SEARCHERS, **RUN_SEARCHERS}.items()
     ]
     theirs = [
         SearcherDescription(name, entry.when, entry.failures, entry.parallel, options_of(entry.searcher))

@@ -188,6 +188,7 @@ def run_with_progress(
         The exit code.
     """
     from paretune.app.run import run_study
+    from paretune.app.run_options import UNLIMITED
     from paretune.cli.progress import ProgressDisplay
     from paretune.cli.run_end import describe_run_end
 
@@ -197,7 +198,7 @@ def run_with_progress(
         with progress:
             run_study(study, set_up, how, progress.show, *listeners, on_steps=on_steps)
     except KeyboardInterrupt:
-        done = f"{study.n_counted()} of {how.total}" if how.budget is None else f"{study.n_counted()} trials"
+        done = f"{study.n_counted()} of {how.total}" if how.trials < UNLIMITED else f"{study.n_counted()} trials"
         log_message(f"interrupted with {done}; the same command continues from there")
         return EXIT_INTERRUPTED
     except SpaceExhaustedError as error:

@@ -126,6 +126,25 @@ def has_checkpoint(folder: Path | None) -> bool:
     return folder is not None and any(not path.name.endswith(_PARTIAL) for path in _files(folder))
 
 
+def copy_checkpoint(source: Path, target: Path) -> None:
+    """Copy a trial's folder to one that another trial begins with: as a whole or not at all.
+
+    Raises:
+        OSError: the disk is full, or a file cannot be read or written.
+    """
+    partial = target.with_name(f"{target.name}{_PARTIAL}")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.rmtree(target, ignore_errors=True)
+    try:
+        shutil.copytree(source, partial, ignore=shutil.ignore_patterns(f"*{_PARTIAL}"))
+        for path in _files(partial):
+            _flush(path)
+        partial.rename(target)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+
+
 def checkpoint_bytes(folder: Path) -> int:
     """The size of all files below a folder."""
     total = 0

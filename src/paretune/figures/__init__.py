@@ -23,6 +23,8 @@ from paretune.figures.parallel_coordinates import ParallelCoordinatesView, paral
 from paretune.figures.parallel_coordinates_drawing import draw_parallel_coordinates
 from paretune.figures.region import RegionView, region_view
 from paretune.figures.region_drawing import draw_region
+from paretune.figures.schedules import SchedulesView, schedules_view
+from paretune.figures.schedules_drawing import draw_schedules
 from paretune.figures.search_path import SearchPathView, search_path_view
 from paretune.figures.search_path_drawing import draw_search_path
 from paretune.figures.signals import SignalsView, signals_view
@@ -43,6 +45,7 @@ __all__ = [
     "LearningCurvesView",
     "ParallelCoordinatesView",
     "RegionView",
+    "SchedulesView",
     "SearchPathView",
     "SignalsView",
     "cost_view",
@@ -55,6 +58,7 @@ __all__ = [
     "draw_learning_curves",
     "draw_parallel_coordinates",
     "draw_region",
+    "draw_schedules",
     "draw_search_path",
     "draw_signals",
     "feasibility_view",
@@ -64,6 +68,7 @@ __all__ = [
     "learning_curves_view",
     "parallel_coordinates_view",
     "region_view",
+    "schedules_view",
     "search_path_view",
     "signals_view",
 ]

@@ -12,6 +12,7 @@ from paretune import pareto
 from paretune.argument_checks import NUMBERS, check_arguments, list_of, mapping_to
 from paretune.figures.trial_selection import drawable_losses, finished_trials
 from paretune.trials import Trials
+from paretune.trials.birth import births
 
 _TIME_UNITS = (("hours", 3600.0), ("minutes", 60.0), ("seconds", 1.0))
 _MIN_UNITS = 2.0  # of a time unit that the whole costs at least
@@ -74,11 +75,13 @@ def _times(runs: Sequence[Trials]) -> tuple[str, list[NDArray[np.float64]]]:
 
 
 def _steps(runs: Sequence[Trials]) -> tuple[str, list[NDArray[np.float64]]]:
-    """The last step of each trial; none if a run has no curves."""
+    """The steps that each trial has taken itself, without those of its parent; none if a run has no curves."""
     if not runs or not all(len(run.curves) for run in runs):
         return "", []
     last = [run.curves.last_steps for run in runs]
+    begins = [{number: begun.step for number, begun in births(run).items()} for run in runs]
     costs = [
-        np.array([steps.get(n, 0) for n in run.numbers.tolist()], float) for run, steps in zip(runs, last, strict=True)
+        np.array([max(0, steps.get(n, 0) - begun.get(n, 0)) for n in run.numbers.tolist()], float)
+        for run, steps, begun in zip(runs, last, begins, strict=True)
     ]
     return "steps of training", costs

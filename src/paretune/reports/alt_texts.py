@@ -14,6 +14,7 @@ from paretune.figures import (
     LearningCurvesView,
     ParallelCoordinatesView,
     RegionView,
+    SchedulesView,
     SearchPathView,
 )
 from paretune.number_format import format_number
@@ -106,6 +107,15 @@ def describe_importance(view: ImportanceView) -> str:
             best = [view.parameters[i] for i in np.argsort(-found.mean)[:2] if found.mean[i] > 0]
             parts.append(f"for {name} {' and '.join(best) or 'none'}")
     return f"Bars of importance. The most important parameters are: {'; '.join(parts)}."
+
+
+def describe_schedules(view: SchedulesView) -> str:
+    """Name the parameters, and say how each schedule begins and ends."""
+    parts = [
+        f"trial {schedule.numbers[-1]}, {len(schedule.numbers)} parts over {schedule.end:,} steps"
+        for schedule in view.schedules
+    ]
+    return f"Lines of {', '.join(view.names)} over the steps of {'; '.join(parts)}."
 
 
 def describe_search(view: SearchPathView) -> str:

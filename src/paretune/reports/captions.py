@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from paretune.figures import (
@@ -13,13 +15,15 @@ from paretune.figures import (
     LearningCurvesView,
     ParallelCoordinatesView,
     RegionView,
+    SchedulesView,
     SearchPathView,
     SignalsView,
 )
 from paretune.figures.forest import N_FOLDS, N_SHUFFLES
 from paretune.figures.importance_drawing import MAX_PARAMETERS
-from paretune.figures.labels import excluded_text, plain_text
+from paretune.figures.labels import excluded_text, plain_text, short_text
 from paretune.figures.parallel_coordinates_drawing import MAX_LINES
+from paretune.figures.schedules import Schedule
 from paretune.reports.summary import Summary
 
 
@@ -151,6 +155,27 @@ def importance_caption(view: ImportanceView) -> str:
         f"variance, with one standard deviation over {N_FOLDS} folds of {N_SHUFFLES} shuffles. Objectives are "
         f"predicted as ranks. {excluded_text(view.n_excluded)}"
     ).strip()
+
+
+def schedules_caption(view: SchedulesView) -> str:
+    """Say what a line is, and write each schedule in words."""
+    what = "The values of the parameters that changed in the trainings of efficient trials, by step."
+    words = [
+        f"Trial {each.numbers[-1]}: {'; '.join(_schedule_words(view, each, i) for i in range(len(view.names)))}."
+        for each in view.schedules
+    ]
+    return " ".join(part for part in (what, *words, excluded_text(view.n_excluded)) if part)
+
+
+def _schedule_words(view: SchedulesView, schedule: Schedule, i: int) -> str:
+    """The values of a parameter with the steps from which they hold; equal ones in a row are written once."""
+    parameter, words, before = view.space[view.names[i]], list[str](), ""
+    for step, place in zip(schedule.begins, schedule.places[:, i].tolist(), strict=True):
+        value = "absent" if math.isnan(place) else short_text(parameter.decode([place])[0])
+        if value != before:
+            words.append(f"{value} from step {step:,}" if words else value)
+        before = value
+    return f"{plain_text(view.names[i])} {', '.join(words)}"
 
 
 def search_caption(view: SearchPathView) -> str:

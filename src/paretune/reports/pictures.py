@@ -63,14 +63,15 @@ def pictures(summary: Summary, on_step: OnStep = lambda _: None) -> list[Picture
     draw = partial(figures.draw_front, view, baseline_name=summary.baseline_name)
     texts = ("The front", captions.front_caption(view), alt_texts.describe_front(view))
     front = Picture.draw("front", texts, draw, width)
+    schedules = list(_schedule_pictures(summary))
     if not summary.has_enough_trials:
-        return [front, *_curve_pictures(summary)]
+        return [front, *_curve_pictures(summary), *schedules]
     on_step("Computing the importance of parameters (a few seconds)")
     parameters = list(_parameter_pictures(summary, view))
     on_step("Resampling the trials for the confidence region and the bands")
     progress = [*_progress_pictures(summary), *_region_pictures(summary, view), *_feasible_pictures(summary)]
     on_step("Drawing learning curves")
-    return [front, *progress, *_curve_pictures(summary), *parameters]
+    return [front, *progress, *_curve_pictures(summary), *schedules, *parameters]
 
 
 def missing_pictures_sentence(summary: Summary) -> str:
@@ -153,6 +154,15 @@ def _curve_pictures(summary: Summary) -> Iterator[Picture]:
         texts = ("What early reports are worth", captions.signals_caption(signals), sentence)
         width = WIDE if len(signals.correlations) == 1 else PAGE_WIDTH
         yield Picture.draw("signals", texts, partial(figures.draw_signals, signals), width)
+
+
+def _schedule_pictures(summary: Summary) -> Iterator[Picture]:
+    """Draw the schedules of the efficient members of a population, if the report shows one study that trained one."""
+    view = figures.schedules_view(summary.trials) if len(summary.candidate) == 1 else None
+    if view is not None and view.schedules:
+        texts = ("Schedules", captions.schedules_caption(view), alt_texts.describe_schedules(view))
+        width = PAGE_WIDTH if len(view.names) > 1 else WIDE
+        yield Picture.draw("schedules", texts, partial(figures.draw_schedules, view), width)
 
 
 def _parameter_pictures(summary: Summary, front: figures.FrontView) -> Iterator[Picture]:

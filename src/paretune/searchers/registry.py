@@ -16,11 +16,13 @@ from paretune.searchers.evolution import EvolutionSearch
 from paretune.searchers.grid import GridSearch
 from paretune.searchers.hazero import HazeroSearch
 from paretune.searchers.options import check_options
+from paretune.searchers.population import PopulationSearch
 from paretune.searchers.pshe2 import Pshe2Search
 from paretune.searchers.random_search import RandomSearch
 from paretune.searchers.searcher import Searcher
 from paretune.searchers.sobol import SobolSearch
 
+POPULATION = "population"
 _ASYNCHRONOUS = "no slot waits"
 _ROUNDS = "rounds of `population` trials; a slot that would wait gets an extra draw"
 _WORST = "yes: a failed trial is worst"
@@ -85,12 +87,25 @@ SEARCHERS: Mapping[str, RegisteredSearcher] = MappingProxyType(
     }
 )
 
+# Those that need a run, since they also decide which trainings go on.
+RUN_SEARCHERS: Mapping[str, RegisteredSearcher] = MappingProxyType(
+    {
+        POPULATION: RegisteredSearcher(
+            PopulationSearch(),
+            "trainings save and report steps, and the best learning rate or the like changes on the way",
+            "population based training",
+            "yes: a copy of another member replaces one that failed",
+            "members wait for the last one after each part; those that are certain to go on do not",
+        )
+    }
+)
+
 
 def make_searcher(name: str, options: Mapping[str, Any] | None = None) -> Searcher:
     """Make a searcher with options.
 
     Args:
-        name: one of `SEARCHERS`.
+        name: one of `SEARCHERS` or `RUN_SEARCHERS`.
         options: by name; the others have their defaults.
 
     Raises:
@@ -101,11 +116,12 @@ def make_searcher(name: str, options: Mapping[str, Any] | None = None) -> Search
         Pshe2Search(population=8, alpha=0.5, epsilon=0.2)
     """
     check_arguments(name=(name, TEXT), options=(options, MAPPING, None))
-    if name not in SEARCHERS:
+    known = {**SEARCHERS, **RUN_SEARCHERS}
+    if name not in known:
         raise InvalidInputError(
-            f"searcher must be one of {', '.join(SEARCHERS)}, but is {name!r}{did_you_mean(name, SEARCHERS)}"
+            f"searcher must be one of {', '.join(known)}, but is {name!r}{did_you_mean(name, known)}"
         )
-    searcher: Any = SEARCHERS[name].searcher
+    searcher: Any = known[name].searcher
     checked = check_options(name, searcher, options or {})
     made: Searcher = replace(searcher, **checked) if checked else searcher
     return made

@@ -8,6 +8,7 @@ from typing import Any
 from paretune.errors import InvalidInputError
 from paretune.execution import Outcome
 from paretune.schedulers import Scheduler
+from paretune.searchers import RUN_SEARCHERS
 from paretune.space.values import check_instance
 from paretune.study import record
 from paretune.study.add_trials import TrialSource, add_trials
@@ -24,6 +25,7 @@ from paretune.workloads.proposals import Proposals
 class AskTellStudy(StudyResults):
     """The part of a `Study` that hands out trials and takes outcomes."""
 
+    _searcher: str
     _ledger: Ledger
     _entry: RunEntry
     _continuation: Continuation
@@ -34,7 +36,10 @@ class AskTellStudy(StudyResults):
 
         Raises:
             SpaceExhaustedError: a finite space has nothing left to try.
+            InvalidInputError: the searcher needs `run`, since it decides which trainings go on.
         """
+        if self._searcher in RUN_SEARCHERS:
+            raise InvalidInputError(f"searcher {self._searcher} copies trainings: use run, or choose another searcher")
         self._continuation.note()
         asked = self._ledger.ask()
         assert asked is not None, "without a budget there is always a next trial"  # noqa: S101 (for the type)

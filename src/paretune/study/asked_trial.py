@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from paretune.adapters.optuna.keys import CONFIRMS_KEY, SEED_KEY
@@ -20,6 +21,7 @@ class AskedTrial:
         steps: what an earlier part of its training reported, if this is a trial to go on with.
         seed: for the random numbers of its training, of its own; None in a study of an older version.
         is_confirmation: whether it trains a configuration of the likely front again; no scheduler stops it.
+        checkpoint: the folder that an earlier part of its training saved to; None if there is none.
     """
 
     number: int
@@ -28,6 +30,7 @@ class AskedTrial:
     steps: Sequence[Mapping[str, Any]] = field(default=(), compare=False, repr=False)
     seed: int | None = field(default=None, compare=False, repr=False)
     is_confirmation: bool = field(default=False, compare=False, repr=False)
+    checkpoint: Path | None = field(default=None, compare=False, repr=False)
 
 
 def seed_and_role(attributes: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
-from paretune.adapters.optuna.attributes import last_step, read_number, start_time
-from paretune.adapters.optuna.internals import set_trial_user_attr
+from paretune.adapters.optuna import internals
+from paretune.adapters.optuna.attributes import birth, n_own_steps, read_number, start_time
 from paretune.adapters.optuna.keys import GRANTED_KEY, SECONDS_KEY
 from paretune.argument_checks import COUNT, FINITE, check_arguments
 from paretune.errors import InvalidInputError
@@ -148,16 +148,25 @@ class StepBudget:
         if last >= wanted:  # interrupted at its end
             return wanted
         with turn(self._study, self._run):
-            granted = min(wanted, self.n_left(number))
+            granted = min(wanted, self._first(number) + self.n_left(number))
             if granted <= max(last, 0):
                 return None
-            set_trial_user_attr(self._study, number, GRANTED_KEY, granted)
+            internals.set_trial_user_attr(self._study, number, GRANTED_KEY, granted)
         return granted
+
+    def _first(self, number: int) -> int:
+        """The step at which a trial began: that of its parent if it is a copy."""
+        return _born(internals.get_trial(self._study, number))
+
+
+def _born(trial: FrozenTrial) -> int:
+    begun = birth(trial)
+    return 0 if begun is None else begun.step
 
 
 def _used(trial: FrozenTrial) -> int:
-    """The steps that a trial has reported; those it was granted if it is complete and has reported none."""
-    reported = max(0, last_step(trial))
+    """The steps that a trial has reported itself; those it was granted if it is complete and has reported none."""
+    reported = n_own_steps(trial)
     return reported or (_granted(trial) if trial.state == TrialState.COMPLETE else 0)
 
 
@@ -168,7 +177,7 @@ def _held(trial: FrozenTrial) -> int:
 
 def _granted(trial: FrozenTrial) -> int:
     granted = trial.user_attrs.get(GRANTED_KEY, 0)
-    return granted if isinstance(granted, int) else 0
+    return max(0, granted - _born(trial)) if isinstance(granted, int) else 0
 
 
 def _seconds(trial: FrozenTrial, now: float) -> float:

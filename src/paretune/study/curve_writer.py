@@ -22,12 +22,13 @@ _WRITING_SHARE = 0.1  # of the time, that writing may take
 
 @dataclass
 class _LiveCurve:
-    """The curve of one trial, and what was reported since it was last written."""
+    """The curve of one trial, what was reported since it was last written, and whether an earlier part has begun it."""
 
     curve: CurveRecorder = field(default_factory=CurveRecorder)
     new: CurveRecorder = field(default_factory=CurveRecorder)
     is_stored: bool = True
     next_write: float = -math.inf
+    is_continued: bool = False
 
 
 class CurveWriter:
@@ -64,6 +65,7 @@ class CurveWriter:
             stored: the steps that the storage has already.
         """
         live = self._curves.setdefault(number, _LiveCurve())
+        live.is_continued = bool(stored)
         for step in stored:
             live.curve.add(step[STEP], {name: value for name, value in step.items() if name != STEP})
 
@@ -100,7 +102,7 @@ class CurveWriter:
     def end(self, number: int, outcome: Outcome) -> Outcome:
         """End the curve of a trial; return the outcome with the curve, if the outcome has none of its own."""
         live = self._curves.pop(number, None)
-        if live is None or (outcome.steps and _covers(outcome.steps, live.curve)):
+        if live is None or (outcome.steps and not live.is_continued and _covers(outcome.steps, live.curve)):
             return outcome
         return outcome.with_curve(live.curve)
 

@@ -11,8 +11,10 @@ from uuid import uuid4
 
 import optuna
 
+from paretune.errors import InvalidInputError
 from paretune.objectives import Objectives
 from paretune.schedulers.step_decision import check_objectives
+from paretune.searchers import RUN_SEARCHERS
 from paretune.study import record
 from paretune.study.hosted_curves import make_scheduler
 from paretune.study.run_end import EndKind, RunEnd
@@ -118,9 +120,13 @@ def check_settings(settings: Mapping[str, Any], objectives: Objectives) -> None:
     """Check the settings of a run, before anything is written.
 
     Raises:
-        InvalidInputError: the scheduler or a stop rule does not fit.
+        InvalidInputError: the searcher, the scheduler or a stop rule does not fit.
     """
     Stop(**settings.get("stop", {})).check(objectives)
+    if settings.get("searcher") in RUN_SEARCHERS:
+        raise InvalidInputError(
+            f"searcher {settings['searcher']} copies trainings, which only a run can: choose another searcher"
+        )
     if make_scheduler(settings.get("scheduler", {})) is not None:
     check_searcher(settings.get("searcher", "bayes"), settings.get("searcher_options", {}), objectives)
         check_objectives(objectives)

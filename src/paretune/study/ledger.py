@@ -23,6 +23,7 @@ from paretune.adapters.optuna.keys import (
     INSTEAD_OF_KEY,
     KNOWN_KEY,
     N_LOST_KEY,
+    PARENT_KEY,
     PAUSED_KEY,
     RUNNER_KEY,
     SEED_KEY,
@@ -94,7 +95,8 @@ class Ledger(RunningTrials):
             params = self.space.check(planned_params(waiting))
             steps = steps if isinstance(steps, list) else ()
             own = seed_and_role(waiting.user_attrs)
-            return AskedTrial(waiting.number, params, steps=steps, **own)
+            folder = waiting_trials.checkpoint_folder(waiting)
+            return AskedTrial(waiting.number, params, steps=steps, checkpoint=folder, **own)
         while budget is None or self.n_counted() < budget:
             is_free = confirmed is None or any(map(is_queued, self.stored_trials(TrialState.WAITING)))
             asked = self._claim(budget) if is_free else self._claim_confirmation(confirmed or {}, budget)
@@ -241,7 +243,7 @@ class Ledger(RunningTrials):
         lost = Outcome.from_reason("lost", message)
         self._write(number, lost, {})
         params = planned_params(trial)
-        if self.space.contains(params):
+        if self.space.contains(params) and PARENT_KEY not in trial.user_attrs:  # a copy cannot begin at the start
             attributes = {N_LOST_KEY: n_lost, INSTEAD_OF_KEY: number}
             attributes |= {key: trial.user_attrs[key] for key in _REPEATED_KEYS if key in trial.user_attrs}
             self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)

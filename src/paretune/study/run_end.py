@@ -21,6 +21,7 @@ class EndKind(StrEnum):
     FAILURES = "failures"
     EXHAUSTED = "exhausted"
     CONFIRMED = "confirmed"
+    POPULATION = "population"
     ERROR = "error"
 
 
@@ -35,6 +36,7 @@ _STORED_TEXT = {
     EndKind.FAILURES: "{n_failures} trials in a row have failed",
     EndKind.EXHAUSTED: "{message}",
     EndKind.CONFIRMED: "the front stands",
+    EndKind.POPULATION: "the population is trained",
     EndKind.ERROR: "{message}",
 }
 

@@ -29,6 +29,7 @@ from paretune.study.curve_writer import CurveWriter, Steps
 from paretune.study.early_stopping import EarlyStopping
 from paretune.study.failure_streak import FailureStreak
 from paretune.study.ledger import Ledger
+from paretune.study.population import PopulationRun, describe_useless_member
 from paretune.study.prefetch import PrefetchTimer
 from paretune.study.retry import without_retry
 from paretune.study.run_end import EndKind, RunEnd
@@ -73,6 +74,8 @@ class RunLoop:
         self._stopping = EarlyStopping(rules.scheduler, ledger, self._curves)
         self._confirmation = Confirmation(ledger, rules.confirm, rules.n_trials, rules.budget)
         self._parts = TrainingParts(ledger, self._stopping, rules.checkpoints, rules.budget)
+        population = rules.population
+        self._population = None if population is None else PopulationRun(ledger, population, rules.n_trials)
         self._running: dict[int, AskedTrial] = {}
         self._next: AskedTrial | None = None
         self._end: RunEnd | None = None
@@ -133,12 +136,16 @@ class RunLoop:
             return False
         if self._parts.is_spent():
             self._end = RunEnd(EndKind.BUDGET, {"budget": str(self._rules.budget)})
+        elif self._population is not None and self._population.has_ended():
+            self._end = RunEnd(EndKind.POPULATION)
         elif self._ledger.n_counted() >= self._rules.n_trials and not self._has_waiting():
             self._end = RunEnd(EndKind.ALL_TRIALS, {"n_trials": self._rules.n_trials})
         return self._end is not None
 
     def _has_waiting(self) -> bool:
         """Whether a trial waits with a checkpoint and may go on."""
+        if self._population is not None:
+            self._population.advance()
         return self._ledger.has_interrupted() or bool(self._stopping.promoted())
 
     def _fill_slots(self) -> None:
@@ -176,6 +183,9 @@ class RunLoop:
 
     def _ask(self) -> AskedTrial | None:
         """Claim a trial that confirms the front if its time has come, else the searcher's next one."""
+        if self._population is not None:
+            self._population.advance()
+            return self._ledger.ask(self._rules.n_trials if self._population.has_room() else 0)
         confirmed = self._confirmation.choose()
         confirm = self._rules.confirm
         if confirmed is None and confirm is not None and confirm.is_all:
@@ -219,6 +229,10 @@ class RunLoop:
     def _check_rules(self, asked: AskedTrial, outcome: Outcome) -> None:
         self._failures.count(outcome, self._ledger.objectives)
         if self._end:
+            return
+        if self._population is not None and (problem := describe_useless_member(asked.number, outcome)):
+            self._error = InvalidInputError(problem)
+            self._end = RunEnd(EndKind.ERROR, {"message": problem})
             return
         if self._failures.n_in_a_row >= self._rules.max_failures:
             is_any_complete = self._ledger.stored_trials(TrialState.COMPLETE)

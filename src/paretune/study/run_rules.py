@@ -10,6 +10,7 @@ from paretune.schedulers import Scheduler
 from paretune.space import Int
 from paretune.study.budget import Budget
 from paretune.study.confirmation import Confirm, check_confirm
+from paretune.study.population import PopulationRules
 from paretune.study.stopping import Stop
 
 _COUNT = Int(1, 2**32)
@@ -29,6 +30,7 @@ class RunRules:
         budget: what all trials of the study may cost; None if it is not limited.
         checkpoints: the folder of the trials' checkpoints; None if nothing is saved.
         confirm: the part of the run that trains the likely front again; None if none does.
+        population: how the run trains a population, which is its scheduler, too; None if it trains none.
     """
 
     n_trials: int
@@ -39,17 +41,30 @@ class RunRules:
     budget: Budget | None = None
     checkpoints: Path | None = None
     confirm: Confirm | None = None
+    population: PopulationRules | None = None
 
 
 def make_rules(
-    n_trials: int | None, budget: Budget | None, max_failures: int, confirm: Confirm | int | str | None
+    n_trials: int | None,
+    budget: Budget | None,
+    max_failures: int,
+    confirm: Confirm | int | str | None,
+    *,
+    may_be_endless: bool = False,
 ) -> RunRules:
     """Make the rules of a run that say how long it is; the others have their defaults.
+
+    Args:
+        n_trials: the study's total.
+        budget: what all trials may cost.
+        max_failures: how many failures in a row end it.
+        confirm: the part that trains the likely front again.
+        may_be_endless: whether it may have neither a total nor a budget, since its searcher ends it.
 
     Raises:
         InvalidInputError: there is neither a number of trials nor a budget, or one of the arguments is wrong.
     """
-    if n_trials is None and budget is None:
+    if n_trials is None and budget is None and not may_be_endless:
         raise InvalidInputError("a run needs n_trials or a budget, such as n_trials=100")
     total = int(_COUNT.high) if n_trials is None else check_count("n_trials", n_trials)
     n_failures = check_count("max_failures", max_failures)

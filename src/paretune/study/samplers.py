@@ -13,14 +13,15 @@ from paretune.adapters.optuna import ParetoSampler
 from paretune.adapters.optuna.searcher_sampler import SearcherSampler
 from paretune.errors import InvalidInputError, did_you_mean
 from paretune.objectives import Objectives
-from paretune.searchers import SEARCHERS, make_searcher
+from paretune.searchers import RUN_SEARCHERS, SEARCHERS, make_searcher
 from paretune.searchers.bayes import BayesSearch
 from paretune.searchers.options import check_options
 from paretune.space import Int, Space
 from paretune.study.optuna_searchers import OPTUNA_SEARCHERS
 from paretune.trials.target_conditions import parse_target
 
-SEARCHER_NAMES = (*SEARCHERS, *OPTUNA_SEARCHERS)
+_REGISTERED = {**SEARCHERS, **RUN_SEARCHERS, **OPTUNA_SEARCHERS}
+SEARCHER_NAMES = tuple(_REGISTERED)
 
 
 def make_sampler(
@@ -69,9 +70,9 @@ def check_searcher(name: str, options: Mapping[str, Any], objectives: Objectives
     if not isinstance(name, str) or name not in SEARCHER_NAMES:
         near = did_you_mean(name, SEARCHER_NAMES)
         raise InvalidInputError(f"searcher must be one of {', '.join(SEARCHER_NAMES)}, but is {name!r}{near}")
-    registered = SEARCHERS.get(name) or OPTUNA_SEARCHERS[name]
-    checked = check_options(name, registered.searcher, options)
-    replace(registered.searcher, **checked) if checked else None  # type: ignore[type-var]
+    searcher: Any = _REGISTERED[name].searcher
+    checked = check_options(name, searcher, options)
+    replace(searcher, **checked) if checked else None
     if objectives is not None:
         parse_target(str(checked.get("prefer", "")), objectives)
     return checked

@@ -13,10 +13,12 @@ from typing import Any
 from optuna.storages import BaseStorage
 
 from paretune.adapters.optuna.internals import study_storage
+from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import Evaluate, needs_seed
 from paretune.execution import Executor
 from paretune.objectives import Objective, Objectives
 from paretune.schedulers import Scheduler
+from paretune.searchers import RUN_SEARCHERS
 from paretune.space import Parameter, Space
 from paretune.space.values import check_text
 from paretune.study import record
@@ -28,6 +30,7 @@ from paretune.study.continuation import Continuation
 from paretune.study.creation import Definition, create_or_resume
 from paretune.study.executors import make_executor
 from paretune.study.ledger import Ledger
+from paretune.study.population import make_population
 from paretune.study.progress_bar import progress_bar
 from paretune.study.recorded_run import run_recorded
 from paretune.study.reported_trials import ReportedTrials
@@ -93,7 +96,7 @@ class Study(AskTellStudy):
         definition = Definition(self.space, self.objectives, record.check_facts(facts or {}))
         make_searcher = partial(make_sampler, searcher, self.space, seed, options=options)
         self._study = create_or_resume(name, storage, definition, seed, make_searcher)
-        self._seed = int(seed)
+        self._seed, self._searcher, self._searcher_options = int(seed), searcher, options
         self._ended: RunEnd | None = None
         self._ledger = Ledger(self._study, self.space, self.objectives)
         self._entry = RunEntry(self._study, searcher, seed, command, options)
@@ -142,12 +145,14 @@ class Study(AskTellStudy):
                 and go on from it later (`paretune.evaluation.checkpoint.Checkpoint`). A parameter named ``seed`` gets
                 the seed of the trial, which no other trial has; it is stored as the metric ``seed``. Or an executor
                 with such a function, such as `paretune.execution.Pool`.
-            n_trials: the study's total. It may be left out if there is a budget.
+            n_trials: the study's total. It may be left out if there is a budget, or the searcher is ``population``,
+                which ends by itself.
             workers: how many trials run at the same time, each in a worker process; by default they run in this
                 process, one after another.
             stop: rules that may end the run earlier.
             scheduler: the rule that stops running trials early, such as `paretune.schedulers.Asha`, by what they
-                report; without one all are trained to their end. A stopped trial counts, and has not failed.
+                report; without one all are trained to their end. A stopped trial counts, and has not failed. The
+                searcher ``population`` has its own.
             budget: what all trials of the study may cost together.
             confirm: the end of the total that trains the likely front again, with fresh seeds, such as ``"10%"`` or a
                 number of trials. Once the front stands, the rest goes to the search.
@@ -168,9 +173,9 @@ class Study(AskTellStudy):
             DataError: the storage's file was removed or replaced during the run; its content is saved in a copy.
         """
         rules = replace(
-            make_rules(n_trials, budget, max_failures, confirm),
+            make_rules(n_trials, budget, max_failures, confirm, may_be_endless=self._searcher in RUN_SEARCHERS),
             stop=stop or Stop(),
-            scheduler=scheduler,
+            **self._scheduling(scheduler, budget),
             overlap=overlap,
             checkpoints=default_folder(self._study) if checkpoints is None else Path(checkpoints).absolute(),
         )
@@ -193,6 +198,18 @@ class Study(AskTellStudy):
             finally:
                 self._ended = loop.end
         checkpoint_sqlite(study_storage(self._study))
+
+    def _scheduling(self, scheduler: Scheduler | None, budget: Budget | None) -> dict[str, Any]:
+        """The scheduler of a run, and its population if it trains one, as fields of `RunRules`."""
+        if self._searcher not in RUN_SEARCHERS:
+            return {"scheduler": scheduler}
+        if scheduler is not None:
+            raise InvalidInputError(
+                f"searcher {self._searcher} decides itself which trainings go on: leave the scheduler out"
+            )
+        length = None if budget is None else budget.length
+        population = make_population(self._searcher_options, self.space, self._seed, length)
+        return {"scheduler": population.rule, "population": population}
 
     def confirm(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from paretune.evaluation.checkpoint import has_checkpoint
 from paretune.evaluation.contract import STEP
 from paretune.execution import TrainingPart
 from paretune.study.asked_trial import AskedTrial
@@ -33,13 +34,19 @@ class TrainingParts:
     def begin(self, asked: AskedTrial) -> TrainingPart | None:
         """Begin a part of a claimed trial; None if the budget leaves it nothing."""
         last = int(asked.steps[-1][STEP]) if asked.steps else -1
-        folder = None if self._checkpoints is None else self._checkpoints / str(asked.number)
+        folder = self._folder(asked)
         limit = self._limit(asked, last)
         if limit is None:
             return None
         limit_of_trial = limit if limit.reason else None
         self._stopping.begin(asked.number, last, limit_of_trial, folder, is_exempt=asked.is_confirmation)
         return TrainingPart(folder, limit.step if limit.reason else None, asked.seed)
+
+    def _folder(self, asked: AskedTrial) -> Path | None:
+        """The folder that a trial saves to: the one that it has saved to before, if this machine has it."""
+        if self._checkpoints is None or has_checkpoint(asked.checkpoint):
+            return asked.checkpoint
+        return self._checkpoints / str(asked.number)
 
     def is_spent(self) -> bool:
         """Whether the budget is spent, as far as trials that run do not give steps back."""

@@ -17,7 +17,15 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna import internals
 from paretune.adapters.optuna.attributes import is_interrupted, is_paused, last_step
-from paretune.adapters.optuna.keys import CHECKPOINT_KEY, LOST_AT_KEY, N_LOST_KEY, PAUSED_KEY, RUNNER_KEY, STOPPED_KEY
+from paretune.adapters.optuna.keys import (
+    CHECKPOINT_KEY,
+    LOST_AT_KEY,
+    N_LOST_KEY,
+    PAUSED_KEY,
+    RELEASED_KEY,
+    RUNNER_KEY,
+    STOPPED_KEY,
+)
 from paretune.evaluation.checkpoint import has_checkpoint
 
 
@@ -43,6 +51,19 @@ def interrupt(study: optuna.Study, trial: FrozenTrial, n_lost: int) -> None:
     _set(study, trial, N_LOST_KEY, n_lost)
     _set(study, trial, LOST_AT_KEY, last_step(trial))
     _wait(study, trial)
+
+
+def release(study: optuna.Study, trial: FrozenTrial, step: int | None = None) -> None:
+    """Let a paused trial go on with the next free slot of any run.
+
+    Args:
+        study: the study.
+        trial: the trial.
+        step: the boundary at which a member of a population waited; None if it waited elsewhere.
+    """
+    if step is not None:
+        _set(study, trial, RELEASED_KEY, {"step": step, "last": last_step(trial)})
+    _set(study, trial, PAUSED_KEY, "")
 
 
 def count_losses(trial: FrozenTrial, *, is_suspect: bool) -> int:

@@ -19,7 +19,9 @@ NONE_CELL = "None"  # the choice None in a CSV file; an empty cell means that a 
 TRIAL_COLUMNS = ("number", "state", "reason", "started", "duration")
 SEED_COLUMN = "paretune:seed"  # the seed of a trial in an export, if trials were given seeds
 CONFIGURATION_COLUMN = "paretune:configuration"  # the first trial of the same configuration, if there are repeats
-EXPORT_COLUMNS = (SEED_COLUMN, CONFIGURATION_COLUMN)
+PARENT_COLUMN = "paretune:parent"  # the trial that a member of a population is a copy of, if there are copies
+PARENT_STEP_COLUMN = "paretune:parent_step"  # the last step that it has of that trial
+EXPORT_COLUMNS = (SEED_COLUMN, CONFIGURATION_COLUMN, PARENT_COLUMN, PARENT_STEP_COLUMN)
 
 
 def parse_columns(columns: Mapping[str, Sequence[Any]], space: Space, objectives: Objectives) -> dict[str, Any]:

@@ -165,6 +165,8 @@ class Workload:
         tailor: from all options and the user's data folder to the same workload with the space, the objectives and the
             first configurations that they need, as those of a table need its target; None if they are always the same.
         first: configurations that a new study tries first, as far as its space has them.
+        changeable: parameters that may change while a training goes on from a checkpoint, such as a learning rate, but
+            none that sets the shapes of weights or a metric that is known before. Population based training needs some.
         description: more about the workload, in paragraphs, for the page that ``paretune workloads NAME`` shows.
         proposer: a search of its own, which proposes configurations before the first trial of a new study; None without
             one. A workload with options for it sets it in ``tailor``.
@@ -182,6 +184,7 @@ class Workload:
     last_step: Callable[[Mapping[str, Any]], int] | None = None
     tailor: Callable[[Mapping[str, Any], Path | None], Workload] | None = None
     first: Sequence[Mapping[str, Any]] = ()
+    changeable: Sequence[str] = ()
     description: str = ""
     proposer: Proposer | None = None
 
@@ -199,9 +202,16 @@ class Workload:
             last_step=(self.last_step, FUNCTION, None),
             tailor=(self.tailor, FUNCTION, None),
             first=(self.first, EMPTY, list_of(MAPPING)),
+            changeable=(self.changeable, EMPTY, list_of(str)),
             description=(self.description, TEXT),
             proposer=(self.proposer, Proposer, None),
         )
+        for name in self.changeable:
+            if name not in self.space:
+                near = did_you_mean(name, self.space)
+                raise InvalidInputError(
+                    f"changeable names {name!r}{near}, but the parameters are {', '.join(self.space)}"
+                )
 
     def parse_settings(self, given: Mapping[str, Any]) -> Settings:
         """Sort settings into options, fixed parameters and ranges, and check each.

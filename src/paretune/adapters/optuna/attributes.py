@@ -13,8 +13,9 @@ from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.distributions import to_value
 from paretune.adapters.optuna.internals import fixed_params
-from paretune.adapters.optuna.keys import PAUSED_KEY, SECONDS_KEY, STEPS_KEY, SUGGESTED_KEY, WHERE_KEY
+from paretune.adapters.optuna.keys import PARENT_KEY, PAUSED_KEY, SECONDS_KEY, STEPS_KEY, SUGGESTED_KEY, WHERE_KEY
 from paretune.evaluation.contract import STEP
+from paretune.trials.birth import Birth
 
 
 def read_mapping(trial: FrozenTrial, key: str) -> Mapping[str, Any]:
@@ -60,6 +61,17 @@ def last_step(trial: FrozenTrial) -> int:
     steps = trial.user_attrs.get(STEPS_KEY)
     last = steps[-1].get(STEP) if isinstance(steps, list) and steps and isinstance(steps[-1], Mapping) else None
     return last if isinstance(last, int) and not isinstance(last, bool) else -1
+
+
+def birth(trial: FrozenTrial) -> Birth | None:
+    """How a trial began as a copy of another one; None if it began from the start."""
+    return Birth.of(trial.user_attrs.get(PARENT_KEY))
+
+
+def n_own_steps(trial: FrozenTrial) -> int:
+    """How many steps a trial has taken itself, as far as its reports are stored: without those of its parent."""
+    begun = birth(trial)
+    return max(0, last_step(trial) - (0 if begun is None else begun.step))
 
 
 def start_time(trial: FrozenTrial) -> float:

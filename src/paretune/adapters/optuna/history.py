@@ -13,6 +13,7 @@ from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.attributes import (
+    birth,
     evaluation_seconds,
     is_paused,
     is_queued,
@@ -39,6 +40,7 @@ from paretune.errors import InvalidInputError
 from paretune.objectives import RESERVED_PREFIX, Maximize, Minimize, Objectives
 from paretune.space import Space
 from paretune.trials import FAILURE_REASONS, Trials
+from paretune.trials.birth import PARENT_METRIC
 
 
 @dataclass(frozen=True)
@@ -245,4 +247,6 @@ def _other_metrics(trial: FrozenTrial, objectives: Objectives) -> dict[str, Any]
     """The other user attributes; the reason of a failure is no metric."""
     own = {f"{name}_se" for name in objectives.names} | ({REASON_KEY} if trial.state == TrialState.FAIL else set())
     attributes = trial.user_attrs.items()
-    return {key: value for key, value in attributes if key not in own and not key.startswith(RESERVED_PREFIX)}
+    metrics = {key: value for key, value in attributes if key not in own and not key.startswith(RESERVED_PREFIX)}
+    begun = birth(trial)
+    return metrics if begun is None else {**metrics, PARENT_METRIC: begun.to_dict()}

@@ -28,7 +28,7 @@ MAX_PARAMETERS = 1_000
 _EXAMPLE = "[python, train.py]"
 _EXPRESSION = "expression"  # of an objective that is computed of other metrics
 _TIMES = {"timeout": "a trial may take", "time_to_stop": "the program may take to end once PARETUNE_STOP exists"}
-_OPTIONAL = ("name", *_TIMES, "run", "constraints", "first")
+_OPTIONAL = ("name", *_TIMES, "run", "constraints", "first", "changeable")
 
 
 def is_study_file(word: str) -> bool:
@@ -75,6 +75,7 @@ def read_study_file(path: str | Path) -> Workload:
         objectives=objectives,
         prepare=prepare,
         first=_first_configurations(space, top.get("first")),
+        changeable=_changeable(space, top.get("changeable")),
         facts={
             "program": {"command": shlex.join(command.words), **timeout},
             **({"utilities": expressions} if expressions else {}),
@@ -122,6 +123,17 @@ def _first_configurations(space: Space, described: ValueWithLine | None) -> tupl
         except InvalidInputError as error:
             raise entry.error(str(error)) from error
     return tuple(found)
+
+
+def _changeable(space: Space, described: ValueWithLine | None) -> tuple[str, ...]:
+    """The parameters that may change while a training goes on."""
+    entries = [] if described is None else _list("changeable", "learning_rate", described)
+    for entry in entries:
+        name = entry.to_plain()
+        if name not in list(space):
+            near = did_you_mean(str(name), space)
+            raise entry.error(f"changeable names {name!r}{near}, but the parameters are {', '.join(space)}")
+    return tuple(entry.to_plain() for entry in entries)
 
 
 def _first_wrong(parameters: Mapping[str, Parameter]) -> int:

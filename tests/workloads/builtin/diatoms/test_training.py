@@ -1,6 +1,7 @@
 """Trainings in each framework, compared with `keras.Model.fit`."""
 
 import gc
+from dataclasses import replace
 from importlib import import_module
 from itertools import islice
 
@@ -12,6 +13,7 @@ import torch
 
 from paretune.errors import InvalidInputError, TrialFailedError
 from paretune.measure import TrainingTimer
+from paretune.workloads.builtin.diatoms import WORKLOAD
 from paretune.workloads.builtin.diatoms.dataset import Part
 from paretune.workloads.builtin.diatoms.frameworks import open_session
 from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_network
@@ -138,6 +140,38 @@ def test_training_that_goes_on_equals_one_in_one_go(framework, split, tmp_path):
     assert len(losses) == epochs - 1
     assert losses[-1] == loss
     assert all(np.array_equal(one, other) for one, other in zip(weights, again, strict=True))
+
+
+def go_on(params, split, state, change=lambda _training: None):
+    """The weights after the second epoch of a training that went on from a state."""
+    with open_session("torch", "cpu") as opened, TrainingTimer("cpu", opened.synchronize) as timer:
+        net = opened.build(params, 0)
+        training = opened.train(net, split.training, params, 2, 0, timer)
+        training.restore(state)
+        change(training)
+        next(iter(training))
+        return [weight.copy() for weight in net.weights]
+
+
+def test_changed_parameters_act_in_a_training_that_goes_on(split):
+    """A copy in a population: with another rate it is the training in which the rate was set after the first epoch."""
+    with open_session("torch", "cpu") as opened, TrainingTimer("cpu", opened.synchronize) as timer:
+        training = opened.train(opened.build(PARAMS, 0), split.training, PARAMS, 2, 0, timer)
+        next(iter(training))
+        state = training.state()
+    rate = 2 * PARAMS["learning_rate"]
+
+    def set_rate(training):
+        training._plateau = replace(training._plateau, rate=rate)
+        training._adam.rate = rate
+
+    expected, unchanged = go_on(PARAMS, split, state, set_rate), go_on(PARAMS, split, state)
+    found = go_on(PARAMS | {"learning_rate": rate}, split, state)
+    assert all(np.array_equal(one, other) for one, other in zip(expected, found, strict=True))
+    for name in sorted(set(WORKLOAD.changeable) - {"learning_rate"}):
+        value = {"batch_size": 8, "decay": 0.1, "epsilon": 1e-3}.get(name, 0.5)
+        changed = go_on(PARAMS | {name: value}, split, state)
+        assert any(not np.array_equal(one, other) for one, other in zip(unchanged, changed, strict=True)), name
 
 
 @pytest.mark.parametrize(

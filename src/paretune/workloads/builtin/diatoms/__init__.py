@@ -124,6 +124,7 @@ WORKLOAD = Workload(
     prepare=prepare,
     domain=_DOMAIN,
     last_step=_last_step,
+    changeable=("batch_size", "learning_rate", "one_minus_beta_1", "one_minus_beta_2", "epsilon", "decay"),
     options={
         "epochs": Option(500, Int(1, 1_000_000), "passes over the training series"),
         "framework": Option(

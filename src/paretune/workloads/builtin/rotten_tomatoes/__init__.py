@@ -132,6 +132,7 @@ WORKLOAD = Workload(
     objectives=_OBJECTIVES,
     prepare=prepare,
     domain=_DOMAIN,
+    changeable=("dropout_rate", "learning_rate", "max_grad_norm"),
     options={
         "framework": Option(default_framework, Categorical(("mxnet", "torch")), "what trains the net"),
         "data_fraction": Option(

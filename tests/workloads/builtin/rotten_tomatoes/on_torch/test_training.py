@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from paretune.evaluation.checkpoint import Checkpoint
+from paretune.evaluation.checkpoint import Checkpoint, copy_checkpoint
 from paretune.evaluation.outcome import Outcome
 from paretune.measure import exclusive_device
 from paretune.workloads.builtin.rotten_tomatoes import WORKLOAD, generated_reviews
@@ -184,6 +184,22 @@ def test_training_that_goes_on_equals_one_in_one_go(tiny, params, tmp_path):
     assert parts == whole
     assert again["training_loss"] == metrics["training_loss"]
     assert again["training_time"] > first["training_time"]
+
+
+@pytest.mark.end_to_end
+def test_changed_parameters_act_in_a_training_that_goes_on(tiny, params, tmp_path):
+    """A copy in a population; nothing changes if its parameters are those of its parent."""
+    train(params, tiny, lambda *_: False, Checkpoint(tmp_path / "parent"))
+
+    def go_on(**changes):
+        copy_checkpoint(tmp_path / "parent", tmp_path / "copy")
+        return train(params | changes, tiny, checkpoint=Checkpoint(tmp_path / "copy"))["training_loss"]
+
+    unchanged = go_on()
+    assert unchanged == go_on() == train(params, tiny)["training_loss"]
+    for name, value in {"learning_rate": 0.05, "dropout_rate": 0.05, "max_grad_norm": 1e-3}.items():
+        assert name in WORKLOAD.changeable
+        assert go_on(**{name: value}) != unchanged
 
 
 @pytest.mark.gpu

@@ -105,7 +105,8 @@ class Training:
         self._adam, self._shuffle = DecayingAdam(params, net.trainable_variables), np.random.default_rng(seed)
         self._step = _compile_step(net, self._adam, part)
         self._size, self._n = params["batch_size"], len(part.labels)
-        self._plateau = Plateau(params["learning_rate"])
+        self._first_rate = float(params["learning_rate"])
+        self._plateau = Plateau(self._first_rate)
 
     def __iter__(self) -> Iterator[float]:
         """Train one epoch after another; yield the training loss of each."""
@@ -124,11 +125,12 @@ class Training:
     def state(self) -> State:
         """All that the rest of the training depends on, by name."""
         moments = [np.asarray(variable.numpy()) for variable in self._adam.moments]
-        return {**plateau_state(self._plateau, self.epoch), **name_arrays(self._net.get_weights(), moments)}
+        plateau = plateau_state(self._plateau, self.epoch, self._first_rate)
+        return {**plateau, **name_arrays(self._net.get_weights(), moments)}
 
     def restore(self, state: State) -> None:
         """Go on from a state."""
-        self._plateau, self.epoch = restore_plateau(state)
+        self._plateau, self.epoch = restore_plateau(state, self._first_rate)
         weights, moments = unname_arrays(state)
         self._net.set_weights(weights)
         for variable, values in zip(self._adam.moments, moments, strict=True):

@@ -108,7 +108,8 @@ class Training:
         self._net, self._epochs, self._timer, self.epoch = net, epochs, timer, 0
         self._adam, self._shuffle = DecayingAdam(params, net.parameters), np.random.default_rng(seed)
         self._steps, self._n = _EpochSteps(net, self._adam, part, params["batch_size"]), len(part.labels)
-        self._plateau = Plateau(params["learning_rate"])
+        self._first_rate = float(params["learning_rate"])
+        self._plateau = Plateau(self._first_rate)
 
     def __iter__(self) -> Iterator[float]:
         """Train one epoch after another; yield the training loss of each, which waits for the device."""
@@ -128,11 +129,11 @@ class Training:
         """All that the rest of the training depends on, by name."""
         moments = [tensor.cpu().numpy().copy() for tensor in self._adam.moments]
         weights = [weight.copy() for weight in self._net.weights]
-        return {**plateau_state(self._plateau, self.epoch), **name_arrays(weights, moments)}
+        return {**plateau_state(self._plateau, self.epoch, self._first_rate), **name_arrays(weights, moments)}
 
     def restore(self, state: State) -> None:
         """Go on from a state."""
-        self._plateau, self.epoch = restore_plateau(state)
+        self._plateau, self.epoch = restore_plateau(state, self._first_rate)
         weights, moments = unname_arrays(state)
         self._net.set_weights(weights)
         for tensor, values in zip(self._adam.moments, moments, strict=True):
