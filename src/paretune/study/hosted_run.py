@@ -40,9 +40,9 @@ class HostedRun:
         stop: rules that end the run, as the arguments of `Stop`; empty without one.
         ended: why the run takes no more trials, as text; empty while it does.
         seconds: how long the run has lasted.
+        searcher_options: options of the searcher, by name.
     """
 
-        searcher_options: options of the searcher, by name.
     name: str
     searcher: str
     seed: int
@@ -51,9 +51,9 @@ class HostedRun:
     stop: Mapping[str, Any] = field(default_factory=dict)
     ended: str = ""
     seconds: float = 0.0
-
-
     searcher_options: Mapping[str, Any] = field(default_factory=dict)
+
+
 def read_run(study: optuna.Study) -> HostedRun | None:
     """The run of a service in a study's record; None where no service has hosted it."""
     found = _find(study)
@@ -69,9 +69,9 @@ def read_run(study: optuna.Study) -> HostedRun | None:
         described.get("stop", {}),
         described.get("ended") or (_STOP_REQUEST if record.n_stop_requests(study) > described.get(_STOPS, 0) else ""),
         time.time() - datetime.fromisoformat(described["started"]).timestamp(),
+        described.get("searcher_options", {}),
     )
 
-        described.get("searcher_options", {}),
 
 def begin_run(study: optuna.Study, n_before: int, settings: Mapping[str, Any]) -> HostedRun:
     """Begin the run of a service in a study's record, or change the settings of the one that is there.
@@ -122,11 +122,11 @@ def check_settings(settings: Mapping[str, Any], objectives: Objectives) -> None:
     Raises:
         InvalidInputError: the searcher, the scheduler or a stop rule does not fit.
     """
+    check_searcher(settings.get("searcher", "bayes"), settings.get("searcher_options", {}), objectives)
     Stop(**settings.get("stop", {})).check(objectives)
     if settings.get("searcher") in RUN_SEARCHERS:
         raise InvalidInputError(
             f"searcher {settings['searcher']} copies trainings, which only a run can: choose another searcher"
         )
     if make_scheduler(settings.get("scheduler", {})) is not None:
-    check_searcher(settings.get("searcher", "bayes"), settings.get("searcher_options", {}), objectives)
         check_objectives(objectives)
