@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,8 @@ from paretune.server.security.tokens import Token
 from paretune.server.suggestions.desk import DEADLINE_SECONDS
 
 DEFAULT_PORT = 8765
+_HOST_NAME = re.compile(r"\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+")
+_BASE_PATH = re.compile(r"(/[A-Za-z0-9._~-]+)*")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -38,7 +42,8 @@ class ServerSettings:
 
     Raises:
         InvalidInputError: the host is no loopback address and there is no file of tokens; or the base path does not
-            begin with a slash; or a host, a proxy or the audit log is no usable name.
+            begin with a slash, or has other characters than an address; or a host, a proxy or the audit log is no
+            usable name.
     """
 
     storage: Any
@@ -61,10 +66,13 @@ class ServerSettings:
                 f"--host {self.host} is reached from other machines: make a token with `paretune token NAME`, "
                 "and give its file with --tokens"
             )
-        if self.base_path and (not self.base_path.startswith("/") or self.base_path.endswith("/")):
-            raise InvalidInputError(f"--base-path must begin with a slash and not end in one, but is {self.base_path}")
+        _check_base_path(self.base_path)
         if not all(map(str.strip, (self.host, *self.allowed_hosts, *self.proxies))):
             raise InvalidInputError("a host or proxy is empty (is a shell variable not set?): name it, or leave it out")
+        for name in self.allowed_hosts:
+            _check_host_name(name)
+        for proxy in self.proxies:
+            _check_proxy(proxy)
         if self.allow and not isinstance(self.storage, str):
             raise InvalidInputError("runs need a storage that they can open, too: give its path or URL")
         if self.audit is not None and (self.audit.is_dir() or not self.audit.absolute().parent.is_dir()):
@@ -77,6 +85,35 @@ class ServerSettings:
         listens_everywhere = self.host in ("0.0.0.0", "::")  # noqa: S104 (compared, not bound)
         names = [*LOCAL_HOSTS, *self.allowed_hosts, *([] if listens_everywhere else own)]
         return frozenset(name.lower() for name in names)
+
+
+def _check_base_path(path: str) -> None:
+    if path and (not path.startswith("/") or path.endswith("/")):
+        raise InvalidInputError(f"--base-path must begin with a slash and not end in one, but is {path}")
+    if not _BASE_PATH.fullmatch(path):
+        raise InvalidInputError(
+            f"--base-path must be names of letters, digits and ._~-, each after a slash, but is {path!r}"
+        )
+
+
+def _check_host_name(name: str) -> None:
+    if not _HOST_NAME.fullmatch(name):
+        raise InvalidInputError(
+            f"--allow-host {name} is no name in a Host header: give it without scheme and port, such as "
+            "nets.example or [2001:db8::1]"
+        )
+
+
+def _check_proxy(proxy: str) -> None:
+    """Check that a proxy is an address, a network, or ``*`` for any: its connections are known by their address."""
+    if proxy == "*":
+        return
+    try:
+        ipaddress.ip_network(proxy)
+    except ValueError:
+        raise InvalidInputError(
+            f"--proxy {proxy} is no IP address: give one such as 10.0.0.2, a network such as 10.0.0.0/8, or * for any"
+        ) from None
 
 
 def audit_file(storage: str) -> Path:
