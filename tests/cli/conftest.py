@@ -4,13 +4,15 @@ import contextlib
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 
 import pytest
 
+from forked_command import ForkedCommand
 from paretune import cli
+from paretune.confidence import compare
 from paretune.study import Study, load
 from paretune.workloads.builtin.analytic import WORKLOAD
 
@@ -20,6 +22,14 @@ def in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PARETUNE_DATA", raising=False)
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def few_draws(monkeypatch):
+    """Report with a tenth of the draws and resamples; `tests/confidence` and `tests/behaviour` test their numbers."""
+    monkeypatch.setattr("paretune.confidence.mixture.N_WARM_UP", 30)
+    monkeypatch.setattr("paretune.reports.uncertainty.MAX_DRAWS", 100)
+    monkeypatch.setattr("paretune.reports.summary.compare", partial(compare, repeats=100))
 
 
 @pytest.fixture
@@ -45,12 +55,10 @@ def paretune(capsys, monkeypatch):
 @pytest.fixture
 def start():
     """Start the command as a process of its own."""
-    code = "from paretune.cli import main; main()"
     with contextlib.ExitStack() as processes:
 
         def call(*words):
-            pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-            process = processes.enter_context(subprocess.Popen([sys.executable, "-c", code, *words], **pipes))
+            process = processes.enter_context(ForkedCommand(*words))
             processes.callback(process.kill)
             return process
 

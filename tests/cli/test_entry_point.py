@@ -89,24 +89,21 @@ def test_wrong_argument_is_refused_before_heavy_packages_are_loaded(words, avoid
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a file that is always full")
-@pytest.mark.parametrize(
-    "words", [("export", "analytic"), ("status", "analytic"), ("log", "analytic", "0"), ("workloads",)]
-)
-def test_output_that_cannot_be_written_is_one_line(paretune, words):
+def test_output_that_cannot_be_written_is_one_line(paretune):
     Path("study.yaml").write_text(
         "name: analytic\nspace: {x: {type: int, low: 1, high: 9}}\nobjectives: {loss: {goal: minimize}}\n"
         "command: [sh, -c, 'echo here; echo {\\\"loss\\\": 1}']\n"
     )
     assert paretune("run", "study.yaml", "--searcher", "random", "--trials", 1, "--no-report")[0] == 0
-    with Path("/dev/full").open("w") as full:
+    message = r"paretune: the output cannot be written \(.*\): free some space, or write elsewhere.*\n"
+    for words in (("export", "analytic"), ("status", "analytic"), ("log", "analytic", "0"), ("workloads",)):
         code = "from paretune.cli import main; main()"
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
-    assert done.returncode == 2
-    assert re.fullmatch(
-        r"paretune: the output cannot be written \(.*\): free some space, or write elsewhere.*\n", done.stderr
-    )
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run(
+                [sys.executable, "-c", code, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+            )
+        assert done.returncode == 2, words
+        assert re.fullmatch(message, done.stderr), words
 
 
 def test_storage_that_disappears_is_one_line_without_traceback(start):
@@ -120,7 +117,6 @@ def test_storage_that_disappears_is_one_line_without_traceback(start):
     assert "Traceback" not in err
 
 
-@pytest.mark.end_to_end
 def test_package_runs_as_a_module():
     done = subprocess.run([sys.executable, "-m", "paretune", "--version"], capture_output=True, text=True, check=True)
     assert re.fullmatch(r"paretune \d+\.\d+.*\n", done.stdout)

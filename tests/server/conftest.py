@@ -2,12 +2,11 @@
 
 import re
 import shutil
-import subprocess
-import sys
 
 import pytest
 from optuna.storages import InMemoryStorage
 
+from forked_command import ForkedCommand
 from paretune.server import Application, ServerSettings
 from paretune.server.security.limits import Limits
 from paretune.server.security.tokens import Scope, TokenFile, new_token
@@ -65,8 +64,7 @@ def start(tmp_path):
     started = []
 
     def call(*words):
-        arguments = [sys.executable, "-c", "from paretune.cli import main; main()", "serve", "--port", "0", *words]
-        process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+        process = ForkedCommand("serve", "--port", "0", *words, folder=tmp_path)
         started.append(process)
         found = re.search(r"http://127.0.0.1:(\d+)/login\?token=(\S+)", process.stdout.readline())
         return process, int(found.group(1)), found.group(2)

@@ -4,10 +4,11 @@ import contextlib
 import http.client
 import json
 import signal
-import subprocess
-import sys
+import socket
 
 import pytest
+
+from forked_command import ForkedCommand
 
 pytestmark = pytest.mark.end_to_end
 STUDY = {
@@ -57,9 +58,10 @@ def test_trial_survives_a_killed_service(start):
     assert told["params"] == asked["params"]
 
 
-def test_taken_port_is_named(start):
-    _, port, _ = start()
-    arguments = [sys.executable, "-c", "from paretune.cli import main; main()", "serve", "--port", str(port)]
-    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert f"127.0.0.1:{port} cannot be used (Address already in use): choose another --port" in done.stderr
+def test_taken_port_is_named(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with ForkedCommand("serve", "--port", str(port), folder=tmp_path) as process:
+            _, errors = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert f"127.0.0.1:{port} cannot be used (Address already in use): choose another --port" in errors

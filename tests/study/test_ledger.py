@@ -1,7 +1,5 @@
 """Tests of the ledger: each trial is claimed once and ended once, also by many processes at a time."""
 
-import subprocess
-import sys
 from collections import Counter
 
 import optuna
@@ -11,46 +9,11 @@ from optuna.trial import TrialState
 from paretune import Float, Maximize, Minimize, Study, TrialFailedError
 from paretune.adapters.optuna import internals
 from paretune.errors import InvalidInputError
+from rivals import claim_trials, rivals
 
 pytestmark = pytest.mark.end_to_end
 
 OBJECTIVES = [Maximize("gain"), Minimize("cost")]
-CLAIMANT = """
-import sys, time
-import optuna
-from paretune import Float, Maximize, Minimize, Study
-optuna.logging.set_verbosity(optuna.logging.CRITICAL)
-study = Study({"x": Float(0, 1)}, [Maximize("gain"), Minimize("cost")], storage=sys.argv[1], searcher="random")
-print("ready", flush=True)
-sys.stdin.readline()
-ledger = study._ledger
-while (asked := ledger.ask(int(sys.argv[2]))) is not None:
-    print(asked.number, repr(asked.params["x"]), flush=True)
-    if sys.argv[3] == "tell":
-        study.tell(asked, {"gain": asked.params["x"], "cost": asked.params["x"]})
-"""
-
-
-@pytest.fixture
-def claimants():
-    """Start processes that claim all trials of the budget at the same moment; return the lines of each."""
-    started = []
-
-    def call(where, n, budget, action):
-        words = [sys.executable, "-c", CLAIMANT, where, str(budget), action]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        started.extend(subprocess.Popen(words, **pipes) for _ in range(n))
-        for process in started:
-            assert process.stdout.readline() == "ready\n"
-        for process in started:
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        return [process.communicate()[0].splitlines() for process in started]
-
-    yield call
-    for process in started:
-        process.kill()
-        process.communicate()
 
 
 @pytest.fixture
@@ -72,16 +35,17 @@ def states(study):
 
 @pytest.mark.usefixtures("quiet_optuna")
 @pytest.mark.parametrize("action", ["claim", "tell"])
-def test_many_processes_claim_the_exact_budget_and_no_trial_twice(storage, claimants, action):
+def test_many_processes_claim_the_exact_budget_and_no_trial_twice(storage, action):
     study = open_study(storage)
     for asked in [study.ask() for _ in range(3)]:  # each lost trial is claimed once, too
         study.tell(asked, reason="lost")
     before = [params["x"] for params in study.trials.params]
 
-    claimed = [line.split() for lines in claimants(storage, 3, 9, action) for line in lines]
+    with rivals(3, claim_trials, storage, 9, action) as start:
+        claimed = [trial for trials in start() for trial in trials]
     numbers, xs = zip(*claimed, strict=True)
     assert len(set(numbers)) == len(set(xs)) == len(claimed) == 9
-    assert {repr(x) for x in before} <= set(xs)
+    assert set(before) <= set(xs)
     assert study.n_counted() == 9
     assert states(study)[TrialState.WAITING] == 0
     assert states(study)[TrialState.COMPLETE if action == "tell" else TrialState.RUNNING] == 9

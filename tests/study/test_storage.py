@@ -4,7 +4,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from optuna.storages.journal import JournalFileBackend
 from paretune import Float, Minimize, Study
 from paretune.errors import InvalidInputError, StudyNotFoundError
 from paretune.study import load, open_storage
+from rivals import create_study, rivals
 
 
 def test_path_opens_a_file_of_sqlite_and_url_its_database(tmp_path):
@@ -139,15 +139,8 @@ def test_read_only_file_and_folder_can_be_read_but_not_written(tmp_path):
 
 @pytest.mark.end_to_end
 def test_processes_that_create_one_storage_together_all_open_it(tmp_path):
-    code = (
-        "import sys, time\nfrom paretune import Float, Minimize, Study\n"
-        "time.sleep(max(0.0, float(sys.argv[2]) - time.time()))\n"
-        "Study({'x': Float(0, 1)}, [Minimize('loss')], storage=sys.argv[1], searcher='random').trials\n"
-    )
-    words = [sys.executable, "-c", code, str(tmp_path / "a.db"), str(time.time() + 3)]
-    processes = [subprocess.Popen(words, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    assert [process.communicate()[1].count("Error") for process in processes] == [0] * 3
-    assert [process.returncode for process in processes] == [0] * 3
+    with rivals(3, create_study, tmp_path / "a.db") as start:
+        assert start() == [0] * 3
 
 
 def test_database_of_another_program_is_refused_and_unchanged(tmp_path):

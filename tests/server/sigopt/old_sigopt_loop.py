@@ -10,7 +10,7 @@ import sys
 
 import sigopt
 
-if __name__ == "__main__" and "SIGOPT_API_URL" in os.environ:
+if __name__ == "__main__":
     connection = sigopt.Connection(client_token=os.environ["SIGOPT_API_TOKEN"])
     connection.set_api_url(os.environ["SIGOPT_API_URL"])
     parameter = {"name": "x", "type": "double", "bounds": {"min": 0, "max": 1}}

