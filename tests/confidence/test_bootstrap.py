@@ -27,7 +27,7 @@ def n_that_dominate(losses):
 
 @pytest.mark.parametrize("m", [2, 3, 4])
 def test_trial_is_on_the_front_with_the_hypergeometric_probability(m):
-    losses, size, repeats = LOSSES[m], 4, 4000
+    losses, size, repeats = LOSSES[m], 4, 1500
     n = len(losses)
     fronts = confidence.bootstrap_fronts(losses, size, repeats, seed=m)
     for row, n_better in zip(losses, n_that_dominate(losses), strict=True):
@@ -41,7 +41,7 @@ def test_trial_is_on_the_front_with_the_hypergeometric_probability(m):
 
 @pytest.mark.parametrize("m", [2, 3, 4])
 def test_trial_is_on_the_front_with_the_bootstrap_probability(m):
-    losses, size, repeats = LOSSES[m], 5, 4000
+    losses, size, repeats = LOSSES[m], 5, 1500
     n = len(losses)
     fronts = confidence.bootstrap_fronts(losses, size, repeats, seed=m, replace=True)
     for row, n_better in zip(losses, n_that_dominate(losses), strict=True):

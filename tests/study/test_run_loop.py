@@ -203,13 +203,13 @@ def test_interrupt_handler_is_restored_after_a_run(study):
 @pytest.mark.usefixtures("fast_heartbeats")
 def test_stop_request_finishes_running_trials(study, where):
     slots = Slots(2, lambda: None, lambda: record.request_stop(open_study(where)._study))
-    study.run(slots, n_trials=20)
-    assert study.n_counted() < 20
+    study.run(slots, n_trials=8)
+    assert study.n_counted() < 8
     assert set(states(study)) <= {TrialState.COMPLETE, TrialState.FAIL, TrialState.WAITING}
     assert study.origin["runs"][0]["ended"] == "paretune stop"
 
-    study.run(train, n_trials=20)  # an old stop request does not end a new run
-    assert study.n_counted() == 20
+    study.run(train, n_trials=8)  # an old stop request does not end a new run
+    assert study.n_counted() == 8
 
 
 def test_stopping_rule_is_stored_as_the_end_of_its_run(where):

@@ -23,7 +23,7 @@ NUMERICAL = [
 class TestParetoSampler(BasicSamplerTestCase, RelativeSamplerTestCase, MultiObjectiveSamplerTestCase):
     @pytest.fixture
     def sampler(self):
-        return lambda: ParetoSampler(seed=0)
+        return lambda: ParetoSampler(seed=0, n_startup_trials=9)  # most tests of Optuna's have ten trials
 
     @pytest.mark.parametrize(
         ("x_distribution", "y_distribution"), list(zip(NUMERICAL, NUMERICAL[1:] + NUMERICAL[:1], strict=True))
