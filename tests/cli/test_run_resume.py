@@ -37,9 +37,9 @@ def test_resumed_run_keeps_searcher_and_seed_unless_others_are_given(paretune):
 
 
 def test_killed_run_keeps_finished_trials_and_same_command_completes_it(paretune, start):
-    words = ["run", "analytic", "--searcher", "random", "--trials", "12", "--set", "seconds=0.4", "--no-report"]
+    words = ["run", "analytic", "--searcher", "random", "--trials", "8", "--set", "seconds=0.4", "--no-report"]
     process = start(*words)
-    wait_for_trials(4)
+    wait_for_trials(3)
     process.kill()
     process.communicate()
     before = load("analytic", "paretune.db").trials
@@ -51,7 +51,7 @@ def test_killed_run_keeps_finished_trials_and_same_command_completes_it(paretune
     assert before.is_pending.sum() == 1
     assert [after.params[i] for i in finished.numbers] == list(finished.params)
     assert after.failures()["lost"] == 1
-    assert (~after.is_lost).sum() == 12
+    assert (~after.is_lost).sum() == 8
     assert not after.is_pending.any()
 
 
