@@ -1,10 +1,13 @@
 """The page in a browser: its script links pictures and tables, and it fits on a phone."""
 
+import ast
 import json
 import re
+import shlex
 import shutil
 import subprocess
 
+import numpy as np
 import pytest
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -51,6 +54,54 @@ const narrow = [...document.querySelectorAll(".fig.narrow-page")];
 states.push(["narrow", narrow.map((it) => getComputedStyle(it).display)]);
 const fonts = [...document.querySelectorAll(".fig text")].map((it) => getComputedStyle(it).fontSize);
 states.push(["sizes", [...new Set(fonts)]]);
+// Tables: each head is a button, and a field filters the rows.
+const table = document.querySelector("#all table");
+const column = (i) => [...table.tBodies[0].rows].filter((row) => !row.hidden).map((row) => row.cells[i].textContent);
+const heads = [...table.tHead.rows[0].cells];
+const at_ = heads.findIndex((head) => head.textContent === "accuracy");
+const states_ = [column(0)];
+for (let i = 0; i < 3; i++) {
+  heads[at_].querySelector("button").click();
+  states_.push([heads[at_].getAttribute("aria-sort"), column(at_), column(0)]);
+}
+states.push(["sorted", states_]);
+const filter = document.querySelector("#all input[type=search]");
+const filtered = [];
+for (const words of ["crashed", "accuracy>=0.5 state=complete", "kind=<b>", ""]) {
+  filter.value = words;
+  filter.dispatchEvent(new Event("input"));
+  filtered.push([words, column(0), document.querySelector("#all output").textContent]);
+}
+states.push(["filtered", filtered]);
+const select = document.querySelector("#efficient select");
+pin(String(states.find(([what]) => what === "Enter")[4][0]));
+const copied = {};
+for (const button of document.querySelectorAll("#efficient .tools:has(select) button")) {
+  button.click();
+  copied[button.textContent] = document.querySelector("#efficient textarea").value;
+}
+states.push(["copied", [select.value, copied]]);
+const axes = document.getElementById("axes");
+axes.open = true;
+const [across, up] = axes.querySelectorAll("select");
+const [acrossLog, upLog] = axes.querySelectorAll("input[type=checkbox]");
+const drawn = () => {
+  const shown = [...axes.querySelectorAll("circle")].filter((it) => it.style.display !== "none");
+  const at = shown.map((it) => [it.dataset.trial, Number(it.getAttribute("cx")), Number(it.getAttribute("cy"))]);
+  const texts = [...axes.querySelectorAll("text")].map((it) => it.textContent);
+  return [axes.querySelector("svg").getAttribute("aria-label"), at, texts];
+};
+const pick = (it, name) => {
+  it.value = [...it.options].find((option) => option.text === name).value;
+  it.dispatchEvent(new Event("change"));
+};
+const switched = [drawn()];
+pick(across, "kind"); pick(up, "x"); switched.push([...drawn(), acrossLog.disabled]);
+pick(across, "accuracy");
+acrossLog.checked = true;
+acrossLog.dispatchEvent(new Event("change"));
+switched.push(drawn());
+states.push(["axes", switched]);
 document.body.setAttribute("data-states", JSON.stringify(states));
 </script>
 """
@@ -113,3 +164,62 @@ def test_page_has_one_size_of_text_and_no_sideways_scrolling(acted):
     assert scrolled <= shown
     assert set(states["narrow"][0]) == {"none"}
     assert states["sizes"] == [["12px"]]
+
+
+def test_head_of_column_sorts_its_table_up_down_and_back(acted):
+    summary, states = acted
+    before, up, down, back = states["sorted"][0]
+    assert before == back[2] == [str(number) for number in summary.trials.numbers]
+    assert (up[0], down[0], back[0]) == ("ascending", "descending", None)
+    values = [float(text) for text in up[1] if text]
+    assert values == sorted(values)
+    n_empty = up[1].count("")
+    assert n_empty == down[1].count("") == 4
+    assert up[1][-n_empty:] == down[1][-n_empty:] == [""] * n_empty, "trials without a value are last"
+    assert down[1][:-n_empty] == up[1][:-n_empty][::-1]
+
+
+def test_filter_shows_rows_with_words_and_conditions(acted):
+    summary, states = acted
+    trials = summary.trials
+    (crashed, good, kind, every) = states["filtered"][0]
+    assert crashed[1:] == [["3"], "1 of 40 rows"]
+    efficient = {found.number for found in summary.efficient}
+    is_good = (trials.values[:, 0] >= 0.5) & trials.is_complete
+    assert good[1] == [str(number) for number in trials.numbers[is_good] if number not in efficient]
+    assert kind[1] == [
+        str(n) for n, params in zip(trials.numbers, trials.params, strict=True) if params["kind"] == "<b>"
+    ]
+    assert (len(every[1]), every[2]) == (len(trials), "")
+
+
+def test_pinned_configuration_is_copied_in_three_forms(acted):
+    summary, states = acted
+    chosen, forms = states["copied"][0]
+    (found,) = [each for each in summary.efficient if str(each.key) == chosen]
+    assert chosen == states["Enter"][3][0]
+    assert json.loads(forms["JSON"]) == found.params
+    assert ast.literal_eval(forms["Python"]) == found.params
+    words = shlex.split(forms["command line"])
+    assert dict(zip(words[::2], words[1::2], strict=True)) == {f"--{k}": str(v) for k, v in found.params.items()}
+
+
+def test_picture_of_any_columns_switches_axes_and_scales(acted):
+    summary, states = acted
+    first, other, log = states["axes"][0]
+    trials = summary.trials
+    is_measured = np.isfinite(trials.values).all(axis=1)
+    assert first[0] == f"accuracy over time [ms] of {is_measured.sum()} trials"
+    drawn = {int(number): (x, y) for number, x, y in first[1]}
+    assert sorted(drawn) == trials.numbers[is_measured].tolist()
+    order = sorted(drawn, key=lambda number: drawn[number][0])
+    time = trials.values[:, 1]
+    assert np.diff(time[order]).min() > -0.001
+    assert {"<b>", "a|<b>"} <= set(other[2])
+    assert len({x for _, x, _ in other[1]}) == 2
+    assert len(other[1]) == len(trials)
+    assert other[3], "words have no logarithm"
+    places = {int(number): x for number, x, _ in log[1]}
+    logs = np.log10(trials.values[list(places), 0])
+    slope = np.polyfit(logs, list(places.values()), 1)
+    np.testing.assert_allclose(np.polyval(slope, logs), list(places.values()), atol=0.5)

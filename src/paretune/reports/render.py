@@ -26,6 +26,7 @@ from paretune.reports.shared_weights import shared_weights_table
 from paretune.reports.summary import Summary
 from paretune.reports.tables import (
     comparison_table,
+    configurations,
     efficient_table,
     optimism_sentence,
     refit_counts_sentence,
@@ -108,6 +109,7 @@ def _values(summary: Summary, drawn: Sequence[Picture], others: Sequence[str]) -
         "shared_weights": shared_weights_table(summary),
         "hypervolume": format_number(summary.hypervolume),
         "efficient": rows,
+        "configurations": configurations(shown, has_runs=len(summary.candidate) > 1),
         "turned": turned_tables(rows),
         "knee": next((row for row, found in zip(rows, shown, strict=True) if found.key == summary.knee), None),
         "optimism": optimism_sentence(summary),

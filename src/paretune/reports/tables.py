@@ -16,7 +16,7 @@ from paretune.reports.headline import match_text
 from paretune.reports.parameters import shown_parameters
 from paretune.reports.quantities import measured_text
 from paretune.reports.refits import changed_options
-from paretune.reports.summary import Summary
+from paretune.reports.summary import Configuration, Summary
 from paretune.trials import FAILURE_REASONS
 
 Row = dict[str, str]
@@ -43,6 +43,16 @@ def efficient_table(summary: Summary) -> list[Row]:
             row[f"test {name}"] = "" if found.key not in values else format_number(values[found.key])
         rows.append(row | {name: value_text(found.params.get(name, "")) for name in parameters})
     return rows
+
+
+def configurations(found: Sequence[Configuration], *, has_runs: bool) -> list[tuple[int, str, dict[str, Any]]]:
+    """Key, name and parameters of configurations, for a page from which they are copied.
+
+    Args:
+        found: the configurations.
+        has_runs: whether they are of several runs, which their names then say.
+    """
+    return [(it.key, f"{it.run}, {it.number}" if has_runs else str(it.number), dict(it.params)) for it in found]
 
 
 def _test_values(summary: Summary) -> dict[str, dict[int, float]]:

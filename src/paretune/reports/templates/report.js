@@ -42,6 +42,7 @@ function pin(key) {
   pinned = key === pinned ? null : key;
   for (const each of byTrial.get(pinned) ?? []) if (each.hasAttribute("aria-pressed")) each.setAttribute("aria-pressed", "true");
   show(pinned);
+  document.dispatchEvent(new CustomEvent("pinned", {detail: pinned}));
 }
 
 function nearest(event, candidates) {
