@@ -39,5 +39,5 @@ def test_constraints_leave_out_some_configurations():
     parameters = {"a": Int(0, 2), "b": Int(0, 2)}
     space = Space(parameters, [{"weights": {"a": 1, "b": 1}, "at_most": 2}])
     every = list(enumerate_configurations(space))
-    assert every == list(Space(parameters).configurations())
+    assert every == [{"a": a, "b": b} for a in range(3) for b in range(3)]
     assert list(space.configurations()) == [params for params in every if params["a"] + params["b"] <= 2]
