@@ -1,9 +1,19 @@
 """A client of a service in this process."""
 
+from starlette.routing import BaseRoute
 from starlette.testclient import TestClient
 
 SPACE = {"x": {"type": "float", "low": 0, "high": 1}, "k": {"type": "int", "low": 1, "high": 9}}
 OBJECTIVES = {"gain": {"goal": "maximize"}, "cost": {"goal": "minimize", "at_most": 0.9, "unit": "s"}}
+
+
+def all_routes(app):
+    """All routes, those of included routers too."""
+    routes = []
+    for route in app.routes:
+        included = getattr(route, "original_router", None)
+        routes += [route] if included is None else all_routes(included)
+    return [route for route in routes if isinstance(route, BaseRoute) and hasattr(route, "path")]
 
 
 class Client(TestClient):

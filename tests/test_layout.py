@@ -141,6 +141,7 @@ WHOLE_USE = {
     "docs_site/test_pages",
     "examples/test_examples",
     "server/sigopt/test_sigopt_client",
+    "server/security/test_hostile_requests",
     "test_optunahub",
     # The code of a package's ``__init__.py``, or two modules that are compared with each other.
     "workloads/builtin/diatoms/test_network",

@@ -7,6 +7,7 @@ import optuna
 import pytest
 
 from paretune import Float, Minimize, Study
+from paretune.adapters.optuna.keys import DROPPED_KEY
 from paretune.study import activity, request_stop
 from paretune.study.activity import activity_of
 
@@ -103,3 +104,9 @@ def test_running_trial_shows_its_last_reported_step(study):
     assert study.activity.running[0].last_step == {}
     study.report(asked, 3, {"loss": 0.5})
     assert study.activity.running[0].last_step == {"step": 3, "loss": 0.5}
+
+
+def test_dropped_trials_do_not_count(study):
+    study.run(lambda params: {"loss": params["x"]}, 3)
+    study._study.set_user_attr(f"{DROPPED_KEY}1", value=True)
+    assert activity_of(study._study).n_counted == 2

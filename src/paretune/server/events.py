@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Self
 
+from paretune.adapters.optuna.history import without_dropped
 from paretune.server.storage_threads import StorageThreads
 from paretune.study.hosted_study import HostedStudy
 from paretune.study.revision import Revision
@@ -116,14 +117,16 @@ async def stream_events(
 def _describe(study: HostedStudy, revision: Revision, sent: str) -> dict[str, Any]:
     """The data of an event: counts, and the trials that ended since the last event."""
     n_seen = int(sent.partition(".")[0]) if sent.partition(".")[0].isdecimal() else revision.n_finished
-    ended = [trial for trial in study.stored_trials() if trial.state.is_finished()]
+    stored = study.stored_trials()
+    ended = [trial for trial in stored if trial.state.is_finished()]
+    n_dropped = len(stored) - len(without_dropped(study.reader, stored))
     ended.sort(key=lambda trial: (trial.datetime_complete or trial.datetime_start, trial.number))
     new = ended[n_seen : revision.n_finished][-MAX_LISTED:]
     return {
         "study": study.name,
         "revision": str(revision),
-        "trials": revision.n_trials,
-        "finished": revision.n_finished,
+        "trials": revision.n_trials - n_dropped,
+        "finished": revision.n_finished - n_dropped,
         "running": revision.n_trials - revision.n_finished - revision.n_waiting,
         "waiting": revision.n_waiting,
         "ended": [trial.number for trial in new],

@@ -11,6 +11,7 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna.attributes import is_paused, read_mapping, start_time
+from paretune.adapters.optuna.history import without_dropped
 from paretune.adapters.optuna.keys import ERROR_KEY, REASON_KEY, STEPS_KEY, WHERE_KEY
 from paretune.study import checkpoints, record, runner
 from paretune.study.budget import describe_spending
@@ -79,7 +80,7 @@ def activity_of(study: optuna.Study, now: datetime | None = None) -> Activity:
         now: the moment; by default the present.
     """
     now = now or datetime.now(UTC)
-    trials = study.get_trials(deepcopy=False)
+    trials = list(without_dropped(study, study.get_trials(deepcopy=False)))
     last = _current_run(study, trials)
     n_trials, n_counted = last.get("n_trials"), sum(map(counts_towards_budget, trials))
     running = tuple(_running(trial, now) for trial in trials if trial.state == TrialState.RUNNING)

@@ -5,13 +5,12 @@ import base64
 import re
 
 import pytest
-from starlette.routing import BaseRoute
 
 from paretune.server.security import guard as guard_module
 from paretune.server.security.limits import Limits
 from paretune.server.security.rules import OPEN_PATHS, rule_of
 from paretune.server.security.tokens import TokenFile
-from server_client import Client
+from server_client import Client, all_routes
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "MERGE", "TRACE", "STRANGE")
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -22,15 +21,6 @@ def addresses(app):
     found = {re.sub(r"\{number\}", "0", re.sub(r"\{key[^}]*\}", "nets", route.path)) for route in all_routes(app)}
     found |= {path.replace("{experiment}", "1") for path in found}  # of SigOpt's protocol
     return sorted(re.sub(r"\{[^}]*\}", "x", path) for path in found)
-
-
-def all_routes(app):
-    """All routes, those of included routers too."""
-    routes = []
-    for route in app.routes:
-        included = getattr(route, "original_router", None)
-        routes += [route] if included is None else all_routes(included)
-    return [route for route in routes if isinstance(route, BaseRoute) and hasattr(route, "path")]
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ def test_changed_observation_keeps_its_id_and_is_what_the_study_knows(sigopt, cl
     assert sigopt.send("GET", path) == changed
     (trial,) = client.json("GET", "/api/studies/small/trials")["trials"]
     assert (trial["values"]["gain"], trial["reason"]) == (0.9, "outside_limits")
+    counts = client.json("GET", "/api/studies/small")["counts"]
+    assert (counts["complete"], counts["failed"]) == (0, 1)  # the replaced one does not count
     assert sigopt.send("PUT", path, {"failed": True})["values"] == []
     assert sigopt.send("PUT", path, {"assignments": {"x": 0.75, "k": 5}})["assignments"]["x"] == 0.75
     sigopt.send("PUT", path, {"colour": 1}, status=400)
