@@ -1,7 +1,8 @@
-"""Draw the pictures of docs/concepts.md in docs/images: `make pictures`.
+"""Draw the pictures of docs/concepts.md and the README in docs/images: `make pictures`.
 
-The trials are computed by a formula in place of trainings: a net of some width and learning rate, with its true
-accuracy and latency, and with the luck of its seed.
+The ready searches have their trials in CSV files beside the pictures. All other trials are computed by a formula in
+place of trainings: a net of some width and learning rate, with its true accuracy and latency, and with the luck of its
+seed.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from paretune.figures.panel import Axis, Box, Panel, bottom_of
 from paretune.figures.scale import Scale
 from paretune.figures.staircase import staircase
 from paretune.figures.svg import Drawing, line, text
-from paretune.trials import Curves
+from paretune.trials import Curves, trials_from_csv
 
 IMAGES = Path(__file__).parents[1] / "images"
 SPACE = Space({"width": Int(8, 512, log=True), "rate": Float(1e-3, 1.0, log=True)})
@@ -134,6 +135,22 @@ def curves() -> Drawing:
     return figures.draw_learning_curves(figures.learning_curves_view(seen), PAGE)
 
 
+def ready_tabular() -> Drawing:
+    """The trials of `paretune run tabular --data breast_cancer`."""
+    return ready_front("ready-tabular", Objectives([Maximize("balanced_accuracy"), Minimize("batch_time", unit="s")]))
+
+
+def ready_images() -> Drawing:
+    """The trials of `paretune run images --data digits`, with nets and epochs that take minutes."""
+    return ready_front("ready-images", Objectives([Maximize("accuracy"), Minimize("latency", unit="s")]))
+
+
+def ready_front(name: str, objectives: Objectives) -> Drawing:
+    """The front of the trials in a CSV file."""
+    trials = trials_from_csv(IMAGES / f"{name}.csv", objectives)
+    return figures.draw_front(figures.front_view(trials), PAGE)
+
+
 def start(entries: Sequence[tuple[str, str]], x: Axis, y: Axis) -> tuple[str, Panel]:
     """Return a legend, and the panel below it."""
     legend, top = draw_legend(entries, PAGE)
@@ -174,6 +191,8 @@ PICTURES: dict[str, tuple[Callable[[], Drawing], str]] = {
     "noise": (noise, "Five configurations with twelve trainings each; their accuracies overlap"),
     "failures": (failures, "Trials over width and rate; those to the right have failed"),
     "curves": (curves, "Errors over epochs; most trials were stopped at epochs 3 and 9"),
+    "ready-tabular": (ready_tabular, "Models of breast_cancer: balanced accuracy against the time of a prediction"),
+    "ready-images": (ready_images, "Nets of the digits: accuracy against latency"),
 }
 
 
