@@ -75,7 +75,7 @@ def test_reward_falls_with_cost():
 
 @pytest.mark.end_to_end
 def test_controller_learns_what_is_rewarded():
-    trained = train_controllers(JUDGE, ALL_CHOICES, 400, seed=0)
+    trained = train_controllers(JUDGE, ALL_CHOICES, 300, seed=0)
     assert len(trained) == N_TARGETS
     for each in trained:
         drawn = list(each.rewards)

@@ -44,9 +44,8 @@ def test_proposals_lie_in_space_and_say_what_the_search_cost(tmp_path, method):
     assert lines[-1].startswith("shared weights: epoch 4 of 4, loss ")
 
 
-@pytest.mark.parametrize("method", ["one-shot", "darts"])
-def test_killed_search_proposes_what_it_would_have_proposed(tmp_path, monkeypatch, method):
-    whole = propose(make_task(tmp_path / "whole", method=method))
+def test_killed_search_proposes_what_it_would_have_proposed(tmp_path, monkeypatch):
+    whole = propose(make_task(tmp_path / "whole"))
     monkeypatch.setattr(Checkpoint, "is_due", True)  # save after each epoch, however quick it is
 
     def kill(line):
@@ -54,9 +53,9 @@ def test_killed_search_proposes_what_it_would_have_proposed(tmp_path, monkeypatc
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        propose(make_task(tmp_path / "killed", kill, method=method))
+        propose(make_task(tmp_path / "killed", kill))
     lines = []
-    again = propose(make_task(tmp_path / "killed", lines.append, method=method))
+    again = propose(make_task(tmp_path / "killed", lines.append))
     assert [line.split()[3] for line in lines] == ["3", "4"]
     assert [each.params for each in again.configurations] == [each.params for each in whole.configurations]
     inherited = [[each.metrics["inherited_accuracy"] for each in found.configurations] for found in (again, whole)]
