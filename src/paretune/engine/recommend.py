@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from paretune import pareto
 from paretune.argument_checks import NAME, check_arguments
+from paretune.engine.curves.last_reports import average_last_reports
 from paretune.objectives import Objectives
 from paretune.space import Params
 from paretune.trials import Trials
@@ -62,8 +63,9 @@ def recommend(trials: Trials, *, device: str = "cpu") -> Recommendation:
 
     The best of many noisy measurements is partly the luckiest one. So the front of the measurements looks better than
     it is, and has configurations that would not be on it in another training. The models learn from all trials how
-    large the noise is and what the neighbours of a configuration measured; repeats of a configuration are pooled. Of
-    objectives without noise the recommendation is the measured front.
+    large the noise is and what the neighbours of a configuration measured; repeats of a configuration are pooled, and
+    where the last reports of a training jump, their mean counts (`paretune.engine.curves`). Of objectives without
+    noise the recommendation is the measured front.
 
     A configuration that is expected outside a limit is recommended only if all are.
 
@@ -90,7 +92,7 @@ def recommend(trials: Trials, *, device: str = "cpu") -> Recommendation:
     check_arguments(trials=(trials, Trials), device=(device, NAME))
     from paretune.engine.posterior.expectation import expected_losses  # noqa: PLC0415 (loads PyTorch)
 
-    trials = mark_penalties_failed(trials)
+    trials = average_last_reports(mark_penalties_failed(trials))
     complete = trials[trials.is_complete]
     expected = expected_losses(trials, device=device)
     is_inside = trials.objectives.is_within(expected.losses)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from paretune.engine.curves.last_reports import average_last_reports
 from paretune.engine.curves.taught_trials import fill_stopped_trials
 from paretune.engine.history import History
 from paretune.engine.initial_design import grid, tilted_sobol
@@ -48,10 +49,10 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
     satisfies the constraints, the probability of satisfying all limits is maximised instead; it is learned also from
     trials that were stopped or failed. A trial that reported a penalty for a failure, such as 1e6 for every objective,
     counts as a failure, and the number is ignored (`paretune.trials.penalties`). The final losses of a trial that a
-    scheduler stopped are estimated from its learning curve, and learned with their standard errors
-    (`paretune.engine.curves`). Nothing that was tried or is pending is suggested again, unless a finite space is
-    exhausted: then the suggestion is a configuration that has succeeded and never failed, one that was tried least
-    often.
+    scheduler stopped are estimated from its learning curve, and learned with their standard errors; those of a trial
+    that ended are means over its last reports, where these jump (`paretune.engine.curves`). Nothing that was tried or
+    is pending is suggested again, unless a finite space is exhausted: then the suggestion is a configuration that has
+    succeeded and never failed, one that was tried least often.
 
     Args:
         trials: ``n`` trials so far, of this space and these objectives.
@@ -113,7 +114,8 @@ def suggest(  # noqa: PLR0913 (the contract that every host calls, and its setti
 
 
 def _learn_from_curves(trials: Trials, problem: Problem) -> tuple[History, Problem]:
-    """Fill in the losses of stopped trials where their curves measure them; the reference stays that of the others."""
+    """Improve the losses by the curves, and fill in those of stopped trials; the reference stays that of the others."""
+    trials = average_last_reports(trials)
     filled = fill_stopped_trials(trials)
     if filled is not trials:
         problem = replace(problem, reference=problem.reference_point(trials))
