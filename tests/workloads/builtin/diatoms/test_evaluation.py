@@ -9,11 +9,11 @@ from paretune import Maximize, Minimize, TrialFailedError
 from paretune.evaluation.reporter import Reporter
 from paretune.measure import exclusive_device
 from paretune.objectives import Objectives
-from paretune.workloads.builtin.diatoms import WORKLOAD
+from paretune.workloads.builtin.diatoms import WORKLOAD, evaluation
 from paretune.workloads.builtin.diatoms.evaluation import EvaluationSettings, evaluate
 from paretune.workloads.builtin.diatoms.frameworks import open_session
 from paretune.workloads.builtin.diatoms.on_tensorflow.network import build_network
-from small_diatoms import PARAMS, predicted, trained
+from small_diatoms import PARAMS, predicted
 
 pytestmark = pytest.mark.end_to_end
 
@@ -24,6 +24,11 @@ MEASURED = {
 FACTS = {"inference_batch": 32, "inference_dtype": "float32", "measured": "exclusive", "device": "cpu"}
 RESULTS = {"accuracy", "training_loss", "training_time_from", "n_parameters"}
 CLOCKS = {"reference, cpu", "reference, wall"}
+
+
+@pytest.fixture(autouse=True)
+def short_measurements(monkeypatch):
+    monkeypatch.setattr(evaluation, "_INFERENCE_SECONDS", 0.05)
 
 
 @pytest.fixture
@@ -45,9 +50,9 @@ def test_evaluation_returns_every_metric(settings):
     assert metrics["n_parameters"] == build_network(PARAMS, 0).count_params()
 
 
-def test_accuracy_is_share_of_correct_predictions_after_last_epoch(settings, split, framework):
+def test_accuracy_is_share_of_correct_predictions_after_last_epoch(settings, split, framework, trainings):
     metrics = metrics_of(settings)
-    weights, loss = trained(framework, PARAMS, split.training, epochs=2, seed=5)
+    weights, loss = trainings(framework)
     guesses = predicted(framework, weights, PARAMS, split.validation.values).argmax(axis=1)
     assert metrics["training_loss"] == loss
     assert metrics["accuracy"] == np.mean(guesses == split.validation.labels)

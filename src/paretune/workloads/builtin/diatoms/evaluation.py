@@ -21,6 +21,7 @@ from paretune.workloads.builtin.seed_average import SeedReport, average_over_see
 from paretune.workloads.builtin.training_state import add_time, read_metrics, read_state, write_metrics, write_state
 
 _KNOWN, _ENDED = "known", "ended"  # the names of the metrics that are saved before and after a training
+_INFERENCE_SECONDS = 2.0  # of timed predictions
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,13 @@ def evaluate(
 def _measure_inference(opened: Session, params: Mapping[str, Any], settings: EvaluationSettings) -> dict[str, Any]:
     """Measure the time to predict all validation series in batches of 32."""
     predict = opened.predictor(opened.build(params, 0), settings.split.validation.values)
-    timed = latency(predict, device=opened.device, synchronize=opened.synchronize, time_limit=2.0, never_waits=True)
+    timed = latency(
+        predict,
+        device=opened.device,
+        synchronize=opened.synchronize,
+        time_limit=_INFERENCE_SECONDS,
+        never_waits=True,
+    )
     return {
         **_inference_time(timed, settings.clock),
         "inference_time_wall": timed.median,
