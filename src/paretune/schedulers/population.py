@@ -124,8 +124,8 @@ class Population:
         """The waiting members that go on, whatever those report that have not reached the boundary."""
         numbers, losses = losses_at(trials, found)
         is_known = np.isfinite(losses).all(axis=1)
-        no_worse = (losses[:, None] <= losses[None]).all(axis=2)
-        is_worse = (no_worse & ~no_worse.T) | ~is_known[None]
+        no_worse: NDArray[np.bool_] = np.array((losses[:, None] <= losses[None]).all(axis=2), bool)
+        is_worse = (no_worse & ~no_worse.T) | np.logical_not(is_known).reshape(1, -1)
         n_worse = is_worse.sum(axis=1) + len(found.failed)
         n_replaced = _part(self.share, max(self.size, len(numbers) + len(found.failed)))
         is_certain = is_known & (n_worse >= n_replaced)

@@ -20,7 +20,7 @@ from paretune.space import Int, Space
 from paretune.study.optuna_searchers import OPTUNA_SEARCHERS
 from paretune.trials.target_conditions import parse_target
 
-_REGISTERED = {**SEARCHERS, **RUN_SEARCHERS, **OPTUNA_SEARCHERS}
+_REGISTERED: Mapping[str, Any] = {**SEARCHERS, **RUN_SEARCHERS, **OPTUNA_SEARCHERS}
 SEARCHER_NAMES = tuple(_REGISTERED)
 
 
