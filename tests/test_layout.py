@@ -140,6 +140,7 @@ WHOLE_USE = {
     # Other people's clients, sites and programs.
     "docs_site/test_pages",
     "examples/test_examples",
+    "server/pages/test_browser",
     "server/sigopt/test_sigopt_client",
     "server/security/test_hostile_requests",
     "test_optunahub",
