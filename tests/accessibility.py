@@ -45,7 +45,7 @@ def serious_faults(page: Path, width: int = 1200, *, is_dark: bool = False) -> l
         words += ["--virtual-time-budget=60000", "--dump-dom", copy.absolute().as_uri()]
         try:
             copy.write_text(page.read_text().replace("</body>", f"<script>{script}</script>{_RUN}</body>"))
-            done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=True)
+            done = subprocess.run(words, capture_output=True, text=True, timeout=900, check=True)
         finally:
             copy.unlink()
     answer = re.search(r'data-axe="([^"]*)"', done.stdout)
