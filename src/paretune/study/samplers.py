@@ -20,8 +20,7 @@ from paretune.space import Int, Space
 from paretune.study.optuna_searchers import OPTUNA_SEARCHERS
 from paretune.trials.target_conditions import parse_target
 
-_REGISTERED: Mapping[str, Any] = {**SEARCHERS, **RUN_SEARCHERS, **OPTUNA_SEARCHERS}
-SEARCHER_NAMES = tuple(_REGISTERED)
+SEARCHER_NAMES = (*SEARCHERS, *RUN_SEARCHERS, *OPTUNA_SEARCHERS)
 
 
 def make_sampler(
@@ -70,7 +69,8 @@ def check_searcher(name: str, options: Mapping[str, Any], objectives: Objectives
     if not isinstance(name, str) or name not in SEARCHER_NAMES:
         near = did_you_mean(name, SEARCHER_NAMES)
         raise InvalidInputError(f"searcher must be one of {', '.join(SEARCHER_NAMES)}, but is {name!r}{near}")
-    searcher: Any = _REGISTERED[name].searcher
+    registered: Any = SEARCHERS.get(name) or RUN_SEARCHERS.get(name) or OPTUNA_SEARCHERS[name]
+    searcher: Any = registered.searcher
     checked = check_options(name, searcher, options)
     replace(searcher, **checked) if checked else None
     if objectives is not None:
