@@ -5,7 +5,6 @@ import shutil
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side; torch reads it when it is loaded
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-os.environ.setdefault("RAY_prestart_worker_first_driver", "0")  # a worker process starts when a trial needs it
 
 import optuna
 import pytest
