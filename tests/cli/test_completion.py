@@ -43,7 +43,10 @@ def complete(in_an_empty_folder):
     ("line", "words"),
     [
         ("paretune stu", ["studies"]),
-        ("paretune run ", ["analytic", "architecture", "diatoms", "images", "rotten-tomatoes", "tabular", "study.yaml"]),
+        (
+            "paretune run ",
+            ["analytic", "architecture", "diatoms", "images", "rotten-tomatoes", "tabular", "study.yaml"],
+        ),
         ("paretune run analytic --set la", ["layers="]),
         ("paretune run analytic --searcher s", ["sobol"]),
         ("paretune status ", ["nets", "nets-refit", "trees"]),
