@@ -138,8 +138,10 @@ WITHOUT_TESTS: set[str] = set()
 
 WHOLE_USE = {
     # Other people's clients, sites and programs.
+    "docs_site/test_accessibility",
     "docs_site/test_pages",
     "examples/test_examples",
+    "reports/test_page_accessibility",
     "server/pages/test_browser",
     "server/sigopt/test_sigopt_client",
     "server/security/test_hostile_requests",

@@ -21,7 +21,7 @@ def test_workloads_are_listed_with_parameters_and_options(paretune):
 
 
 def test_workload_of_another_package_is_found_by_entry_point(monkeypatch):
-    from paretune.workloads import load_workload, workload
+    from paretune.workloads import installed, load_workload
 
     class Point:
         name, value = "theirs", "theirs:WORKLOAD"
@@ -29,5 +29,5 @@ def test_workload_of_another_package_is_found_by_entry_point(monkeypatch):
         def load(self):
             return WORKLOAD
 
-    monkeypatch.setattr(workload, "entry_points", lambda group: [Point()] if group == "paretune.workloads" else [])
+    monkeypatch.setattr(installed, "entry_points", lambda group: [Point()] if group == "paretune.workloads" else [])
     assert load_workload("theirs") is WORKLOAD

@@ -1,7 +1,6 @@
 """The contract of a workload: settings, and trials that end before the costly part."""
 
 import pickle
-import sys
 
 import optuna
 import pytest
@@ -12,7 +11,7 @@ from paretune.errors import InvalidInputError
 from paretune.evaluation.contract import call_evaluate, ignore_report
 from paretune.objectives import Objectives
 from paretune.space import Space
-from paretune.workloads import Option, PreparedWorkload, Workload, fix_seed, load_workload, seed_option
+from paretune.workloads import Option, PreparedWorkload, Workload, fix_seed, seed_option
 
 SPACE, WANTED = Space({"width": Int(1, 9)}), Objectives([Maximize("accuracy"), Minimize("latency", at_most=0.5)])
 trained = []
@@ -94,31 +93,3 @@ def test_limits_are_inclusive_and_unknown_metrics_violate_none(known, is_outside
 def test_trial_failed_error_survives_pickling():
     failure = pickle.loads(pickle.dumps(TrialFailedError("timed_out", "late", {"a": 1})))  # noqa: S301 (our own)
     assert (failure.reason, str(failure), failure.metrics) == ("timed_out", "late", {"a": 1})
-
-
-@pytest.mark.parametrize(
-    ("code", "said"), [("1 / 0", "ZeroDivisionError: division by zero"), ("raise SystemExit(0)", "SystemExit: 0")]
-)
-def test_module_that_fails_while_it_is_loaded_is_one_error(tmp_path, monkeypatch, code, said):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "failing_training.py").write_text(code)
-    with pytest.raises(InvalidInputError, match=f"'failing_training:WORKLOAD' cannot be loaded: {said}"):
-        load_workload("failing_training:WORKLOAD")
-
-
-def test_module_of_the_current_folder_is_found_first(tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(tmp_path / "elsewhere")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "my_training.py").write_text("WORKLOAD = 'another one'")
-    (tmp_path / "my_training.py").write_text("from my_neighbour import NAME\nfrom paretune.workloads import *\n"
-        "from paretune import *\nWORKLOAD = Workload(NAME, '', Space({'x': Float(0, 1)}), "
-        "Objectives([Minimize('y')]), lambda *_: None)\n")  # fmt: skip
-    (tmp_path / "my_neighbour.py").write_text("NAME = 'mine'")
-    try:
-        assert load_workload("my_training:WORKLOAD").name == "mine"
-        with pytest.raises(InvalidInputError, match="'no_training:WORKLOAD' cannot be loaded: ModuleNotFoundError"):
-            load_workload("no_training:WORKLOAD")
-    finally:
-        for name in ("my_training", "my_neighbour"):
-            sys.modules.pop(name, None)

@@ -20,10 +20,7 @@ from paretune.adapters.optuna.distributions import to_distribution
 from paretune.adapters.optuna.keys import (
     CONFIRMS_KEY,
     DURATIONS_KEY,
-    INSTEAD_OF_KEY,
     KNOWN_KEY,
-    N_LOST_KEY,
-    PARENT_KEY,
     PAUSED_KEY,
     RUNNER_KEY,
     SEED_KEY,
@@ -46,8 +43,6 @@ from paretune.study.running_trials import RunningTrials
 from paretune.study.trial_end import add_earlier_seconds, describe_end, write_end
 from paretune.study.trial_seeds import stored_study_seed, trial_seed
 from paretune.study.trial_status import counts_towards_budget
-
-_REPEATED_KEYS = (SEED_KEY, CONFIRMS_KEY, KNOWN_KEY)  # of a lost trial, which its repetition has, too
 
 
 class Ledger(RunningTrials):
@@ -242,11 +237,7 @@ class Ledger(RunningTrials):
             return crashed
         lost = Outcome.from_reason("lost", message)
         self._write(number, lost, {})
-        params = planned_params(trial)
-        if self.space.contains(params) and PARENT_KEY not in trial.user_attrs:  # a copy cannot begin at the start
-            attributes = {N_LOST_KEY: n_lost, INSTEAD_OF_KEY: number}
-            attributes |= {key: trial.user_attrs[key] for key in _REPEATED_KEYS if key in trial.user_attrs}
-            self.study.enqueue_trial(self.space.check(params), user_attrs=attributes)
+        waiting_trials.repeat(self.study, trial, self.space, n_lost)
         return lost
 
     def enqueue(

@@ -16,17 +16,25 @@ import optuna
 from optuna.trial import FrozenTrial, TrialState
 
 from paretune.adapters.optuna import internals
-from paretune.adapters.optuna.attributes import is_interrupted, is_paused, last_step
+from paretune.adapters.optuna.attributes import is_interrupted, is_paused, last_step, planned_params
 from paretune.adapters.optuna.keys import (
     CHECKPOINT_KEY,
+    CONFIRMS_KEY,
+    INSTEAD_OF_KEY,
+    KNOWN_KEY,
     LOST_AT_KEY,
     N_LOST_KEY,
+    PARENT_KEY,
     PAUSED_KEY,
     RELEASED_KEY,
     RUNNER_KEY,
+    SEED_KEY,
     STOPPED_KEY,
 )
 from paretune.evaluation.checkpoint import has_checkpoint
+from paretune.space import Space
+
+_REPEATED_KEYS = (SEED_KEY, CONFIRMS_KEY, KNOWN_KEY)  # of a lost trial, which its repetition has, too
 
 
 def checkpoint_folder(trial: FrozenTrial) -> Path | None:
@@ -44,6 +52,18 @@ def pause(study: optuna.Study, trial: FrozenTrial, reason: str) -> None:
     """Let a running trial wait until a scheduler lets it go on."""
     _set(study, trial, PAUSED_KEY, reason)
     _wait(study, trial)
+
+
+def repeat(study: optuna.Study, trial: FrozenTrial, space: Space, n_lost: int) -> None:
+    """Put the configuration of a lost trial in the queue, if the space has it still.
+
+    A member of a population that began as a copy cannot begin at the start, so it is not repeated.
+    """
+    params, attributes = planned_params(trial), trial.user_attrs
+    if not space.contains(params) or PARENT_KEY in attributes:
+        return
+    shared = {key: attributes[key] for key in _REPEATED_KEYS if key in attributes}
+    study.enqueue_trial(space.check(params), user_attrs={N_LOST_KEY: n_lost, INSTEAD_OF_KEY: trial.number, **shared})
 
 
 def interrupt(study: optuna.Study, trial: FrozenTrial, n_lost: int) -> None:

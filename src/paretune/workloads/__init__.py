@@ -1,13 +1,12 @@
 """Trainings to tune: the contract of a workload, study files for commands, and built-in workloads."""
 
+from paretune.workloads.installed import installed_workloads, load_workload
 from paretune.workloads.workload import (
     DataOrigin,
     Option,
     PreparedWorkload,
     Workload,
     fix_seed,
-    installed_workloads,
-    load_workload,
     seed_option,
 )
 

@@ -12,7 +12,8 @@ from typing import Any
 from paretune.evaluation.contract import Evaluate
 from paretune.objectives import Objectives
 from paretune.workloads.commands.study_file import is_study_file, read_study_file
-from paretune.workloads.workload import Workload, entry_point_value, load_workload
+from paretune.workloads.installed import entry_point_value, load_workload
+from paretune.workloads.workload import Workload
 
 
 def find_workload(word: str) -> Workload:

@@ -15,10 +15,10 @@ from paretune.errors import DataError, InvalidInputError, StudyMismatchError
 from paretune.measure import visible_gpus
 from paretune.objectives import Maximize, Minimize
 from paretune.space import Float, Int
+from paretune.workloads import load_workload
 from paretune.workloads.builtin import diatoms
 from paretune.workloads.builtin.diatoms import WORKLOAD, frameworks, generated_outlines
 from paretune.workloads.builtin.diatoms.dataset import read_series
-from paretune.workloads.workload import load_workload
 
 REAL = Path(os.environ.get("PARETUNE_DATA") or Path(__file__).parents[5] / "shared" / "data")
 needs_adiac = pytest.mark.skipif(

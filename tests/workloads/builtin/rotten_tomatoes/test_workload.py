@@ -12,11 +12,11 @@ from paretune.errors import DataError, InvalidInputError, TrialFailedError
 from paretune.evaluation.reporter import Reporter
 from paretune.objectives import Maximize, Minimize, Objectives
 from paretune.space import Float, Int
+from paretune.workloads import load_workload
 from paretune.workloads.builtin import rotten_tomatoes
 from paretune.workloads.builtin.rotten_tomatoes import WORKLOAD, generated_reviews
 from paretune.workloads.builtin.rotten_tomatoes.dataset import make_split
 from paretune.workloads.builtin.rotten_tomatoes.evaluation import EvaluationSettings, evaluate
-from paretune.workloads.workload import load_workload
 
 PARAMS = {"dropout_rate": 0.5, "learning_rate": 1e-3, "max_grad_norm": 5.0, "epochs": 1, "batch_size": 10}
 PARAMS |= {"embed_dim": 4}
