@@ -13,7 +13,7 @@ def test_searchers_are_listed_with_their_options(paretune):
     assert code == 0
     assert "bayes: trainings take seconds" in out
     assert "\n  --searcher-option population=5: number of members" in out
-    assert out.count("learns from failures: ") == out.count("in parallel: ") == 13
+    assert out.count("learns from failures: ") == out.count("in parallel: ") == 14
 
 
 def test_killed_run_keeps_its_options_and_ends_as_if_it_had_not_been_killed(paretune, start):

@@ -33,7 +33,7 @@ def test_finished_run_has_an_end_and_a_speed(study, database):
     assert now.per_hour > 0
     assert [number for number, _, _ in now.failures] == sorted(failed, reverse=True)[:3]
     assert {(reason, message) for _, reason, message in now.failures} == {
-        ("crashed", "ValueError: too large (test_activity.py, line 21)")
+        ("crashed", "ValueError: too large (test_activity.py, line 22)")
     }
 
 

@@ -37,4 +37,9 @@ def test_keys_are_those_of_earlier_databases():
         "SUGGESTION_KEY": "paretune:suggestion",
         "NOTES_KEY": "paretune:notes",
         "DROPPED_KEY": "paretune:dropped:",
+        "KNOWN_KEY": "paretune:known",
+        "LAUNCH_KEY": "paretune:launch",
+        "PARENT_KEY": "paretune:parent",
+        "PROPOSALS_KEY": "paretune:proposals",
+        "RELEASED_KEY": "paretune:released",
     }
