@@ -16,14 +16,16 @@ SPACE = Space({"x": Float(0, 1)})
 OBJECTIVES = Objectives([Maximize("accuracy"), Minimize("size")])
 
 
-def trials_of(curves, ended=()):
+def trials_of(curves, ended=(), first_step=1):
     """Trials with curves of metrics by step; those that ended have an accuracy and the size that they reported."""
     n = len(curves)
     losses = np.full((n, 2), math.nan)
     for number, accuracy in dict(ended).items():
         losses[number] = [-accuracy, curves[number][0]["size"]]
     states = ["complete" if number in dict(ended) else "stopped" for number in range(n)]
-    steps = {i: [{"step": s + 1, **metrics} for s, metrics in enumerate(curve)] for i, curve in enumerate(curves)}
+    steps = {
+        i: [{"step": s + first_step, **metrics} for s, metrics in enumerate(curve)] for i, curve in enumerate(curves)
+    }
     return Trials(SPACE, OBJECTIVES, ({"x": 0.5},) * n, losses=losses, states=states, curves=Curves.from_steps(steps))
 
 
@@ -39,6 +41,17 @@ def test_loss_that_falls_most_promises_most_while_no_trial_has_ended():
 
 def test_objective_that_is_known_before_training_counts_as_it_is():
     assert EarlyOrder.at(trials_of(falling_losses([0.3, 0.9, 0.1])), 3).losses[:, 1].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_objective_that_is_reported_at_step_0_only_counts():
+    curves = falling_losses([0.3, 0.9, 0.1])
+    for curve in curves:
+        curve[0] = {"size": curve[0]["size"]}
+        for metrics in curve[1:]:
+            del metrics["size"]
+    order = EarlyOrder.at(trials_of(curves, first_step=0), 2)
+    assert order.losses[:, 1].tolist() == [1.0, 2.0, 3.0]
+    assert order.losses[:, 0].argsort().tolist() == [1, 0, 2]
 
 
 def test_trials_that_ended_otherwise_turn_the_order_of_a_metric():

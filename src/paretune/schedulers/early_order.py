@@ -84,7 +84,10 @@ class _Signal:
 
 @dataclass(frozen=True, eq=False)
 class _Metrics:
-    """The metrics of ``p`` trials at a step, by name: the last third of the steps averaged, and how they changed."""
+    """The metrics of ``p`` trials at a step, by name: the last third of the steps averaged, and how they changed.
+
+    A metric that was reported only earlier, such as a latency at step 0, has its last value.
+    """
 
     numbers: NDArray[np.int64]
     values: dict[str, NDArray[np.float64]]
@@ -97,7 +100,8 @@ class _Metrics:
         columns = list(zip(early.names, early.is_mean, early.values.T, strict=True))
         last = {name: values for name, is_mean, values in columns if not is_mean}
         means = {name: values for name, is_mean, values in columns if is_mean}
-        return cls(early.numbers, last | means, {name: last[name] - first[name] for name in last})
+        late = {name: np.where(np.isnan(values), last[name], values) for name, values in means.items()}
+        return cls(early.numbers, last | late, {name: last[name] - first[name] for name in last})
 
     def signal(self, name: str, objective: Objective) -> _Signal:
         """Orient a metric: an objective by its goal, another metric by its usual change."""
