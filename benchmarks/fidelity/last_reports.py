@@ -9,7 +9,6 @@ Then ``last_reports.md`` is written anew.
 from __future__ import annotations
 
 import argparse
-import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from problems import DiatomsForest, NoisyLateObjective, Problem
-from simulate import Search, scale
+from result_files import append_rows, mean_with_error, read_rows, table_line
+from simulate import Search, true_volume
 
 from paretune import Trials, pareto, recommend, suggest
 from paretune.engine.curves.last_reports import average_last_reports
-from paretune.space import Params
 from paretune.trials import Curves
 
 FOLDER = Path(__file__).parent
@@ -53,14 +52,15 @@ def main() -> None:
     parser.add_argument("--curves", type=Path, required=True, help="curves of the diatoms' net, a JSON object a line")
     parser.add_argument("--seeds", type=int, default=4)
     options = parser.parse_args()
-    done = {(row["problem"], row["method"], row["seed"]) for row in _rows()}
+    done = {(row["problem"], row["method"], row["seed"]) for row in read_rows(ROWS)}
     for seed in range(options.seeds):
         for problem in _problems(options.curves):
             for method in (*METHODS, *RANDOM_METHODS):
                 if (problem.name, method, str(seed)) not in done:
                     run = _run_random if method in RANDOM_METHODS else _run_bayes
-                    _append([(problem.name, method, seed, n, f"{v:.4f}") for n, v in run(problem, method, seed)])
-    write_page(_rows())
+                    found = [(problem.name, method, seed, n, f"{v:.4f}") for n, v in run(problem, method, seed)]
+                    append_rows(ROWS, COLUMNS, found)
+    write_page(read_rows(ROWS))
 
 
 def _problems(curves: Path) -> Iterator[Problem]:
@@ -76,7 +76,7 @@ def _run_bayes(problem: Problem, method: str, seed: int) -> Iterator[tuple[int, 
         params = suggest(trials, problem.space, problem.objectives, seed=seed)[0]
         search.run_trial(params, None, seed=1000 * seed + n)
         if n in COUNTS:
-            yield n, _volume(problem, recommend(_seen(search.trials(), method)).params)
+            yield n, true_volume(problem, recommend(_seen(search.trials(), method)).params)
 
 
 def _run_random(problem: Problem, method: str, seed: int) -> Iterator[tuple[int, float]]:
@@ -87,7 +87,7 @@ def _run_random(problem: Problem, method: str, seed: int) -> Iterator[tuple[int,
         search.run_trial(params, None, seed=1000 * seed + n)
         if n in RANDOM_COUNTS:
             losses = average_last_reports(_seen(search.trials(), method)).losses
-            yield n, _volume(problem, [drawn[row] for row in np.flatnonzero(pareto.is_nondominated(losses))])
+            yield n, true_volume(problem, [drawn[row] for row in np.flatnonzero(pareto.is_nondominated(losses))])
 
 
 def _seen(trials: Trials, method: str) -> Trials:
@@ -95,38 +95,19 @@ def _seen(trials: Trials, method: str) -> Trials:
     return trials if method in ("bayes", "random") else replace(trials, curves=Curves.empty())
 
 
-def _volume(problem: Problem, params: Sequence[Params]) -> float:
-    ideal, reference = scale(problem)
-    losses = np.array([problem.true_losses(one) for one in params])
-    return pareto.hypervolume((losses - ideal) / (reference - ideal), np.ones(len(ideal)))
-
-
-def _rows() -> list[dict[str, str]]:
-    if not ROWS.exists():
-        return []
-    with ROWS.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def _append(rows: Sequence[tuple[object, ...]]) -> None:
-    is_new = not ROWS.exists()
-    with ROWS.open("a", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(([COLUMNS] if is_new else []) + list(rows))
-
-
 def write_page(rows: Sequence[dict[str, str]]) -> None:
     """Write the hypervolumes of each method, and the gain of averaging, by problem."""
     names = list(dict.fromkeys(row["problem"] for row in rows))
     parts = [INTRODUCTION]
     for counts, methods in ((COUNTS, METHODS), (RANDOM_COUNTS, RANDOM_METHODS)):
-        parts.append("\n" + _line(["problem", "method", "seeds", *map(str, counts)]))
-        parts.append(_line(["---"] * (len(counts) + 3)))
+        parts.append("\n" + table_line(["problem", "method", "seeds", *map(str, counts)]))
+        parts.append(table_line(["---"] * (len(counts) + 3)))
         for name in names:
             tables = [_table(rows, name, method, counts) for method in methods]
             shared = sorted(tables[0].keys() & tables[1].keys())
             last, averaged = (np.array([table[seed] for seed in shared]).reshape(-1, len(counts)) for table in tables)
             for label, values in zip((*methods, "difference"), (last, averaged, averaged - last), strict=True):
-                parts.append(_line([name, label, str(len(shared)), *map(_cell, values.T)]))
+                parts.append(table_line([name, label, str(len(shared)), *map(mean_with_error, values.T)]))
     PAGE.write_text("\n".join(parts) + "\n")
 
 
@@ -140,15 +121,6 @@ def _table(
             values = found.setdefault(row["seed"], np.full(len(counts), np.nan))
             values[list(counts).index(int(row["n"]))] = float(row["volume"])
     return found
-
-
-def _cell(values: NDArray[np.float64]) -> str:
-    error = values.std(ddof=1) / len(values) ** 0.5 if len(values) > 1 else np.nan
-    return f"{values.mean():+.3f} ({error:.3f})" if len(values) else ""
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

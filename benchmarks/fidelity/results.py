@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from result_files import table_line
 from simulate import BUDGETS, METHODS
 
 QUESTION = """# Early stopping against whole trainings
@@ -27,11 +28,11 @@ def write_results(rows: Sequence[dict[str, str]], path: Path) -> None:
     parts = [QUESTION]
     for problem in dict.fromkeys(row["problem"] for row in rows):
         header = ["method", "seeds", *map(str, BUDGETS), "started", "whole"]
-        parts.append(f"\n## {problem}\n\n{_line(header)}\n{_line(['---'] * len(header))}")
+        parts.append(f"\n## {problem}\n\n{table_line(header)}\n{table_line(['---'] * len(header))}")
         for method in METHODS:
             chosen = [row for row in rows if (row["problem"], row["method"]) == (problem, method)]
             if chosen:
-                parts.append(_line(_cells(method, chosen)))
+                parts.append(table_line(_cells(method, chosen)))
         parts.append(_judgement([row for row in rows if row["problem"] == problem]))
     path.write_text("\n".join(parts) + "\n")
 
@@ -59,7 +60,3 @@ def _judgement(rows: Sequence[dict[str, str]]) -> str:
         if pairs:
             lines.append(f"- {one}, less {other}: {', '.join(pairs)}")
     return "\n".join(lines)
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -7,7 +7,6 @@ Each run that is missing in ``runs.csv`` is made and appended, so the command ca
 from __future__ import annotations
 
 import argparse
-import csv
 import importlib.util
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from itertools import product
 from pathlib import Path
 
 from problems import OPEN_INSTANCES, LateObjective, LCBench
+from result_files import append_rows, read_rows
 from results import write_results
 from simulate import BUDGETS, METHODS, simulate
 
@@ -31,13 +31,13 @@ def main() -> None:
     parser.add_argument("--problems", nargs="*", help="names; by default all")
     parser.add_argument("--methods", nargs="*", default=list(METHODS))
     options = parser.parse_args()
-    done = {tuple(row.values())[:3] for row in _rows()}
+    done = {tuple(row.values())[:3] for row in read_rows(ROWS)}
     for problem, method in product(_problems(options.yahpo), options.methods):
         for seed in range(N_SEEDS[method.split()[0]]):
             is_chosen = not options.problems or problem.name in options.problems
             if is_chosen and (problem.name, method, str(seed)) not in done:
                 _run(problem, method, seed)
-    write_results(_rows(), FOLDER / "results.md")
+    write_results(read_rows(ROWS), FOLDER / "results.md")
 
 
 def _problems(yahpo: Path | None) -> Iterator[LateObjective | LCBench]:
@@ -46,21 +46,11 @@ def _problems(yahpo: Path | None) -> Iterator[LateObjective | LCBench]:
         yield from (LCBench(yahpo, instance) for instance in OPEN_INSTANCES[:2])
 
 
-def _rows() -> list[dict[str, str]]:
-    if not ROWS.exists():
-        return []
-    with ROWS.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _run(problem: LateObjective | LCBench, method: str, seed: int) -> None:
     start = time.process_time()
     found = simulate(problem, method, seed)
     row = [problem.name, method, seed, *(f"{v:.4f}" for v in found.volumes), found.n_started, found.n_finished]
-    is_new = not ROWS.exists()
-    with ROWS.open("a", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(([COLUMNS] if is_new else []) + [[*row, f"{time.process_time() - start:.1f}"]])
+    append_rows(ROWS, COLUMNS, [[*row, f"{time.process_time() - start:.1f}"]])
     print(*row, flush=True)  # noqa: T201 (a command)
 
 

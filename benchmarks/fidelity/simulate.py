@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -128,8 +129,13 @@ def volume(search: Search, budget: int) -> float:
     if len(rows) == 0:
         return 0.0
     front = rows[pareto.is_nondominated(np.array(search.losses)[rows])]
-    ideal, reference = scale(search.problem)
-    losses = np.array([search.problem.true_losses(search.params[row]) for row in front])
+    return true_volume(search.problem, [search.params[row] for row in front])
+
+
+def true_volume(problem: Problem, params: Sequence[Mapping[str, Any]]) -> float:
+    """The hypervolume of the true losses of some configurations, on the scale of random ones."""
+    ideal, reference = scale(problem)
+    losses = np.array([problem.true_losses(one) for one in params])
     return pareto.hypervolume((losses - ideal) / (reference - ideal), np.ones(len(ideal)))
 
 

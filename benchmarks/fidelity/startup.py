@@ -8,7 +8,6 @@ run that is missing in ``startup.csv`` is made and appended, so the command can 
 from __future__ import annotations
 
 import argparse
-import csv
 import importlib.util
 import time
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from problems import DigitsGrid, LateObjective, LCBench, NoisyLateObjective, Problem
+from result_files import append_rows, mean_with_error, read_rows, table_line
 from simulate import Search, curve_until, volume
 
 from paretune import suggest
@@ -111,13 +111,13 @@ def main() -> None:
     parser.add_argument("--methods", nargs="*", default=list(METHODS))
     parser.add_argument("--seeds", type=int, default=4)
     options = parser.parse_args()
-    done = {(row["problem"], row["method"], row["seed"]) for row in _rows()}
+    done = {(row["problem"], row["method"], row["seed"]) for row in read_rows(ROWS)}
     for seed in range(options.seeds):
         for problem in _problems(options.yahpo, options.digits):
             for method in options.methods:
                 if (problem.name, method, str(seed)) not in done:
                     _run(problem, method, seed)
-    write_page(_rows())
+    write_page(read_rows(ROWS))
 
 
 def _problems(yahpo: Path | None, digits: Path | None) -> Iterator[Problem]:
@@ -129,22 +129,12 @@ def _problems(yahpo: Path | None, digits: Path | None) -> Iterator[Problem]:
         yield from (LCBench(yahpo, instance) for instance in INSTANCES)
 
 
-def _rows() -> list[dict[str, str]]:
-    if not ROWS.exists():
-        return []
-    with ROWS.open(newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def _run(problem: Problem, method: str, seed: int) -> None:
     start = time.process_time()
     found = search(problem, method, seed)
     volumes = [f"{volume(found, budget):.4f}" for budget in BUDGETS]
     row = [problem.name, method, seed, *volumes, len(found.params), found.states.count("complete")]
-    is_new = not ROWS.exists()
-    with ROWS.open("a", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(([COLUMNS] if is_new else []) + [[*row, f"{time.process_time() - start:.1f}"]])
+    append_rows(ROWS, COLUMNS, [[*row, f"{time.process_time() - start:.1f}"]])
     print(*row, flush=True)  # noqa: T201 (a command)
 
 
@@ -155,12 +145,13 @@ def write_page(rows: Sequence[dict[str, str]]) -> None:
     for method, base in COMPARISONS:
         header = ["problem", "seeds", *map(str, BUDGETS)]
         title = f"{method}: hypervolume" if base is None else f"{method}, less {base}"
-        parts.append(f"\n## {title}\n\n{_line(header)}\n{_line(['---'] * len(header))}")
+        parts.append(f"\n## {title}\n\n{table_line(header)}\n{table_line(['---'] * len(header))}")
         tables = [_table(rows, name, method, base) for name in names]
         parts += [
-            _line([name, str(len(table)), *map(_cell, table.T)]) for name, table in zip(names, tables, strict=True)
+            table_line([name, str(len(table)), *map(mean_with_error, table.T)])
+            for name, table in zip(names, tables, strict=True)
         ]
-        parts.append(_line(["all", str(sum(map(len, tables))), *map(_cell, np.vstack(tables).T)]))
+        parts.append(table_line(["all", str(sum(map(len, tables))), *map(mean_with_error, np.vstack(tables).T)]))
     PAGE.write_text("\n".join(parts) + "\n")
 
 
@@ -174,17 +165,6 @@ def _table(rows: Sequence[dict[str, str]], problem: str, method: str, base: str 
     seeds = [seed for one, seed in found if one == method and (base is None or (base, seed) in found)]
     pairs = [found[method, seed] - (0 if base is None else found[base, seed]) for seed in seeds]
     return np.array(pairs).reshape(-1, len(BUDGETS))
-
-
-def _cell(values: NDArray[np.float64]) -> str:
-    if len(values) == 0:
-        return ""
-    error = values.std(ddof=1) / len(values) ** 0.5 if len(values) > 1 else np.nan
-    return f"{values.mean():+.3f} ({error:.3f})"
-
-
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":
