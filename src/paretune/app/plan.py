@@ -77,11 +77,12 @@ class StudyPlan:
     facts: Mapping[str, Any]
     command: str
 
-    def last_search(self, searcher: str | None = None) -> tuple[str, dict[str, Any]]:
-        """The name of a searcher, by default that of the study's last run, and the options that it had there."""
-        last_searcher = (last_search(self.storage, self.name) or ("bayes", 0))[0]
-        kept = last_searcher_options(self.storage, self.name) if searcher in (None, last_searcher) else {}
-        return searcher or last_searcher, kept
+    def last_search(self, searcher: str | None = None) -> tuple[str, int, dict[str, Any]]:
+        """A searcher, by default that of the study's last run, and the seed and the options that it had there."""
+        last_searcher, last_seed = last_search(self.storage, self.name) or ("bayes", 0)
+        if searcher is not None and searcher != last_searcher:
+            return searcher, 0, {}
+        return last_searcher, last_seed, last_searcher_options(self.storage, self.name)
 
     def open(
         self,
@@ -99,17 +100,14 @@ class StudyPlan:
         Raises:
             InvalidInputError: the searcher has no such option, or a value is wrong.
         """
-        last_searcher, last_seed = last_search(self.storage, self.name) or ("bayes", 0)
-        searcher, kept = self.last_search(searcher)
-        if seed is None:
-            seed = last_seed if searcher == last_searcher else 0
+        searcher, last_seed, kept = self.last_search(searcher)
         return Study(
             self.space,
             self.objectives,
             storage=self.storage,
             name=self.name,
             searcher=searcher,
-            seed=seed,
+            seed=last_seed if seed is None else seed,
             searcher_options={**kept, **(searcher_options or {})},
             facts=self.facts,
             command=hide_password(self.command),
@@ -152,7 +150,7 @@ def _searcher_options(
     plan: StudyPlan, request: StudyRequest, set_up: WorkloadSetup, options: RunOptions
 ) -> dict[str, Any]:
     """The given options of the searcher, and those that follow from the workload."""
-    searcher, kept = plan.last_search(options.searcher)
+    searcher, _, kept = plan.last_search(options.searcher)
     if searcher not in RUN_SEARCHERS:
         return options.searcher_options
     from paretune.app.population import check_evaluation, complete_options
